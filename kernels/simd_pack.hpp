@@ -1,0 +1,174 @@
+// SIMD pack: `width` numbers side by side in one vector register, with the operations that number.hpp asks of a number type.
+//
+// Built on the vector extensions of GCC and Clang (x86, ARM, ...). Only the fused multiply-add and the square root are spelled as
+// intrinsics where the compiler would otherwise take the vector apart.
+#pragma once
+
+#include <type_traits>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#include "modecollapse/number.hpp"
+
+namespace modecollapse {
+
+template <class T, int width>
+struct Mask;
+
+template <class T, int width>
+struct Pack {
+    typedef T Vector __attribute__((vector_size(width * sizeof(T))));
+    Vector v;
+
+    Pack() = default;
+    [[gnu::always_inline]] inline Pack(Vector vector) : v(vector) {}
+    [[gnu::always_inline]] inline explicit Pack(double x) : v(Vector{} + static_cast<T>(x)) {}
+};
+
+template <class T, int width>
+struct Mask {
+    using Integer = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
+    typedef Integer Vector __attribute__((vector_size(width * sizeof(T))));
+    Vector v;  // all bits set where true
+};
+
+template <class T, int width>
+struct NumberTraits<Pack<T, width>> {
+    using Scalar = T;
+    using Mask = modecollapse::Mask<T, width>;
+    using Unsigned = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+    typedef Unsigned Bits __attribute__((vector_size(width * sizeof(T))));
+    static constexpr int lanes = width;
+    [[gnu::always_inline]] static inline Pack<T, width> load(const T* lanes_in) {
+        Pack<T, width> result;
+        memcpy(&result.v, lanes_in, sizeof result.v);
+        return result;
+    }
+    [[gnu::always_inline]] static inline Pack<T, width> from_bits(Bits bits) {
+        return reinterpret_cast<typename Pack<T, width>::Vector>(bits);
+    }
+};
+
+#define MC_PACK_ARITHMETIC(op)                                                                     \
+    template <class T, int width>                                                                  \
+    [[gnu::always_inline]] inline Pack<T, width> operator op(Pack<T, width> a, Pack<T, width> b) { \
+        return a.v op b.v;                                                                         \
+    }
+MC_PACK_ARITHMETIC(+)
+MC_PACK_ARITHMETIC(-)
+MC_PACK_ARITHMETIC(*)
+MC_PACK_ARITHMETIC(/)
+#undef MC_PACK_ARITHMETIC
+
+template <class T, int width>
+[[gnu::always_inline]] inline Pack<T, width> operator-(Pack<T, width> a) {
+    return -a.v;
+}
+
+#define MC_PACK_COMPARISON(op)                                                                     \
+    template <class T, int width>                                                                  \
+    [[gnu::always_inline]] inline Mask<T, width> operator op(Pack<T, width> a, Pack<T, width> b) { \
+        return {a.v op b.v};                                                                       \
+    }
+MC_PACK_COMPARISON(<)
+MC_PACK_COMPARISON(<=)
+MC_PACK_COMPARISON(>)
+MC_PACK_COMPARISON(>=)
+MC_PACK_COMPARISON(==)
+#undef MC_PACK_COMPARISON
+
+template <class T, int width>
+[[gnu::always_inline]] inline Mask<T, width> operator&(Mask<T, width> a, Mask<T, width> b) {
+    return {a.v & b.v};
+}
+template <class T, int width>
+[[gnu::always_inline]] inline Mask<T, width> operator|(Mask<T, width> a, Mask<T, width> b) {
+    return {a.v | b.v};
+}
+template <class T, int width>
+[[gnu::always_inline]] inline Mask<T, width> operator!(Mask<T, width> a) {
+    return {~a.v};
+}
+
+template <class T, int width>
+[[gnu::always_inline]] inline Pack<T, width> select(Mask<T, width> mask, Pack<T, width> a, Pack<T, width> b) {
+    return mask.v ? a.v : b.v;
+}
+
+template <class T, int width>
+[[gnu::always_inline]] inline bool any(Mask<T, width> mask) {
+    typename Mask<T, width>::Integer combined = 0;
+    for (int i = 0; i < width; ++i) combined |= mask.v[i];
+    return combined != 0;
+}
+
+template <class T, int width>
+[[gnu::always_inline]] inline Pack<T, width> fma(Pack<T, width> a, Pack<T, width> b, Pack<T, width> c) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) * width == 64 && sizeof(T) == 8) return _mm512_fmadd_pd(a.v, b.v, c.v);
+    if constexpr (sizeof(T) * width == 64 && sizeof(T) == 4) return _mm512_fmadd_ps(a.v, b.v, c.v);
+#endif
+#if defined(__AVX2__) && defined(__FMA__)
+    if constexpr (sizeof(T) * width == 32 && sizeof(T) == 8) return _mm256_fmadd_pd(a.v, b.v, c.v);
+    if constexpr (sizeof(T) * width == 32 && sizeof(T) == 4) return _mm256_fmadd_ps(a.v, b.v, c.v);
+#endif
+    Pack<T, width> result;
+    for (int i = 0; i < width; ++i) result.v[i] = fma(T(a.v[i]), T(b.v[i]), T(c.v[i]));
+    return result;
+}
+
+template <class T, int width>
+[[gnu::always_inline]] inline Pack<T, width> sqrt(Pack<T, width> a) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) * width == 64 && sizeof(T) == 8) return _mm512_maskz_sqrt_pd(0xff, a.v);
+    if constexpr (sizeof(T) * width == 64 && sizeof(T) == 4) return _mm512_maskz_sqrt_ps(0xffff, a.v);
+#endif
+#if defined(__AVX2__)
+    if constexpr (sizeof(T) * width == 32 && sizeof(T) == 8) return _mm256_sqrt_pd(a.v);
+    if constexpr (sizeof(T) * width == 32 && sizeof(T) == 4) return _mm256_sqrt_ps(a.v);
+#endif
+    Pack<T, width> result;
+    for (int i = 0; i < width; ++i) result.v[i] = sqrt(T(a.v[i]));
+    return result;
+}
+
+template <class T, int width>
+[[gnu::always_inline]] inline Pack<T, width> abs(Pack<T, width> a) {
+    return select(a < Pack<T, width>(0.0), -a, a);
+}
+
+template <class T, int width>
+[[gnu::always_inline]] inline typename NumberTraits<Pack<T, width>>::Bits to_bits(Pack<T, width> x) {
+    return reinterpret_cast<typename NumberTraits<Pack<T, width>>::Bits>(x.v);
+}
+template <class T, int width>
+[[gnu::always_inline]] inline void store(Pack<T, width> x, T* lanes) {
+    memcpy(lanes, &x.v, sizeof x.v);
+}
+template <class T, int width>
+[[gnu::always_inline]] inline void store(Mask<T, width> mask, bool* lanes) {
+    for (int i = 0; i < width; ++i) lanes[i] = mask.v[i] != 0;
+}
+
+template <class T, int width>
+[[gnu::always_inline]] inline Pack<float, width> to_single(Pack<T, width> x) {
+    return __builtin_convertvector(x.v, typename Pack<float, width>::Vector);
+}
+template <int width>
+[[gnu::always_inline]] inline Pack<float, width> single_bits_as_value(Pack<float, width> x) {
+    const auto bits = reinterpret_cast<typename Mask<float, width>::Vector>(x.v);
+    return __builtin_convertvector(bits, typename Pack<float, width>::Vector);
+}
+template <int width>
+[[gnu::always_inline]] inline Pack<float, width> single_value_as_bits(Pack<float, width> value) {
+    const auto bits = __builtin_convertvector(value.v, typename Mask<float, width>::Vector);
+    return reinterpret_cast<typename Pack<float, width>::Vector>(bits);
+}
+template <class Real, int width>
+[[gnu::always_inline]] inline Real from_single(Pack<float, width> x) {
+    return __builtin_convertvector(x.v, typename Real::Vector);
+}
+
+}  // namespace modecollapse
