@@ -1,0 +1,72 @@
+// Gaussian expectations of PHYSICS section 3, Z ~ N(0, 1), sigma = logistic, k = R^2 u:
+//
+//   T(m) = E tanh( R^2 m + R Z + h* )                               pull of the target, at a mean with alignment m
+//   c(u) = w1 E sigma( log(w2/w1) - k + sqrt(2 k) Z )               repulsion: overlap of the two components, weighted
+//
+// The integrands stand here once. Host code integrates them by quadrature (the reference) and fits the fast forms below to a requested
+// error; both backends evaluate only the fast forms. All quantities are dimensionless.
+#pragma once
+
+#include <cmath>
+
+#include "modecollapse/number.hpp"
+
+namespace modecollapse {
+
+// Integrand of T at Z = z. Host only (C library functions): evaluated when the fast form is built, never along a trajectory.
+struct AttractionIntegrand {
+    double radius;
+    double half_log_odds;  // h* = (1/2) log( w* / (1 - w*) )
+    double operator()(double m, double z) const { return std::tanh(radius * radius * m + radius * z + half_log_odds); }
+};
+
+// Integrand of c at Z = z.
+struct OverlapIntegrand {
+    double radius;
+    double weight;  // w1
+    double operator()(double u, double z) const {
+        const double k = radius * radius * u;
+        const double argument = std::log((1.0 - weight) / weight) - k + std::sqrt(2.0 * k) * z;
+        return weight / (1.0 + std::exp(-argument));
+    }
+};
+
+// A polynomial p(x) on [-1, 1], kept as p(x) = even(y) + x odd(y) with y = 2 x^2 - 1.
+//
+// Two Horner chains of half the degree run side by side, and because T_2k(x) = T_k(y) the coefficients in powers of y stay of moderate
+// size (they grow like 2.41^(n/2), not 2.41^n), so double precision holds 1e-10 up to degree 100. If p is odd, even() is exactly zero.
+struct ParitySplitPolynomial {
+    static constexpr int capacity = 56;
+    double even[capacity];  // powers of y, constant term first
+    double odd[capacity];
+    int terms;  // used in each of the two
+
+    template <class Real>
+    MC_HOST_DEVICE Real operator()(Real x) const {
+        const Real y = fma(x + x, x, Real(-1.0));
+        Real sum_even = Real(even[terms - 1]);
+        Real sum_odd = Real(odd[terms - 1]);
+        for (int i = terms - 2; i >= 0; --i) {
+            sum_even = fma(sum_even, y, Real(even[i]));
+            sum_odd = fma(sum_odd, y, Real(odd[i]));
+        }
+        return fma(x, sum_odd, sum_even);
+    }
+};
+
+// Fast forms of T and c for one (R, w*, w1).
+struct FastExpectations {
+    ParitySplitPolynomial attraction_of_m;      // x = m
+    ParitySplitPolynomial overlap_of_distance;  // x = sqrt(2 u) - 1: c is smooth in sqrt(u), and u in [0, 2] gives x in [-1, 1]
+
+    template <class Real>
+    MC_HOST_DEVICE Real attraction(Real m) const {
+        return attraction_of_m(m);
+    }
+    template <class Real>
+    MC_HOST_DEVICE Real overlap(Real u) const {
+        return overlap_of_distance(sqrt(max(u + u, Real(0.0))) - Real(1.0));
+    }
+};
+
+}  // namespace modecollapse

@@ -1,0 +1,41 @@
+// The problem: a bimodal target and a two-component family (PHYSICS section 1), in the user's terms.
+//
+//   target  p(x) = w* N(x; mu*, I_d) + (1 - w*) N(x; -mu*, I_d),  |mu*| = R
+//   family  q(x) = w1 N(x; mu1, I_d) + (1 - w1) N(x; mu2, I_d),   |mu1| = |mu2| = R
+//
+// All values are dimensionless. Validated once, by require_valid; everything downstream may rely on it.
+#pragma once
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace modecollapse {
+
+struct Problem {
+    double radius = 1.5;         // R
+    double target_weight = 0.5;  // w*
+    double weight = 0.5;         // w1, fixed
+    double beta = 1.0;           // inverse temperature of the target
+};
+
+inline constexpr double smallest_radius = 1e-3;
+inline constexpr double largest_radius = 10.0;   // the fast expectations are proven up to here
+inline constexpr double smallest_weight = 1e-4;  // fixed weights: below, one component is all there is
+
+// Half the log-odds of the target: h* = (1/2) log( w* / (1 - w*) ).
+inline double half_log_odds(double target_weight) { return 0.5 * std::log(target_weight / (1.0 - target_weight)); }
+
+// Throws std::domain_error naming the quantity, its value and the allowed range.
+inline void require_valid(const Problem& problem) {
+    const auto require = [](bool ok, const char* name, double value, const char* range) {
+        if (!ok) throw std::domain_error(std::string(name) + " = " + std::to_string(value) + " (allowed: " + range + ")");
+    };
+    require(problem.radius >= smallest_radius && problem.radius <= largest_radius, "radius", problem.radius, "0.001 to 10");
+    require(problem.target_weight >= smallest_weight && problem.target_weight <= 1.0 - smallest_weight, "target-weight",
+            problem.target_weight, "0.0001 to 0.9999");
+    require(problem.weight >= smallest_weight && problem.weight <= 1.0 - smallest_weight, "weight", problem.weight, "0.0001 to 0.9999");
+    require(problem.beta > 0.0 && problem.beta <= 1.0, "beta", problem.beta, "above 0, up to 1");
+}
+
+}  // namespace modecollapse
