@@ -1,0 +1,18 @@
+// Stands in for flow_ensemble.cu where the program is built without CUDA, so that host code needs no #ifdef.
+#include <stdexcept>
+
+#include "kernels/flow_ensemble.hpp"
+
+namespace modecollapse {
+namespace {
+
+[[noreturn]] void refuse() { throw std::runtime_error("built without CUDA (configure with -DMODECOLLAPSE_CUDA=ON)"); }
+
+}  // namespace
+
+bool built_with_cuda() { return false; }
+int cuda_device_count() { return 0; }
+CudaDevice cuda_device(int) { refuse(); }
+OutcomeCounts run_flow_on_cuda(const FlowTask&, const CudaOptions&) { refuse(); }
+
+}  // namespace modecollapse
