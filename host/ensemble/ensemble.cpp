@@ -1,0 +1,97 @@
+#include "host/ensemble/ensemble.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <thread>
+
+namespace modecollapse {
+namespace {
+
+// Trajectories a call to a backend: progress and stop requests are served in between.
+constexpr std::uint64_t cpu_chunk = 1u << 18;
+constexpr std::uint64_t cuda_chunk = 1u << 26;
+
+std::string processor_name() {
+    std::ifstream cpuinfo("/proc/cpuinfo");
+    for (std::string line; std::getline(cpuinfo, line);)
+        if (line.rfind("model name", 0) == 0 && line.find(':') != std::string::npos) return line.substr(line.find(':') + 2);
+    return "unknown";
+}
+
+OutcomeCounts run_chunk(const FlowTask& task, const Backend& backend) {
+    if (!backend.cuda) return run_flow_on_cpu(task, {backend.threads, backend.isa.c_str()});
+    try {
+        return run_flow_on_cuda(task, {backend.device_index});
+    } catch (const std::runtime_error& error) {
+        throw DeviceError(error.what());
+    }
+}
+
+}  // namespace
+
+Backend choose_backend(const BackendOptions& options) {
+    Backend result;
+    const int devices = options.backend == BackendChoice::cpu ? 0 : cuda_device_count();
+    if (options.backend == BackendChoice::cuda) {
+        if (!built_with_cuda()) throw DeviceError("--backend cuda: built without CUDA (configure with -DMODECOLLAPSE_CUDA=ON)");
+        if (devices == 0) throw DeviceError("--backend cuda: no CUDA device answers on this machine");
+    }
+    if (devices > 0) {
+        if (options.device < 0 || options.device >= devices)
+            throw DeviceError("--device " + std::to_string(options.device) + " (allowed: 0 to " + std::to_string(devices - 1) + ")");
+        const CudaDevice device = cuda_device(options.device);
+        result.cuda = true;
+        result.name = "cuda";
+        result.isa = "sm_" + std::to_string(10 * device.major + device.minor);
+        result.device = device.name;
+        result.device_index = options.device;
+        return result;
+    }
+    result.name = "cpu";
+    result.isa = options.isa.empty() ? best_cpu_isa() : options.isa;
+    if (!cpu_supports(result.isa.c_str())) throw DeviceError("this processor does not support the instruction set " + result.isa);
+    result.device = processor_name();
+    result.threads = options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    return result;
+}
+
+OutcomeCounts& operator+=(OutcomeCounts& total, const OutcomeCounts& part) {
+    for (int i = 0; i < outcome_count; ++i) total.count[i] += part.count[i];
+    total.attempts += part.attempts;
+    return total;
+}
+
+std::int64_t total_of(const OutcomeCounts& counts) {
+    std::int64_t sum = 0;
+    for (const std::int64_t count : counts.count) sum += count;
+    return sum;
+}
+
+std::int64_t collapsed_of(const OutcomeCounts& counts) {
+    std::int64_t sum = 0;
+    for (int i = 0; i < outcome_count; ++i)
+        if (is_collapse(static_cast<Outcome>(i))) sum += counts.count[i];
+    return sum;
+}
+
+OutcomeCounts run_ensemble(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control) {
+    const FlowProblem problem = setup.for_dimension(request.dimension);
+    const std::uint64_t chunk = backend.cuda ? cuda_chunk : cpu_chunk * static_cast<std::uint64_t>(backend.threads);
+    OutcomeCounts total = {};
+    for (std::uint64_t done = 0; done < request.trajectories;) {
+        const std::uint64_t count = std::min(chunk, request.trajectories - done);
+        total +=
+            run_chunk({&problem, setup.precision(), request.seed, request.dimension, request.first + done, count, nullptr, {}}, backend);
+        done += count;
+        if (control.progress) control.progress(done);
+    }
+    return total;
+}
+
+OutcomeCounts run_from_starts(const FlowSetup& setup, double dimension, const OrderParameters<double>* starts, std::uint64_t count,
+                              const FlowRecord& record, const Backend& backend) {
+    const FlowProblem problem = setup.for_dimension(dimension);
+    return run_chunk({&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend);
+}
+
+}  // namespace modecollapse

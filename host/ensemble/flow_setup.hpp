@@ -1,0 +1,45 @@
+// From the user's problem to the payload that the kernels take: fast expectations, trapping regions, integrator settings.
+#pragma once
+
+#include <optional>
+
+#include "kernels/flow_ensemble.hpp"
+#include "modecollapse/problem.hpp"
+
+namespace modecollapse {
+
+inline constexpr double default_alignment_threshold = 0.5;
+inline constexpr double default_weight_floor = 0.05;
+inline constexpr double default_tolerance = 1e-6;
+inline constexpr double smallest_single_tolerance = 1e-5;
+
+struct FlowSettings {
+    OutcomeRule rule = {default_alignment_threshold, default_weight_floor};
+    std::optional<double> horizon;  // time units; absent: the limit reading (PHYSICS section 7)
+    double tolerance = default_tolerance;
+    Precision precision = Precision::double_precision;
+};
+
+// Builds what does not depend on the dimension once (a few milliseconds), and hands out payloads for any d.
+class FlowSetup {
+public:
+    // Throws std::domain_error for an invalid problem or setting, std::runtime_error if an expectation cannot be fitted.
+    FlowSetup(const Problem& problem, const FlowSettings& settings);
+
+    // d >= 2 enters through the error floor 1/sqrt(d) and the time cap; infinity is allowed (a start at m = 0 exactly).
+    FlowProblem for_dimension(double dimension) const;
+
+    const FlowProblem& base() const { return base_; }
+    Precision precision() const { return settings_.precision; }
+
+private:
+    Problem problem_;
+    FlowSettings settings_;
+    FlowProblem base_ = {};
+};
+
+// The cap of the limit reading: 2000 (1 + log d) / (2 min(w1, w2) min(1, R^2)) time units. Escape from |m| = 1/sqrt(d) takes about
+// log(d) / (2 w R^2), so this is some thousand times what an ordinary trajectory needs.
+double limit_time_cap(const Problem& problem, double dimension);
+
+}  // namespace modecollapse

@@ -1,0 +1,83 @@
+// R_c(d; level): the first upward crossing of a collapse probability, as a function of the radius (PHYSICS section 8).
+//
+// The curve P(R) is estimated by Monte Carlo with the same initial draws at every radius (common random numbers), so that neighbouring
+// radii differ only by the trajectories whose fate really changes. P may jump over the level at a fold, and falls again at large R.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "host/ensemble/ensemble.hpp"
+#include "host/statistics/binomial.hpp"
+
+namespace modecollapse {
+
+struct Evaluation {
+    double radius;
+    OutcomeCounts counts;
+    double p_collapse;
+    Interval interval;  // 95 % Clopper-Pearson
+};
+
+enum class ThresholdStatus { found, below_range, not_reached };
+inline constexpr const char* threshold_status_names[] = {"found", "below_range", "not_reached"};
+
+// Missing values (no r_c, or no searched radius that qualifies for an end of the interval) are NaN.
+struct CriticalRadius {
+    double level;
+    ThresholdStatus status;
+    double r_c;         // crossing of the point estimate, interpolated inside the last bracket; NaN unless found
+    double ci_low;      // largest searched R below r_c whose upper bound is below the level
+    double ci_high;     // smallest searched R whose lower bound is at or above the level
+    double resolution;  // width of the bracket of r_c
+    int evaluations;    // radii evaluated for this dimension until this level was done
+};
+
+struct ThresholdSearch {
+    double radius_low = 0.5;
+    double radius_high = 3.0;
+    double coarse_step = 0.1;  // largest spacing of the first pass: a peak of P narrower than this can be missed
+    double resolution = 5e-4;  // brackets are bisected down to this
+};
+
+// Setups by radius, shared by the dimensions of one run: they do not depend on d.
+class SetupCache {
+public:
+    SetupCache(const Problem& problem, const FlowSettings& settings) : problem_(problem), settings_(settings) {}
+    const FlowSetup& at(double radius);
+
+private:
+    Problem problem_;
+    FlowSettings settings_;
+    std::map<double, std::unique_ptr<FlowSetup>> setups_;
+};
+
+// P(R) at one dimension, evaluated where asked and remembered.
+class CollapseCurve {
+public:
+    CollapseCurve(SetupCache& setups, const EnsembleRequest& request, const Backend& backend, const RunControl& control)
+        : setups_(setups), request_(request), backend_(backend), control_(control) {}
+
+    const Evaluation& at(double radius);
+    const std::map<double, Evaluation>& evaluations() const { return evaluations_; }
+
+    // Evaluates the coarse grid on first use.
+    CriticalRadius find(double level, const ThresholdSearch& search);
+
+private:
+    // Bisects between `no` and `yes` down to the resolution; `holds` is false at `no`, true at `yes`. Returns the last pair.
+    template <class Predicate>
+    std::pair<double, double> bisect(double no, double yes, double resolution, const Predicate& holds);
+
+    SetupCache& setups_;
+    EnsembleRequest request_;
+    Backend backend_;
+    RunControl control_;
+    std::map<double, Evaluation> evaluations_;
+};
+
+// The radii of the first pass: evenly spaced, ends included, at most `coarse_step` apart.
+std::vector<double> coarse_radii(const ThresholdSearch& search);
+
+}  // namespace modecollapse
