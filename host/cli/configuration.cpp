@@ -1,0 +1,246 @@
+#include "host/cli/configuration.hpp"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <random>
+#include <sstream>
+
+namespace modecollapse {
+namespace {
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::string part;
+    for (std::istringstream stream(text); std::getline(stream, part, separator);) parts.push_back(part);
+    if (text.empty() || text.back() == separator) parts.emplace_back();
+    return parts;
+}
+
+double parse_number(const std::string& text) {
+    double value = 0.0;
+    const char* begin = text.data();
+    const char* end = begin + text.size();
+    if (begin != end && *begin == '+') ++begin;
+    const auto [stop, error] = std::from_chars(begin, end, value);
+    if (error != std::errc() || stop != end || !std::isfinite(value))
+        throw std::invalid_argument(fmt::format("\"{}\" is not a number", text));
+    return value;
+}
+
+bool is_integer(double value) { return std::fabs(value) < 1.8e19 && value == std::floor(value); }
+
+std::uint64_t parse_seed(const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || stop != text.data() + text.size())
+        throw std::invalid_argument(fmt::format("\"{}\" is not a whole number from 0 to 18446744073709551615", text));
+    return value;
+}
+
+std::string value_text(const toml::node& node) {
+    if (const auto* value = node.as_string()) return value->get();
+    if (const auto* value = node.as_integer()) return fmt::format("{}", value->get());
+    if (const auto* value = node.as_floating_point()) return fmt::format("{}", value->get());
+    if (const auto* value = node.as_boolean()) return value->get() ? "true" : "false";
+    if (const auto* array = node.as_array()) {
+        std::string list;
+        for (const toml::node& element : *array) list += (list.empty() ? "" : ",") + value_text(element);
+        return list;
+    }
+    throw std::invalid_argument("is neither a number, a string, true or false, nor a list of these");
+}
+
+bool is_choice(const std::string& text, const std::string& choices) {
+    const auto names = split(choices, '|');
+    return std::find(names.begin(), names.end(), text) != names.end();
+}
+
+}  // namespace
+
+std::vector<double> parse_list(const std::string& text) {
+    constexpr double most = 1e6;
+    std::vector<double> result;
+    for (const std::string& part : split(text, ',')) {
+        const auto fields = split(part, ':');
+        if (fields.size() == 1) {
+            result.push_back(parse_number(part));
+        } else if (fields.size() == 3) {
+            const double start = parse_number(fields[0]), stop = parse_number(fields[1]), step = parse_number(fields[2]);
+            if (!(step > 0.0) || stop < start)
+                throw std::invalid_argument(fmt::format("\"{}\" is not start:stop:step with step > 0", part));
+            const double count = std::floor((stop - start) / step + 1e-9);
+            if (count > most) throw std::invalid_argument(fmt::format("\"{}\" has more than {} values", part, most));
+            // rounded to 12 digits: 0.1 + 2 * 0.1 is meant to be 0.3
+            for (double i = 0; i <= count; ++i) result.push_back(std::round((start + i * step) * 1e12) / 1e12);
+        } else if (fields.size() == 4 && fields[0] == "log") {
+            const double start = parse_number(fields[1]), stop = parse_number(fields[2]), count = parse_number(fields[3]);
+            if (!(start > 0.0) || stop < start || count < 2 || count > most || !is_integer(count))
+                throw std::invalid_argument(fmt::format("\"{}\" is not log:start:stop:count with start > 0 and count >= 2", part));
+            for (double i = 0; i < count; ++i) result.push_back(start * std::pow(stop / start, i / (count - 1)));
+        } else {
+            throw std::invalid_argument(fmt::format("\"{}\" is not a number, start:stop:step or log:start:stop:count", part));
+        }
+    }
+    return result;
+}
+
+Configuration::Configuration(unsigned command, const std::string& command_name, const std::map<std::string, std::string>& flags)
+    : command_(command), command_name_(command_name) {
+    for (const OptionSpec& option : option_table())
+        if ((option.commands & command) && option.fallback) values_[option.name] = {fallback_of(option, command), ""};
+    const auto file = flags.find("config");
+    if (file != flags.end()) read_file(file->second);
+    for (const auto& [name, text] : flags) values_[name] = {text, fmt::format("--{} {}", name, text)};
+    for (const auto& [name, value] : values_) check(*find_option(name, command_), value);
+    if (find_option("seed", command_) && !has("seed")) {
+        std::random_device entropy;
+        values_["seed"] = {fmt::format("{}", static_cast<std::uint64_t>(entropy()) << 32 | entropy()), ""};
+    }
+}
+
+void Configuration::read_file(const std::string& path) {
+    toml::table document;
+    try {
+        document = toml::parse_file(path);
+    } catch (const toml::parse_error& error) {
+        const auto begin = error.source().begin;
+        if (begin.line == 0) throw UsageError(fmt::format("--config {}: {}", path, error.description()));
+        throw UsageError(fmt::format("--config {}, line {}, column {}: {}", path, begin.line, begin.column, error.description()));
+    }
+    for (auto&& [key, node] : document) {
+        const std::string name(key.str());
+        const auto at = fmt::format("{}, line {}, column {}", path, key.source().begin.line, key.source().begin.column);
+        const OptionSpec* option = find_option(name, command_);
+        if (!option || name == "config" || name == "dump-config") {
+            std::vector<std::string> names;
+            for (const OptionSpec& known : option_table())
+                if (known.commands & command_) names.emplace_back(known.name);
+            throw UsageError(
+                fmt::format("{}: unknown key \"{}\" for {} (nearest: \"{}\")", at, name, command_name_, nearest_name(name, names)));
+        }
+        try {
+            const std::string text = value_text(node);
+            values_[name] = {text, fmt::format("{} = {} ({})", name, text, at)};
+        } catch (const std::invalid_argument& error) {
+            throw UsageError(fmt::format("{}: {} {}", at, name, error.what()));
+        }
+    }
+}
+
+void Configuration::check(const OptionSpec& option, const Value& value) const {
+    const auto fail = [&](const std::string& reason) {
+        const std::string origin = value.origin.empty() ? fmt::format("--{} {}", option.name, value.text) : value.origin;
+        throw UsageError(fmt::format("{}: {} (allowed: {})", origin, reason, option.range));
+    };
+    const auto check_number = [&](double x, bool whole) {
+        if (whole && !is_integer(x)) fail(fmt::format("{} is not a whole number", x));
+        const bool open_below = std::string(option.range).rfind("above", 0) == 0;
+        if (x < option.low || x > option.high || (open_below && x == option.low)) fail(fmt::format("{} is out of range", x));
+    };
+    try {
+        switch (option.kind) {
+            case Kind::number:
+                check_number(parse_number(value.text), false);
+                break;
+            case Kind::integer:
+                check_number(parse_number(value.text), true);
+                break;
+            case Kind::seed:
+                parse_seed(value.text);
+                break;
+            case Kind::number_list:
+                for (const double x : parse_list(value.text)) check_number(x, false);
+                break;
+            case Kind::integer_list:
+                for (const double x : parse_list(value.text)) check_number(x, true);
+                break;
+            case Kind::choice:
+                if (!is_choice(value.text, option.range)) fail(fmt::format("\"{}\" is not one of the choices", value.text));
+                break;
+            case Kind::flag:
+                if (!is_choice(value.text, option.range)) fail(fmt::format("\"{}\" is neither true nor false", value.text));
+                break;
+            case Kind::text:
+                if (value.text.empty()) fail("is empty");
+                break;
+        }
+    } catch (const std::invalid_argument& error) {
+        fail(error.what());
+    }
+}
+
+bool Configuration::given(const std::string& name) const {
+    const auto value = values_.find(name);
+    return value != values_.end() && !value->second.origin.empty();
+}
+
+const std::string& Configuration::text(const std::string& name) const { return values_.at(name).text; }
+double Configuration::number(const std::string& name) const { return parse_number(text(name)); }
+std::int64_t Configuration::integer(const std::string& name) const { return static_cast<std::int64_t>(parse_number(text(name))); }
+std::uint64_t Configuration::seed() const { return parse_seed(text("seed")); }
+bool Configuration::flag(const std::string& name) const { return has(name) && text(name) == "true"; }
+std::vector<double> Configuration::numbers(const std::string& name) const { return parse_list(text(name)); }
+
+std::vector<std::int64_t> Configuration::integers(const std::string& name) const {
+    std::vector<std::int64_t> result;
+    for (const double x : numbers(name)) result.push_back(static_cast<std::int64_t>(x));
+    return result;
+}
+
+std::pair<double, double> Configuration::range(const std::string& name) const {
+    const OptionSpec& option = *find_option(name, command_);
+    const auto fields = split(text(name), ':');
+    std::pair<double, double> result;
+    try {
+        if (fields.size() != 2) throw std::invalid_argument("is not of the form A:B");
+        result = {parse_number(fields[0]), parse_number(fields[1])};
+    } catch (const std::invalid_argument& error) {
+        refuse(name, fmt::format("{} (allowed: {})", error.what(), option.range));
+    }
+    if (!(result.first >= option.low && result.first < result.second && result.second <= option.high))
+        refuse(name, fmt::format("is out of range (allowed: {})", option.range));
+    return result;
+}
+
+std::string Configuration::where(const std::string& name) const {
+    const Value& value = values_.at(name);
+    return value.origin.empty() ? fmt::format("--{} {} (default)", name, value.text) : value.origin;
+}
+
+void Configuration::refuse(const std::string& name, const std::string& reason) const {
+    throw UsageError(fmt::format("{}: {}", where(name), reason));
+}
+
+std::string Configuration::to_toml(bool physics_only) const {
+    static const std::vector<std::string> never = {"config", "dump-config"};
+    static const std::vector<std::string> not_physics = {"output", "format", "quiet", "threads", "device", "backend"};
+    const auto contains = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    std::string result = fmt::format("# modecollapse {}\n", command_name_);
+    for (const OptionSpec& option : option_table()) {
+        const std::string name = option.name;
+        if (!(option.commands & command_) || !has(name) || contains(never, name) || (physics_only && contains(not_physics, name))) continue;
+        const std::string& value = text(name);
+        const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list;
+        const bool quoted = option.kind == Kind::choice || option.kind == Kind::text || (list && value.find(':') != std::string::npos) ||
+                            (option.kind == Kind::seed && value.size() > 18);
+        if (quoted) {
+            std::ostringstream stream;
+            stream << toml::value<std::string>(value);
+            result += fmt::format("{} = {}\n", name, stream.str());
+        } else if (option.kind == Kind::flag || option.kind == Kind::seed) {
+            result += fmt::format("{} = {}\n", name, value);
+        } else {  // through a number: ".5" is one here but not in TOML
+            result += list ? fmt::format("{} = [{}]\n", name, fmt::join(parse_list(value), ", "))
+                           : fmt::format("{} = {}\n", name, parse_number(value));
+        }
+    }
+    return result;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,67 @@
+// The resolved options of one command: flag, else configuration file, else default. All checks of single values are made here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "host/cli/option_table.hpp"
+
+namespace modecollapse {
+
+// Exit codes of the program (the contract).
+enum ExitCode : int { exit_done = 0, exit_usage = 2, exit_device = 3, exit_corrupt = 4, exit_write = 5 };
+
+// The user's mistake, in words that name the option, the value and the allowed range. Exit code 2.
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Configuration {
+public:
+    // flags: name -> text as typed. Reads the file named by --config, checks every value. Throws UsageError.
+    Configuration(unsigned command, const std::string& command_name, const std::map<std::string, std::string>& flags);
+
+    unsigned command() const { return command_; }
+    const std::string& command_name() const { return command_name_; }
+
+    bool has(const std::string& name) const { return values_.count(name) > 0; }  // given or with a default
+    bool given(const std::string& name) const;                                   // by flag or file
+    const std::string& text(const std::string& name) const;
+    double number(const std::string& name) const;
+    std::int64_t integer(const std::string& name) const;
+    std::uint64_t seed() const;
+    bool flag(const std::string& name) const;
+    std::vector<double> numbers(const std::string& name) const;
+    std::vector<std::int64_t> integers(const std::string& name) const;
+    std::pair<double, double> range(const std::string& name) const;  // A:B
+
+    // "--radius 12" or "radius = 12 (file.toml, line 3, column 10)": how the value was given, for error messages.
+    std::string where(const std::string& name) const;
+    [[noreturn]] void refuse(const std::string& name, const std::string& reason) const;
+
+    // The resolved options as a TOML document that --config accepts again. Without those that only say where the result goes and how it is
+    // computed (output, format, quiet, threads, device), if `physics_only`.
+    std::string to_toml(bool physics_only) const;
+
+private:
+    struct Value {
+        std::string text;
+        std::string origin;  // empty: default
+    };
+    void read_file(const std::string& path);
+    void check(const OptionSpec& option, const Value& value) const;
+
+    unsigned command_;
+    std::string command_name_;
+    std::map<std::string, Value> values_;
+};
+
+// Numbers of a list: "10,100,1000", "1:4:0.25" (start:stop:step, stop included), "log:1:1000:31" (31 points, log spacing), or a mixture
+// separated by commas. Throws std::invalid_argument with the reason.
+std::vector<double> parse_list(const std::string& text);
+
+}  // namespace modecollapse

@@ -1,0 +1,115 @@
+#include "host/cli/option_table.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace modecollapse {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr const char* physics = "Physics";
+constexpr const char* sampled = "Sampled dynamics and tempering";
+constexpr const char* outcome = "Outcome";
+constexpr const char* command = "Command";
+constexpr const char* run = "Run";
+constexpr const char* output = "Input and output";
+
+}  // namespace
+
+const std::vector<OptionSpec>& option_table() {
+    static const std::vector<OptionSpec> table = {
+        {"radius", Kind::number, "1.5", 1e-3, 10, "0.001 to 10", physics, "distance R of the target's modes from the origin",
+         physics_commands & ~threshold_command},
+        {"dimension", Kind::integer, "100", 2, 1e9, "2 to 1000000000", physics, "dimension d of the space",
+         probability_command | trajectory_command},
+        {"dimension", Kind::integer_list, "2,10,100,1000,10000,1000000", 2, 1e9, "2 to 1000000000", physics, "dimensions d, a list",
+         threshold_command},
+        {"target-weight", Kind::number, "0.6666666666666666", 1e-4, 0.9999, "0.0001 to 0.9999", physics,
+         "weight w* of the target's mode at +mu*", physics_commands},
+        {"weight", Kind::number, nullptr, 1e-4, 0.9999, "0.0001 to 0.9999", physics,
+         "weight w1 of the first component (fixed weights: default the target's)", physics_commands},
+        {"weights", Kind::choice, "fixed", 0, 0, "fixed|softmax|simplex|fisher-rao", physics,
+         "fixed or trainable weights (this version: fixed)", physics_commands},
+        {"dynamics", Kind::choice, "flow", 0, 0, "flow|sgd|sgd-full", physics,
+         "gradient flow, or stochastic gradient descent (this version: flow)", physics_commands},
+        {"horizon", Kind::number, nullptr, 1e-6, 1e9, "0.000001 to 1e9", physics,
+         "end time T: classify the state at T as it is (default: run until the trajectory is trapped)", physics_commands},
+        {"learning-rate", Kind::number, nullptr, 0, infinity, "above 0", sampled, "step of SGD (this version: not available)",
+         physics_commands},
+        {"batch-size", Kind::integer, nullptr, 1, infinity, "1 or more", sampled,
+         "samples a component and step (this version: not available)", physics_commands},
+        {"estimator", Kind::choice, nullptr, 0, 0, "pathwise|reparameterized|score", sampled,
+         "gradient estimator (this version: not available)", physics_commands},
+        {"annealing", Kind::choice, "none", 0, 0, "none|exponential-temperature|exponential-beta|linear|geometric|constant", sampled,
+         "tempering schedule (this version: none)", physics_commands},
+        {"initial-temperature", Kind::number, nullptr, 1, infinity, "1 or more", sampled, "T0 (this version: not available)",
+         physics_commands},
+        {"annealing-time", Kind::number, nullptr, 0, infinity, "above 0", sampled, "t0 (this version: not available)", physics_commands},
+        {"alignment-threshold", Kind::number, "0.5", 1e-6, 0.999999, "0.000001 to 0.999999", outcome,
+         "theta: a mean is on a mode if |m| > theta", physics_commands},
+        {"weight-floor", Kind::number, "0.05", 0, 0.499999, "0 to 0.499999", outcome, "a component below this weight has vanished",
+         physics_commands},
+        {"quasi-share", Kind::number, nullptr, 0, 1, "0 to 1", outcome,
+         "share of the run spent aligned that makes a quasi-collapse (trainable weights; this version: not available)", physics_commands},
+        {"level", Kind::number_list, "0.1,0.5", 1e-6, 0.999999, "0.000001 to 0.999999", command, "levels of P(collapse) that define R_c",
+         threshold_command},
+        {"radius-range", Kind::text, "0.5:3", 1e-3, 10, "A:B with 0.001 <= A < B <= 10", command, "radii to search", threshold_command},
+        {"id", Kind::integer_list, nullptr, 0, 9007199254740992.0, "0 to 9007199254740992", command,
+         "trajectories of the ensemble to show (default 0)", trajectory_command},
+        {"start", Kind::number_list, nullptr, -1, 1, "m1,m2,s[,w1], each in -1 to 1, with a positive semi-definite Gram matrix", command,
+         "a given start instead of --id", trajectory_command},
+        {"times", Kind::number_list, "0:20:0.5", 0, 1e9, "0 to 1e9", command, "output times, a list", trajectory_command},
+        {"s", Kind::number, "0", -1, 1, "-1 to 1", command, "overlap of the means at the start", basin_command},
+        {"grid", Kind::integer, "101", 2, 10001, "2 to 10001", command, "points along m1 and along m2", basin_command},
+        {"tolerance", Kind::number, "1e-6", 1e-12, 1e-2, "1e-12 to 0.01", run, "relative error allowed an integration step",
+         physics_commands},
+        {"trajectories", Kind::integer, "1000000", 1, 1e15, "1 to 1e15", run, "number of trajectories (threshold: at each radius)",
+         sampled_commands},
+        {"seed", Kind::seed, nullptr, 0, 0, "0 to 18446744073709551615", run, "random seed (default: drawn, and printed)",
+         sampled_commands | trajectory_command},
+        {"backend", Kind::choice, "auto", 0, 0, "auto|cpu|cuda", run, "where to run", physics_commands},
+        {"device", Kind::integer, "0", 0, 1023, "0 to 1023", run, "GPU number", physics_commands},
+        {"threads", Kind::integer, "0", 0, 4096, "0 to 4096", run, "CPU threads (0: all cores)", physics_commands},
+        {"precision", Kind::choice, "double", 0, 0, "double|single", run, "number type of the integration", physics_commands},
+        {"config", Kind::text, nullptr, 0, 0, "a TOML file", output, "read options from a file; a flag beats the file", physics_commands},
+        {"output", Kind::text, nullptr, 0, 0, "a file ending in .nc, .json or .csv", output, "also write the result to a file",
+         physics_commands},
+        {"format", Kind::choice, "table", 0, 0, "table|json|csv", output, "what stdout shows", every_command},
+        {"quiet", Kind::flag, "false", 0, 0, "true|false", output, "no progress bar and no notes on stderr", every_command},
+        {"dump-config", Kind::flag, "false", 0, 0, "true|false", output, "print the resolved options as TOML and stop", physics_commands},
+    };
+    return table;
+}
+
+const OptionSpec* find_option(const std::string& name, unsigned command) {
+    for (const OptionSpec& option : option_table())
+        if (name == option.name && (option.commands & command)) return &option;
+    return nullptr;
+}
+
+std::string fallback_of(const OptionSpec& option, unsigned command) {
+    if (command == threshold_command && std::string(option.name) == "trajectories") return "100000";
+    return option.fallback ? option.fallback : "";
+}
+
+std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
+    const auto distance = [&name](const std::string& other) {
+        std::vector<std::size_t> row(other.size() + 1);
+        std::iota(row.begin(), row.end(), std::size_t{0});
+        for (std::size_t i = 1; i <= name.size(); ++i) {
+            std::size_t diagonal = row[0];
+            row[0] = i;
+            for (std::size_t j = 1; j <= other.size(); ++j) {
+                const std::size_t replaced = diagonal + (name[i - 1] == other[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+            }
+        }
+        return row.back();
+    };
+    return *std::min_element(names.begin(), names.end(),
+                             [&](const std::string& a, const std::string& b) { return distance(a) < distance(b); });
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,109 @@
+#include "host/cli/output.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "host/io/atomic_file.hpp"
+#include "host/io/netcdf_file.hpp"
+
+namespace modecollapse {
+namespace {
+
+bool ends_with(const std::string& text, const std::string& ending) {
+    return text.size() > ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+std::string formatted(const Report& report, const std::string& format) {
+    if (format == "json") return report.json.dump(2) + '\n';
+    return format == "csv" ? to_csv(report.csv) : report.text;
+}
+
+}  // namespace
+
+RunRecord begin_record(const Configuration& options, const Backend& backend, const std::string& title) {
+    RunRecord record;
+    record.title = title;
+    record.config_toml = options.to_toml(true);
+    if (options.has("seed")) record.seed = options.text("seed");
+    record.backend = backend.name;
+    record.isa = backend.isa;
+    record.device = backend.device;
+    record.precision = options.text("precision");
+    record.started = utc_now();
+    return record;
+}
+
+void add_physics(nlohmann::ordered_json& json, const Problem& problem, const FlowSettings& settings) {
+    json["target_weight"] = problem.target_weight;
+    json["weight"] = problem.weight;
+    json["weights"] = "fixed";
+    json["dynamics"] = "flow";
+    json["annealing"] = "none";
+    json["horizon"] = settings.horizon ? nlohmann::ordered_json(*settings.horizon) : nlohmann::ordered_json(nullptr);
+    json["alignment_threshold"] = settings.rule.alignment_threshold;
+    json["weight_floor"] = settings.rule.weight_floor;
+    json["tolerance"] = settings.tolerance;
+}
+
+void add_provenance(nlohmann::ordered_json& json, const Configuration&, const RunRecord& record) {
+    json["backend"] = record.backend;
+    json["isa"] = record.isa;
+    json["device"] = record.device;
+    json["precision"] = record.precision;
+    json["version"] = program_version();
+    json["git_sha"] = program_git_sha();
+    json["config_hash"] = config_hash(record);
+}
+
+void require_output(const Configuration& options) {
+    if (!options.has("output")) return;
+    const std::string& path = options.text("output");
+    if (!ends_with(path, ".nc") && !ends_with(path, ".json") && !ends_with(path, ".csv"))
+        options.refuse("output", "the ending tells the format (allowed: a file ending in .nc, .json or .csv)");
+    try {
+        require_creatable(path);
+    } catch (const std::invalid_argument& error) {
+        options.refuse("output", fmt::format("{} (allowed: a file in an existing folder that can be written to)", error.what()));
+    }
+}
+
+void emit(const Configuration& options, Report& report) {
+    if (options.has("output")) {
+        const std::string& path = options.text("output");
+        if (ends_with(path, ".nc")) {
+            report.dataset.attributes = provenance_attributes(report.record);
+            write_netcdf(path, report.dataset);
+        } else {
+            write_text_file(path, formatted(report, ends_with(path, ".json") ? "json" : "csv"));
+        }
+    }
+    print_to_stdout(formatted(report, options.text("format")));
+}
+
+void print_to_stdout(const std::string& text) {
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (std::fflush(stdout) != 0 || !written) throw WriteError("standard output: cannot write");
+}
+
+nlohmann::ordered_json counts_json(const OutcomeCounts& counts) {
+    nlohmann::ordered_json json;
+    for (int i = 0; i < outcome_count; ++i) json[outcome_names[i]] = counts.count[i];
+    return json;
+}
+
+std::vector<std::string> counts_columns() { return {outcome_names, outcome_names + outcome_count}; }
+
+std::vector<std::string> counts_cells(const OutcomeCounts& counts) {
+    std::vector<std::string> cells;
+    for (const std::int64_t count : counts.count) cells.push_back(fmt::format("{}", count));
+    return cells;
+}
+
+Variable outcome_coordinate() {
+    return {"outcome", {"outcome"}, counts_columns(), {{"units", "1"}, {"long_name", "outcome of a trajectory"}}};
+}
+
+std::vector<std::int64_t> counts_vector(const OutcomeCounts& counts) { return {counts.count, counts.count + outcome_count}; }
+
+}  // namespace modecollapse

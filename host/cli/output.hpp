@@ -1,0 +1,49 @@
+// What a command hands back, and how it reaches stdout and a file.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "host/cli/configuration.hpp"
+#include "host/ensemble/ensemble.hpp"
+#include "host/io/dataset.hpp"
+#include "host/io/provenance.hpp"
+#include "host/io/table.hpp"
+
+namespace modecollapse {
+
+// One result in its three forms: for people (heading and table), for programs (json, csv) and for files (dataset).
+struct Report {
+    std::string text;             // --format table
+    nlohmann::ordered_json json;  // --format json, and --output x.json
+    Table csv;                    // --format csv, and --output x.csv
+    Dataset dataset;              // --output x.nc; the provenance is added by emit
+    RunRecord record;
+};
+
+// A record that holds what is known when a run begins.
+RunRecord begin_record(const Configuration& options, const Backend& backend, const std::string& title);
+
+// Keys that every command's JSON begins or ends with.
+void add_physics(nlohmann::ordered_json& json, const Problem& problem, const FlowSettings& settings);
+void add_provenance(nlohmann::ordered_json& json, const Configuration& options, const RunRecord& record);
+
+// Checks before the run that --output can be written. Throws UsageError.
+void require_output(const Configuration& options);
+
+// Writes the file, then stdout. Throws WriteError.
+void emit(const Configuration& options, Report& report);
+
+// Prints to stdout; throws WriteError if it does not take everything (a full disk behind a redirection).
+void print_to_stdout(const std::string& text);
+
+// The counts of an ensemble as a JSON object, CSV columns and table rows.
+nlohmann::ordered_json counts_json(const OutcomeCounts& counts);
+std::vector<std::string> counts_columns();
+std::vector<std::string> counts_cells(const OutcomeCounts& counts);
+
+// Coordinate variable with the outcome names, for counts(..., outcome).
+Variable outcome_coordinate();
+std::vector<std::int64_t> counts_vector(const OutcomeCounts& counts);
+
+}  // namespace modecollapse

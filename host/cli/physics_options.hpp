@@ -1,0 +1,20 @@
+// From options to the engine's own types. Refuses what this version does not have.
+#pragma once
+
+#include "host/cli/configuration.hpp"
+#include "host/ensemble/ensemble.hpp"
+
+namespace modecollapse {
+
+// Throws UsageError for options of the contract that belong to later versions: nothing is silently ignored.
+void refuse_unavailable(const Configuration& options);
+
+// radius: threshold has none of its own.
+Problem problem_from(const Configuration& options);
+FlowSettings settings_from(const Configuration& options);
+Backend backend_from(const Configuration& options);  // throws DeviceError
+
+// "R = 1.5, w* = 0.667, w1 = 0.667": for headings.
+std::string describe(const Problem& problem, bool with_radius);
+
+}  // namespace modecollapse

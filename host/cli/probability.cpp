@@ -1,0 +1,109 @@
+// modecollapse probability: P(collapse) at one point.
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/physics_options.hpp"
+#include "host/cli/progress.hpp"
+#include "host/statistics/binomial.hpp"
+
+namespace modecollapse {
+namespace {
+
+Dataset dataset_of(double radius, double dimension, const OutcomeCounts& counts, double p, Interval interval) {
+    const std::vector<std::string> point = {"dimension", "radius"};
+    Dataset dataset;
+    dataset.dimensions = {{"dimension", 1}, {"radius", 1}, {"outcome", outcome_count}};
+    dataset.variables = {
+        {"dimension",
+         {"dimension"},
+         std::vector<std::int64_t>{static_cast<std::int64_t>(dimension)},
+         {{"units", "1"}, {"long_name", "dimension d of the space"}}},
+        {"radius", {"radius"}, std::vector<double>{radius}, {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
+        outcome_coordinate(),
+        {"counts", {"dimension", "radius", "outcome"}, counts_vector(counts), {{"units", "1"}, {"long_name", "number of trajectories"}}},
+        {"p_collapse", point, std::vector<double>{p}, {{"units", "1"}, {"long_name", "probability of mode collapse"}}},
+        {"ci_low",
+         point,
+         std::vector<double>{interval.low},
+         {{"units", "1"}, {"long_name", "lower end of the 95 % Clopper-Pearson interval"}}},
+        {"ci_high",
+         point,
+         std::vector<double>{interval.high},
+         {{"units", "1"}, {"long_name", "upper end of the 95 % Clopper-Pearson interval"}}}};
+    return dataset;
+}
+
+}  // namespace
+
+Report run_probability(const Configuration& options) {
+    const Problem problem = problem_from(options);
+    const FlowSettings settings = settings_from(options);
+    const Backend backend = backend_from(options);
+    Report report;
+    report.record = begin_record(options, backend, "Probability of mode collapse");
+
+    EnsembleRequest request;
+    request.dimension = options.number("dimension");
+    request.seed = options.seed();
+    request.trajectories = static_cast<std::uint64_t>(options.integer("trajectories"));
+    const auto started = std::chrono::steady_clock::now();
+    const FlowSetup setup(problem, settings);
+    OutcomeCounts counts;
+    {
+        Progress progress("probability", !options.flag("quiet"));
+        RunControl control;
+        control.progress = [&](std::uint64_t done) {
+            progress.update(static_cast<double>(done) / static_cast<double>(request.trajectories), fmt::format("{} trajectories", done));
+        };
+        counts = run_ensemble(setup, request, backend, control);
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    report.record.finished = utc_now();
+
+    const std::int64_t collapsed = collapsed_of(counts), total = total_of(counts);
+    const double p = static_cast<double>(collapsed) / static_cast<double>(total);
+    const Interval exact = clopper_pearson(collapsed, total), score = wilson(collapsed, total);
+
+    report.json = {
+        {"p_collapse", p}, {"ci_low", exact.low}, {"ci_high", exact.high}, {"wilson_low", score.low}, {"wilson_high", score.high}};
+    report.json["counts"] = counts_json(counts);
+    report.json["trajectories"] = total;
+    report.json["seed"] = request.seed;
+    report.json["radius"] = problem.radius;
+    report.json["dimension"] = static_cast<std::int64_t>(request.dimension);
+    add_physics(report.json, problem, settings);
+    report.json["time_cap"] =
+        settings.horizon ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(limit_time_cap(problem, request.dimension));
+    report.json["steps"] = counts.attempts;
+    add_provenance(report.json, options, report.record);
+    report.json["seconds"] = seconds;
+
+    report.csv.columns = {"radius", "dimension", "target_weight", "weight", "trajectories", "seed"};
+    report.csv.rows = {{cell(problem.radius), cell(request.dimension), cell(problem.target_weight), cell(problem.weight),
+                        fmt::format("{}", total), options.text("seed")}};
+    for (const std::string& name : counts_columns()) report.csv.columns.push_back(name);
+    for (const std::string& value : counts_cells(counts)) report.csv.rows[0].push_back(value);
+    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status"}) report.csv.columns.emplace_back(name);
+    for (const std::string& value : {cell(p), cell(exact.low), cell(exact.high), std::string("complete")})
+        report.csv.rows[0].push_back(value);
+
+    Table table{{"outcome", "trajectories", "share", "95 % interval"}, {}};
+    for (int i = 0; i < outcome_count; ++i) {
+        const Interval interval = clopper_pearson(counts.count[i], total);
+        table.rows.push_back({outcome_names[i], fmt::format("{}", counts.count[i]),
+                              fmt::format("{:.5f}", static_cast<double>(counts.count[i]) / static_cast<double>(total)),
+                              fmt::format("{:.5f} .. {:.5f}", interval.low, interval.high)});
+    }
+    report.text = fmt::format("P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n", p, exact.low, exact.high) +
+                  fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, true), request.dimension,
+                              settings.horizon ? fmt::format("state at t = {:g}", *settings.horizon) : "until trapped", request.seed) +
+                  to_aligned_text(table) +
+                  fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds, report.record.backend,
+                              report.record.isa, report.record.precision);
+    report.dataset = dataset_of(problem.radius, request.dimension, counts, p, exact);
+    return report;
+}
+
+}  // namespace modecollapse

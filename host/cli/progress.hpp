@@ -1,0 +1,27 @@
+// Progress bar on stderr, on a terminal only.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace modecollapse {
+
+class Progress {
+public:
+    // `enabled` is overruled if stderr is no terminal.
+    Progress(const std::string& label, bool enabled);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    // Redraws at most ten times a second. fraction in [0, 1]; note: what is being done, a few words.
+    void update(double fraction, const std::string& note);
+
+private:
+    std::string label_;
+    bool enabled_;
+    bool drawn_ = false;
+    std::chrono::steady_clock::time_point started_, last_;
+};
+
+}  // namespace modecollapse

@@ -1,0 +1,254 @@
+// modecollapse threshold: R_c(d; level) for a list of dimensions, with the folds and R_inf. The main job.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/physics_options.hpp"
+#include "host/cli/progress.hpp"
+#include "host/threshold/critical_radius.hpp"
+#include "host/threshold/folds.hpp"
+
+namespace modecollapse {
+namespace {
+
+struct ThresholdResult {
+    SpecialRadius fold_plus, fold_minus, infinite;
+    std::vector<double> dimensions, levels, radii;
+    std::vector<std::vector<CriticalRadius>> critical;  // (dimension, level)
+    std::vector<std::map<double, Evaluation>> curves;   // (dimension): every radius evaluated
+};
+
+nlohmann::ordered_json number_or_null(double value) {
+    return std::isnan(value) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(value);
+}
+
+double value_or_nan(const SpecialRadius& radius) {
+    return radius.status == RadiusStatus::found ? radius.value : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<double> sorted_without_repeats(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    return values;
+}
+
+const char* name_of(const SpecialRadius& radius) { return radius_status_names[static_cast<int>(radius.status)]; }
+const char* name_of(ThresholdStatus status) { return threshold_status_names[static_cast<int>(status)]; }
+
+Attributes described(const char* long_name) { return {{"units", "1"}, {"long_name", long_name}}; }
+
+Attributes flagged(const char* long_name, const char* meanings) {
+    Attributes attributes = described(long_name);
+    attributes.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
+    attributes.push_back({"flag_meanings", meanings});
+    return attributes;
+}
+
+Variable special_radius(const char* name, const char* long_name, const SpecialRadius& radius) {
+    return {name, {}, std::vector<double>{value_or_nan(radius)}, described(long_name)};
+}
+
+Variable special_status(const std::string& name, const SpecialRadius& radius) {
+    return {name + "_status",
+            {},
+            std::vector<std::int8_t>{static_cast<std::int8_t>(radius.status)},
+            flagged(("whether " + name + " exists").c_str(), "found none all_radii")};
+}
+
+// Curves on the grid of the first pass: (dimension, radius); every evaluation, also the refining ones: (evaluation).
+void add_curves(Dataset& dataset, const ThresholdResult& result) {
+    std::vector<std::int64_t> counts, point_dimension, point_counts;
+    std::vector<double> p, low, high, point_radius, point_p, point_low, point_high;
+    for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
+        for (const double radius : result.radii) {
+            const Evaluation& e = result.curves[i].at(radius);
+            counts.insert(counts.end(), e.counts.count, e.counts.count + outcome_count);
+            p.push_back(e.p_collapse);
+            low.push_back(e.interval.low);
+            high.push_back(e.interval.high);
+        }
+        for (const auto& [radius, e] : result.curves[i]) {
+            point_dimension.push_back(static_cast<std::int64_t>(result.dimensions[i]));
+            point_radius.push_back(radius);
+            point_counts.insert(point_counts.end(), e.counts.count, e.counts.count + outcome_count);
+            point_p.push_back(e.p_collapse);
+            point_low.push_back(e.interval.low);
+            point_high.push_back(e.interval.high);
+        }
+    }
+    const std::vector<std::string> grid = {"dimension", "radius"}, list = {"evaluation"};
+    dataset.dimensions.push_back({"radius", result.radii.size()});
+    dataset.dimensions.push_back({"outcome", outcome_count});
+    dataset.dimensions.push_back({"evaluation", point_radius.size()});
+    const char* ci_low = "lower end of the 95 % Clopper-Pearson interval of p_collapse";
+    const char* ci_high = "upper end of the 95 % Clopper-Pearson interval of p_collapse";
+    for (Variable variable : std::initializer_list<Variable>{
+             {"radius", {"radius"}, result.radii, described("radius R of the target's modes")},
+             outcome_coordinate(),
+             {"counts", {"dimension", "radius", "outcome"}, counts, described("number of trajectories")},
+             {"p_collapse", grid, p, described("probability of mode collapse")},
+             {"ci_low", grid, low, described(ci_low)},
+             {"ci_high", grid, high, described(ci_high)},
+             {"evaluation_dimension", list, point_dimension, described("dimension of an evaluation, refining ones included")},
+             {"evaluation_radius", list, point_radius, described("radius of an evaluation")},
+             {"evaluation_counts", {"evaluation", "outcome"}, point_counts, described("number of trajectories of an evaluation")},
+             {"evaluation_p_collapse", list, point_p, described("probability of mode collapse of an evaluation")},
+             {"evaluation_ci_low", list, point_low, described(ci_low)},
+             {"evaluation_ci_high", list, point_high, described(ci_high)}})
+        dataset.variables.push_back(std::move(variable));
+}
+
+Dataset dataset_of(const ThresholdResult& result) {
+    std::vector<std::int64_t> dimensions, evaluations;
+    std::vector<std::int8_t> status;
+    std::vector<double> r_c, low, high, resolution;
+    for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
+        dimensions.push_back(static_cast<std::int64_t>(result.dimensions[i]));
+        for (const CriticalRadius& c : result.critical[i]) {
+            status.push_back(static_cast<std::int8_t>(c.status));
+            r_c.push_back(c.r_c);
+            low.push_back(c.ci_low);
+            high.push_back(c.ci_high);
+            resolution.push_back(c.resolution);
+            evaluations.push_back(c.evaluations);
+        }
+    }
+    const std::vector<std::string> table = {"dimension", "level"};
+    Dataset dataset;
+    dataset.dimensions = {{"dimension", dimensions.size()}, {"level", result.levels.size()}};
+    dataset.variables = {{"dimension", {"dimension"}, dimensions, described("dimension d of the space")},
+                         {"level", {"level"}, result.levels, described("level of the probability of collapse that defines r_c")},
+                         {"r_c", table, r_c, described("critical radius R_c(d; level)")},
+                         {"r_c_ci_low", table, low, described("largest searched radius below r_c with upper bound below the level")},
+                         {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
+                         {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
+                         {"status", table, status, flagged("status of r_c", "found below_range not_reached")},
+                         {"evaluations", table, evaluations, described("radii evaluated for this dimension so far")},
+                         special_radius("r_fold_plus", "smallest radius with a stable state on the +mu* mode", result.fold_plus),
+                         special_radius("r_fold_minus", "smallest radius with a stable state on the -mu* mode", result.fold_minus),
+                         special_radius("r_inf", "radius at which the limit d -> infinity first collapses", result.infinite),
+                         special_status("r_fold_plus", result.fold_plus),
+                         special_status("r_fold_minus", result.fold_minus),
+                         special_status("r_inf", result.infinite)};
+    add_curves(dataset, result);
+    return dataset;
+}
+
+nlohmann::ordered_json rows_json(const ThresholdResult& result, std::uint64_t trajectories) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < result.dimensions.size(); ++i)
+        for (const CriticalRadius& c : result.critical[i])
+            rows.push_back({{"dimension", static_cast<std::int64_t>(result.dimensions[i])},
+                            {"level", c.level},
+                            {"status", name_of(c.status)},
+                            {"r_c", number_or_null(c.r_c)},
+                            {"ci_low", number_or_null(c.ci_low)},
+                            {"ci_high", number_or_null(c.ci_high)},
+                            {"resolution", number_or_null(c.resolution)},
+                            {"trajectories", trajectories},
+                            {"evaluations", c.evaluations}});
+    return rows;
+}
+
+std::string special_text(const char* name, const SpecialRadius& radius) {
+    return fmt::format("  {:<13}{}\n", name, radius.status == RadiusStatus::found ? fmt::format("{:.5f}", radius.value) : name_of(radius));
+}
+
+}  // namespace
+
+Report run_threshold(const Configuration& options) {
+    const Problem problem = problem_from(options);
+    const FlowSettings settings = settings_from(options);
+    const auto [radius_low, radius_high] = options.range("radius-range");
+    const Backend backend = backend_from(options);
+    Report report;
+    report.record = begin_record(options, backend, "Critical radius of mode collapse against dimension");
+    const auto started = std::chrono::steady_clock::now();
+
+    ThresholdSearch search;
+    search.radius_low = radius_low;
+    search.radius_high = radius_high;
+    ThresholdResult result;
+    result.dimensions = sorted_without_repeats(options.numbers("dimension"));
+    result.levels = sorted_without_repeats(options.numbers("level"));
+    result.radii = coarse_radii(search);
+    EnsembleRequest request;
+    request.seed = options.seed();
+    request.trajectories = static_cast<std::uint64_t>(options.integer("trajectories"));
+    OutcomeCounts total = {};
+    {
+        Progress progress("threshold", !options.flag("quiet"));
+        progress.update(0.0, "folds");
+        result.fold_plus = find_fold(problem, Mode::plus);
+        result.fold_minus = find_fold(problem, Mode::minus);
+        result.infinite = find_infinite_dimension_radius(problem, settings.rule);
+        SetupCache setups(problem, settings);
+        // a level takes some 20 radii beyond the coarse grid
+        const double expected = static_cast<double>(result.radii.size()) + 20.0 * static_cast<double>(result.levels.size());
+        for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
+            request.dimension = result.dimensions[i];
+            RunControl control;
+            control.progress = [&](std::uint64_t evaluations) {
+                const double share = std::min(1.0, static_cast<double>(evaluations) / expected);
+                progress.update((static_cast<double>(i) + share) / static_cast<double>(result.dimensions.size()),
+                                fmt::format("d = {:.0f}", request.dimension));
+            };
+            CollapseCurve curve(setups, request, backend, control);
+            std::vector<CriticalRadius> rows;
+            for (const double level : result.levels) rows.push_back(curve.find(level, search));
+            result.critical.push_back(rows);
+            result.curves.push_back(curve.evaluations());
+            for (const auto& [radius, evaluation] : curve.evaluations()) total += evaluation.counts;
+        }
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    report.record.finished = utc_now();
+
+    report.json = {{"r_fold_plus", number_or_null(value_or_nan(result.fold_plus))},
+                   {"r_fold_minus", number_or_null(value_or_nan(result.fold_minus))},
+                   {"r_inf", number_or_null(value_or_nan(result.infinite))}};
+    report.json["radii_status"] = {
+        {"r_fold_plus", name_of(result.fold_plus)}, {"r_fold_minus", name_of(result.fold_minus)}, {"r_inf", name_of(result.infinite)}};
+    report.json["radius_range"] = {search.radius_low, search.radius_high};
+    report.json["rows"] = rows_json(result, request.trajectories);
+    report.json["coarse_step"] = search.coarse_step;
+    report.json["seed"] = request.seed;
+    add_physics(report.json, problem, settings);
+    report.json["trajectories_total"] = total_of(total);
+    report.json["undecided_total"] = total.count[static_cast<int>(Outcome::undecided)];
+    report.json["failed_total"] = total.count[static_cast<int>(Outcome::failed)];
+    add_provenance(report.json, options, report.record);
+    report.json["seconds"] = seconds;
+
+    report.csv.columns = {"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations"};
+    Table table{{"dimension", "level", "R_c", "95 % interval", "status", "radii"}, {}};
+    for (std::size_t i = 0; i < result.dimensions.size(); ++i)
+        for (const CriticalRadius& c : result.critical[i]) {
+            report.csv.rows.push_back({cell(result.dimensions[i]), cell(c.level), name_of(c.status), cell(c.r_c), cell(c.ci_low),
+                                       cell(c.ci_high), cell(c.resolution), fmt::format("{}", request.trajectories),
+                                       fmt::format("{}", c.evaluations)});
+            const bool found = c.status == ThresholdStatus::found;
+            table.rows.push_back({fmt::format("{:.0f}", result.dimensions[i]), fmt::format("{:g}", c.level),
+                                  found ? fmt::format("{:.4f}", c.r_c) : "-",
+                                  found ? fmt::format("{} .. {}", std::isnan(c.ci_low) ? "?" : fmt::format("{:.4f}", c.ci_low),
+                                                      fmt::format("{:.4f}", c.ci_high))
+                                        : "-",
+                                  name_of(c.status), fmt::format("{}", c.evaluations)});
+        }
+    report.text = fmt::format(
+                      "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the level\n{}; {} "
+                      "trajectories at each radius, seed {}\n\n",
+                      search.radius_low, search.radius_high, describe(problem, false), request.trajectories, request.seed) +
+                  to_aligned_text(table) + "\nIndependent of the dimension:\n" + special_text("R_fold_plus", result.fold_plus) +
+                  special_text("R_fold_minus", result.fold_minus) + special_text("R_inf", result.infinite) +
+                  fmt::format("\n{:.3g} trajectories in {:.1f} s on {} ({}, {} precision)\n", static_cast<double>(total_of(total)), seconds,
+                              report.record.backend, report.record.isa, report.record.precision);
+    report.dataset = dataset_of(result);
+    return report;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,183 @@
+// modecollapse trajectory: order parameters over time, for trajectories of an ensemble (--id) or from a given start (--start).
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/physics_options.hpp"
+#include "modecollapse/initial_law.hpp"
+#include "modecollapse/random123_words.hpp"
+
+namespace modecollapse {
+namespace {
+
+struct Series {
+    std::int64_t id;  // -1: a given start
+    OrderParameters<double> start;
+    Outcome outcome;
+    double decided_at;                            // time at which the outcome became certain, or the horizon
+    std::vector<OrderParameters<double>> states;  // one at each output time
+};
+
+OrderParameters<double> state_from(const std::vector<double>& start) { return {start[0], start[1], 1.0 - start[2], 0.0}; }
+
+// --start m1,m2,s[,w1]; w1 goes into `problem`.
+std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem) {
+    const std::vector<double> start = options.numbers("start");
+    if (options.given("id")) options.refuse("start", "excludes --id (allowed: one of the two)");
+    if (start.size() != 3 && start.size() != 4)
+        options.refuse("start", fmt::format("has {} numbers (allowed: m1,m2,s[,w1])", start.size()));
+    Eigen::Matrix3d gram;
+    gram << 1.0, start[0], start[1], start[0], 1.0, start[2], start[1], start[2], 1.0;
+    const double smallest = Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(gram).eigenvalues()[0];
+    if (smallest < -1e-12)
+        options.refuse(
+            "start", fmt::format("no three vectors have these overlaps: the Gram matrix has the eigenvalue {:.3g} (allowed: none below 0)",
+                                 smallest));
+    if (start.size() == 4) {
+        if (options.given("weight")) options.refuse("start", "has a weight, and --weight is given too (allowed: one of the two)");
+        problem.weight = start[3];
+        if (!(start[3] >= smallest_weight && start[3] <= 1.0 - smallest_weight))
+            options.refuse("start", "weight w1 is out of range (allowed: 0.0001 to 0.9999)");
+    }
+    return {state_from(start)};
+}
+
+// Follows the same steps as the ensemble does, and reads the states at `times` (ascending) off the continuous extension.
+template <class Real>
+std::vector<OrderParameters<double>> states_at(FlowProblem problem, const OrderParameters<double>& start,
+                                               const std::vector<double>& times) {
+    problem.traps.box_count = problem.traps.ellipsoid_count = 0;  // the curve goes on where the outcome is long certain
+    problem.end_time = std::max(problem.end_time, times.back() + 1.0);
+    const TrajectoryStepper<Real> stepper(problem);
+    Trajectory<Real> trajectory = stepper.start({Real(start.m1), Real(start.m2), Real(start.u), Real(0.0)});
+    std::vector<OrderParameters<double>> states;
+    while (states.size() < times.size() && times[states.size()] <= 0.0) states.push_back(start);
+    while (states.size() < times.size()) {
+        const Trajectory<Real> before = trajectory;
+        const Advance<Real> advance = stepper.advance(trajectory);
+        while (advance.accepted && states.size() < times.size() && times[states.size()] <= static_cast<double>(trajectory.time)) {
+            const Real fraction = (Real(times[states.size()]) - before.time) / advance.size;
+            const OrderParameters<Real> y = interpolate(before.state, before.rate, advance.attempt, advance.size, fraction);
+            states.push_back({static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u), 0.0});
+        }
+        if (advance.end != Real(TrappingSet::none) && states.size() < times.size())
+            throw std::runtime_error("the integrator used up its steps before the last output time");
+    }
+    return states;
+}
+
+Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& times, double weight) {
+    std::vector<std::int64_t> ids;
+    std::vector<std::int8_t> outcomes;
+    std::vector<double> m1, m2, s, decided;
+    for (const Series& series : all) {
+        ids.push_back(series.id);
+        outcomes.push_back(static_cast<std::int8_t>(series.outcome));
+        decided.push_back(series.decided_at);
+        for (const auto& y : series.states) m1.push_back(y.m1), m2.push_back(y.m2), s.push_back(1.0 - y.u);
+    }
+    std::string meanings;
+    std::vector<std::int8_t> values;
+    for (int i = 0; i < outcome_count; ++i)
+        meanings += (i ? " " : "") + std::string(outcome_names[i]), values.push_back(static_cast<std::int8_t>(i));
+    const std::vector<std::string> table = {"trajectory", "time"};
+    Dataset dataset;
+    dataset.dimensions = {{"trajectory", all.size()}, {"time", times.size()}};
+    dataset.variables = {
+        {"trajectory", {"trajectory"}, ids, {{"units", "1"}, {"long_name", "id of the trajectory; -1: a given start"}}},
+        {"time", {"time"}, times, {{"units", "1"}, {"long_name", "dimensionless time of the gradient flow"}}},
+        {"m1", table, m1, {{"units", "1"}, {"long_name", "alignment of the first mean with the mode at +mu*"}}},
+        {"m2", table, m2, {{"units", "1"}, {"long_name", "alignment of the second mean"}}},
+        {"s", table, s, {{"units", "1"}, {"long_name", "overlap of the two means"}}},
+        {"w1", table, std::vector<double>(m1.size(), weight), {{"units", "1"}, {"long_name", "weight of the first component"}}},
+        {"outcome",
+         {"trajectory"},
+         outcomes,
+         {{"units", "1"}, {"long_name", "outcome"}, {"flag_values", values}, {"flag_meanings", meanings}}},
+        {"decided_at", {"trajectory"}, decided, {{"units", "1"}, {"long_name", "time at which the outcome became certain"}}}};
+    return dataset;
+}
+
+}  // namespace
+
+Report run_trajectory(const Configuration& options) {
+    Problem problem = problem_from(options);
+    const FlowSettings settings = settings_from(options);
+    const double dimension = options.number("dimension");
+    std::vector<double> times = options.numbers("times");
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+
+    std::vector<std::int64_t> ids;
+    std::vector<OrderParameters<double>> starts;
+    if (options.has("start")) {
+        starts = given_start(options, problem);
+        ids = {-1};
+    } else {
+        ids = options.has("id") ? options.integers("id") : std::vector<std::int64_t>{0};
+        const InitialLaw<double, Random123Words> law(Random123Words{}, options.seed(), dimension);
+        for (const std::int64_t id : ids) {
+            const auto trajectory = static_cast<std::uint64_t>(id);
+            starts.push_back(law(&trajectory));
+        }
+    }
+    const Backend backend = backend_from(options);
+    Report report;
+    report.record = begin_record(options, backend, "Order parameters over time");
+    const FlowSetup setup(problem, settings);
+    const FlowProblem payload = setup.for_dimension(dimension);
+
+    const std::size_t n = starts.size();
+    std::vector<std::uint8_t> outcomes(n);
+    std::vector<double> decided(n);
+    run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
+    std::vector<Series> all;
+    for (std::size_t i = 0; i < n; ++i) {
+        const bool single = settings.precision == Precision::single_precision;
+        all.push_back({ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i],
+                       single ? states_at<float>(payload, starts[i], times) : states_at<double>(payload, starts[i], times)});
+    }
+    report.record.finished = utc_now();
+
+    report.json["trajectories"] = nlohmann::ordered_json::array();
+    report.csv.columns = {"id", "t", "m1", "m2", "s", "w1", "outcome"};
+    Table table{{"id", "t", "m1", "m2", "s", "w1"}, {}}, fates{{"id", "outcome", "decided at t"}, {}};
+    for (const Series& series : all) {
+        nlohmann::ordered_json object = {{"id", series.id < 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(series.id)},
+                                         {"outcome", outcome_names[static_cast<int>(series.outcome)]},
+                                         {"decided_at", series.decided_at},
+                                         {"t", times}};
+        for (const char* name : {"m1", "m2", "s", "w1"}) object[name] = nlohmann::ordered_json::array();
+        const std::string id = series.id < 0 ? "start" : fmt::format("{}", series.id);
+        for (std::size_t k = 0; k < times.size(); ++k) {
+            const OrderParameters<double>& y = series.states[k];
+            const double s = 1.0 - y.u;
+            object["m1"].push_back(y.m1);
+            object["m2"].push_back(y.m2);
+            object["s"].push_back(s);
+            object["w1"].push_back(problem.weight);
+            report.csv.rows.push_back({id, cell(times[k]), cell(y.m1), cell(y.m2), cell(s), cell(problem.weight),
+                                       outcome_names[static_cast<int>(series.outcome)]});
+            table.rows.push_back({id, fmt::format("{:g}", times[k]), fmt::format("{:.6f}", y.m1), fmt::format("{:.6f}", y.m2),
+                                  fmt::format("{:.6f}", s), fmt::format("{:.4f}", problem.weight)});
+        }
+        report.json["trajectories"].push_back(std::move(object));
+        fates.rows.push_back({id, outcome_names[static_cast<int>(series.outcome)], fmt::format("{:.3f}", series.decided_at)});
+    }
+    if (options.has("start"))
+        report.json["seed"] = nullptr;
+    else
+        report.json["seed"] = options.seed();
+    report.json["radius"] = problem.radius;
+    report.json["dimension"] = options.integer("dimension");
+    add_physics(report.json, problem, settings);
+    add_provenance(report.json, options, report.record);
+    report.text =
+        fmt::format("{}, d = {:.0f}\n\n", describe(problem, true), dimension) + to_aligned_text(table) + "\n" + to_aligned_text(fates);
+    report.dataset = dataset_of(all, times, problem.weight);
+    return report;
+}
+
+}  // namespace modecollapse

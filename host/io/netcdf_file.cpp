@@ -1,0 +1,152 @@
+#include "host/io/netcdf_file.hpp"
+
+#include <fmt/format.h>
+#include <netcdf.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "host/io/atomic_file.hpp"
+
+namespace modecollapse {
+namespace {
+
+class NetcdfFile {
+public:
+    explicit NetcdfFile(const std::string& path) : path_(path) {}
+    ~NetcdfFile() {
+        if (open_) nc_close(id_);
+    }
+    NetcdfFile(const NetcdfFile&) = delete;
+    NetcdfFile& operator=(const NetcdfFile&) = delete;
+
+    void create() { require(nc_create(path_.c_str(), NC_NETCDF4 | NC_CLOBBER, &id_), "create"), open_ = true; }
+    void open() { require(nc_open(path_.c_str(), NC_NOWRITE, &id_), "open"), open_ = true; }
+    void close() {
+        open_ = false;
+        require(nc_close(id_), "close");
+    }
+    int id() const { return id_; }
+    void require(int status, const char* action) const {
+        if (status != NC_NOERR) throw WriteError(fmt::format("{}: cannot {}: {}", path_, action, nc_strerror(status)));
+    }
+
+private:
+    std::string path_;
+    int id_ = -1;
+    bool open_ = false;
+};
+
+template <class T>
+constexpr nc_type type_of = NC_NAT;
+template <>
+constexpr nc_type type_of<double> = NC_DOUBLE;
+template <>
+constexpr nc_type type_of<std::int64_t> = NC_INT64;
+template <>
+constexpr nc_type type_of<std::int8_t> = NC_BYTE;
+template <>
+constexpr nc_type type_of<std::string> = NC_STRING;
+
+void put_attributes(NetcdfFile& file, int variable, const Attributes& attributes) {
+    for (const auto& [name, value] : attributes) {
+        const char* key = name.c_str();
+        int status = NC_NOERR;
+        if (const auto* text = std::get_if<std::string>(&value))
+            status = nc_put_att_text(file.id(), variable, key, text->size(), text->c_str());
+        if (const auto* number = std::get_if<double>(&value)) status = nc_put_att_double(file.id(), variable, key, NC_DOUBLE, 1, number);
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            const long long wide = *number;
+            status = nc_put_att_longlong(file.id(), variable, key, NC_INT64, 1, &wide);
+        }
+        if (const auto* bytes = std::get_if<std::vector<std::int8_t>>(&value))
+            status = nc_put_att_schar(file.id(), variable, key, NC_BYTE, bytes->size(), bytes->data());
+        file.require(status, fmt::format("write the attribute {}", name).c_str());
+    }
+}
+
+std::vector<const char*> pointers(const std::vector<std::string>& strings) {
+    std::vector<const char*> result;
+    for (const std::string& string : strings) result.push_back(string.c_str());
+    return result;
+}
+
+void write_all(const std::string& path, const Dataset& dataset) {
+    NetcdfFile file(path);
+    file.create();
+    std::vector<std::pair<std::string, int>> dimension_ids;
+    for (const auto& [name, size] : dataset.dimensions) {
+        int id = 0;
+        file.require(nc_def_dim(file.id(), name.c_str(), size, &id), "define a dimension");
+        dimension_ids.emplace_back(name, id);
+    }
+    std::vector<int> ids;
+    for (const Variable& variable : dataset.variables) {
+        std::vector<int> dims;
+        for (const std::string& name : variable.dimensions)
+            dims.push_back(
+                std::find_if(dimension_ids.begin(), dimension_ids.end(), [&](const auto& d) { return d.first == name; })->second);
+        int id = 0;
+        const nc_type type =
+            std::visit([](const auto& data) { return type_of<typename std::decay_t<decltype(data)>::value_type>; }, variable.data);
+        file.require(nc_def_var(file.id(), variable.name.c_str(), type, static_cast<int>(dims.size()), dims.data(), &id),
+                     "define a variable");
+        put_attributes(file, id, variable.attributes);
+        ids.push_back(id);
+    }
+    put_attributes(file, NC_GLOBAL, dataset.attributes);
+    file.require(nc_enddef(file.id()), "end the definitions");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const int status = std::visit(
+            [&](const auto& data) {
+                using T = typename std::decay_t<decltype(data)>::value_type;
+                if constexpr (std::is_same_v<T, std::string>) {
+                    auto strings = pointers(data);
+                    return nc_put_var_string(file.id(), ids[i], strings.data());
+                } else {
+                    return nc_put_var(file.id(), ids[i], data.data());
+                }
+            },
+            dataset.variables[i].data);
+        file.require(status, fmt::format("write {}", dataset.variables[i].name).c_str());
+    }
+    file.close();
+}
+
+// Every numeric variable as it was meant to be written. Bitwise, so that a NaN equals itself.
+void verify(const std::string& path, const Dataset& dataset) {
+    NetcdfFile file(path);
+    file.open();
+    for (const Variable& variable : dataset.variables) {
+        int id = 0;
+        file.require(nc_inq_varid(file.id(), variable.name.c_str(), &id), "find a variable again");
+        std::visit(
+            [&](const auto& data) {
+                using T = typename std::decay_t<decltype(data)>::value_type;
+                if constexpr (!std::is_same_v<T, std::string>) {
+                    std::vector<T> back(data.size());
+                    file.require(nc_get_var(file.id(), id, back.data()), "read back");
+                    if (!data.empty() && std::memcmp(back.data(), data.data(), data.size() * sizeof(T)) != 0)
+                        throw WriteError(fmt::format("{}: {} does not read back as written", path, variable.name));
+                }
+            },
+            variable.data);
+    }
+    file.close();
+}
+
+}  // namespace
+
+void write_netcdf(const std::string& path, const Dataset& dataset) {
+    write_atomically(path, [&](const std::string& temporary) {
+        write_all(temporary, dataset);
+        verify(temporary, dataset);
+    });
+}
+
+std::string netcdf_version() {
+    const std::string full = nc_inq_libvers();
+    return full.substr(0, full.find(' '));
+}
+
+}  // namespace modecollapse
