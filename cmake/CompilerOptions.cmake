@@ -1,0 +1,27 @@
+# Flags that every target of the project shares, carried by the interface target modecollapse_options.
+#
+# -ffp-contract=off and --fmad=false: products and sums are fused only where the source says fma(), so that all instruction sets, and the GPU,
+# compute the same bits (include/modecollapse/number.hpp).
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Offline builds: scripts/bundle-deps leaves headers and libraries here.
+if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/.deps/usr)
+  list(APPEND CMAKE_PREFIX_PATH ${CMAKE_CURRENT_SOURCE_DIR}/.deps/usr)
+endif()
+
+set(modecollapse_cxx_flags -ffp-contract=off -fno-math-errno -fno-trapping-math -Wall -Wextra -Wpedantic)
+if(MODECOLLAPSE_WARNINGS_AS_ERRORS)
+  list(APPEND modecollapse_cxx_flags -Werror)
+endif()
+if(MODECOLLAPSE_SANITIZE)
+  list(APPEND modecollapse_cxx_flags -fsanitize=${MODECOLLAPSE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+endif()
+
+add_library(modecollapse_options INTERFACE)
+target_compile_options(modecollapse_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${modecollapse_cxx_flags}>")
+if(MODECOLLAPSE_SANITIZE)
+  target_link_options(modecollapse_options INTERFACE -fsanitize=${MODECOLLAPSE_SANITIZE})
+endif()
