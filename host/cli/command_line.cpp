@@ -111,6 +111,9 @@ int parse_and_run(int argc, char** argv) {
         }
         parsers[&command] = parser;
     }
+    for (int i = 1; i < argc; ++i)  // CLI11 would take the next argument for the value
+        if (const std::string argument = argv[i]; argument.rfind("--", 0) == 0 && argument.back() == '=')
+            throw UsageError(fmt::format("{}: the value is missing", argument));
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {

@@ -95,6 +95,7 @@ std::string fallback_of(const OptionSpec& option, unsigned command) {
 
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
     const auto distance = [&name](const std::string& other) {
+        if (!name.empty() && other.rfind(name, 0) == 0) return std::size_t{1};  // the beginning of a longer name
         std::vector<std::size_t> row(other.size() + 1);
         std::iota(row.begin(), row.end(), std::size_t{0});
         for (std::size_t i = 1; i <= name.size(); ++i) {

@@ -40,7 +40,7 @@ const OptionSpec* find_option(const std::string& name, unsigned command);
 // Default of an option for a command: a few differ (number of trajectories, dimensions).
 std::string fallback_of(const OptionSpec& option, unsigned command);
 
-// The name in `names` with the smallest edit distance to `name`.
+// The name in `names` with the smallest edit distance to `name`; one that `name` begins counts as near.
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
 
 }  // namespace modecollapse

@@ -58,16 +58,18 @@ void write_atomically(const std::string& path, const std::function<void(const st
     sync_path(directory_of(path), O_RDONLY | O_DIRECTORY);
 }
 
+void write_bytes(const std::string& path, const std::string& bytes) {
+    std::FILE* file = std::fopen(path.c_str(), "w");
+    if (!file) fail(path, "create");
+    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && std::fflush(file) == 0;
+    const int error = errno;
+    const bool closed = std::fclose(file) == 0;
+    if (!written) errno = error;
+    if (!written || !closed) fail(path, "write");
+}
+
 void write_text_file(const std::string& path, const std::string& text) {
-    write_atomically(path, [&](const std::string& temporary) {
-        std::FILE* file = std::fopen(temporary.c_str(), "w");
-        if (!file) fail(path, "create");
-        const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-        const int error = errno;
-        const bool closed = std::fclose(file) == 0;
-        if (!written) errno = error;
-        if (!written || !closed) fail(path, "write");
-    });
+    write_atomically(path, [&](const std::string& temporary) { write_bytes(temporary, text); });
 }
 
 }  // namespace modecollapse

@@ -18,7 +18,10 @@ void require_creatable(const std::string& path);
 // Calls `write` with the temporary name, then syncs and renames. Throws WriteError; a WriteError from `write` passes through.
 void write_atomically(const std::string& path, const std::function<void(const std::string& temporary)>& write);
 
-// Plain text by the same way.
+// Writes a file in place, for use inside `write`. Throws WriteError.
+void write_bytes(const std::string& path, const std::string& bytes);
+
+// Text, atomically.
 void write_text_file(const std::string& path, const std::string& text);
 
 }  // namespace modecollapse

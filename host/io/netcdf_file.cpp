@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <netcdf.h>
+#include <netcdf_mem.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "host/io/atomic_file.hpp"
@@ -11,6 +13,8 @@
 namespace modecollapse {
 namespace {
 
+// A NetCDF file in memory (to be written) or on disk (to be read). HDF5 never writes to the disk itself: when a write fails there, it keeps
+// the file half open and crashes at exit.
 class NetcdfFile {
 public:
     explicit NetcdfFile(const std::string& path) : path_(path) {}
@@ -20,11 +24,23 @@ public:
     NetcdfFile(const NetcdfFile&) = delete;
     NetcdfFile& operator=(const NetcdfFile&) = delete;
 
-    void create() { require(nc_create(path_.c_str(), NC_NETCDF4 | NC_CLOBBER, &id_), "create"), open_ = true; }
-    void open() { require(nc_open(path_.c_str(), NC_NOWRITE, &id_), "open"), open_ = true; }
-    void close() {
+    void create_in_memory() {
+        constexpr std::size_t initial_bytes = 1 << 16;
+        require(nc_create_mem(path_.c_str(), NC_NETCDF4, initial_bytes, &id_), "create");
+        open_ = true;
+    }
+    void open() {
+        require(nc_open(path_.c_str(), NC_NOWRITE, &id_), "open");
+        open_ = true;
+    }
+    // The bytes of a file that was created in memory.
+    std::string close_and_take() {
+        NC_memio memory = {};
         open_ = false;
-        require(nc_close(id_), "close");
+        require(nc_close_memio(id_, &memory), "close");
+        std::string bytes(static_cast<const char*>(memory.memory), memory.size);
+        std::free(memory.memory);
+        return bytes;
     }
     int id() const { return id_; }
     void require(int status, const char* action) const {
@@ -71,9 +87,9 @@ std::vector<const char*> pointers(const std::vector<std::string>& strings) {
     return result;
 }
 
-void write_all(const std::string& path, const Dataset& dataset) {
+std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
     NetcdfFile file(path);
-    file.create();
+    file.create_in_memory();
     std::vector<std::pair<std::string, int>> dimension_ids;
     for (const auto& [name, size] : dataset.dimensions) {
         int id = 0;
@@ -110,7 +126,7 @@ void write_all(const std::string& path, const Dataset& dataset) {
             dataset.variables[i].data);
         file.require(status, fmt::format("write {}", dataset.variables[i].name).c_str());
     }
-    file.close();
+    return file.close_and_take();
 }
 
 // Every numeric variable as it was meant to be written. Bitwise, so that a NaN equals itself.
@@ -132,14 +148,14 @@ void verify(const std::string& path, const Dataset& dataset) {
             },
             variable.data);
     }
-    file.close();
 }
 
 }  // namespace
 
 void write_netcdf(const std::string& path, const Dataset& dataset) {
+    const std::string bytes = netcdf_bytes(path, dataset);
     write_atomically(path, [&](const std::string& temporary) {
-        write_all(temporary, dataset);
+        write_bytes(temporary, bytes);
         verify(temporary, dataset);
     });
 }
