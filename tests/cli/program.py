@@ -1,0 +1,50 @@
+"""Runs the modecollapse program for the tests. MODECOLLAPSE_PROGRAM names the executable."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+PROGRAM = os.environ["MODECOLLAPSE_PROGRAM"]
+
+
+def run(*arguments, **options):
+    """Runs the program with the given arguments; returns the completed process with text output."""
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300, **options)
+
+
+class ProgramTest(unittest.TestCase):
+    """Gives each test an empty folder, `self.folder`."""
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = holder.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.path(name)
+
+    def succeed(self, *arguments, **options):
+        result = run(*arguments, **options)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result
+
+    def json(self, *arguments):
+        return json.loads(self.succeed(*arguments, "--format", "json").stdout)
+
+    def refused(self, arguments, code, *words):
+        """The command fails with this exit code, prints no result, names every word, and leaves nothing behind."""
+        before = sorted(os.listdir(self.folder))
+        result = run(*arguments)
+        self.assertEqual(result.returncode, code, f"{arguments}: {result.stderr}")
+        self.assertEqual(result.stdout, "", arguments)
+        for word in words:
+            self.assertIn(word, result.stderr, arguments)
+        self.assertEqual(sorted(os.listdir(self.folder)), before, arguments)
+        return result

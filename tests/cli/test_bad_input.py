@@ -1,0 +1,126 @@
+"""Wrong use: a message that names the option, the value and the allowed range; exit code 2 (3: device); nothing printed, nothing written."""
+
+import unittest
+
+from program import ProgramTest, run
+
+PHYSICS = ("probability", "threshold", "trajectory", "basin")
+
+# option, bad value, what the message must contain besides both, commands
+OUT_OF_RANGE = [
+    ("radius", "0", "0.001 to 10", ("probability", "trajectory", "basin")),
+    ("radius", "-1.5", "0.001 to 10", ("probability", "trajectory", "basin")),
+    ("radius", "10.5", "0.001 to 10", ("probability",)),
+    ("radius", "nan", "not a number", ("probability",)),
+    ("radius", "inf", "not a number", ("probability",)),
+    ("radius", "1.5x", "not a number", ("probability",)),
+    ("radius", "", "the value is missing", ("probability",)),
+    ("dimension", "1", "2 to 1000000000", ("probability", "threshold", "trajectory")),
+    ("dimension", "2e9", "2 to 1000000000", ("probability", "threshold", "trajectory")),
+    ("dimension", "2.5", "not a whole number", ("probability", "threshold", "trajectory")),
+    ("dimension", "10,,20", "not a number", ("threshold",)),
+    ("dimension", "10:2:1", "start:stop:step", ("threshold",)),
+    ("dimension", "log:0:10:3", "log:start:stop:count", ("threshold",)),
+    ("target-weight", "0", "0.0001 to 0.9999", PHYSICS),
+    ("target-weight", "1", "0.0001 to 0.9999", PHYSICS),
+    ("weight", "0", "0.0001 to 0.9999", PHYSICS),
+    ("weight", "1", "0.0001 to 0.9999", PHYSICS),
+    ("horizon", "0", "0.000001 to 1e9", PHYSICS),
+    ("alignment-threshold", "0", "0.000001 to 0.999999", PHYSICS),
+    ("alignment-threshold", "1", "0.000001 to 0.999999", PHYSICS),
+    ("weight-floor", "0.5", "0 to 0.499999", PHYSICS),
+    ("tolerance", "0", "1e-12 to 0.01", PHYSICS),
+    ("tolerance", "1", "1e-12 to 0.01", PHYSICS),
+    ("trajectories", "0", "1 to 1e15", ("probability", "threshold")),
+    ("trajectories", "1.5", "not a whole number", ("probability", "threshold")),
+    ("seed", "-1", "0 to 18446744073709551615", ("probability", "threshold", "trajectory")),
+    ("seed", "18446744073709551616", "0 to 18446744073709551615", ("probability",)),
+    ("threads", "-1", "0 to 4096", PHYSICS),
+    ("device", "-1", "0 to 1023", PHYSICS),
+    ("precision", "half", "double|single", PHYSICS),
+    ("backend", "gpu", "auto|cpu|cuda", PHYSICS),
+    ("format", "xml", "table|json|csv", PHYSICS),
+    ("level", "0", "0.000001 to 0.999999", ("threshold",)),
+    ("level", "0.5,1", "0.000001 to 0.999999", ("threshold",)),
+    ("radius-range", "3:1", "A < B", ("threshold",)),
+    ("radius-range", "0:1", "0.001", ("threshold",)),
+    ("radius-range", "1", "A:B", ("threshold",)),
+    ("s", "1.5", "-1 to 1", ("basin",)),
+    ("grid", "1", "2 to 10001", ("basin",)),
+    ("id", "-1", "0 to 9007199254740992", ("trajectory",)),
+    ("times", "-1,2", "0 to 1e9", ("trajectory",)),
+    ("start", "0.9,0.9,-0.9", "eigenvalue", ("trajectory",)),
+    ("start", "0.1,0.2", "m1,m2,s[,w1]", ("trajectory",)),
+    ("start", "0.1,0.2,0,1", "0.0001 to 0.9999", ("trajectory",)),
+    ("learning-rate", "0", "above 0", PHYSICS),
+    ("batch-size", "0", "1 or more", PHYSICS),
+    ("estimator", "magic", "pathwise|reparameterized|score", PHYSICS),
+    ("initial-temperature", "0.5", "1 or more", PHYSICS),
+    ("annealing-time", "0", "above 0", PHYSICS),
+    ("quasi-share", "2", "0 to 1", PHYSICS),
+]
+
+# options of the contract that this version refuses
+UNAVAILABLE = [("weights", "softmax"), ("weights", "simplex"), ("weights", "fisher-rao"), ("dynamics", "sgd"), ("dynamics", "sgd-full"),
+               ("annealing", "linear"), ("learning-rate", "0.05"), ("batch-size", "1000"), ("estimator", "pathwise"),
+               ("initial-temperature", "4"), ("annealing-time", "10"), ("quasi-share", "0.2")]
+
+
+class BadInput(ProgramTest):
+    def test_values_out_of_range(self):
+        for option, value, allowed, commands in OUT_OF_RANGE:
+            for command in commands:
+                with self.subTest(command=command, option=option, value=value):
+                    output = self.path("result.nc")
+                    self.refused([command, f"--{option}={value}", "--output", output], 2, f"--{option}", value, allowed)
+
+    def test_options_of_later_versions_are_refused_not_ignored(self):
+        for option, value in UNAVAILABLE:
+            for command in PHYSICS:
+                with self.subTest(command=command, option=option):
+                    self.refused([command, f"--{option}", value], 2, f"--{option} {value}", "this version", "allowed")
+
+    def test_unknown_names_come_with_the_nearest_one(self):
+        self.refused(["probability", "--radis", "1"], 2, "--radis", "--radius")
+        self.refused(["threshold", "--radius", "1"], 2, "--radius", "nearest: --radius-range")
+        self.refused(["probabilty"], 2, "probabilty", "probability")
+        self.refused(["--radius", "1"], 2, "after the command")
+        self.refused(["probability", "stray"], 2, "stray")
+        self.refused([], 2, "no command", "threshold")
+
+    def test_an_option_without_its_value_or_given_twice(self):
+        self.refused(["probability", "--radius"], 2, "--radius")
+        self.refused(["probability", "--radius", "1", "--radius", "2"], 2, "--radius")
+
+    def test_configuration_files(self):
+        self.refused(["probability", "--config", self.path("absent.toml")], 2, "absent.toml")
+        malformed = self.write("malformed.toml", "radius = 1\nseed = = 2\n")
+        self.refused(["probability", "--config", malformed], 2, "malformed.toml", "line 2", "column")
+        unknown = self.write("unknown.toml", "seed = 1\nradious = 2\n")
+        self.refused(["probability", "--config", unknown], 2, "line 2, column 1", "radious", "radius")
+        value = self.write("value.toml", "\nradius = 12\n")
+        self.refused(["probability", "--config", value], 2, "radius = 12", "value.toml, line 2, column 1", "0.001 to 10")
+        kind = self.write("kind.toml", "[radius]\nx = 1\n")
+        self.refused(["probability", "--config", kind], 2, "radius", "line 1")
+        text = self.write("text.toml", 'radius = "wide"\n')
+        self.refused(["probability", "--config", text], 2, "wide", "not a number")
+
+    def test_conflicts(self):
+        self.refused(["trajectory", "--id", "1", "--start", "0,0,0"], 2, "--start", "--id")
+        self.refused(["trajectory", "--start", "0,0,0,0.5", "--weight", "0.4"], 2, "--start", "--weight")
+        self.refused(["probability", "--precision", "single", "--tolerance", "1e-7"], 2, "--tolerance 1e-7", "1e-5")
+
+    def test_output_paths(self):
+        self.refused(["probability", "--output", self.path("no/such/folder.nc")], 2, "--output", "No such file")
+        self.refused(["probability", "--output", self.path("result.txt")], 2, "--output", ".nc")
+        self.refused(["probability", "--output", self.folder + "/."], 2, "--output")
+
+    def test_no_device(self):
+        info = run("info", "--format", "json").stdout
+        if '"devices": []' not in info:
+            self.skipTest("a CUDA device answers on this machine")
+        self.refused(["probability", "--backend", "cuda", "--seed", "1"], 3, "--backend cuda")
+
+
+if __name__ == "__main__":
+    unittest.main()
