@@ -79,7 +79,7 @@ Report run_basin(const Configuration& options) {
             const std::int8_t value = outcome[static_cast<std::size_t>(i) * n + j];
             const std::string name = value == outside ? "" : names[value];
             row.push_back(value == outside ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(name));
-            if (value != outside) report.csv.rows.push_back({cell(axis[i]), cell(axis[j]), cell(s), name});
+            if (value != outside) report.csv.rows.push_back({cell_text(axis[i]), cell_text(axis[j]), cell_text(s), name});
         }
         rows.push_back(std::move(row));
     }

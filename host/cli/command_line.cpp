@@ -10,23 +10,51 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/sweep/run_folder.hpp"
 
 namespace modecollapse {
 namespace {
+
+// A command that computes one report: checks, runs, writes.
+template <Report (*run)(const Configuration&)>
+int report_command(const Configuration& options, const std::vector<std::string>&) {
+    refuse_unavailable(options);
+    if (options.flag("dump-config")) {
+        print_to_stdout(options.to_toml(false));
+        return exit_done;
+    }
+    require_output(options);
+    if (options.has("seed") && !options.given("seed") && !options.given("start")) spdlog::info("seed drawn: {}", options.seed());
+    Report report = run(options);
+    emit(options, report);
+    return exit_done;
+}
+
+int info_command_line(const Configuration& options, const std::vector<std::string>&) {
+    print_to_stdout(info_text(options.text("format")));
+    return exit_done;
+}
 
 struct CommandEntry {
     const char* name;
     unsigned bit;
     const char* help;
-    Report (*run)(const Configuration&);  // null: info
+    const char* positional;  // what it takes besides options, or null
+    int (*run)(const Configuration& options, const std::vector<std::string>& positionals);
 };
 
 constexpr CommandEntry commands[] = {
-    {"probability", probability_command, "P(collapse) at one point, with its interval and the count of every outcome", run_probability},
-    {"threshold", threshold_command, "R_c(d; level): the radius at which P(collapse) reaches a level, with folds and R_inf", run_threshold},
-    {"trajectory", trajectory_command, "order parameters over time for chosen trajectories", run_trajectory},
-    {"basin", basin_command, "outcome over a grid of starts (m1, m2) at a fixed overlap s", run_basin},
-    {"info", info_command, "version, build, backends, devices", nullptr},
+    {"probability", probability_command, "P(collapse) at one point, with its interval and the count of every outcome", nullptr,
+     report_command<run_probability>},
+    {"threshold", threshold_command, "R_c(d; level): the radius at which P(collapse) reaches a level, with folds and R_inf", nullptr,
+     report_command<run_threshold>},
+    {"phase-diagram", phase_diagram_command, "P(collapse) over a grid described in a TOML file; can be stopped, resumed and split",
+     "FILE.toml", run_phase_diagram},
+    {"status", status_command, "progress of a phase-diagram run, running or stopped", "DIR", run_status},
+    {"merge", merge_command, "join the parts of a phase diagram that was run with --shard", "DIR...", run_merge},
+    {"trajectory", trajectory_command, "order parameters over time for chosen trajectories", nullptr, report_command<run_trajectory>},
+    {"basin", basin_command, "outcome over a grid of starts (m1, m2) at a fixed overlap s", nullptr, report_command<run_basin>},
+    {"info", info_command, "version, build, backends, devices", nullptr, info_command_line},
 };
 
 std::string option_help(const OptionSpec& option, unsigned command) {
@@ -49,35 +77,21 @@ const char* placeholder(Kind kind) {
     }
 }
 
-// Refuses what CLI11 did not recognize, with the nearest name.
-void refuse_extras(const std::vector<std::string>& extras, const CommandEntry& command) {
-    if (extras.empty()) return;
-    if (extras.front().rfind("--", 0) != 0)
-        throw UsageError(fmt::format("{}: unexpected argument \"{}\" (options begin with --; see modecollapse {} --help)", command.name,
-                                     extras.front(), command.name));
-    const std::string name = extras.front().substr(2, extras.front().find('=') - 2);
-    std::vector<std::string> names = {"help"};
-    for (const OptionSpec& option : option_table())
-        if (option.commands & command.bit) names.emplace_back(option.name);
-    throw UsageError(fmt::format("{}: unknown option --{} (nearest: --{})", command.name, name, nearest_name(name, names)));
-}
-
-void run_command(const CommandEntry& command, const std::map<std::string, std::string>& flags) {
-    const Configuration options(command.bit, command.name, flags);
-    if (options.flag("quiet")) spdlog::set_level(spdlog::level::warn);
-    if (!command.run) {
-        print_to_stdout(info_text(options.text("format")));
-        return;
+// Refuses what CLI11 did not recognize, with the nearest name. Returns the rest: positional arguments, if the command takes any.
+std::vector<std::string> positionals_of(const std::vector<std::string>& extras, const CommandEntry& command) {
+    for (const std::string& extra : extras) {
+        if (extra.rfind("-", 0) == 0) {
+            const std::string name = extra.substr(extra.find_first_not_of('-') == std::string::npos ? 1 : extra.find_first_not_of('-'));
+            std::vector<std::string> names = option_names(command.bit);
+            names.emplace_back("help");
+            const std::string bare = name.substr(0, name.find('='));
+            throw UsageError(fmt::format("{}: unknown option --{} (nearest: --{})", command.name, bare, nearest_name(bare, names)));
+        }
+        if (!command.positional)
+            throw UsageError(fmt::format("{}: unexpected argument \"{}\" (options begin with --; see modecollapse {} --help)", command.name,
+                                         extra, command.name));
     }
-    refuse_unavailable(options);
-    if (options.flag("dump-config")) {
-        print_to_stdout(options.to_toml(false));
-        return;
-    }
-    require_output(options);
-    if (options.has("seed") && !options.given("seed") && !options.given("start")) spdlog::info("seed drawn: {}", options.seed());
-    Report report = command.run(options);
-    emit(options, report);
+    return extras;
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -88,12 +102,14 @@ int parse_and_run(int argc, char** argv) {
     app.allow_extras();
     app.footer(
         "Every command has its own --help. Lists: 10,100,1000 or 1:4:0.25 or log:1:1000:31.\n"
-        "Exit codes: 0 done; 2 wrong use; 3 no such device; 5 the result could not be written.");
-    std::map<const CommandEntry*, std::map<std::string, std::string>> given;
+        "Exit codes: 0 done; 2 wrong use; 3 no such device; 4 damaged file; 5 the result could not be written;\n"
+        "6 finished with failed cells; 75 stopped early, resumable.");
+    std::map<const CommandEntry*, std::map<std::string, GivenValue>> given;
     std::map<const CommandEntry*, CLI::App*> parsers;
     for (const CommandEntry& command : commands) {
         CLI::App* parser = app.add_subcommand(command.name, command.help);
         parser->allow_extras();
+        if (command.positional) parser->footer(fmt::format("modecollapse {} {} [OPTIONS]", command.name, command.positional));
         for (const OptionSpec& option : option_table()) {
             if (!(option.commands & command.bit)) continue;
             const std::string flag = fmt::format("--{}", option.name), name = option.name;
@@ -101,10 +117,18 @@ int parse_and_run(int argc, char** argv) {
             CLI::Option* added;
             if (option.kind == Kind::flag) {
                 added = parser->add_flag_function(
-                    flag, [&values, name](std::int64_t) { values[name] = "true"; }, option_help(option, command.bit));
+                    flag,
+                    [&values, name, flag](std::int64_t) {
+                        values[name] = {"true", flag};
+                    },
+                    option_help(option, command.bit));
             } else {
                 added = parser->add_option_function<std::string>(
-                    flag, [&values, name](const std::string& text) { values[name] = text; }, option_help(option, command.bit));
+                    flag,
+                    [&values, name, flag](const std::string& text) {
+                        values[name] = {text, flag + " " + text};
+                    },
+                    option_help(option, command.bit));
                 added->type_name(placeholder(option.kind))->multi_option_policy(CLI::MultiOptionPolicy::Throw);
             }
             added->group(option.group);
@@ -123,10 +147,11 @@ int parse_and_run(int argc, char** argv) {
     }
     for (const CommandEntry& command : commands) {
         if (!parsers[&command]->parsed()) continue;
-        refuse_extras(parsers[&command]->remaining(), command);
-        refuse_extras(app.remaining(), command);
-        run_command(command, given[&command]);
-        return exit_done;
+        positionals_of(app.remaining(), {command.name, command.bit, "", nullptr, nullptr});
+        const std::vector<std::string> positionals = positionals_of(parsers[&command]->remaining(), command);
+        const Configuration options(command.bit, command.name, given[&command]);
+        if (options.flag("quiet")) spdlog::set_level(spdlog::level::warn);
+        return command.run(options, positionals);
     }
     std::vector<std::string> names;
     for (const CommandEntry& command : commands) names.emplace_back(command.name);
@@ -157,6 +182,12 @@ int run_program(int argc, char** argv) {
     } catch (const WriteError& error) {
         spdlog::error("{}", error.what());
         return exit_write;
+    } catch (const FolderError& error) {
+        spdlog::error("{}", error.what());
+        return exit_usage;
+    } catch (const CorruptFile& error) {
+        spdlog::error("{}", error.what());
+        return exit_corrupt;
     } catch (const std::domain_error& error) {
         spdlog::error("{}", error.what());
         return exit_usage;

@@ -2,23 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <random>
 #include <sstream>
 
+#include "host/cli/toml_file.hpp"
+
 namespace modecollapse {
 namespace {
-
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts;
-    std::string part;
-    for (std::istringstream stream(text); std::getline(stream, part, separator);) parts.push_back(part);
-    if (text.empty() || text.back() == separator) parts.emplace_back();
-    return parts;
-}
 
 double parse_number(const std::string& text) {
     double value = 0.0;
@@ -41,25 +34,20 @@ std::uint64_t parse_seed(const std::string& text) {
     return value;
 }
 
-std::string value_text(const toml::node& node) {
-    if (const auto* value = node.as_string()) return value->get();
-    if (const auto* value = node.as_integer()) return fmt::format("{}", value->get());
-    if (const auto* value = node.as_floating_point()) return fmt::format("{}", value->get());
-    if (const auto* value = node.as_boolean()) return value->get() ? "true" : "false";
-    if (const auto* array = node.as_array()) {
-        std::string list;
-        for (const toml::node& element : *array) list += (list.empty() ? "" : ",") + value_text(element);
-        return list;
-    }
-    throw std::invalid_argument("is neither a number, a string, true or false, nor a list of these");
-}
-
 bool is_choice(const std::string& text, const std::string& choices) {
     const auto names = split(choices, '|');
     return std::find(names.begin(), names.end(), text) != names.end();
 }
 
 }  // namespace
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::string part;
+    for (std::istringstream stream(text); std::getline(stream, part, separator);) parts.push_back(part);
+    if (text.empty() || text.back() == separator) parts.emplace_back();
+    return parts;
+}
 
 std::vector<double> parse_list(const std::string& text) {
     constexpr double most = 1e6;
@@ -88,13 +76,13 @@ std::vector<double> parse_list(const std::string& text) {
     return result;
 }
 
-Configuration::Configuration(unsigned command, const std::string& command_name, const std::map<std::string, std::string>& flags)
+Configuration::Configuration(unsigned command, const std::string& command_name, const std::map<std::string, GivenValue>& given)
     : command_(command), command_name_(command_name) {
     for (const OptionSpec& option : option_table())
         if ((option.commands & command) && option.fallback) values_[option.name] = {fallback_of(option, command), ""};
-    const auto file = flags.find("config");
-    if (file != flags.end()) read_file(file->second);
-    for (const auto& [name, text] : flags) values_[name] = {text, fmt::format("--{} {}", name, text)};
+    const auto file = given.find("config");
+    if (file != given.end()) read_file(file->second.text);
+    for (const auto& [name, value] : given) values_[name] = value;
     for (const auto& [name, value] : values_) check(*find_option(name, command_), value);
     if (find_option("seed", command_) && !has("seed")) {
         std::random_device entropy;
@@ -103,35 +91,15 @@ Configuration::Configuration(unsigned command, const std::string& command_name, 
 }
 
 void Configuration::read_file(const std::string& path) {
-    toml::table document;
-    try {
-        document = toml::parse_file(path);
-    } catch (const toml::parse_error& error) {
-        const auto begin = error.source().begin;
-        if (begin.line == 0) throw UsageError(fmt::format("--config {}: {}", path, error.description()));
-        throw UsageError(fmt::format("--config {}, line {}, column {}: {}", path, begin.line, begin.column, error.description()));
-    }
-    for (auto&& [key, node] : document) {
+    for (auto&& [key, node] : read_toml(path, fmt::format("--config {}", path))) {
         const std::string name(key.str());
-        const auto at = fmt::format("{}, line {}, column {}", path, key.source().begin.line, key.source().begin.column);
-        const OptionSpec* option = find_option(name, command_);
-        if (!option || name == "config" || name == "dump-config") {
-            std::vector<std::string> names;
-            for (const OptionSpec& known : option_table())
-                if (known.commands & command_) names.emplace_back(known.name);
-            throw UsageError(
-                fmt::format("{}: unknown key \"{}\" for {} (nearest: \"{}\")", at, name, command_name_, nearest_name(name, names)));
-        }
-        try {
-            const std::string text = value_text(node);
-            values_[name] = {text, fmt::format("{} = {} ({})", name, text, at)};
-        } catch (const std::invalid_argument& error) {
-            throw UsageError(fmt::format("{}: {} {}", at, name, error.what()));
-        }
+        if (!find_option(name, command_) || name == "config" || name == "dump-config")
+            refuse_key(name, key.source(), path, fmt::format("for {}", command_name_), option_names(command_));
+        values_[name] = given_value(name, node, key.source(), path);
     }
 }
 
-void Configuration::check(const OptionSpec& option, const Value& value) const {
+void Configuration::check(const OptionSpec& option, const GivenValue& value) const {
     const auto fail = [&](const std::string& reason) {
         const std::string origin = value.origin.empty() ? fmt::format("--{} {}", option.name, value.text) : value.origin;
         throw UsageError(fmt::format("{}: {} (allowed: {})", origin, reason, option.range));
@@ -207,7 +175,7 @@ std::pair<double, double> Configuration::range(const std::string& name) const {
 }
 
 std::string Configuration::where(const std::string& name) const {
-    const Value& value = values_.at(name);
+    const GivenValue& value = values_.at(name);
     return value.origin.empty() ? fmt::format("--{} {} (default)", name, value.text) : value.origin;
 }
 

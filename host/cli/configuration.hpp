@@ -13,17 +13,31 @@
 namespace modecollapse {
 
 // Exit codes of the program (the contract).
-enum ExitCode : int { exit_done = 0, exit_usage = 2, exit_device = 3, exit_corrupt = 4, exit_write = 5 };
+enum ExitCode : int {
+    exit_done = 0,
+    exit_usage = 2,
+    exit_device = 3,
+    exit_corrupt = 4,
+    exit_write = 5,
+    exit_failed_cells = 6,
+    exit_stopped = 75,  // early, and resumable
+};
 
 // The user's mistake, in words that name the option, the value and the allowed range. Exit code 2.
 struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// A value as given: its text, and how to refer to it in a message.
+struct GivenValue {
+    std::string text;
+    std::string origin;  // "--radius 12" or "radius = 12 (file.toml, line 3, column 10)"; empty: the default
+};
+
 class Configuration {
 public:
-    // flags: name -> text as typed. Reads the file named by --config, checks every value. Throws UsageError.
-    Configuration(unsigned command, const std::string& command_name, const std::map<std::string, std::string>& flags);
+    // given: name -> value, from flags or a sweep file. Reads the file named by --config, checks every value. Throws UsageError.
+    Configuration(unsigned command, const std::string& command_name, const std::map<std::string, GivenValue>& given);
 
     unsigned command() const { return command_; }
     const std::string& command_name() const { return command_name_; }
@@ -48,17 +62,16 @@ public:
     std::string to_toml(bool physics_only) const;
 
 private:
-    struct Value {
-        std::string text;
-        std::string origin;  // empty: default
-    };
     void read_file(const std::string& path);
-    void check(const OptionSpec& option, const Value& value) const;
+    void check(const OptionSpec& option, const GivenValue& value) const;
 
     unsigned command_;
     std::string command_name_;
-    std::map<std::string, Value> values_;
+    std::map<std::string, GivenValue> values_;
 };
+
+// The parts between separators; an empty text has one empty part.
+std::vector<std::string> split(const std::string& text, char separator);
 
 // Numbers of a list: "10,100,1000", "1:4:0.25" (start:stop:step, stop included), "log:1:1000:31" (31 points, log spacing), or a mixture
 // separated by commas. Throws std::invalid_argument with the reason.

@@ -62,15 +62,27 @@ const std::vector<OptionSpec>& option_table() {
         {"times", Kind::number_list, "0:20:0.5", 0, 1e9, "0 to 1e9", command, "output times, a list", trajectory_command},
         {"s", Kind::number, "0", -1, 1, "-1 to 1", command, "overlap of the means at the start", basin_command},
         {"grid", Kind::integer, "101", 2, 10001, "2 to 10001", command, "points along m1 and along m2", basin_command},
+        {"run-dir", Kind::text, nullptr, 0, 0, "a folder", command, "where the run keeps its journal and its result",
+         phase_diagram_command | merge_command},
+        {"resume", Kind::flag, "false", 0, 0, "true|false", command, "go on with the run that the folder holds", phase_diagram_command},
+        {"shard", Kind::text, nullptr, 0, 0, "i/n with 0 <= i < n", command,
+         "run the i-th of n parts, in a folder of its own (default: from SLURM_ARRAY_TASK_ID)", phase_diagram_command},
+        {"dry-run", Kind::flag, "false", 0, 0, "true|false", command, "print cells, trajectories, memory and predicted time, and stop",
+         phase_diagram_command},
+        {"max-time", Kind::number, nullptr, 0, 1e9, "0 to 1e9", command, "seconds after which the run stops, resumable",
+         phase_diagram_command},
+        {"on-error", Kind::choice, "continue", 0, 0, "continue|stop", command, "what to do when a cell fails", phase_diagram_command},
         {"tolerance", Kind::number, "1e-6", 1e-12, 1e-2, "1e-12 to 0.01", run, "relative error allowed an integration step",
+         physics_commands},
+        {"maximum-steps", Kind::integer, "1000000", 1, 1e9, "1 to 1e9", run, "integration steps after which a trajectory has failed",
          physics_commands},
         {"trajectories", Kind::integer, "1000000", 1, 1e15, "1 to 1e15", run, "number of trajectories (threshold: at each radius)",
          sampled_commands},
         {"seed", Kind::seed, nullptr, 0, 0, "0 to 18446744073709551615", run, "random seed (default: drawn, and printed)",
          sampled_commands | trajectory_command},
-        {"backend", Kind::choice, "auto", 0, 0, "auto|cpu|cuda", run, "where to run", physics_commands},
-        {"device", Kind::integer, "0", 0, 1023, "0 to 1023", run, "GPU number", physics_commands},
-        {"threads", Kind::integer, "0", 0, 4096, "0 to 4096", run, "CPU threads (0: all cores)", physics_commands},
+        {"backend", Kind::choice, "auto", 0, 0, "auto|cpu|cuda", run, "where to run", physics_commands | phase_diagram_command},
+        {"device", Kind::integer, "0", 0, 1023, "0 to 1023", run, "GPU number", physics_commands | phase_diagram_command},
+        {"threads", Kind::integer, "0", 0, 4096, "0 to 4096", run, "CPU threads (0: all cores)", physics_commands | phase_diagram_command},
         {"precision", Kind::choice, "double", 0, 0, "double|single", run, "number type of the integration", physics_commands},
         {"config", Kind::text, nullptr, 0, 0, "a TOML file", output, "read options from a file; a flag beats the file", physics_commands},
         {"output", Kind::text, nullptr, 0, 0, "a file ending in .nc, .json or .csv", output, "also write the result to a file",
@@ -86,6 +98,13 @@ const OptionSpec* find_option(const std::string& name, unsigned command) {
     for (const OptionSpec& option : option_table())
         if (name == option.name && (option.commands & command)) return &option;
     return nullptr;
+}
+
+std::vector<std::string> option_names(unsigned command) {
+    std::vector<std::string> names;
+    for (const OptionSpec& option : option_table())
+        if (option.commands & command) names.emplace_back(option.name);
+    return names;
 }
 
 std::string fallback_of(const OptionSpec& option, unsigned command) {

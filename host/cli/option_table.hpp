@@ -16,10 +16,14 @@ enum Command : unsigned {
     trajectory_command = 1u << 2,
     basin_command = 1u << 3,
     info_command = 1u << 4,
+    phase_diagram_command = 1u << 5,
+    status_command = 1u << 6,
+    merge_command = 1u << 7,
 };
 inline constexpr unsigned sampled_commands = probability_command | threshold_command;
 inline constexpr unsigned physics_commands = sampled_commands | trajectory_command | basin_command;
-inline constexpr unsigned every_command = physics_commands | info_command;
+inline constexpr unsigned sweep_commands = phase_diagram_command | status_command | merge_command;
+inline constexpr unsigned every_command = physics_commands | info_command | sweep_commands;
 
 struct OptionSpec {
     const char* name;  // without the dashes
@@ -36,6 +40,9 @@ const std::vector<OptionSpec>& option_table();
 
 // The option of that name which `command` takes, or null.
 const OptionSpec* find_option(const std::string& name, unsigned command);
+
+// The names of the options that `command` takes.
+std::vector<std::string> option_names(unsigned command);
 
 // Default of an option for a command: a few differ (number of trajectories, dimensions).
 std::string fallback_of(const OptionSpec& option, unsigned command);

@@ -36,6 +36,7 @@ FlowSettings settings_from(const Configuration& options) {
     if (options.has("horizon")) settings.horizon = options.number("horizon");
     settings.precision = options.text("precision") == "single" ? Precision::single_precision : Precision::double_precision;
     settings.tolerance = options.number("tolerance");
+    settings.maximum_steps = options.number("maximum-steps");
     if (settings.precision == Precision::single_precision && settings.tolerance < smallest_single_tolerance) {
         if (options.given("tolerance"))
             options.refuse("tolerance", "is below what single precision resolves (allowed: 1e-5 to 0.01 with --precision single)");

@@ -81,12 +81,12 @@ Report run_probability(const Configuration& options) {
     report.json["seconds"] = seconds;
 
     report.csv.columns = {"radius", "dimension", "target_weight", "weight", "trajectories", "seed"};
-    report.csv.rows = {{cell(problem.radius), cell(request.dimension), cell(problem.target_weight), cell(problem.weight),
-                        fmt::format("{}", total), options.text("seed")}};
+    report.csv.rows = {{cell_text(problem.radius), cell_text(request.dimension), cell_text(problem.target_weight),
+                        cell_text(problem.weight), fmt::format("{}", total), options.text("seed")}};
     for (const std::string& name : counts_columns()) report.csv.columns.push_back(name);
     for (const std::string& value : counts_cells(counts)) report.csv.rows[0].push_back(value);
     for (const char* name : {"p_collapse", "ci_low", "ci_high", "status"}) report.csv.columns.emplace_back(name);
-    for (const std::string& value : {cell(p), cell(exact.low), cell(exact.high), std::string("complete")})
+    for (const std::string& value : {cell_text(p), cell_text(exact.low), cell_text(exact.high), std::string("complete")})
         report.csv.rows[0].push_back(value);
 
     Table table{{"outcome", "trajectories", "share", "95 % interval"}, {}};

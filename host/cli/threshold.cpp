@@ -228,9 +228,9 @@ Report run_threshold(const Configuration& options) {
     Table table{{"dimension", "level", "R_c", "95 % interval", "status", "radii"}, {}};
     for (std::size_t i = 0; i < result.dimensions.size(); ++i)
         for (const CriticalRadius& c : result.critical[i]) {
-            report.csv.rows.push_back({cell(result.dimensions[i]), cell(c.level), name_of(c.status), cell(c.r_c), cell(c.ci_low),
-                                       cell(c.ci_high), cell(c.resolution), fmt::format("{}", request.trajectories),
-                                       fmt::format("{}", c.evaluations)});
+            report.csv.rows.push_back({cell_text(result.dimensions[i]), cell_text(c.level), name_of(c.status), cell_text(c.r_c),
+                                       cell_text(c.ci_low), cell_text(c.ci_high), cell_text(c.resolution),
+                                       fmt::format("{}", request.trajectories), fmt::format("{}", c.evaluations)});
             const bool found = c.status == ThresholdStatus::found;
             table.rows.push_back({fmt::format("{:.0f}", result.dimensions[i]), fmt::format("{:g}", c.level),
                                   found ? fmt::format("{:.4f}", c.r_c) : "-",

@@ -158,7 +158,7 @@ Report run_trajectory(const Configuration& options) {
             object["m2"].push_back(y.m2);
             object["s"].push_back(s);
             object["w1"].push_back(problem.weight);
-            report.csv.rows.push_back({id, cell(times[k]), cell(y.m1), cell(y.m2), cell(s), cell(problem.weight),
+            report.csv.rows.push_back({id, cell_text(times[k]), cell_text(y.m1), cell_text(y.m2), cell_text(s), cell_text(problem.weight),
                                        outcome_names[static_cast<int>(series.outcome)]});
             table.rows.push_back({id, fmt::format("{:g}", times[k]), fmt::format("{:.6f}", y.m1), fmt::format("{:.6f}", y.m2),
                                   fmt::format("{:.6f}", s), fmt::format("{:.4f}", problem.weight)});

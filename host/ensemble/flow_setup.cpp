@@ -12,7 +12,6 @@ namespace {
 constexpr double overlap_floor_double = 1e-4;
 constexpr double overlap_floor_single = 2e-2;  // m2 - m1 carries a rounding error of 1e-7, which enters du/dt
 constexpr double first_step = 0.25;
-constexpr double maximum_steps = 1e6;
 
 void require_valid(const FlowSettings& settings) {
     const auto require = [](bool ok, const char* name, double value, const char* range) {
@@ -24,6 +23,7 @@ void require_valid(const FlowSettings& settings) {
             "0 to below 0.5");
     if (settings.horizon) require(*settings.horizon > 0.0 && *settings.horizon <= 1e9, "horizon", *settings.horizon, "above 0, up to 1e9");
     require(settings.tolerance >= 1e-12 && settings.tolerance <= 1e-2, "tolerance", settings.tolerance, "1e-12 to 1e-2");
+    require(settings.maximum_steps >= 1.0 && settings.maximum_steps <= 1e9, "maximum-steps", settings.maximum_steps, "1 to 1e9");
     if (settings.precision == Precision::single_precision)
         require(settings.tolerance >= smallest_single_tolerance, "tolerance", settings.tolerance, "1e-5 to 1e-2 in single precision");
 }
@@ -53,7 +53,7 @@ FlowProblem FlowSetup::for_dimension(double dimension) const {
     FlowProblem result = base_;
     const double start_size = 1.0 / std::sqrt(std::min(dimension, 1e12));
     const bool single = settings_.precision == Precision::single_precision;
-    result.integrator = {settings_.tolerance, start_size, single ? overlap_floor_single : overlap_floor_double, first_step, maximum_steps};
+    result.integrator = {settings_.tolerance, start_size, single ? overlap_floor_single : overlap_floor_double, first_step, settings_.maximum_steps};
     result.end_time = settings_.horizon ? *settings_.horizon : limit_time_cap(problem_, dimension);
     return result;
 }

@@ -11,12 +11,14 @@ namespace modecollapse {
 inline constexpr double default_alignment_threshold = 0.5;
 inline constexpr double default_weight_floor = 0.05;
 inline constexpr double default_tolerance = 1e-6;
+inline constexpr double default_maximum_steps = 1e6;
 inline constexpr double smallest_single_tolerance = 1e-5;
 
 struct FlowSettings {
     OutcomeRule rule = {default_alignment_threshold, default_weight_floor};
     std::optional<double> horizon;  // time units; absent: the limit reading (PHYSICS section 7)
     double tolerance = default_tolerance;
+    double maximum_steps = default_maximum_steps;  // attempts a trajectory; used up: failed
     Precision precision = Precision::double_precision;
 };
 

@@ -50,22 +50,82 @@ bool close(const State& a, const State& b, double distance) {
     return std::fabs(a.m1 - b.m1) < distance && std::fabs(a.m2 - b.m2) < distance && std::fabs(a.u - b.u) < distance;
 }
 
-// Follows each probe until `held` says so or it settles on a stable fixed point; calls `settled` with the point.
+// Calls `settled` with every stable fixed point met, more than once perhaps: the two antipodal states, which always are fixed points, and
+// where Newton's iteration leads from states along the probe trajectories. A probe is followed until `held` says so or it is close to its point.
 template <class Held, class Settled>
 void follow_probes(const GradientFlow& flow, double beta, const Held& held, const Settled& settled) {
+    for (const double sign : {1.0, -1.0}) {
+        const auto antipodal = find_fixed_point(flow, beta, {sign, -sign, 2.0, 0.0});
+        if (antipodal && antipodal->stable) settled(*antipodal);
+    }
+    const double slowness = std::max(1.0, 0.05 / std::min(flow.weight1, flow.weight2));  // a light component moves slowly
     for (State y : probe_states()) {
         double time = 0.0;
-        for (double span = 20.0; time < 3000.0 && !held(y); span *= 1.5) {
+        for (double span = 20.0; time < 3000.0 * slowness && !held(y); span *= 1.5) {
             y = evolve(flow, beta, y, span);
             time += span;
             const auto point = find_fixed_point(flow, beta, y);
-            if (point && point->stable && close(point->state, y, 0.05)) {
-                settled(*point);
-                break;
-            }
+            if (!point || !point->stable) continue;
+            settled(*point);
+            if (close(point->state, y, 0.05)) break;
         }
     }
 }
+
+// How fast the squared distance from a fixed point changes, in the eigenbasis of its Jacobian: z = rows (y - centre).
+class DistanceGrowth {
+public:
+    DistanceGrowth(const GradientFlow& flow, double beta, const FixedPoint& point)
+        : flow_(flow),
+          beta_(beta),
+          centre_(point.state.m1, point.state.m2, point.state.u),
+          basis_(point.eigenvectors),
+          rows_(point.eigenvectors.inverse()) {}
+
+    const Eigen::Matrix3d& rows() const { return rows_; }
+
+    // At the admissible state next to centre + basis z (the edge of the admissible set, where d = 2 lives, is met often that way):
+    // d log |z| / dt and |z| there.
+    struct Sample {
+        double rate;
+        double distance;
+    };
+    Sample operator()(const Eigen::Vector3d& z) const {
+        const Eigen::Vector3d wanted = centre_ + basis_ * z;
+        const State y = projected(State{wanted[0], wanted[1], wanted[2], 0.0});
+        const Eigen::Vector3d offset = rows_ * (Eigen::Vector3d(y.m1, y.m2, y.u) - centre_);
+        const double distance = offset.norm();
+        if (distance < 0.5 * z.norm()) return {-1e300, distance};  // direction out of the admissible set
+        const State rate = flow_(y, beta_);
+        return {offset.dot(rows_ * Eigen::Vector3d(rate.m1, rate.m2, rate.u)) / (distance * distance), distance};
+    }
+
+    // Largest rate near `direction` (a unit vector, moved there) at the distance `radius`: compass search on the sphere.
+    Sample climb(Eigen::Vector3d& direction, double radius) const {
+        Sample best = (*this)(radius * direction);
+        for (double angle = 0.2; angle > 1e-3;) {
+            const Eigen::Vector3d across = direction.unitOrthogonal(), along = direction.cross(across);
+            bool moved = false;
+            for (const Eigen::Vector3d& tangent : {across, Eigen::Vector3d(-across), along, Eigen::Vector3d(-along)}) {
+                const Eigen::Vector3d candidate = (direction + angle * tangent).normalized();
+                const Sample sample = (*this)(radius * candidate);
+                if (sample.rate <= best.rate) continue;
+                best = sample;
+                direction = candidate;
+                moved = true;
+                break;
+            }
+            if (!moved) angle *= 0.5;
+        }
+        return best;
+    }
+
+private:
+    const GradientFlow& flow_;
+    double beta_;
+    Eigen::Vector3d centre_;
+    Eigen::Matrix3d basis_, rows_;
+};
 
 }  // namespace
 
@@ -74,39 +134,45 @@ bool box_is_invariant(const GradientFlow& flow, double beta, double sign1, doubl
            face_points_inward(flow, beta, 1, sign2, corner2, sign1, corner1);
 }
 
-TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const FixedPoint& point, const OutcomeRule& rule,
-                                   double weight1) {
+TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const FixedPoint& point, const OutcomeRule& rule, double weight1) {
     TrappingEllipsoid result = {};
-    const Eigen::Vector3d centre(point.state.m1, point.state.m2, point.state.u);
-    const Eigen::Matrix3d rows = point.eigenvectors.inverse();
-    if (!rows.allFinite()) return result;
+    const DistanceGrowth growth(flow, beta, point);
+    if (!growth.rows().allFinite()) return result;
     result.outcome = rule(point.state, weight1);
+    const double centre[] = {point.state.m1, point.state.m2, point.state.u};
     for (int i = 0; i < 3; ++i) {
         result.centre[i] = centre[i];
-        for (int j = 0; j < 3; ++j) result.rows[i][j] = rows(i, j);
+        for (int j = 0; j < 3; ++j) result.rows[i][j] = growth.rows()(i, j);
     }
     constexpr int directions = 400;
     constexpr double golden_angle = 2.39996322972865332;
-    double radius = 1e-3;
-    for (double next = 1e-3; next < 2.0; next *= 1.1) {
+    constexpr double smallest = 1e-3, largest = 0.5;
+    // A saddle is met along the slow manifold, a ridge of the rate that is narrow against the spacing of the directions if the eigenvalues
+    // differ much. It leaves the centre along the slowest eigenvector: follow it outward on both sides, and the worst direction besides.
+    Eigen::Vector3d ridges[] = {Eigen::Vector3d::UnitX(), -Eigen::Vector3d::UnitX(), Eigen::Vector3d::UnitX()};
+    const double required = 0.5 * point.eigenvalues[0];  // at the centre the rate is at most eigenvalues[0] < 0; at a saddle it is 0
+    double radius = 0.0;
+    for (double next = smallest; next < largest; next *= 1.1) {
+        DistanceGrowth::Sample worst = {-1e300, next};
+        const auto consider = [&](const DistanceGrowth::Sample& sample) {
+            if (sample.rate > worst.rate) worst = sample;
+        };
         for (int i = 0; i < directions; ++i) {
             const double height = 1.0 - (2.0 * i + 1.0) / directions;
             const double ring = std::sqrt(1.0 - height * height);
-            const Eigen::Vector3d z = next * Eigen::Vector3d(ring * std::cos(golden_angle * i), ring * std::sin(golden_angle * i), height);
-            const Eigen::Vector3d y = centre + point.eigenvectors * z;
-            if (std::fabs(y[0]) > 1.0 || std::fabs(y[1]) > 1.0) continue;
-            const OverlapRange<double> range = admissible_overlap(y[0], y[1]);
-            if (y[2] < range.u_min || y[2] > range.u_max) continue;  // no trajectory comes here
-            const State rate = flow(State{y[0], y[1], y[2], 0.0}, beta);
-            if (z.dot(rows * Eigen::Vector3d(rate.m1, rate.m2, rate.u)) >= 0.0) {
-                if (next <= 1e-3) return result;
-                result.level = 0.49 * radius * radius;  // 0.7 of the radius: room for directions between the samples
-                return result;
-            }
+            const Eigen::Vector3d direction(ring * std::cos(golden_angle * i), ring * std::sin(golden_angle * i), height);
+            const DistanceGrowth::Sample sample = growth(next * direction);
+            if (sample.rate > worst.rate) ridges[2] = direction;
+            consider(sample);
+        }
+        for (Eigen::Vector3d& ridge : ridges) consider(growth.climb(ridge, next));
+        if (worst.rate > required) {
+            radius = std::min(radius, worst.distance);
+            break;
         }
         radius = next;
     }
-    result.level = 0.49 * radius * radius;
+    result.level = 0.49 * radius * radius;  // 0.7 of the radius: room for what lies between the samples
     return result;
 }
 

@@ -46,6 +46,6 @@ std::string to_aligned_text(const Table& table) {
     return result;
 }
 
-std::string cell(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+std::string cell_text(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
 }  // namespace modecollapse

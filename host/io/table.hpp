@@ -15,6 +15,6 @@ std::string to_csv(const Table& table);
 std::string to_aligned_text(const Table& table);
 
 // Shortest text that reads back as the same double; "nan" becomes an empty cell.
-std::string cell(double value);
+std::string cell_text(double value);
 
 }  // namespace modecollapse

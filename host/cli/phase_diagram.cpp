@@ -1,0 +1,224 @@
+// modecollapse phase-diagram FILE.toml: P(collapse) over a grid; journalled, stoppable, resumable, splittable.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/physics_options.hpp"
+#include "host/cli/progress.hpp"
+#include "host/cli/sweep_file.hpp"
+#include "host/cli/sweep_output.hpp"
+#include "host/sweep/executor.hpp"
+#include "host/sweep/run_folder.hpp"
+
+namespace modecollapse {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+volatile std::sig_atomic_t signal_received = 0;
+
+// While it lives, SIGINT and SIGTERM ask for a stop instead of killing.
+class StopSignals {
+public:
+    StopSignals() {
+        struct sigaction action = {};
+        action.sa_handler = [](int number) { signal_received = number; };
+        sigaction(SIGINT, &action, &old_interrupt_);
+        sigaction(SIGTERM, &action, &old_terminate_);
+    }
+    ~StopSignals() {
+        sigaction(SIGINT, &old_interrupt_, nullptr);
+        sigaction(SIGTERM, &old_terminate_, nullptr);
+    }
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+
+private:
+    struct sigaction old_interrupt_ = {}, old_terminate_ = {};
+};
+
+struct Shard {
+    std::uint64_t index = 0, count = 1;
+};
+
+std::uint64_t environment_number(const char* name) {
+    const char* text = std::getenv(name);
+    return text ? std::strtoull(text, nullptr, 10) : 0;
+}
+
+Shard shard_from(const Configuration& options) {
+    if (options.has("shard")) {
+        const std::vector<std::string> fields = split(options.text("shard"), '/');
+        try {
+            if (fields.size() != 2) throw std::invalid_argument("");
+            const std::vector<double> i = parse_list(fields[0]), n = parse_list(fields[1]);
+            if (i.size() == 1 && n.size() == 1 && i[0] >= 0 && i[0] < n[0] && n[0] <= 1e6 && i[0] == std::floor(i[0]) &&
+                n[0] == std::floor(n[0]))
+                return {static_cast<std::uint64_t>(i[0]), static_cast<std::uint64_t>(n[0])};
+        } catch (const std::invalid_argument&) {
+        }
+        options.refuse("shard", "is not i/n (allowed: whole numbers with 0 <= i < n, such as 0/4)");
+    }
+    if (!std::getenv("SLURM_ARRAY_TASK_ID") || !std::getenv("SLURM_ARRAY_TASK_COUNT")) return {};
+    Shard shard{environment_number("SLURM_ARRAY_TASK_ID") - environment_number("SLURM_ARRAY_TASK_MIN"),
+                environment_number("SLURM_ARRAY_TASK_COUNT")};
+    if (shard.index >= shard.count) throw UsageError("SLURM_ARRAY_TASK_ID: the array has gaps (allowed: a step of 1, or give --shard i/n)");
+    spdlog::info("shard {}/{} (from SLURM_ARRAY_TASK_ID)", shard.index, shard.count);
+    return shard;
+}
+
+std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells) {
+    // several GPUs: one worker each, unless one was named
+    if (backend.cuda && !options.given("device")) {
+        std::vector<Backend> workers;
+        for (int i = 0; i < cuda_device_count(); ++i) workers.push_back(choose_backend({BackendChoice::cuda, 0, i, ""}));
+        return workers;
+    }
+    return plan_workers(backend, cells);
+}
+
+// Time by a sample: eight cells, two thousand trajectories each.
+double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
+    const std::uint64_t cells = plan.cells(), samples = std::min<std::uint64_t>(cells, 8);
+    double seconds = 0.0;
+    for (std::uint64_t i = 0; i < samples; ++i) {
+        const Cell cell = plan.cell(i * cells / samples + cells / (2 * samples));
+        const auto start = Clock::now();
+        const FlowSetup setup(cell.problem, cell.settings);
+        const auto built = Clock::now();
+        EnsembleRequest request = cell.request;
+        request.trajectories = std::min<std::uint64_t>(request.trajectories, 2000);
+        run_ensemble(setup, request, backend);
+        const double each = std::chrono::duration<double>(Clock::now() - built).count() / static_cast<double>(request.trajectories);
+        seconds += std::chrono::duration<double>(built - start).count() + each * static_cast<double>(cell.request.trajectories);
+    }
+    return seconds / static_cast<double>(samples) * static_cast<double>(cells);
+}
+
+std::string plan_text(const SweepPlan& plan, const Shard& shard) {
+    double trajectories = 0.0;
+    const std::uint64_t cells = plan.cells();
+    for (std::uint64_t i = shard.index; i < cells; i += shard.count) trajectories += static_cast<double>(plan.cell(i).request.trajectories);
+    std::string text = fmt::format("cells             {}{}\n", (cells - shard.index + shard.count - 1) / shard.count,
+                                   shard.count > 1 ? fmt::format(" of {} (shard {}/{})", cells, shard.index, shard.count) : "");
+    for (const AxisGroup& group : plan.groups)
+        for (const Axis& axis : group.axes)
+            text += fmt::format("axis              {}: {} values, {} to {}{}\n", axis.name, axis.texts.size(), axis.texts.front(),
+                                axis.texts.back(), group.axes.size() > 1 ? " (zipped)" : "");
+    text += fmt::format("trajectories      {:g}{}\n", trajectories,
+                        plan.adaptive ? fmt::format(" at least, {} a cell at most", plan.adaptive->most) : "");
+    const double bytes = 200.0 * static_cast<double>(cells) + 3e7;  // state and result of a cell, and the program itself
+    return text + fmt::format("memory            about {:.0f} MB\n", bytes / 1e6);
+}
+
+// Bar on a terminal, else a line every 30 seconds.
+class SweepProgress {
+public:
+    SweepProgress(const SweepState& state, std::uint64_t cells, bool quiet)
+        : bar_("phase-diagram", !quiet), cells_(cells), before_(state.trajectories()), lines_(!quiet && !isatty(STDERR_FILENO)) {}
+
+    void update(const SweepState& state) {
+        const auto now = Clock::now();
+        if (now - last_ < std::chrono::milliseconds(200)) return;
+        last_ = now;
+        const std::uint64_t done = state.count(CellStatus::complete) + state.count(CellStatus::failed);
+        const double elapsed = std::chrono::duration<double>(now - started_).count();
+        const std::string note = fmt::format("{} of {} cells, {:.3g} trajectories/s", done, cells_,
+                                             static_cast<double>(state.trajectories() - before_) / elapsed);
+        bar_.update(static_cast<double>(done) / static_cast<double>(cells_), note);
+        if (lines_ && now - last_line_ > std::chrono::seconds(30)) {
+            last_line_ = now;
+            spdlog::info("{}", note);
+        }
+    }
+
+private:
+    Progress bar_;
+    std::uint64_t cells_, before_;
+    bool lines_;
+    Clock::time_point started_ = Clock::now(), last_ = started_, last_line_ = started_;
+};
+
+}  // namespace
+
+int run_phase_diagram(const Configuration& options, const std::vector<std::string>& positionals) {
+    if (positionals.size() != 1)
+        throw UsageError(
+            fmt::format("phase-diagram: {} files given (allowed: one, modecollapse phase-diagram FILE.toml)", positionals.size()));
+    const Shard shard = shard_from(options);
+    const bool dry = options.flag("dry-run"), resume = options.flag("resume");
+    if (!dry && !options.has("run-dir"))
+        throw UsageError("phase-diagram: --run-dir DIR is missing: the folder for the journal and the result");
+    std::string folder = options.has("run-dir") ? options.text("run-dir") : "";
+    if (shard.count > 1) folder += fmt::format("/shard-{}-of-{}", shard.index, shard.count);
+
+    std::optional<std::string> known_seed;
+    if (!dry && resume && std::filesystem::exists(journal_path(folder)))
+        known_seed = read_sweep_file(manifest_path(folder), std::nullopt).seed;
+    if (known_seed == "an axis") known_seed.reset();
+    SweepFile file = read_sweep_file(positionals.front(), known_seed);
+    if (file.seed_drawn && shard.count > 1)
+        throw UsageError(fmt::format("{}: [fixed] seed is missing, and the shards must share one", positionals.front()));
+    const Backend backend = backend_from(options);
+    add_platform(file.plan, backend);
+    if (dry) {
+        print_to_stdout(plan_text(file.plan, shard) + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n",
+                                                                  predicted_seconds(file.plan, backend) / static_cast<double>(shard.count),
+                                                                  backend.name, backend.isa, backend.threads));
+        return exit_done;
+    }
+    if (file.seed_drawn) spdlog::info("seed drawn: {}", file.seed);
+
+    require_folder(folder);
+    RunRecord record = sweep_record(file, backend);
+    std::string taken_over;
+    const FolderLock lock(folder, taken_over);
+    OpenedRun run = open_run(folder, file.plan.canonical, config_hash(record), resume);
+    const auto note = [&](const std::string& line) {
+        spdlog::info("{}", line);
+        append_to_log(folder, line);
+    };
+    if (!taken_over.empty()) note(fmt::format("took over the lock of {}, which is no longer running", taken_over));
+    if (run.torn_bytes > 0) note(fmt::format("cut a torn record of {} bytes off the journal; its cell is computed again", run.torn_bytes));
+
+    SweepState state(file.plan);
+    state.add(run.records);
+    const std::uint64_t known = state.count(CellStatus::complete);
+    append_to_log(folder, fmt::format("{} with {} of {} cells done, {} ({})", known ? "resumed" : "started", known, state.cells(),
+                                      backend.name, backend.isa));
+
+    const auto started = Clock::now();
+    const double most_seconds = options.has("max-time") ? options.number("max-time") : 1e300;
+    std::atomic<bool> error_stop{false};
+    {
+        const StopSignals signals;
+        SweepProgress progress(state, state.cells(), options.flag("quiet"));
+        SweepControl control;
+        control.shard = shard.index;
+        control.shards = shard.count;
+        control.stop = [&] {
+            return signal_received != 0 || error_stop || std::chrono::duration<double>(Clock::now() - started).count() >= most_seconds;
+        };
+        control.on_failure = [&](std::uint64_t cell, const std::string& why) {
+            spdlog::warn("cell {} failed: {}", cell, why);
+            append_to_log(folder, fmt::format("cell {} failed: {}", cell, why));
+        };
+        control.progress = [&](const SweepState& now) {
+            progress.update(now);
+            if (options.text("on-error") == "stop" && now.count(CellStatus::failed) > 0) error_stop = true;
+        };
+        run_sweep(file.plan, state, run.journal, all_workers(options, backend, state.cells()), control);
+        // still inside: a signal during the final write must not cut it short
+        record.finished = utc_now();
+        write_sweep_result(folder, file.plan, state, record);
+    }
+    return finish_sweep(options, folder, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt, shard.count);
+}
+
+}  // namespace modecollapse

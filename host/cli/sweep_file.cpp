@@ -1,0 +1,248 @@
+#include "host/cli/sweep_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "host/cli/physics_options.hpp"
+#include "host/cli/toml_file.hpp"
+#include "host/io/provenance.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr unsigned cell_command = probability_command;  // a cell takes what `probability` takes
+constexpr const char* name_in_messages = "a cell of a phase diagram";
+constexpr double most_cells = 1e8;
+
+std::string quoted(const std::string& text) { return '"' + text + '"'; }
+
+class SweepFileReader {
+public:
+    SweepFileReader(const std::string& path, const std::optional<std::string>& known_seed) : path_(path), known_seed_(known_seed) {}
+
+    SweepFile read() {
+        const toml::table document = read_toml(path_, path_);
+        for (auto&& [key, node] : document) {
+            const std::string name(key.str());
+            if (name != "axes" && name != "fixed" && name != "adaptive")
+                refuse_key(name, key.source(), path_, "(sections)", {"axes", "fixed", "adaptive"});
+            if (!node.is_table())
+                throw UsageError(fmt::format("{}: {} is not a section (write [{}])", place_of(key.source(), path_), name, name));
+        }
+        read_fixed(document["fixed"].as_table());
+        read_axes(document["axes"].as_table());
+        resolve();
+        read_adaptive(document["adaptive"].as_table());
+        result_.config_toml = result_.plan.canonical;
+        return std::move(result_);
+    }
+
+private:
+    void read_fixed(const toml::table* section) {
+        if (!section) return;
+        const std::set<std::string> not_here = {"config", "output", "format", "quiet", "dump-config", "threads", "backend", "device"};
+        for (auto&& [key, node] : *section) {
+            const std::string name(key.str());
+            if (!find_option(name, cell_command)) refuse_key(name, key.source(), path_, "in [fixed]", option_names(cell_command));
+            if (not_here.count(name))
+                throw UsageError(
+                    fmt::format("{}: {} is no property of a cell (give it on the command line)", place_of(key.source(), path_), name));
+            fixed_[name] = given_value(name, node, key.source(), path_);
+        }
+    }
+
+    void read_axes(const toml::table* section) {
+        if (!section || section->empty()) throw UsageError(fmt::format("{}: there is no [axes] section, or it is empty", path_));
+        std::map<std::string, Axis> axes;
+        std::vector<std::pair<std::size_t, std::string>> order;  // as written: toml++ sorts keys by name
+        for (auto&& [key, node] : *section) {
+            const std::string name(key.str());
+            if (name == "zip") continue;
+            const auto& allowed = sweepable_options();
+            if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+                refuse_key(name, key.source(), path_, "in [axes]", allowed);
+            if (fixed_.count(name))
+                throw UsageError(fmt::format("{}: {} is in [axes] and in [fixed]", place_of(key.source(), path_), name));
+            axes[name] = read_axis(name, given_value(name, node, key.source(), path_));
+            order.emplace_back(static_cast<std::size_t>(key.source().begin.line) << 20 | key.source().begin.column, name);
+        }
+        std::sort(order.begin(), order.end());
+        const auto zipped = read_zip(section->get("zip"), axes);
+        std::set<std::string> done;
+        for (const auto& [line, name] : order) {
+            if (done.count(name)) continue;
+            AxisGroup group;
+            const auto partners = zipped.find(name);
+            for (const std::string& member : partners == zipped.end() ? std::vector<std::string>{name} : partners->second) {
+                group.axes.push_back(axes.at(member));
+                done.insert(member);
+            }
+            result_.plan.groups.push_back(std::move(group));
+        }
+        double cells = 1.0;
+        for (const AxisGroup& group : result_.plan.groups) cells *= static_cast<double>(group.size());
+        if (cells > most_cells)
+            throw UsageError(fmt::format("{}: the grid has {:g} cells (allowed: up to {:g})", path_, cells, most_cells));
+    }
+
+    Axis read_axis(const std::string& name, const GivenValue& given) {
+        Axis axis;
+        axis.name = name;
+        const OptionSpec& option = *find_option(name, cell_command);
+        try {
+            if (option.kind == Kind::choice || option.kind == Kind::seed) {
+                axis.texts = split(given.text, ',');
+            } else {
+                axis.numbers = parse_list(given.text);
+                for (const double x : axis.numbers) axis.texts.push_back(fmt::format("{}", x));
+            }
+        } catch (const std::invalid_argument& error) {
+            throw UsageError(fmt::format("{}: {}", given.origin, error.what()));
+        }
+        if (axis.texts.empty()) throw UsageError(fmt::format("{}: an axis needs at least one value", given.origin));
+        if (std::set<std::string>(axis.texts.begin(), axis.texts.end()).size() != axis.texts.size())
+            throw UsageError(fmt::format("{}: a value stands twice", given.origin));
+        for (const std::string& text : axis.texts) {  // every value by itself, against the option's own range
+            const Configuration checked(cell_command, name_in_messages, {{name, {text, given.origin}}});
+        }
+        return axis;
+    }
+
+    // Each axis that is zipped -> all axes of its group.
+    std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node, const std::map<std::string, Axis>& axes) {
+        std::map<std::string, std::vector<std::string>> result;
+        if (!node) return result;
+        const auto fail = [&](const std::string& reason) {
+            throw UsageError(fmt::format("{}: zip {}", place_of(node->source(), path_), reason));
+        };
+        const toml::array* groups = node->as_array();
+        if (!groups) fail("is not a list of lists of axes, such as [[\"radius\", \"dimension\"]]");
+        for (const toml::node& element : *groups) {
+            const toml::array* group = element.as_array();
+            if (!group || group->size() < 2) fail("is not a list of lists of at least two axes");
+            std::vector<std::string> members;
+            for (const toml::node& member : *group) {
+                const auto name = member.value<std::string>();
+                if (!name || !axes.count(*name)) fail(fmt::format("names {}, which is not an axis", name ? *name : "something"));
+                if (result.count(*name) || std::find(members.begin(), members.end(), *name) != members.end())
+                    fail(fmt::format("names {} twice", *name));
+                if (axes.at(*name).texts.size() != axes.at(members.empty() ? *name : members.front()).texts.size())
+                    fail(fmt::format("joins {} and {}, which have {} and {} values", members.front(), *name,
+                                     axes.at(members.front()).texts.size(), axes.at(*name).texts.size()));
+                members.push_back(*name);
+            }
+            for (const std::string& member : members) result[member] = members;
+        }
+        return result;
+    }
+
+    // Base cell, seed, canonical text.
+    void resolve() {
+        bool seed_axis = false, single = false;
+        for (const AxisGroup& group : result_.plan.groups)
+            for (const Axis& axis : group.axes) {
+                seed_axis = seed_axis || axis.name == "seed";
+                single =
+                    single || (axis.name == "precision" && std::find(axis.texts.begin(), axis.texts.end(), "single") != axis.texts.end());
+                if (axis.name == "tolerance" && *std::min_element(axis.numbers.begin(), axis.numbers.end()) < smallest_single_tolerance)
+                    fine_tolerance_ = true;
+            }
+        result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
+        if (!fixed_.count("seed") && known_seed_) fixed_["seed"] = {*known_seed_, ""};
+        const Configuration base(cell_command, name_in_messages, fixed_);
+        refuse_unavailable(base);
+        result_.seed = seed_axis ? "an axis" : base.text("seed");
+        result_.precision = single ? "an axis" : base.text("precision");
+        single = single || base.text("precision") == "single";
+        if (base.given("tolerance") && base.number("tolerance") < smallest_single_tolerance) fine_tolerance_ = true;
+        if (single && fine_tolerance_)
+            throw UsageError(fmt::format("{}: a tolerance below 1e-5 does not go with single precision (allowed: 1e-5 to 0.01)", path_));
+        Cell& cell = result_.plan.base;
+        cell.problem = problem_from(base);
+        cell.weight_follows_target = !base.has("weight");
+        cell.settings = settings_from(base);
+        cell.request.dimension = base.number("dimension");
+        cell.request.trajectories = static_cast<std::uint64_t>(base.integer("trajectories"));
+        cell.request.seed = base.seed();
+        std::set<std::string> names;
+        for (const AxisGroup& group : result_.plan.groups)
+            for (const Axis& axis : group.axes) names.insert(axis.name);
+        std::string& canonical = result_.plan.canonical;
+        canonical = axes_toml() + "\n[fixed]\n";
+        std::istringstream fixed(base.to_toml(true));
+        for (std::string line; std::getline(fixed, line);)
+            if (line[0] != '#' && !names.count(line.substr(0, line.find(' ')))) canonical += line + '\n';
+    }
+
+    // The axes as TOML that reads back as the same plan.
+    std::string axes_toml() const {
+        std::string text = "[axes]\n";
+        std::vector<std::string> zips;
+        for (const AxisGroup& group : result_.plan.groups) {
+            std::vector<std::string> members;
+            for (const Axis& axis : group.axes) {
+                std::vector<std::string> values;
+                for (const std::string& value : axis.texts) values.push_back(axis.numbers.empty() ? quoted(value) : value);
+                text += fmt::format("{} = [{}]\n", axis.name, fmt::join(values, ", "));
+                members.push_back(quoted(axis.name));
+            }
+            if (members.size() > 1) zips.push_back(fmt::format("[{}]", fmt::join(members, ", ")));
+        }
+        return zips.empty() ? text : text + fmt::format("zip = [{}]\n", fmt::join(zips, ", "));
+    }
+
+    void read_adaptive(const toml::table* section) {
+        if (!section) return;
+        const std::vector<std::string> names = {"interval-width", "level", "near-width", "max-trajectories"};
+        std::map<std::string, std::vector<double>> given;
+        for (auto&& [key, node] : *section) {
+            const std::string name(key.str());
+            if (std::find(names.begin(), names.end(), name) == names.end()) refuse_key(name, key.source(), path_, "in [adaptive]", names);
+            const GivenValue value = given_value(name, node, key.source(), path_);
+            try {
+                given[name] = parse_list(value.text);
+            } catch (const std::invalid_argument& error) {
+                throw UsageError(fmt::format("{}: {}", value.origin, error.what()));
+            }
+            const bool count = name == "max-trajectories";
+            for (const double x : given[name])
+                if (count ? !(x >= 1.0 && x <= 1e15) : !(x > 0.0 && x < 1.0))
+                    throw UsageError(
+                        fmt::format("{}: {} is out of range (allowed: {})", value.origin, x, count ? "1 to 1e15" : "above 0, below 1"));
+            if (name != "level" && given[name].size() != 1) throw UsageError(fmt::format("{}: takes one number", value.origin));
+        }
+        for (const char* name : {"interval-width", "max-trajectories"})
+            if (!given.count(name)) throw UsageError(fmt::format("{}: [adaptive] needs {}", path_, name));
+        AdaptiveRule rule;
+        rule.interval_width = given["interval-width"][0];
+        rule.levels = given["level"];
+        rule.near_width = given.count("near-width") ? given["near-width"][0] : rule.interval_width;
+        rule.most = static_cast<std::uint64_t>(given["max-trajectories"][0]);
+        result_.plan.canonical += fmt::format("\n[adaptive]\ninterval-width = {}\nlevel = [{}]\nnear-width = {}\nmax-trajectories = {}\n",
+                                              rule.interval_width, fmt::join(rule.levels, ", "), rule.near_width, rule.most);
+        result_.plan.adaptive = rule;
+    }
+
+    std::string path_;
+    std::optional<std::string> known_seed_;
+    std::map<std::string, GivenValue> fixed_;
+    bool fine_tolerance_ = false;
+    SweepFile result_ = {};
+};
+
+}  // namespace
+
+SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed) {
+    return SweepFileReader(path, known_seed).read();
+}
+
+void add_platform(SweepPlan& plan, const Backend& backend) {
+    plan.canonical +=
+        fmt::format("\n# version = {}\n# backend = {}\n# instruction set = {}\n", program_version(), backend.name, backend.isa);
+}
+
+}  // namespace modecollapse

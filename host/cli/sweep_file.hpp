@@ -1,0 +1,26 @@
+// A sweep described in TOML: [axes], [fixed], [adaptive].
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "host/ensemble/ensemble.hpp"
+#include "host/sweep/sweep_plan.hpp"
+
+namespace modecollapse {
+
+struct SweepFile {
+    SweepPlan plan;
+    std::string seed;         // resolved
+    bool seed_drawn;          // neither in the file nor in `known_seed`
+    std::string config_toml;  // resolved, and readable as a sweep file again
+    std::string precision;
+};
+
+// known_seed: of the run that is resumed, used if the file gives none. Throws UsageError with line and column.
+SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed);
+
+// Completes plan.canonical with what else makes counts comparable, as comments: program version, backend, instruction set.
+void add_platform(SweepPlan& plan, const Backend& backend);
+
+}  // namespace modecollapse

@@ -1,0 +1,72 @@
+// Runs the unfinished cells of a sweep. Who computes a cell never changes its counts.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <tuple>
+
+#include "host/sweep/sweep_state.hpp"
+
+namespace modecollapse {
+
+// Flow setups by what they depend on, shared by the workers of a process. At most a few thousand are kept.
+class SetupPool {
+public:
+    std::shared_ptr<const FlowSetup> at(const Cell& cell);
+
+private:
+    using Key = std::tuple<double, double, double, double, double, double, double, double, double, int>;
+    std::mutex mutex_;
+    std::map<Key, std::shared_ptr<const FlowSetup>> setups_;
+};
+
+// A cell to compute, and what is known of it.
+struct CellTask {
+    std::uint64_t cell;
+    std::uint64_t pieces;
+    OutcomeCounts counts;
+};
+
+// Where cells come from and where their pieces go: the run folder, or another process (MPI).
+struct CellFlow {
+    std::function<std::optional<CellTask>()> next;      // called by any worker
+    std::function<void(const JournalRecord&)> deliver;  // called by any worker
+    std::function<bool()> stop;                         // true: finish the piece at hand, then return
+};
+
+// Computes cells on one backend until there are no more, or `stop`. A cell that throws is delivered as a failed record; `on_failure` hears
+// why.
+void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellFlow& flow,
+                   const std::function<void(std::uint64_t cell, const std::string& why)>& on_failure);
+
+struct SweepControl {
+    std::uint64_t shard = 0, shards = 1;  // this process takes the cells with id % shards == shard
+    std::function<bool()> stop;           // asked between pieces
+    std::function<void(std::uint64_t cell, const std::string& why)> on_failure;
+    std::function<void(const SweepState&)> progress;  // after each record; serialized
+};
+
+// All workers of one process: several GPUs, or CPU workers. Journals every piece and keeps `state` up to date; syncs the journal at least
+// every quarter of a second and at the end. Throws WriteError: what was synced stays.
+void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const std::vector<Backend>& workers,
+               const SweepControl& control);
+
+// One backend per worker: on the CPU as many single-threaded ones as threads if there are enough cells, else one with all threads.
+std::vector<Backend> plan_workers(const Backend& backend, std::uint64_t cells);
+
+// Hands out the unfinished cells of a shard in the order of their ids.
+class CellQueue {
+public:
+    CellQueue(const SweepState& state, std::uint64_t shard, std::uint64_t shards) : state_(state), next_(shard), step_(shards) {}
+    std::optional<CellTask> next();
+
+private:
+    const SweepState& state_;
+    std::uint64_t next_, step_;
+};
+
+}  // namespace modecollapse

@@ -1,0 +1,150 @@
+#include "host/sweep/journal.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/crc.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "host/io/atomic_file.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr char magic[8] = {'M', 'C', 'J', 'O', 'U', 'R', 'N', '1'};
+constexpr std::size_t header_bytes = 64;
+constexpr std::size_t record_bytes = 128;
+constexpr std::size_t hash_bytes = 36;  // a UUID as text
+
+void put(std::string& out, std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xff));
+}
+
+std::uint64_t get(const char* in, int bytes) {
+    std::uint64_t value = 0;
+    for (int i = 0; i < bytes; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(in[i])) << (8 * i);
+    return value;
+}
+
+// Pads to `size - 4` and closes with the CRC-32 of all before it.
+void seal(std::string& block, std::size_t size) {
+    block.resize(size - 4, '\0');
+    boost::crc_32_type crc;
+    crc.process_bytes(block.data(), block.size());
+    put(block, crc.checksum(), 4);
+}
+
+bool is_sealed(const char* block, std::size_t size) {
+    boost::crc_32_type crc;
+    crc.process_bytes(block, size - 4);
+    return crc.checksum() == get(block + size - 4, 4);
+}
+
+std::string encode(const JournalRecord& record) {
+    std::string block;
+    put(block, record.cell, 8);
+    put(block, record.piece, 8);
+    put(block, static_cast<std::uint64_t>(record.status), 8);
+    for (const std::int64_t count : record.counts.count) put(block, static_cast<std::uint64_t>(count), 8);
+    put(block, static_cast<std::uint64_t>(record.counts.attempts), 8);
+    seal(block, record_bytes);
+    return block;
+}
+
+JournalRecord decode(const char* block) {
+    JournalRecord record;
+    record.cell = get(block, 8);
+    record.piece = get(block + 8, 8);
+    record.status = static_cast<PieceStatus>(get(block + 16, 8));
+    for (int i = 0; i < outcome_count; ++i) record.counts.count[i] = static_cast<std::int64_t>(get(block + 24 + 8 * i, 8));
+    record.counts.attempts = static_cast<std::int64_t>(get(block + 24 + 8 * outcome_count, 8));
+    return record;
+}
+
+[[noreturn]] void fail(const std::string& path, const char* action) {
+    throw WriteError(fmt::format("{}: cannot {}: {}", path, action, std::strerror(errno)));
+}
+
+}  // namespace
+
+Journal::Journal(Journal&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(other.descriptor_), pending_(std::move(other.pending_)) {
+    other.descriptor_ = -1;
+}
+
+Journal::~Journal() {
+    if (descriptor_ >= 0) close(descriptor_);
+}
+
+Journal Journal::create(const std::string& path, const std::string& config_hash) {
+    std::string header(magic, sizeof magic);
+    header += config_hash;
+    header.resize(sizeof magic + hash_bytes, ' ');
+    seal(header, header_bytes);
+    // complete or not there: a run folder never holds half a header
+    write_atomically(path, [&](const std::string& temporary) { write_bytes(temporary, header); });
+    return open(path, header_bytes);
+}
+
+Journal Journal::open(const std::string& path, std::uint64_t valid_bytes) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) fail(path, "open");
+    Journal journal(path, descriptor);
+    if (ftruncate(descriptor, static_cast<off_t>(valid_bytes)) != 0) fail(path, "cut the torn tail of");
+    if (lseek(descriptor, 0, SEEK_END) < 0) fail(path, "seek in");
+    return journal;
+}
+
+void Journal::append(const JournalRecord& record) { pending_ += encode(record); }
+
+void Journal::sync() {
+    if (pending_.empty()) return;
+    if (descriptor_ < 0) throw WriteError(fmt::format("{}: closed after an earlier write error", path_));
+    const auto give_up = [this](const char* action) {
+        const int error = errno;
+        close(descriptor_);
+        descriptor_ = -1;
+        errno = error;
+        fail(path_, action);
+    };
+    for (std::size_t done = 0; done < pending_.size();) {
+        const ssize_t written = write(descriptor_, pending_.data() + done, pending_.size() - done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) give_up("write to");
+        done += static_cast<std::size_t>(written);
+    }
+    pending_.clear();
+    if (fdatasync(descriptor_) != 0) give_up("sync");
+}
+
+JournalContents read_journal(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream stream;
+    stream << file.rdbuf();
+    if (!file) throw std::runtime_error(fmt::format("{}: cannot be read", path));
+    const std::string bytes = stream.str();
+    if (bytes.size() < header_bytes || std::memcmp(bytes.data(), magic, sizeof magic) != 0 || !is_sealed(bytes.data(), header_bytes))
+        throw CorruptFile(fmt::format("{}: the header is damaged, or this is no journal of this version", path));
+    JournalContents contents;
+    contents.config_hash = bytes.substr(sizeof magic, hash_bytes);
+    const std::size_t slots = (bytes.size() - header_bytes) / record_bytes;
+    std::size_t valid = 0;
+    for (std::size_t i = slots; i-- > 0 && valid == 0;)
+        if (is_sealed(bytes.data() + header_bytes + i * record_bytes, record_bytes)) valid = i + 1;
+    contents.records.reserve(valid);
+    for (std::size_t i = 0; i < valid; ++i) {
+        const char* block = bytes.data() + header_bytes + i * record_bytes;
+        if (!is_sealed(block, record_bytes))
+            throw CorruptFile(fmt::format("{}: record {} of {} is damaged, and valid records follow it", path, i, valid));
+        contents.records.push_back(decode(block));
+    }
+    contents.valid_bytes = header_bytes + valid * record_bytes;
+    contents.torn_bytes = bytes.size() - contents.valid_bytes;
+    return contents;
+}
+
+}  // namespace modecollapse

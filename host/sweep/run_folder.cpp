@@ -1,0 +1,127 @@
+#include "host/sweep/run_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "host/io/atomic_file.hpp"
+#include "host/io/provenance.hpp"
+
+namespace modecollapse {
+namespace {
+
+std::string in(const std::string& folder, const char* name) { return folder + "/" + name; }
+
+std::string host_name() {
+    char name[256] = "unknown";
+    gethostname(name, sizeof name - 1);
+    return name;
+}
+
+std::string read_text(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream stream;
+    stream << file.rdbuf();
+    return stream.str();
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+FolderLock::FolderLock(const std::string& folder, std::string& taken_over_from) : path_(in(folder, "lock")) {
+    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) throw FolderError(fmt::format("{}: cannot be created ({})", path_, std::strerror(errno)));
+    const std::string before = first_line(read_text(path_));
+    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+        close(descriptor_);
+        throw FolderError(
+            fmt::format("{}: the run is in use by {} (wait for it, or stop it)", folder, before.empty() ? "another process" : before));
+    }
+    taken_over_from = before;
+    const std::string text = fmt::format("{}:{}\n", host_name(), getpid());
+    if (ftruncate(descriptor_, 0) != 0 || pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+        const int error = errno;
+        close(descriptor_);
+        throw WriteError(fmt::format("{}: cannot write: {}", path_, std::strerror(error)));
+    }
+}
+
+FolderLock::~FolderLock() {
+    if (descriptor_ < 0) return;
+    (void)!ftruncate(descriptor_, 0);  // empty: nobody died here
+    close(descriptor_);
+}
+
+std::optional<std::string> folder_user(const std::string& folder) {
+    const std::string path = in(folder, "lock");
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return std::nullopt;
+    const bool free = flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+    close(descriptor);
+    if (free) return std::nullopt;
+    return first_line(read_text(path));
+}
+
+void require_folder(const std::string& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!std::filesystem::is_directory(folder))
+        throw FolderError(fmt::format("--run-dir {}: cannot be created ({})", folder, error.message()));
+}
+
+std::string manifest_path(const std::string& folder) {
+    const std::string path = in(folder, "manifest.toml");
+    if (!std::filesystem::exists(path) || !std::filesystem::exists(journal_path(folder)))
+        throw FolderError(fmt::format("{}: holds no run (no manifest.toml with a journal.bin)", folder));
+    return path;
+}
+
+std::string journal_path(const std::string& folder) { return in(folder, "journal.bin"); }
+
+std::string read_manifest(const std::string& folder) { return read_text(manifest_path(folder)); }
+
+std::string first_difference(const std::string& recorded, const std::string& asked) {
+    std::istringstream a(recorded), b(asked);
+    std::string left, right;
+    while (true) {
+        const bool more_left = static_cast<bool>(std::getline(a, left)), more_right = static_cast<bool>(std::getline(b, right));
+        if (!more_left && !more_right) return "nothing but the hash";
+        if (!more_left) left = "(nothing)";
+        if (!more_right) right = "(nothing)";
+        if (left != right) return fmt::format("the run has \"{}\", now asked is \"{}\"", left, right);
+    }
+}
+
+OpenedRun open_run(const std::string& folder, const std::string& canonical, const std::string& config_hash, bool resume) {
+    const std::string journal = in(folder, "journal.bin"), manifest = in(folder, "manifest.toml");
+    if (!std::filesystem::exists(journal)) {
+        if (std::filesystem::exists(in(folder, "result.nc")))
+            throw FolderError(fmt::format("--run-dir {}: holds a result.nc but no journal (choose another folder)", folder));
+        write_text_file(manifest, canonical);
+        return {Journal::create(journal, config_hash), {}, 0};
+    }
+    if (!resume)
+        throw FolderError(
+            fmt::format("--run-dir {}: holds a run already (give --resume to go on with it, or choose another folder)", folder));
+    JournalContents contents = read_journal(journal);
+    if (contents.config_hash != config_hash)
+        throw FolderError(fmt::format("--run-dir {}: cannot be resumed with another configuration: {}", folder,
+                                      first_difference(std::filesystem::exists(manifest) ? read_text(manifest) : "", canonical)));
+    return {Journal::open(journal, contents.valid_bytes), std::move(contents.records), contents.torn_bytes};
+}
+
+void append_to_log(const std::string& folder, const std::string& line) {
+    std::ofstream log(in(folder, "log.txt"), std::ios::app);
+    log << utc_now() << "  " << host_name() << ":" << getpid() << "  " << line << '\n';
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,101 @@
+#include "host/sweep/sweep_plan.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <stdexcept>
+
+#include "host/statistics/binomial.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::uint64_t largest_piece = 1u << 24;
+
+struct AxisValue {
+    const std::string& text;
+    double number;
+};
+
+const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& setters() {
+    static const std::map<std::string, std::function<void(Cell&, const AxisValue&)>> table = {
+        {"radius", [](Cell& cell, const AxisValue& value) { cell.problem.radius = value.number; }},
+        {"dimension", [](Cell& cell, const AxisValue& value) { cell.request.dimension = value.number; }},
+        {"target-weight", [](Cell& cell, const AxisValue& value) { cell.problem.target_weight = value.number; }},
+        {"weight",
+         [](Cell& cell, const AxisValue& value) {
+             cell.problem.weight = value.number;
+             cell.weight_follows_target = false;
+         }},
+        {"horizon", [](Cell& cell, const AxisValue& value) { cell.settings.horizon = value.number; }},
+        {"alignment-threshold", [](Cell& cell, const AxisValue& value) { cell.settings.rule.alignment_threshold = value.number; }},
+        {"weight-floor", [](Cell& cell, const AxisValue& value) { cell.settings.rule.weight_floor = value.number; }},
+        {"tolerance", [](Cell& cell, const AxisValue& value) { cell.settings.tolerance = value.number; }},
+        {"maximum-steps", [](Cell& cell, const AxisValue& value) { cell.settings.maximum_steps = value.number; }},
+        {"trajectories", [](Cell& cell, const AxisValue& value) { cell.request.trajectories = static_cast<std::uint64_t>(value.number); }},
+        {"seed", [](Cell& cell, const AxisValue& value) { cell.request.seed = std::stoull(value.text); }},
+        {"precision",
+         [](Cell& cell, const AxisValue& value) {
+             cell.settings.precision = value.text == "single" ? Precision::single_precision : Precision::double_precision;
+         }},
+    };
+    return table;
+}
+
+}  // namespace
+
+const std::vector<std::string>& sweepable_options() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> result;
+        for (const auto& [name, setter] : setters()) result.push_back(name);
+        return result;
+    }();
+    return names;
+}
+
+std::uint64_t SweepPlan::cells() const {
+    std::uint64_t product = 1;
+    for (const AxisGroup& group : groups) product *= group.size();
+    return product;
+}
+
+std::vector<std::size_t> SweepPlan::coordinates(std::uint64_t cell) const {
+    std::vector<std::size_t> result(groups.size());
+    for (std::size_t g = groups.size(); g-- > 0;) {
+        result[g] = static_cast<std::size_t>(cell % groups[g].size());
+        cell /= groups[g].size();
+    }
+    return result;
+}
+
+Cell SweepPlan::cell(std::uint64_t id) const {
+    Cell result = base;
+    const std::vector<std::size_t> at = coordinates(id);
+    for (std::size_t g = 0; g < groups.size(); ++g)
+        for (const Axis& axis : groups[g].axes)
+            setters().at(axis.name)(result, {axis.texts[at[g]], axis.numbers.empty() ? 0.0 : axis.numbers[at[g]]});
+    if (result.settings.precision == Precision::single_precision)  // the default tolerance; a given one this small has been refused
+        result.settings.tolerance = std::max(result.settings.tolerance, smallest_single_tolerance);
+    if (result.weight_follows_target) result.problem.weight = result.problem.target_weight;
+    return result;
+}
+
+std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece) {
+    const std::uint64_t asked = cell.request.trajectories;
+    if (!plan.adaptive) return std::min(asked, piece * largest_piece);
+    std::uint64_t boundary = piece == 0 ? 0 : asked;
+    for (std::uint64_t k = 1; k < piece && boundary < plan.adaptive->most; ++k) boundary *= 2;
+    return std::min(boundary, std::max(asked, plan.adaptive->most));
+}
+
+bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const OutcomeCounts& counts) {
+    if (pieces == 0) return false;
+    if (piece_boundary(plan, cell, pieces) == piece_boundary(plan, cell, pieces + 1)) return true;
+    if (!plan.adaptive) return false;
+    const Interval interval = clopper_pearson(collapsed_of(counts), total_of(counts));
+    const auto contains = [&](double level) { return interval.low <= level && level <= interval.high; };
+    const bool near = std::any_of(plan.adaptive->levels.begin(), plan.adaptive->levels.end(), contains);
+    return interval.high - interval.low <= (near ? plan.adaptive->near_width : plan.adaptive->interval_width);
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,64 @@
+// A sweep: a grid of cells, each an ensemble of its own, known in full before anything runs.
+//
+// Axes are crossed; axes zipped together advance as one. A cell's id is its row-major index over the axis groups, the first group slowest:
+// it depends on the file only. All cells use the same seed unless the seed is an axis: common random numbers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/ensemble/ensemble.hpp"
+
+namespace modecollapse {
+
+// When to stop adding trajectories to a cell (intervals are 95 % Clopper-Pearson).
+struct AdaptiveRule {
+    double interval_width;       // stop once the interval is this narrow ...
+    std::vector<double> levels;  // ... unless it contains one of these:
+    double near_width;           // then only once it is this narrow, or contains none of them any more
+    std::uint64_t most;          // and never beyond this number of trajectories
+};
+
+struct Axis {
+    std::string name;                // a long option of the command line
+    std::vector<std::string> texts;  // values as given
+    std::vector<double> numbers;     // (values) the same as numbers; empty for a choice such as precision
+};
+
+struct AxisGroup {
+    std::vector<Axis> axes;  // zipped: all of one length
+    std::size_t size() const { return axes.front().texts.size(); }
+};
+
+// Everything one cell needs.
+struct Cell {
+    Problem problem;
+    bool weight_follows_target = true;  // fixed weights default to the target's
+    FlowSettings settings;
+    EnsembleRequest request;
+};
+
+struct SweepPlan {
+    std::vector<AxisGroup> groups;
+    Cell base;  // what the axes leave alone
+    std::optional<AdaptiveRule> adaptive;
+    std::string canonical;  // resolved configuration, one fact a line: what the hash is taken of
+
+    std::uint64_t cells() const;
+    std::vector<std::size_t> coordinates(std::uint64_t cell) const;  // (groups): index along each
+    Cell cell(std::uint64_t cell) const;
+};
+
+// The options that may be axes.
+const std::vector<std::string>& sweepable_options();
+
+// A cell's trajectories are run in pieces, journalled one by one: [boundary(k), boundary(k + 1)) for k = 0, 1, ...
+// Fixed number: pieces of at most 2^24. Adaptive: the first as large as asked, then doubling.
+std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece);
+
+// Is the cell complete with these counts after this many pieces?
+bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const OutcomeCounts& counts);
+
+}  // namespace modecollapse

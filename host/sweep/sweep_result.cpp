@@ -1,0 +1,107 @@
+#include "host/sweep/sweep_result.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "host/statistics/binomial.hpp"
+
+namespace modecollapse {
+namespace {
+
+struct Estimate {
+    double p = std::numeric_limits<double>::quiet_NaN();
+    Interval interval = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+};
+
+Estimate estimate_of(const OutcomeCounts& counts) {
+    const std::int64_t total = total_of(counts), collapsed = collapsed_of(counts);
+    if (total == 0) return {};
+    return {static_cast<double>(collapsed) / static_cast<double>(total), clopper_pearson(collapsed, total)};
+}
+
+std::string variable_name(std::string option) {
+    std::replace(option.begin(), option.end(), '-', '_');
+    return option;
+}
+
+Variable coordinate(const Axis& axis, const std::string& dimension) {
+    const Attributes attributes = {{"units", "1"}, {"long_name", fmt::format("option --{}", axis.name)}};
+    const auto integral = [](double x) { return x == std::floor(x) && std::fabs(x) < 9e15; };
+    if (axis.numbers.empty()) return {variable_name(axis.name), {dimension}, axis.texts, attributes};
+    if ((axis.name == "dimension" || axis.name == "trajectories") && std::all_of(axis.numbers.begin(), axis.numbers.end(), integral))
+        return {variable_name(axis.name), {dimension}, std::vector<std::int64_t>(axis.numbers.begin(), axis.numbers.end()), attributes};
+    return {variable_name(axis.name), {dimension}, axis.numbers, attributes};
+}
+
+}  // namespace
+
+Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
+    Dataset dataset;
+    std::vector<std::string> grid;
+    for (const AxisGroup& group : plan.groups) {
+        const std::string dimension = variable_name(group.axes.front().name);
+        grid.push_back(dimension);
+        dataset.dimensions.emplace_back(dimension, group.size());
+        for (const Axis& axis : group.axes) dataset.variables.push_back(coordinate(axis, dimension));
+    }
+    const std::uint64_t cells = state.cells();
+    std::vector<std::int64_t> counts, trajectories;
+    std::vector<double> p, low, high;
+    std::vector<std::int8_t> status;
+    counts.reserve(cells * outcome_count);
+    for (std::uint64_t i = 0; i < cells; ++i) {
+        const CellState& cell = state.at(i);
+        const Estimate estimate = estimate_of(cell.counts);
+        counts.insert(counts.end(), cell.counts.count, cell.counts.count + outcome_count);
+        trajectories.push_back(total_of(cell.counts));
+        p.push_back(estimate.p);
+        low.push_back(estimate.interval.low);
+        high.push_back(estimate.interval.high);
+        status.push_back(static_cast<std::int8_t>(cell.status));
+    }
+    std::vector<std::string> counts_grid = grid;
+    counts_grid.emplace_back("outcome");
+    dataset.dimensions.emplace_back("outcome", outcome_count);
+    const auto described = [](const char* name) { return Attributes{{"units", "1"}, {"long_name", name}}; };
+    Attributes flags = described("status of the cell");
+    flags.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
+    flags.push_back({"flag_meanings", "complete pending failed"});
+    dataset.variables.push_back({"outcome",
+                                 {"outcome"},
+                                 std::vector<std::string>(outcome_names, outcome_names + outcome_count),
+                                 described("outcome of a trajectory")});
+    dataset.variables.push_back({"counts", counts_grid, std::move(counts), described("number of trajectories")});
+    dataset.variables.push_back({"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
+    dataset.variables.push_back({"p_collapse", grid, std::move(p), described("probability of mode collapse")});
+    dataset.variables.push_back({"ci_low", grid, std::move(low), described("lower end of the 95 % Clopper-Pearson interval")});
+    dataset.variables.push_back({"ci_high", grid, std::move(high), described("upper end of the 95 % Clopper-Pearson interval")});
+    dataset.variables.push_back({"status", grid, std::move(status), std::move(flags)});
+    return dataset;
+}
+
+Table sweep_table(const SweepPlan& plan, const SweepState& state) {
+    Table table;
+    for (const AxisGroup& group : plan.groups)
+        for (const Axis& axis : group.axes) table.columns.push_back(variable_name(axis.name));
+    for (const char* name : outcome_names) table.columns.emplace_back(name);
+    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status"}) table.columns.emplace_back(name);
+    for (std::uint64_t i = 0; i < state.cells(); ++i) {
+        const CellState& cell = state.at(i);
+        const Estimate estimate = estimate_of(cell.counts);
+        const std::vector<std::size_t> at = plan.coordinates(i);
+        std::vector<std::string> row;
+        for (std::size_t g = 0; g < plan.groups.size(); ++g)
+            for (const Axis& axis : plan.groups[g].axes)
+                row.push_back(axis.numbers.empty() ? axis.texts[at[g]] : cell_text(axis.numbers[at[g]]));
+        for (const std::int64_t count : cell.counts.count) row.push_back(fmt::format("{}", count));
+        for (const double x : {estimate.p, estimate.interval.low, estimate.interval.high}) row.push_back(cell_text(x));
+        row.emplace_back(cell_status_names[static_cast<int>(cell.status)]);
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,62 @@
+#include "host/sweep/sweep_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace modecollapse {
+
+void SweepState::add(const JournalRecord& record) { add(std::vector<JournalRecord>{record}); }
+
+void SweepState::add(const std::vector<JournalRecord>& records) {
+    // Pieces of one cell may come from several journals (shards, retries) and in any order: sort, then drop equal ones.
+    std::vector<const JournalRecord*> order;
+    for (const JournalRecord& record : records) {
+        if (record.cell >= cells_.size())
+            throw CorruptFile(fmt::format("a record names cell {}, the grid has {}", record.cell, cells_.size()));
+        order.push_back(&record);
+    }
+    std::stable_sort(order.begin(), order.end(), [](const JournalRecord* a, const JournalRecord* b) {
+        return a->cell != b->cell ? a->cell < b->cell : a->piece < b->piece;
+    });
+    const JournalRecord* previous = nullptr;
+    for (const JournalRecord* record : order) {
+        CellState& state = cells_[record->cell];
+        if (record->status == PieceStatus::failed) {
+            if (state.status == CellStatus::pending) state.status = CellStatus::failed;  // a retry may still succeed
+            continue;
+        }
+        if (record->piece < state.pieces) {
+            if (previous && previous->cell == record->cell && previous->piece == record->piece &&
+                !std::equal(previous->counts.count, previous->counts.count + outcome_count, record->counts.count))
+                throw CorruptFile(fmt::format("cell {}, piece {}: two records disagree", record->cell, record->piece));
+            continue;
+        }
+        if (record->piece > state.pieces) throw CorruptFile(fmt::format("cell {}: piece {} is missing", record->cell, state.pieces));
+        const Cell cell = plan_.cell(record->cell);
+        const std::uint64_t expected = piece_boundary(plan_, cell, record->piece + 1) - piece_boundary(plan_, cell, record->piece);
+        if (total_of(record->counts) != static_cast<std::int64_t>(expected))
+            throw CorruptFile(fmt::format("cell {}, piece {}: {} trajectories where {} belong", record->cell, record->piece,
+                                          total_of(record->counts), expected));
+        state.counts += record->counts;
+        ++state.pieces;
+        const bool failures = state.counts.count[static_cast<int>(Outcome::failed)] > 0;
+        state.finished = is_complete(plan_, cell, state.pieces, state.counts);
+        state.status = !state.finished ? CellStatus::pending : failures ? CellStatus::failed : CellStatus::complete;
+        previous = record;
+    }
+}
+
+std::uint64_t SweepState::count(CellStatus status) const {
+    return static_cast<std::uint64_t>(
+        std::count_if(cells_.begin(), cells_.end(), [status](const CellState& cell) { return cell.status == status; }));
+}
+
+std::uint64_t SweepState::trajectories() const {
+    std::uint64_t sum = 0;
+    for (const CellState& cell : cells_) sum += static_cast<std::uint64_t>(total_of(cell.counts));
+    return sum;
+}
+
+}  // namespace modecollapse

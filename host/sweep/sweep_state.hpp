@@ -1,0 +1,40 @@
+// What is known of every cell of a sweep: the sum of its journalled pieces.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "host/sweep/journal.hpp"
+#include "host/sweep/sweep_plan.hpp"
+
+namespace modecollapse {
+
+enum class CellStatus : std::uint8_t { complete = 0, pending = 1, failed = 2 };
+inline constexpr const char* cell_status_names[] = {"complete", "pending", "failed"};
+
+struct CellState {
+    OutcomeCounts counts = {};
+    std::uint64_t pieces = 0;  // consecutive ones, from the first
+    bool finished = false;     // nothing left to compute; a failed cell that is not finished is tried again on resume
+    CellStatus status = CellStatus::pending;
+};
+
+class SweepState {
+public:
+    explicit SweepState(const SweepPlan& plan) : plan_(plan), cells_(plan.cells()) {}
+
+    // Adds a record. A piece that is known already must be the same. Throws CorruptFile for a record that cannot belong to the plan.
+    void add(const JournalRecord& record);
+    void add(const std::vector<JournalRecord>& records);
+
+    const CellState& at(std::uint64_t cell) const { return cells_[cell]; }
+    std::uint64_t cells() const { return cells_.size(); }
+    std::uint64_t count(CellStatus status) const;
+    std::uint64_t trajectories() const;
+
+private:
+    const SweepPlan& plan_;
+    std::vector<CellState> cells_;
+};
+
+}  // namespace modecollapse
