@@ -15,6 +15,10 @@ add_library(modecollapse_netcdf INTERFACE)
 target_include_directories(modecollapse_netcdf SYSTEM INTERFACE ${NETCDF_INCLUDE_DIR})
 target_link_libraries(modecollapse_netcdf INTERFACE ${NETCDF_LIBRARY})
 
+if(MODECOLLAPSE_MPI)
+  find_package(MPI REQUIRED COMPONENTS CXX)
+endif()
+
 if(MODECOLLAPSE_CUDA)
   if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
     set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90 CACHE STRING "GPU architectures; `native` for the card present")

@@ -6,6 +6,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/io/netcdf_file.hpp"
+#include "host/sweep/mpi_sweep.hpp"
 
 namespace modecollapse {
 
@@ -30,6 +31,7 @@ std::string info_text(const std::string& format) {
                                            {"multiprocessors", device.multiprocessors},
                                            {"memory_bytes", device.memory_bytes}});
     }
+    json["mpi"] = built_with_mpi();
     if (format == "json") return json.dump(2) + '\n';
     Table table{{"item", "value"}, {}};
     const auto add = [&](const std::string& name, const std::string& value) { table.rows.push_back({name, value}); };
@@ -41,6 +43,7 @@ std::string info_text(const std::string& format) {
     add("instruction set", fmt::format("{} (of {})", cpu.isa, fmt::join(isas.get<std::vector<std::string>>(), ", ")));
     add("CUDA", built_with_cuda() ? fmt::format("built in, {} device(s)", cuda_device_count())
                                   : "not built (configure with -DMODECOLLAPSE_CUDA=ON)");
+    add("MPI", built_with_mpi() ? "built in" : "not built (configure with -DMODECOLLAPSE_MPI=ON)");
     for (const auto& device : json["cuda"]["devices"])
         add(fmt::format("GPU {}", device["index"].get<int>()),
             fmt::format("{}, compute capability {}", device["name"].get<std::string>(), device["compute_capability"].get<std::string>()));

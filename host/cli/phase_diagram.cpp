@@ -7,13 +7,14 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_output.hpp"
-#include "host/sweep/executor.hpp"
+#include "host/sweep/mpi_sweep.hpp"
 #include "host/sweep/run_folder.hpp"
 
 namespace modecollapse {
@@ -73,9 +74,9 @@ Shard shard_from(const Configuration& options) {
     return shard;
 }
 
-std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells) {
-    // several GPUs: one worker each, unless one was named
-    if (backend.cuda && !options.given("device")) {
+std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells, const MpiSession& session) {
+    // several GPUs: one worker each, unless one was named or the ranks share them
+    if (backend.cuda && !options.given("device") && session.size() == 1) {
         std::vector<Backend> workers;
         for (int i = 0; i < cuda_device_count(); ++i) workers.push_back(choose_backend({BackendChoice::cuda, 0, i, ""}));
         return workers;
@@ -145,31 +146,47 @@ private:
     Clock::time_point started_ = Clock::now(), last_ = started_, last_line_ = started_;
 };
 
-}  // namespace
+// Each rank of a machine its share of the cores, or a GPU of its own.
+Backend backend_of_rank(const Configuration& options, const MpiSession& session) {
+    Backend backend = backend_from(options);
+    if (session.size() == 1) return backend;
+    if (backend.cuda && !options.given("device"))
+        return choose_backend({BackendChoice::cuda, 0, session.local_rank() % std::max(1, cuda_device_count()), ""});
+    if (options.integer("threads") == 0) backend.threads = std::max(1, backend.threads / session.local_size());
+    return backend;
+}
 
-int run_phase_diagram(const Configuration& options, const std::vector<std::string>& positionals) {
-    if (positionals.size() != 1)
-        throw UsageError(
-            fmt::format("phase-diagram: {} files given (allowed: one, modecollapse phase-diagram FILE.toml)", positionals.size()));
+// Ranks 1 ...: wait for the word of rank 0 (the seed; empty: there is nothing to do), then compute.
+int compute_for_rank_0(const Configuration& options, const std::string& path, const MpiSession& session) {
+    spdlog::set_level(spdlog::level::off);  // rank 0 speaks for all
+    const std::string seed = session.broadcast("");
+    if (seed.empty()) return exit_done;
+    const SweepFile file = read_sweep_file(path, seed);
+    const StopSignals signals;
+    run_sweep_as_worker(session, file.plan, backend_of_rank(options, session), [] { return signal_received != 0; });
+    return exit_done;
+}
+
+// Everything rank 0 (or the only process) does. Calls `announce` with the seed once the other ranks may begin.
+int run_as_keeper(const Configuration& options, const std::string& path, const MpiSession& session,
+                  const std::function<void(const std::string&)>& announce) {
     const Shard shard = shard_from(options);
     const bool dry = options.flag("dry-run"), resume = options.flag("resume");
-    if (!dry && !options.has("run-dir"))
-        throw UsageError("phase-diagram: --run-dir DIR is missing: the folder for the journal and the result");
     std::string folder = options.has("run-dir") ? options.text("run-dir") : "";
     if (shard.count > 1) folder += fmt::format("/shard-{}-of-{}", shard.index, shard.count);
 
     std::optional<std::string> known_seed;
     if (!dry && resume && std::filesystem::exists(journal_path(folder)))
         known_seed = read_sweep_file(manifest_path(folder), std::nullopt).seed;
-    if (known_seed == "an axis") known_seed.reset();
-    SweepFile file = read_sweep_file(positionals.front(), known_seed);
+    if (known_seed == seed_is_an_axis) known_seed.reset();
+    SweepFile file = read_sweep_file(path, known_seed);
     if (file.seed_drawn && shard.count > 1)
-        throw UsageError(fmt::format("{}: [fixed] seed is missing, and the shards must share one", positionals.front()));
-    const Backend backend = backend_from(options);
+        throw UsageError(fmt::format("{}: [fixed] seed is missing, and the shards must share one", path));
+    const Backend backend = backend_of_rank(options, session);
     add_platform(file.plan, backend);
     if (dry) {
-        print_to_stdout(plan_text(file.plan, shard) + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n",
-                                                                  predicted_seconds(file.plan, backend) / static_cast<double>(shard.count),
+        const double seconds = predicted_seconds(file.plan, backend) / static_cast<double>(shard.count);
+        print_to_stdout(plan_text(file.plan, shard) + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n", seconds,
                                                                   backend.name, backend.isa, backend.threads));
         return exit_done;
     }
@@ -189,9 +206,9 @@ int run_phase_diagram(const Configuration& options, const std::vector<std::strin
 
     SweepState state(file.plan);
     state.add(run.records);
-    const std::uint64_t known = state.count(CellStatus::complete);
-    append_to_log(folder, fmt::format("{} with {} of {} cells done, {} ({})", known ? "resumed" : "started", known, state.cells(),
-                                      backend.name, backend.isa));
+    append_to_log(folder, fmt::format("{} with {} of {} cells done, {} ({}), {} rank(s)", run.records.empty() ? "started" : "resumed",
+                                      state.count(CellStatus::complete), state.cells(), backend.name, backend.isa, session.size()));
+    announce(file.seed);
 
     const auto started = Clock::now();
     const double most_seconds = options.has("max-time") ? options.number("max-time") : 1e300;
@@ -209,16 +226,43 @@ int run_phase_diagram(const Configuration& options, const std::vector<std::strin
             spdlog::warn("cell {} failed: {}", cell, why);
             append_to_log(folder, fmt::format("cell {} failed: {}", cell, why));
         };
+        const std::uint64_t failed_before = state.count(CellStatus::failed);
+        const bool stop_on_error = options.text("on-error") == "stop";
         control.progress = [&](const SweepState& now) {
             progress.update(now);
-            if (options.text("on-error") == "stop" && now.count(CellStatus::failed) > 0) error_stop = true;
+            if (stop_on_error && now.count(CellStatus::failed) > failed_before) error_stop = true;
         };
-        run_sweep(file.plan, state, run.journal, all_workers(options, backend, state.cells()), control);
+        run_sweep_as_coordinator(session, file.plan, state, run.journal, all_workers(options, backend, state.cells(), session), control);
         // still inside: a signal during the final write must not cut it short
         record.finished = utc_now();
         write_sweep_result(folder, file.plan, state, record);
     }
     return finish_sweep(options, folder, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt, shard.count);
+}
+
+}  // namespace
+
+int run_phase_diagram(const Configuration& options, const std::vector<std::string>& positionals) {
+    if (positionals.size() != 1)
+        throw UsageError(
+            fmt::format("phase-diagram: {} files given (allowed: one, modecollapse phase-diagram FILE.toml)", positionals.size()));
+    if (!options.flag("dry-run") && !options.has("run-dir"))
+        throw UsageError("phase-diagram: --run-dir DIR is missing: the folder for the journal and the result");
+    const MpiSession session;
+    if (session.rank() > 0) return compute_for_rank_0(options, positionals.front(), session);
+    bool announced = false;
+    const auto announce = [&](const std::string& seed) {
+        announced = true;
+        session.broadcast(seed);
+    };
+    try {
+        const int code = run_as_keeper(options, positionals.front(), session, announce);
+        if (!announced) announce("");
+        return code;
+    } catch (...) {
+        if (!announced) announce("");  // let the other ranks go
+        throw;
+    }
 }
 
 }  // namespace modecollapse

@@ -152,10 +152,10 @@ private:
                     fine_tolerance_ = true;
             }
         result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
-        if (!fixed_.count("seed") && known_seed_) fixed_["seed"] = {*known_seed_, ""};
+        if (!fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
         const Configuration base(cell_command, name_in_messages, fixed_);
         refuse_unavailable(base);
-        result_.seed = seed_axis ? "an axis" : base.text("seed");
+        result_.seed = seed_axis ? seed_is_an_axis : base.text("seed");
         result_.precision = single ? "an axis" : base.text("precision");
         single = single || base.text("precision") == "single";
         if (base.given("tolerance") && base.number("tolerance") < smallest_single_tolerance) fine_tolerance_ = true;

@@ -9,6 +9,8 @@
 
 namespace modecollapse {
 
+inline constexpr const char* seed_is_an_axis = "an axis";
+
 struct SweepFile {
     SweepPlan plan;
     std::string seed;         // resolved

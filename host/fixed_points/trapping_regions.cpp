@@ -51,23 +51,28 @@ bool close(const State& a, const State& b, double distance) {
 }
 
 // Calls `settled` with every stable fixed point met, more than once perhaps: the two antipodal states, which always are fixed points, and
-// where Newton's iteration leads from states along the probe trajectories. A probe is followed until `held` says so or it is close to its point.
+// where Newton's iteration leads from states along the probe trajectories. A probe is followed until `held` says so, or it is close to its
+// point, or Newton's iteration has led to the same point from three states in a row.
 template <class Held, class Settled>
 void follow_probes(const GradientFlow& flow, double beta, const Held& held, const Settled& settled) {
     for (const double sign : {1.0, -1.0}) {
         const auto antipodal = find_fixed_point(flow, beta, {sign, -sign, 2.0, 0.0});
         if (antipodal && antipodal->stable) settled(*antipodal);
     }
-    const double slowness = std::max(1.0, 0.05 / std::min(flow.weight1, flow.weight2));  // a light component moves slowly
+    const double slowness = std::clamp(0.05 / std::min(flow.weight1, flow.weight2), 1.0, 10.0);  // a light component moves slowly
     for (State y : probe_states()) {
+        State target = {};
+        int agreed = 0;
         double time = 0.0;
-        for (double span = 20.0; time < 3000.0 * slowness && !held(y); span *= 1.5) {
+        for (double span = 20.0; time < 3000.0 * slowness && agreed < 3 && !held(y); span *= 1.5) {
             y = evolve(flow, beta, y, span);
             time += span;
             const auto point = find_fixed_point(flow, beta, y);
             if (!point || !point->stable) continue;
             settled(*point);
             if (close(point->state, y, 0.05)) break;
+            agreed = close(point->state, target, 1e-6) ? agreed + 1 : 1;
+            target = point->state;
         }
     }
 }

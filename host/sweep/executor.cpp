@@ -116,8 +116,14 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
         }
     };
     std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < workers.size(); ++i) threads.emplace_back(work, workers[i]);
-    work(workers.front());
+    for (std::size_t i = control.serve ? 0 : 1; i < workers.size(); ++i) threads.emplace_back(work, workers[i]);
+    try {
+        control.serve ? control.serve(flow) : work(workers.front());
+    } catch (...) {
+        broken = true;
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (!error) error = std::current_exception();
+    }
     for (std::thread& thread : threads) thread.join();
     if (error) std::rethrow_exception(error);
     journal.sync();

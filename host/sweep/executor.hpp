@@ -48,6 +48,8 @@ struct SweepControl {
     std::function<bool()> stop;           // asked between pieces
     std::function<void(std::uint64_t cell, const std::string& why)> on_failure;
     std::function<void(const SweepState&)> progress;  // after each record; serialized
+    // If set, runs on the calling thread while the workers have threads of their own, with the same source of cells: other processes (MPI).
+    std::function<void(const CellFlow&)> serve;
 };
 
 // All workers of one process: several GPUs, or CPU workers. Journals every piece and keeps `state` up to date; syncs the journal at least

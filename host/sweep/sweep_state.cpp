@@ -7,6 +7,12 @@
 
 namespace modecollapse {
 
+void SweepState::set_status(CellState& cell, CellStatus status) {
+    --counts_[static_cast<int>(cell.status)];
+    ++counts_[static_cast<int>(status)];
+    cell.status = status;
+}
+
 void SweepState::add(const JournalRecord& record) { add(std::vector<JournalRecord>{record}); }
 
 void SweepState::add(const std::vector<JournalRecord>& records) {
@@ -24,7 +30,7 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
     for (const JournalRecord* record : order) {
         CellState& state = cells_[record->cell];
         if (record->status == PieceStatus::failed) {
-            if (state.status == CellStatus::pending) state.status = CellStatus::failed;  // a retry may still succeed
+            if (state.status == CellStatus::pending) set_status(state, CellStatus::failed);  // a retry may still succeed
             continue;
         }
         if (record->piece < state.pieces) {
@@ -43,20 +49,10 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
         ++state.pieces;
         const bool failures = state.counts.count[static_cast<int>(Outcome::failed)] > 0;
         state.finished = is_complete(plan_, cell, state.pieces, state.counts);
-        state.status = !state.finished ? CellStatus::pending : failures ? CellStatus::failed : CellStatus::complete;
+        set_status(state, !state.finished ? CellStatus::pending : failures ? CellStatus::failed : CellStatus::complete);
+        trajectories_ += expected;
         previous = record;
     }
-}
-
-std::uint64_t SweepState::count(CellStatus status) const {
-    return static_cast<std::uint64_t>(
-        std::count_if(cells_.begin(), cells_.end(), [status](const CellState& cell) { return cell.status == status; }));
-}
-
-std::uint64_t SweepState::trajectories() const {
-    std::uint64_t sum = 0;
-    for (const CellState& cell : cells_) sum += static_cast<std::uint64_t>(total_of(cell.counts));
-    return sum;
 }
 
 }  // namespace modecollapse

@@ -21,7 +21,7 @@ struct CellState {
 
 class SweepState {
 public:
-    explicit SweepState(const SweepPlan& plan) : plan_(plan), cells_(plan.cells()) {}
+    explicit SweepState(const SweepPlan& plan) : plan_(plan), cells_(plan.cells()), counts_{0, plan.cells(), 0} {}
 
     // Adds a record. A piece that is known already must be the same. Throws CorruptFile for a record that cannot belong to the plan.
     void add(const JournalRecord& record);
@@ -29,12 +29,16 @@ public:
 
     const CellState& at(std::uint64_t cell) const { return cells_[cell]; }
     std::uint64_t cells() const { return cells_.size(); }
-    std::uint64_t count(CellStatus status) const;
-    std::uint64_t trajectories() const;
+    std::uint64_t count(CellStatus status) const { return counts_[static_cast<int>(status)]; }
+    std::uint64_t trajectories() const { return trajectories_; }
 
 private:
+    void set_status(CellState& cell, CellStatus status);
+
     const SweepPlan& plan_;
     std::vector<CellState> cells_;
+    std::uint64_t counts_[3];  // cells by status
+    std::uint64_t trajectories_ = 0;
 };
 
 }  // namespace modecollapse

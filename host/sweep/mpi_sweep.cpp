@@ -1,0 +1,199 @@
+// The MPI executor. Messages are arrays of 64-bit integers; only the main thread of a rank talks to MPI.
+//
+//   worker -> 0   request                     answered by up to `batch` cells (cell, pieces, counts), none: stop
+//                 record                      a journal record
+//                 failure                     cell, and why as text: follows its record
+//                 done                        the worker has left its loop
+#include "host/sweep/mpi_sweep.hpp"
+
+#include <mpi.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <deque>
+#include <exception>
+#include <thread>
+
+namespace modecollapse {
+namespace {
+
+enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done };
+
+constexpr int counts_words = outcome_count + 1;
+constexpr int record_words = 3 + counts_words;
+constexpr int task_words = 2 + counts_words;
+constexpr int batch = 8;
+
+using Word = std::int64_t;
+
+void put_counts(Word* out, const OutcomeCounts& counts) {
+    std::copy(counts.count, counts.count + outcome_count, out);
+    out[outcome_count] = counts.attempts;
+}
+
+OutcomeCounts get_counts(const Word* in) {
+    OutcomeCounts counts;
+    std::copy(in, in + outcome_count, counts.count);
+    counts.attempts = in[outcome_count];
+    return counts;
+}
+
+bool under_a_launcher() {
+    for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"})
+        if (std::getenv(name)) return true;
+    return false;
+}
+
+// Rank 0: answers the other ranks until all are done.
+class Service {
+public:
+    Service(const MpiSession& session, const CellFlow& flow, const SweepControl& control)
+        : session_(session), flow_(flow), control_(control) {}
+
+    void run() {
+        int left = session_.size() - 1;
+        while (left > 0) {
+            MPI_Status status;
+            int waiting = 0;
+            MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &waiting, &status);
+            if (!waiting) {
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
+                continue;
+            }
+            switch (status.MPI_TAG) {
+                case tag_request:
+                    answer(status);
+                    break;
+                case tag_record:
+                    take_record(status);
+                    break;
+                case tag_failure:
+                    take_failure(status);
+                    break;
+                default:
+                    MPI_Recv(nullptr, 0, MPI_INT64_T, status.MPI_SOURCE, tag_done, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+                    --left;
+            }
+        }
+        if (error_) std::rethrow_exception(error_);
+    }
+
+private:
+    void answer(const MPI_Status& status) {
+        MPI_Recv(nullptr, 0, MPI_INT64_T, status.MPI_SOURCE, tag_request, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        std::vector<Word> words;
+        for (int i = 0; i < batch && !error_ && !flow_.stop(); ++i) {
+            const std::optional<CellTask> task = flow_.next();
+            if (!task) break;
+            Word text[task_words] = {static_cast<Word>(task->cell), static_cast<Word>(task->pieces)};
+            put_counts(text + 2, task->counts);
+            words.insert(words.end(), text, text + task_words);
+        }
+        MPI_Send(words.data(), static_cast<int>(words.size()), MPI_INT64_T, status.MPI_SOURCE, tag_cells, MPI_COMM_WORLD);
+    }
+
+    void take_record(const MPI_Status& status) {
+        Word words[record_words];
+        MPI_Recv(words, record_words, MPI_INT64_T, status.MPI_SOURCE, tag_record, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        JournalRecord record;
+        record.cell = static_cast<std::uint64_t>(words[0]);
+        record.piece = static_cast<std::uint64_t>(words[1]);
+        record.status = static_cast<PieceStatus>(words[2]);
+        record.counts = get_counts(words + 3);
+        try {
+            if (!error_) flow_.deliver(record);
+        } catch (...) {  // a full disk: what is journalled stays; the other ranks are told to stop, then the error goes on
+            error_ = std::current_exception();
+        }
+    }
+
+    void take_failure(const MPI_Status& status) {
+        int length = 0;
+        MPI_Get_count(&status, MPI_CHAR, &length);
+        std::string text(static_cast<std::size_t>(length), ' ');
+        MPI_Recv(text.data(), length, MPI_CHAR, status.MPI_SOURCE, tag_failure, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        const std::size_t colon = text.find(':');
+        control_.on_failure(std::strtoull(text.c_str(), nullptr, 10), text.substr(colon + 1));
+    }
+
+    const MpiSession& session_;
+    const CellFlow& flow_;
+    const SweepControl& control_;
+    std::exception_ptr error_;
+};
+
+}  // namespace
+
+bool built_with_mpi() { return true; }
+
+MpiSession::MpiSession() : active_(under_a_launcher()) {
+    if (!active_) return;
+    int provided = 0;
+    MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+    MPI_Comm_size(MPI_COMM_WORLD, &size_);
+    MPI_Comm machine;
+    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine);
+    MPI_Comm_rank(machine, &local_rank_);
+    MPI_Comm_size(machine, &local_size_);
+    MPI_Comm_free(&machine);
+}
+
+MpiSession::~MpiSession() {
+    if (active_) MPI_Finalize();
+}
+
+std::string MpiSession::broadcast(const std::string& text) const {
+    if (!active_) return text;
+    int length = static_cast<int>(text.size());
+    MPI_Bcast(&length, 1, MPI_INT, 0, MPI_COMM_WORLD);
+    std::string result = text;
+    result.resize(static_cast<std::size_t>(length));
+    MPI_Bcast(result.data(), length, MPI_CHAR, 0, MPI_COMM_WORLD);
+    return result;
+}
+
+void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, SweepState& state, Journal& journal,
+                              const std::vector<Backend>& workers, const SweepControl& control) {
+    if (session.size() == 1) return run_sweep(plan, state, journal, workers, control);
+    SweepControl served = control;
+    served.serve = [&](const CellFlow& flow) { Service(session, flow, control).run(); };
+    run_sweep(plan, state, journal, workers, served);
+}
+
+void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend, const std::function<bool()>& stop) {
+    std::deque<CellTask> tasks;
+    CellFlow flow;
+    flow.stop = stop;
+    flow.next = [&]() -> std::optional<CellTask> {
+        if (tasks.empty()) {
+            Word words[batch * task_words];
+            MPI_Status status;
+            MPI_Send(nullptr, 0, MPI_INT64_T, 0, tag_request, MPI_COMM_WORLD);
+            MPI_Recv(words, batch * task_words, MPI_INT64_T, 0, tag_cells, MPI_COMM_WORLD, &status);
+            int received = 0;
+            MPI_Get_count(&status, MPI_INT64_T, &received);
+            for (const Word* task = words; task < words + received; task += task_words)
+                tasks.push_back({static_cast<std::uint64_t>(task[0]), static_cast<std::uint64_t>(task[1]), get_counts(task + 2)});
+        }
+        if (tasks.empty()) return std::nullopt;
+        const CellTask task = tasks.front();
+        tasks.pop_front();
+        return task;
+    };
+    flow.deliver = [](const JournalRecord& record) {
+        Word words[record_words] = {static_cast<Word>(record.cell), static_cast<Word>(record.piece), static_cast<Word>(record.status)};
+        put_counts(words + 3, record.counts);
+        MPI_Send(words, record_words, MPI_INT64_T, 0, tag_record, MPI_COMM_WORLD);
+    };
+    const auto on_failure = [](std::uint64_t cell, const std::string& why) {
+        const std::string text = std::to_string(cell) + ":" + why;
+        MPI_Send(text.data(), static_cast<int>(text.size()), MPI_CHAR, 0, tag_failure, MPI_COMM_WORLD);
+    };
+    SetupPool setups;
+    work_on_cells(plan, backend, setups, flow, on_failure);
+    MPI_Send(nullptr, 0, MPI_INT64_T, 0, tag_done, MPI_COMM_WORLD);
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,41 @@
+// One sweep over several processes: rank 0 keeps the run folder and hands out cells, every rank computes. Built with MODECOLLAPSE_MPI;
+// otherwise there is one rank.
+#pragma once
+
+#include <string>
+
+#include "host/sweep/executor.hpp"
+
+namespace modecollapse {
+
+// MPI for the life of the object, started only under an MPI launcher (mpirun, srun with PMI).
+class MpiSession {
+public:
+    MpiSession();
+    ~MpiSession();
+    MpiSession(const MpiSession&) = delete;
+    MpiSession& operator=(const MpiSession&) = delete;
+
+    int rank() const { return rank_; }
+    int size() const { return size_; }
+    int local_rank() const { return local_rank_; }  // among the ranks of this machine
+    int local_size() const { return local_size_; }
+
+    // Everyone receives what rank 0 has.
+    std::string broadcast(const std::string& text) const;
+
+private:
+    bool active_ = false;
+    int rank_ = 0, size_ = 1, local_rank_ = 0, local_size_ = 1;
+};
+
+bool built_with_mpi();
+
+// Rank 0: run_sweep with the other ranks as further workers. Returns when all of them have finished.
+void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, SweepState& state, Journal& journal,
+                              const std::vector<Backend>& workers, const SweepControl& control);
+
+// Ranks 1 ...: computes what rank 0 hands out, until it says stop. `stop`: asked between pieces.
+void run_sweep_as_worker(const MpiSession& session, const SweepPlan& plan, const Backend& backend, const std::function<bool()>& stop);
+
+}  // namespace modecollapse
