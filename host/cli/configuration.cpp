@@ -76,6 +76,19 @@ std::vector<double> parse_list(const std::string& text) {
     return result;
 }
 
+std::vector<double> parse_whole_list(const std::string& text) {
+    std::vector<double> result;
+    for (const std::string& part : split(text, ',')) {
+        std::vector<double> values = parse_list(part);
+        if (part.rfind("log:", 0) == 0) {
+            for (double& x : values) x = std::round(x);
+            values.erase(std::unique(values.begin(), values.end()), values.end());
+        }
+        result.insert(result.end(), values.begin(), values.end());
+    }
+    return result;
+}
+
 Configuration::Configuration(unsigned command, const std::string& command_name, const std::map<std::string, GivenValue>& given)
     : command_(command), command_name_(command_name) {
     for (const OptionSpec& option : option_table())
@@ -124,7 +137,7 @@ void Configuration::check(const OptionSpec& option, const GivenValue& value) con
                 for (const double x : parse_list(value.text)) check_number(x, false);
                 break;
             case Kind::integer_list:
-                for (const double x : parse_list(value.text)) check_number(x, true);
+                for (const double x : parse_whole_list(value.text)) check_number(x, true);
                 break;
             case Kind::choice:
                 if (!is_choice(value.text, option.range)) fail(fmt::format("\"{}\" is not one of the choices", value.text));
@@ -151,7 +164,9 @@ double Configuration::number(const std::string& name) const { return parse_numbe
 std::int64_t Configuration::integer(const std::string& name) const { return static_cast<std::int64_t>(parse_number(text(name))); }
 std::uint64_t Configuration::seed() const { return parse_seed(text("seed")); }
 bool Configuration::flag(const std::string& name) const { return has(name) && text(name) == "true"; }
-std::vector<double> Configuration::numbers(const std::string& name) const { return parse_list(text(name)); }
+std::vector<double> Configuration::numbers(const std::string& name) const {
+    return find_option(name, command_)->kind == Kind::integer_list ? parse_whole_list(text(name)) : parse_list(text(name));
+}
 
 std::vector<std::int64_t> Configuration::integers(const std::string& name) const {
     std::vector<std::int64_t> result;

@@ -77,4 +77,7 @@ std::vector<std::string> split(const std::string& text, char separator);
 // separated by commas. Throws std::invalid_argument with the reason.
 std::vector<double> parse_list(const std::string& text);
 
+// The same for an option that takes whole numbers: log-spaced values are rounded, and one that repeats its neighbour is left out.
+std::vector<double> parse_whole_list(const std::string& text);
+
 }  // namespace modecollapse

@@ -97,7 +97,7 @@ private:
             if (option.kind == Kind::choice || option.kind == Kind::seed) {
                 axis.texts = split(given.text, ',');
             } else {
-                axis.numbers = parse_list(given.text);
+                axis.numbers = option.kind == Kind::integer ? parse_whole_list(given.text) : parse_list(given.text);
                 for (const double x : axis.numbers) axis.texts.push_back(fmt::format("{}", x));
             }
         } catch (const std::invalid_argument& error) {
