@@ -7,9 +7,16 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
-# Offline builds: scripts/bundle-deps leaves headers and libraries here.
-if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/.deps/usr)
-  list(APPEND CMAKE_PREFIX_PATH ${CMAKE_CURRENT_SOURCE_DIR}/.deps/usr)
+# Offline builds: scripts/bundle-deps leaves headers and libraries here. Their folder is named after the architecture, where CMake looks by
+# itself on Debian only. Programs in the build tree must find these libraries, and so must netCDF the ones that it needs: the old RPATH is
+# inherited by a program's libraries, the newer RUNPATH is not.
+set(modecollapse_bundle ${CMAKE_CURRENT_SOURCE_DIR}/.deps/usr)
+if(EXISTS ${modecollapse_bundle})
+  file(GLOB modecollapse_bundle_libraries ${modecollapse_bundle}/lib/*-linux-gnu)
+  list(APPEND CMAKE_PREFIX_PATH ${modecollapse_bundle} ${modecollapse_bundle_libraries}/cmake)
+  list(APPEND CMAKE_LIBRARY_PATH ${modecollapse_bundle_libraries})
+  list(APPEND CMAKE_BUILD_RPATH ${modecollapse_bundle_libraries})
+  add_link_options(-Wl,--disable-new-dtags)
 endif()
 
 set(modecollapse_cxx_flags -ffp-contract=off -fno-math-errno -fno-trapping-math -Wall -Wextra -Wpedantic)

@@ -200,6 +200,10 @@ Report run_threshold(const Configuration& options) {
             CollapseCurve curve(setups, request, backend, control);
             std::vector<CriticalRadius> rows;
             for (const double level : result.levels) rows.push_back(curve.find(level, search));
+            // either side of a fold, so that the jump of P is known as sharply where no level is crossed
+            for (const SpecialRadius& fold : {result.fold_plus, result.fold_minus})
+                for (const double radius : {fold.value - search.resolution, fold.value + search.resolution})
+                    if (fold.status == RadiusStatus::found && radius > search.radius_low && radius < search.radius_high) curve.at(radius);
             result.critical.push_back(rows);
             result.curves.push_back(curve.evaluations());
             for (const auto& [radius, evaluation] : curve.evaluations()) total += evaluation.counts;

@@ -7,8 +7,6 @@
 #include <boost/crc.hpp>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "host/io/atomic_file.hpp"
 
@@ -69,6 +67,25 @@ JournalRecord decode(const char* block) {
     throw WriteError(fmt::format("{}: cannot {}: {}", path, action, std::strerror(errno)));
 }
 
+// All bytes of a file. A read error must not look like the end of the file: the caller would cut off what follows.
+std::string bytes_of(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) throw CorruptFile(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    std::string bytes;
+    std::vector<char> buffer(1 << 20);
+    for (ssize_t got = 1; got != 0;) {
+        got = ::read(descriptor, buffer.data(), buffer.size());
+        if (got > 0) bytes.append(buffer.data(), static_cast<std::size_t>(got));
+        if (got < 0 && errno != EINTR) {
+            const int error = errno;
+            close(descriptor);
+            throw CorruptFile(fmt::format("{}: cannot be read: {}", path, std::strerror(error)));
+        }
+    }
+    close(descriptor);
+    return bytes;
+}
+
 }  // namespace
 
 Journal::Journal(Journal&& other) noexcept
@@ -111,6 +128,8 @@ void Journal::sync() {
         errno = error;
         fail(path_, action);
     };
+    const off_t synced = lseek(descriptor_, 0, SEEK_CUR);
+    if (synced < 0) give_up("seek in");
     for (std::size_t done = 0; done < pending_.size();) {
         const ssize_t written = write(descriptor_, pending_.data() + done, pending_.size() - done);
         if (written < 0 && errno == EINTR) continue;
@@ -118,15 +137,17 @@ void Journal::sync() {
         done += static_cast<std::size_t>(written);
     }
     pending_.clear();
-    if (fdatasync(descriptor_) != 0) give_up("sync");
+    if (fdatasync(descriptor_) != 0) {
+        // The kernel may have dropped what it could not write, and still show it to readers until the machine restarts: cut it off.
+        const int error = errno;
+        (void)!ftruncate(descriptor_, synced);
+        errno = error;
+        give_up("sync");
+    }
 }
 
 JournalContents read_journal(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream stream;
-    stream << file.rdbuf();
-    if (!file) throw std::runtime_error(fmt::format("{}: cannot be read", path));
-    const std::string bytes = stream.str();
+    const std::string bytes = bytes_of(path);
     if (bytes.size() < header_bytes || std::memcmp(bytes.data(), magic, sizeof magic) != 0 || !is_sealed(bytes.data(), header_bytes))
         throw CorruptFile(fmt::format("{}: the header is damaged, or this is no journal of this version", path));
     JournalContents contents;

@@ -40,15 +40,28 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 FolderLock::FolderLock(const std::string& folder, std::string& taken_over_from) : path_(in(folder, "lock")) {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor_ < 0) throw FolderError(fmt::format("{}: cannot be created ({})", path_, std::strerror(errno)));
-    const std::string before = first_line(read_text(path_));
-    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    bool locked = flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
+    for (int i = 0; i < 20 && !locked && errno == EWOULDBLOCK; ++i) {  // `status` holds it for an instant
+        usleep(10000);
+        locked = flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
+    }
+    const int reason = errno;
+    const std::string before = first_line(read_text(path_));  // only now: until the lock was free its holder could still write
+    if (!locked) {
         close(descriptor_);
+        if (reason != EWOULDBLOCK) throw FolderError(fmt::format("{}: cannot be locked ({})", path_, std::strerror(reason)));
         throw FolderError(
             fmt::format("{}: the run is in use by {} (wait for it, or stop it)", folder, before.empty() ? "another process" : before));
     }
     taken_over_from = before;
     const std::string text = fmt::format("{}:{}\n", host_name(), getpid());
-    if (ftruncate(descriptor_, 0) != 0 || pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+    bool written = ftruncate(descriptor_, 0) == 0;
+    for (std::size_t done = 0; written && done < text.size();) {
+        const ssize_t count = pwrite(descriptor_, text.data() + done, text.size() - done, static_cast<off_t>(done));
+        written = count > 0 || (count < 0 && errno == EINTR);
+        if (count > 0) done += static_cast<std::size_t>(count);
+    }
+    if (!written) {
         const int error = errno;
         close(descriptor_);
         throw WriteError(fmt::format("{}: cannot write: {}", path_, std::strerror(error)));

@@ -31,6 +31,7 @@ OUT_OF_RANGE = [
     ("weight-floor", "0.5", "0 to 0.499999", PHYSICS),
     ("tolerance", "0", "1e-12 to 0.01", PHYSICS),
     ("tolerance", "1", "1e-12 to 0.01", PHYSICS),
+    ("maximum-steps", "0", "1 to 1e9", PHYSICS),
     ("trajectories", "0", "1 to 1e15", ("probability", "threshold")),
     ("trajectories", "1.5", "not a whole number", ("probability", "threshold")),
     ("seed", "-1", "0 to 18446744073709551615", ("probability", "threshold", "trajectory")),

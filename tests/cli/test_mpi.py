@@ -1,0 +1,102 @@
+"""A phase diagram on several MPI ranks: the same result as one process, clean stops, and a rank that dies. Skips where there is no MPI."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from program import PROGRAM, ProgramTest, run
+
+SWEEP = """
+[axes]
+radius = "1:3:0.25"
+dimension = [2, 10, 100]
+[fixed]
+target-weight = 0.6666667
+trajectories = {trajectories}
+seed = 7
+"""
+
+
+def mpirun(ranks, *arguments):
+    return ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, arguments)]
+
+
+def children_of(parent):
+    """Process ids whose parent is `parent`, from /proc."""
+    children = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat", encoding="utf-8") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+        except OSError:
+            continue  # ended meanwhile
+        if int(fields[1]) == parent:
+            children.append(int(name))
+    return children
+
+
+@unittest.skipUnless(shutil.which("mpirun"), "mpirun is not installed")
+class Mpi(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        if not json.loads(run("info", "--format", "json").stdout)["mpi"]:
+            self.skipTest("built without MPI")
+        self.sweep = self.write("sweep.toml", SWEEP.format(trajectories=5000))
+
+    def rows(self, ranks, folder, *more):
+        result = subprocess.run(mpirun(ranks, "phase-diagram", self.sweep, "--run-dir", self.path(folder), "--format", "csv", *more),
+                                capture_output=True, text=True, timeout=300, check=False)
+        return result.returncode, result.stdout
+
+    def test_ranks_do_not_change_the_result(self):
+        expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"), "--format", "csv").stdout
+        self.assertEqual(expected.count("complete"), 27)
+        for ranks in (1, 2, 4):
+            code, rows = self.rows(ranks, f"ranks{ranks}")
+            self.assertEqual(code, 0)
+            self.assertEqual(rows, expected, ranks)
+            with open(self.path(f"ranks{ranks}/log.txt"), encoding="utf-8") as log:
+                self.assertIn(f"{ranks} rank(s)", log.read())  # the twin: the ranks really were there
+
+    def test_a_stop_can_be_resumed_by_another_number_of_ranks(self):
+        expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"), "--format", "csv").stdout
+        code, rows = self.rows(2, "stopped", "--max-time", "0.02")
+        self.assertEqual(code, 75)
+        self.assertGreater(rows.count("pending"), 0)
+        code, rows = self.rows(3, "stopped", "--resume")
+        self.assertEqual((code, rows), (0, expected))
+
+    def test_an_error_of_rank_0_ends_all(self):
+        for arguments, expected in ((["--run-dir", self.write("file", "")], 2), (["--run-dir", self.path("d"), "--shard", "5/2"], 2)):
+            result = subprocess.run(mpirun(2, "phase-diagram", self.sweep, *arguments), capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(result.returncode, expected, result.stderr)
+
+    def test_a_rank_that_dies_ends_the_job_and_leaves_the_journal(self):
+        sweep = self.write("long.toml", SWEEP.format(trajectories=400000))
+        folder = self.path("killed")
+        job = subprocess.Popen(mpirun(2, "phase-diagram", sweep, "--run-dir", folder, "--quiet"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        journal = os.path.join(folder, "journal.bin")
+        deadline = time.time() + 60
+        while not (os.path.exists(journal) and os.path.getsize(journal) > 64 + 3 * 128) and time.time() < deadline and job.poll() is None:
+            time.sleep(0.02)
+        with open(os.path.join(folder, "lock"), encoding="utf-8") as lock:
+            keeper = int(lock.read().strip().rsplit(":", 1)[1])
+        others = [pid for pid in children_of(job.pid) if pid != keeper]
+        self.assertEqual(len(others), 1)
+        os.kill(others[0], signal.SIGKILL)
+        job.communicate(timeout=60)
+        self.assertNotEqual(job.returncode, 0)
+        status = json.loads(self.succeed("status", folder, "--format", "json").stdout)[0]
+        self.assertGreaterEqual(status["complete"], 3)
+        self.assertGreater(status["pending"], 0)  # the twin: it really was in the middle
+        resumed = self.succeed("phase-diagram", sweep, "--run-dir", folder, "--resume", "--format", "csv", "--quiet").stdout
+        expected = self.succeed("phase-diagram", sweep, "--run-dir", self.path("whole"), "--format", "csv", "--quiet").stdout
+        self.assertEqual(resumed, expected)
+
+
+if __name__ == "__main__":
+    unittest.main()
