@@ -135,14 +135,18 @@ template <class T, int width>
 }
 
 template <class T, int width>
-[[gnu::always_inline]] inline Pack<T, width> abs(Pack<T, width> a) {
-    return select(a < Pack<T, width>(0.0), -a, a);
-}
-
-template <class T, int width>
 [[gnu::always_inline]] inline typename NumberTraits<Pack<T, width>>::Bits to_bits(Pack<T, width> x) {
     return reinterpret_cast<typename NumberTraits<Pack<T, width>>::Bits>(x.v);
 }
+
+// Sign bit cleared, as fabs does: -0 becomes 0.
+template <class T, int width>
+[[gnu::always_inline]] inline Pack<T, width> abs(Pack<T, width> a) {
+    using Traits = NumberTraits<Pack<T, width>>;
+    constexpr auto magnitude = static_cast<typename Traits::Unsigned>(-1) >> 1;
+    return Traits::from_bits(to_bits(a) & (typename Traits::Bits{} + magnitude));
+}
+
 template <class T, int width>
 [[gnu::always_inline]] inline void store(Pack<T, width> x, T* lanes) {
     memcpy(lanes, &x.v, sizeof x.v);

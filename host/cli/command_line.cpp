@@ -80,7 +80,7 @@ const char* placeholder(Kind kind) {
 // Refuses what CLI11 did not recognize, with the nearest name. Returns the rest: positional arguments, if the command takes any.
 std::vector<std::string> positionals_of(const std::vector<std::string>& extras, const CommandEntry& command) {
     for (const std::string& extra : extras) {
-        if (extra.rfind("-", 0) == 0) {
+        if (extra.rfind('-', 0) == 0) {
             const std::string name = extra.substr(extra.find_first_not_of('-') == std::string::npos ? 1 : extra.find_first_not_of('-'));
             std::vector<std::string> names = option_names(command.bit);
             names.emplace_back("help");
@@ -158,7 +158,7 @@ int parse_and_run(int argc, char** argv) {
     if (app.remaining().empty())
         throw UsageError(fmt::format("no command given (allowed: {}; see modecollapse --help)", fmt::join(names, ", ")));
     const std::string first = app.remaining().front();
-    if (first.rfind("-", 0) == 0)
+    if (first.rfind('-', 0) == 0)
         throw UsageError(
             fmt::format("{}: options come after the command (allowed first: {}, --help, --version)", first, fmt::join(names, ", ")));
     throw UsageError(fmt::format("unknown command \"{}\" (nearest: {})", first, nearest_name(first, names)));

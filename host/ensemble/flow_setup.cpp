@@ -53,7 +53,8 @@ FlowProblem FlowSetup::for_dimension(double dimension) const {
     FlowProblem result = base_;
     const double start_size = 1.0 / std::sqrt(std::min(dimension, 1e12));
     const bool single = settings_.precision == Precision::single_precision;
-    result.integrator = {settings_.tolerance, start_size, single ? overlap_floor_single : overlap_floor_double, first_step, settings_.maximum_steps};
+    result.integrator = {settings_.tolerance, start_size, single ? overlap_floor_single : overlap_floor_double, first_step,
+                         settings_.maximum_steps};
     result.end_time = settings_.horizon ? *settings_.horizon : limit_time_cap(problem_, dimension);
     return result;
 }

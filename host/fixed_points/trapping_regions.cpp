@@ -139,7 +139,8 @@ bool box_is_invariant(const GradientFlow& flow, double beta, double sign1, doubl
            face_points_inward(flow, beta, 1, sign2, corner2, sign1, corner1);
 }
 
-TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const FixedPoint& point, const OutcomeRule& rule, double weight1) {
+TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const FixedPoint& point, const OutcomeRule& rule,
+                                   double weight1) {
     TrappingEllipsoid result = {};
     const DistanceGrowth growth(flow, beta, point);
     if (!growth.rows().allFinite()) return result;

@@ -92,7 +92,7 @@ void require_folder(const std::string& folder) {
 }
 
 std::string manifest_path(const std::string& folder) {
-    const std::string path = in(folder, "manifest.toml");
+    std::string path = in(folder, "manifest.toml");
     if (!std::filesystem::exists(path) || !std::filesystem::exists(journal_path(folder)))
         throw FolderError(fmt::format("{}: holds no run (no manifest.toml with a journal.bin)", folder));
     return path;

@@ -37,8 +37,8 @@ struct CriticalRadius {
 struct ThresholdSearch {
     double radius_low = 0.5;
     double radius_high = 3.0;
-    double coarse_step = 0.05; // largest spacing of the first pass: a peak of P narrower than this can be missed
-    double resolution = 5e-4;  // brackets are bisected down to this
+    double coarse_step = 0.05;  // largest spacing of the first pass: a peak of P narrower than this can be missed
+    double resolution = 5e-4;   // brackets are bisected down to this
 };
 
 // Setups by radius, shared by the dimensions of one run: they do not depend on d.

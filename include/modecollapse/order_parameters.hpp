@@ -17,7 +17,8 @@ struct OrderParameters {
     Real lambda;  // log-odds of the first component's weight
 };
 
-// Range of u that keeps the Gram matrix [[1,m1,m2],[m1,1,s],[m2,s,1]] positive semi-definite.
+// Range of u that keeps the Gram matrix [[1,m1,m2],[m1,1,s],[m2,s,1]] positive semi-definite: half the squared distance of the two unit
+// vectors when they lie in one plane with mu*, on the same side of it or on opposite sides. Written so that no digits of a small u cancel.
 template <class Real>
 struct OverlapRange {
     Real u_min;
@@ -26,11 +27,31 @@ struct OverlapRange {
 
 template <class Real>
 MC_HOST_DEVICE OverlapRange<Real> admissible_overlap(Real m1, Real m2) {
+    const Real one = Real(1.0);
     const Real zero = Real(0.0);
-    const Real sine1 = sqrt(max(Real(1.0) - m1 * m1, zero));
-    const Real sine2 = sqrt(max(Real(1.0) - m2 * m2, zero));
-    const Real centre = Real(1.0) - m1 * m2;
-    return {max(centre - sine1 * sine2, zero), centre + sine1 * sine2};
+    const Real sine1 = sqrt(max((one - m1) * (one + m1), zero));
+    const Real sine2 = sqrt(max((one - m2) * (one + m2), zero));
+    const Real along = (m1 - m2) * (m1 - m2);
+    const Real half = Real(0.5);
+    return {half * fma(sine1 - sine2, sine1 - sine2, along), half * fma(sine1 + sine2, sine1 + sine2, along)};
+}
+
+// Is the state outside the admissible set, |m| <= 1 and a Gram determinant u (2 - u) - (m1 - m2)^2 - 2 m1 m2 u >= 0? False for NaN.
+template <class Real>
+MC_HOST_DEVICE MaskOf<Real> is_outside(const OrderParameters<Real>& y) {
+    const Real difference = y.m1 - y.m2;
+    const Real determinant = fma(y.u, Real(2.0) - y.u - Real(2.0) * y.m1 * y.m2, -(difference * difference));
+    return (abs(y.m1) > Real(1.0)) | (abs(y.m2) > Real(1.0)) | (determinant < Real(0.0));
+}
+
+// The admissible state next to `y`: |m| cut at 1, then u cut at its range. Leaves an admissible state as it is up to rounding.
+template <class Real>
+MC_HOST_DEVICE OrderParameters<Real> projected(const OrderParameters<Real>& y) {
+    const Real one = Real(1.0);
+    const Real m1 = min(max(y.m1, -one), one);
+    const Real m2 = min(max(y.m2, -one), one);
+    const OverlapRange<Real> range = admissible_overlap(m1, m2);
+    return {m1, m2, min(max(y.u, range.u_min), range.u_max), y.lambda};
 }
 
 }  // namespace modecollapse

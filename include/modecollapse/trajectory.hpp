@@ -101,6 +101,19 @@ public:
         trajectory.rate.m2 = select(result.accepted, result.attempt.rate.m2, trajectory.rate.m2);
         trajectory.rate.u = select(result.accepted, result.attempt.rate.u, trajectory.rate.u);
         trajectory.attempts = trajectory.attempts + Real(1.0);
+        // The exact flow stays admissible; a computed one at the edge (always so at d = 2) leaves it by the step's error, and outside |m|
+        // <= 1 the field runs away. A lane that did not leave keeps its bits.
+        const MaskOf<Real> outside = result.accepted & is_outside(trajectory.state);
+        if (any(outside)) {
+            const OrderParameters<Real> inside = projected(trajectory.state);
+            const OrderParameters<Real> rate = field(inside);
+            trajectory.state.m1 = select(outside, inside.m1, trajectory.state.m1);
+            trajectory.state.m2 = select(outside, inside.m2, trajectory.state.m2);
+            trajectory.state.u = select(outside, inside.u, trajectory.state.u);
+            trajectory.rate.m1 = select(outside, rate.m1, trajectory.rate.m1);
+            trajectory.rate.m2 = select(outside, rate.m2, trajectory.rate.m2);
+            trajectory.rate.u = select(outside, rate.u, trajectory.rate.u);
+        }
 
         Real end = problem_.traps(trajectory.state);
         end = select((end == Real(TrappingSet::none)) & (result.accepted & last), Real(ended_at_end_time), end);
