@@ -5,7 +5,7 @@
 // the standard library: the linker could hand an AVX-512 copy to the baseline path. tests/unit/isa_symbols checks the object files.
 #include "kernels/flow_lanes.hpp"
 
-#include "kernels/simd_pack.hpp"
+#include "kernels/simd_pair.hpp"
 #include "modecollapse/initial_law.hpp"
 #include "modecollapse/random123_words.hpp"
 
@@ -27,41 +27,81 @@ constexpr int register_bytes = 16;
 using Doubles = Pack<double, register_bytes / 8>;
 using Singles = Pack<float, register_bytes / 4>;
 
-// Hands out starting states, drawn a register at a time.
+// Draws the starts of the task's trajectories, a register of Real at a time, each with all that its first step needs.
+template <class Real>
 class StartQueue {
+    using Scalar = ScalarOf<Real>;
+    static constexpr int lanes = NumberTraits<Real>::lanes;
+
 public:
-    [[gnu::always_inline]] inline explicit StartQueue(const FlowTask& task)
-        : task_(task), law_(Random123Words{}, task.seed, task.dimension) {}
+    // One trajectory about to begin. held: the trap that its start lies in, or TrappingSet::none.
+    struct Start {
+        std::uint64_t index;  // within the task
+        OrderParameters<Scalar> state;
+        OrderParameters<Scalar> rate;
+        Scalar held;
+    };
+
+    [[gnu::always_inline]] inline StartQueue(const FlowTask& task, const TrajectoryStepper<Real>& stepper)
+        : task_(task), stepper_(stepper), law_(Random123Words{}, task.seed, task.dimension) {}
 
     [[gnu::always_inline]] inline bool empty() const { return next_ == task_.count; }
 
-    // Index of the trajectory within the task; `start` receives its state.
-    [[gnu::always_inline]] inline std::uint64_t take(OrderParameters<double>& start) {
+    [[gnu::always_inline]] inline Start take() {
         const std::uint64_t index = next_++;
-        if (task_.starts) {
-            start = task_.starts[index];
-            return index;
-        }
-        const int slot = static_cast<int>(index % NumberTraits<Doubles>::lanes);
-        if (slot == 0) draw(index);
-        start = {m1_[slot], m2_[slot], u_[slot], 0.0};
-        return index;
+        const int i = static_cast<int>(index % lanes);
+        if (i == 0) prepare(index);
+        return {index, {m1_[i], m2_[i], u_[i], Scalar(0.0)}, {rate_m1_[i], rate_m2_[i], rate_u_[i], Scalar(0.0)}, held_[i]};
     }
 
 private:
-    [[gnu::noinline]] void draw(std::uint64_t index) {
+    // Starts of the trajectories index .. index + lanes - 1, always drawn in double precision. Past the end of the task: never handed out.
+    [[gnu::noinline]] void prepare(std::uint64_t index) {
+        constexpr int drawn = NumberTraits<Doubles>::lanes;
+        for (int first = 0; first < lanes; first += drawn) {
+            double m1[drawn], m2[drawn], u[drawn];
+            if (task_.starts)
+                given(index + first, m1, m2, u);
+            else
+                draw(index + first, m1, m2, u);
+            for (int i = 0; i < drawn; ++i) {
+                m1_[first + i] = static_cast<Scalar>(m1[i]);
+                m2_[first + i] = static_cast<Scalar>(m2[i]);
+                u_[first + i] = static_cast<Scalar>(u[i]);
+            }
+        }
+        const OrderParameters<Real> state = {load<Real>(m1_), load<Real>(m2_), load<Real>(u_), Real(0.0)};
+        const OrderParameters<Real> rate = stepper_.field(state);
+        store(rate.m1, rate_m1_);
+        store(rate.m2, rate_m2_);
+        store(rate.u, rate_u_);
+        store(stepper_.held(state), held_);
+    }
+
+    [[gnu::always_inline]] inline void draw(std::uint64_t index, double* m1, double* m2, double* u) const {
         std::uint64_t ids[NumberTraits<Doubles>::lanes];
         for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i) ids[i] = task_.first + index + static_cast<std::uint64_t>(i);
         const OrderParameters<Doubles> starts = law_(ids);
-        store(starts.m1, m1_);
-        store(starts.m2, m2_);
-        store(starts.u, u_);
+        store(starts.m1, m1);
+        store(starts.m2, m2);
+        store(starts.u, u);
+    }
+
+    [[gnu::always_inline]] inline void given(std::uint64_t index, double* m1, double* m2, double* u) const {
+        for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i) {
+            const std::uint64_t at = index + static_cast<std::uint64_t>(i);
+            const OrderParameters<double>& start = task_.starts[at < task_.count ? at : task_.count - 1];
+            m1[i] = start.m1;
+            m2[i] = start.m2;
+            u[i] = start.u;
+        }
     }
 
     const FlowTask& task_;
+    const TrajectoryStepper<Real>& stepper_;
     InitialLaw<Doubles, Random123Words> law_;
     std::uint64_t next_ = 0;
-    double m1_[NumberTraits<Doubles>::lanes], m2_[NumberTraits<Doubles>::lanes], u_[NumberTraits<Doubles>::lanes];
+    Scalar m1_[lanes], m2_[lanes], u_[lanes], rate_m1_[lanes], rate_m2_[lanes], rate_u_[lanes], held_[lanes];
 };
 
 template <class Real>
@@ -71,44 +111,37 @@ class LaneRunner {
     static constexpr std::uint64_t idle = ~0ull;
 
 public:
-    [[gnu::always_inline]] inline explicit LaneRunner(const FlowTask& task) : task_(task), queue_(task), stepper_(*task.problem) {}
+    [[gnu::always_inline]] inline explicit LaneRunner(const FlowTask& task)
+        : task_(task), stepper_(*task.problem), queue_(task, stepper_) {}
 
     OutcomeCounts run() {
         const OrderParameters<Real> rest = {Real(0.0), Real(0.0), Real(1.0), Real(0.0)};
         trajectory_ = stepper_.start(rest);
-        for (int i = 0; i < lanes; ++i) index_[i] = idle;
-        bool ended[lanes];
-        for (int i = 0; i < lanes; ++i) ended[i] = true;
-        refill(ended);
+        for (int lane = 0; lane < lanes; ++lane) begin_next(lane);
         while (active_ > 0) {
-            const Advance<Real> advance = stepper_.advance(trajectory_);
-            const MaskOf<Real> done = advance.end >= Real(0.0);
-            if (!any(done)) continue;
-            store(done, ended);
-            store(advance.end, end_);
+            const Real end = stepper_.advance(trajectory_).end;
+            const std::uint32_t ended = bits_of(end >= Real(0.0));
+            if (ended == 0) continue;
+            store(end, end_);
             harvest(ended);
         }
         return counts_;
     }
 
 private:
-    // Counts the lanes that have ended and gives them their next trajectories.
-    [[gnu::noinline]] void harvest(bool* ended) {
-        Scalar m1[lanes], m2[lanes], u[lanes], time[lanes], attempts[lanes];
-        store(trajectory_.state.m1, m1);
-        store(trajectory_.state.m2, m2);
-        store(trajectory_.state.u, u);
-        store(trajectory_.time, time);
-        store(trajectory_.attempts, attempts);
-        for (int i = 0; i < lanes; ++i) {
-            if (index_[i] == idle) ended[i] = false;
-            if (!ended[i]) continue;
-            finish(index_[i], {m1[i], m2[i], u[i], 0.0}, static_cast<double>(end_[i]), time[i]);
-            counts_.attempts += static_cast<std::int64_t>(attempts[i]);
-            index_[i] = idle;
+    // Counts the lanes that have ended (bit i: lane i) and gives them their next trajectories. Lanes left without work go on with what they
+    // have; index_ == idle keeps them out of the counts.
+    [[gnu::noinline]] void harvest(std::uint32_t ended) {
+        for (; ended != 0; ended &= ended - 1) {
+            const int lane = __builtin_ctz(ended);
+            if (index_[lane] == idle) continue;
+            const OrderParameters<double> state = {lane_of(trajectory_.state.m1, lane), lane_of(trajectory_.state.m2, lane),
+                                                   lane_of(trajectory_.state.u, lane), 0.0};
+            finish(index_[lane], state, static_cast<double>(end_[lane]), lane_of(trajectory_.time, lane));
+            counts_.attempts += static_cast<std::int64_t>(lane_of(trajectory_.attempts, lane));
             --active_;
+            begin_next(lane);
         }
-        refill(ended);
     }
 
     void finish(std::uint64_t index, const OrderParameters<double>& state, double end, double time) {
@@ -122,56 +155,33 @@ private:
         if (task_.record.time) task_.record.time[index] = time;
     }
 
-    // Next trajectory that is not decided by its start. False if none is left.
-    bool next_start(std::uint64_t& index, OrderParameters<double>& start) {
+    // Puts the next trajectory that is not decided by its start into a lane; idle if none is left.
+    [[gnu::always_inline]] inline void begin_next(int lane) {
+        index_[lane] = idle;
         while (!queue_.empty()) {
-            index = queue_.take(start);
-            // in the working precision, as advance() would test it: float and double may disagree by a rounding
-            const OrderParameters<Scalar> state = {Scalar(start.m1), Scalar(start.m2), Scalar(start.u), Scalar(0.0)};
-            const double held = static_cast<double>(task_.problem->traps(state));
-            if (held < 0.0) return true;
-            finish(index, {state.m1, state.m2, state.u, 0.0}, held, 0.0);
-        }
-        return false;
-    }
-
-    [[gnu::noinline]] void refill(const bool* ended) {
-        Scalar m1[lanes], m2[lanes], u[lanes], fresh[lanes];
-        bool filled = false;
-        for (int i = 0; i < lanes; ++i) {
-            m1[i] = m2[i] = Scalar(0.0);
-            u[i] = Scalar(1.0);
-            fresh[i] = Scalar(0.0);
-            OrderParameters<double> start;
-            std::uint64_t index;
-            if (!ended[i] || !next_start(index, start)) continue;
-            index_[i] = index;
-            m1[i] = static_cast<Scalar>(start.m1);
-            m2[i] = static_cast<Scalar>(start.m2);
-            u[i] = static_cast<Scalar>(start.u);
-            fresh[i] = Scalar(1.0);
-            filled = true;
+            const typename StartQueue<Real>::Start start = queue_.take();
+            if (start.held >= Scalar(0.0)) {
+                finish(start.index, {start.state.m1, start.state.m2, start.state.u, 0.0}, static_cast<double>(start.held), 0.0);
+                continue;
+            }
+            index_[lane] = start.index;
+            set_lane(trajectory_.state.m1, lane, start.state.m1);
+            set_lane(trajectory_.state.m2, lane, start.state.m2);
+            set_lane(trajectory_.state.u, lane, start.state.u);
+            set_lane(trajectory_.rate.m1, lane, start.rate.m1);
+            set_lane(trajectory_.rate.m2, lane, start.rate.m2);
+            set_lane(trajectory_.rate.u, lane, start.rate.u);
+            set_lane(trajectory_.time, lane, Scalar(0.0));
+            set_lane(trajectory_.step, lane, static_cast<Scalar>(task_.problem->integrator.first_step));
+            set_lane(trajectory_.attempts, lane, Scalar(0.0));
             ++active_;
+            return;
         }
-        // lanes left without work go on with what they have; index_ == idle keeps them out of the counts
-        if (!filled) return;
-        const OrderParameters<Real> starts = {load<Real>(m1), load<Real>(m2), load<Real>(u), Real(0.0)};
-        const Trajectory<Real> begun = stepper_.start(starts);
-        const MaskOf<Real> take = load<Real>(fresh) > Real(0.5);
-        trajectory_.state.m1 = select(take, begun.state.m1, trajectory_.state.m1);
-        trajectory_.state.m2 = select(take, begun.state.m2, trajectory_.state.m2);
-        trajectory_.state.u = select(take, begun.state.u, trajectory_.state.u);
-        trajectory_.rate.m1 = select(take, begun.rate.m1, trajectory_.rate.m1);
-        trajectory_.rate.m2 = select(take, begun.rate.m2, trajectory_.rate.m2);
-        trajectory_.rate.u = select(take, begun.rate.u, trajectory_.rate.u);
-        trajectory_.time = select(take, begun.time, trajectory_.time);
-        trajectory_.step = select(take, begun.step, trajectory_.step);
-        trajectory_.attempts = select(take, begun.attempts, trajectory_.attempts);
     }
 
     const FlowTask& task_;
-    StartQueue queue_;
     TrajectoryStepper<Real> stepper_;
+    StartQueue<Real> queue_;
     Trajectory<Real> trajectory_;
     std::uint64_t index_[lanes];
     Scalar end_[lanes];
@@ -182,8 +192,8 @@ private:
 }  // namespace
 
 OutcomeCounts MC_LANES_FUNCTION(const FlowTask& task) {
-    if (task.precision == Precision::single_precision) return LaneRunner<Singles>(task).run();
-    return LaneRunner<Doubles>(task).run();
+    if (task.precision == Precision::single_precision) return LaneRunner<Pair<Singles>>(task).run();
+    return LaneRunner<Pair<Doubles>>(task).run();
 }
 
 }  // namespace modecollapse

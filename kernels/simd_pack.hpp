@@ -24,7 +24,8 @@ struct Pack {
 
     Pack() = default;
     [[gnu::always_inline]] inline Pack(Vector vector) : v(vector) {}
-    [[gnu::always_inline]] inline explicit Pack(double x) : v(Vector{} + static_cast<T>(x)) {}
+    // x - 0 rather than 0 + x, which is not x for x = -0 and so would cost an addition: this folds to a broadcast
+    [[gnu::always_inline]] inline explicit Pack(double x) : v(static_cast<T>(x) - Vector{}) {}
 };
 
 template <class T, int width>
@@ -97,11 +98,27 @@ template <class T, int width>
     return mask.v ? a.v : b.v;
 }
 
+// Bit i: lane i of the mask.
+template <class T, int width>
+[[gnu::always_inline]] inline std::uint32_t bits_of(Mask<T, width> mask) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+    if constexpr (sizeof(T) * width == 64 && sizeof(T) == 8) return _mm512_movepi64_mask(reinterpret_cast<__m512i>(mask.v));
+    if constexpr (sizeof(T) * width == 64 && sizeof(T) == 4) return _mm512_movepi32_mask(reinterpret_cast<__m512i>(mask.v));
+#endif
+#if defined(__AVX2__)
+    if constexpr (sizeof(T) * width == 32 && sizeof(T) == 8)
+        return static_cast<std::uint32_t>(_mm256_movemask_pd(reinterpret_cast<__m256d>(mask.v)));
+    if constexpr (sizeof(T) * width == 32 && sizeof(T) == 4)
+        return static_cast<std::uint32_t>(_mm256_movemask_ps(reinterpret_cast<__m256>(mask.v)));
+#endif
+    std::uint32_t bits = 0;
+    for (int i = 0; i < width; ++i) bits |= static_cast<std::uint32_t>(mask.v[i] & 1) << i;
+    return bits;
+}
+
 template <class T, int width>
 [[gnu::always_inline]] inline bool any(Mask<T, width> mask) {
-    typename Mask<T, width>::Integer combined = 0;
-    for (int i = 0; i < width; ++i) combined |= mask.v[i];
-    return combined != 0;
+    return bits_of(mask) != 0;
 }
 
 template <class T, int width>
@@ -154,6 +171,18 @@ template <class T, int width>
 template <class T, int width>
 [[gnu::always_inline]] inline void store(Mask<T, width> mask, bool* lanes) {
     for (int i = 0; i < width; ++i) lanes[i] = mask.v[i] != 0;
+}
+
+// One lane of a pack that lies in memory.
+template <class T, int width>
+[[gnu::always_inline]] inline T lane_of(const Pack<T, width>& x, int lane) {
+    T value;
+    memcpy(&value, reinterpret_cast<const char*>(&x.v) + lane * static_cast<int>(sizeof value), sizeof value);
+    return value;
+}
+template <class T, int width>
+[[gnu::always_inline]] inline void set_lane(Pack<T, width>& x, int lane, T value) {
+    memcpy(reinterpret_cast<char*>(&x.v) + lane * static_cast<int>(sizeof value), &value, sizeof value);
 }
 
 template <class T, int width>

@@ -31,6 +31,12 @@ struct OverlapIntegrand {
     }
 };
 
+template <class Real>
+struct ValuePair {
+    Real first;
+    Real second;
+};
+
 // A polynomial p(x) on [-1, 1], kept as p(x) = even(y) + x odd(y) with y = 2 x^2 - 1.
 //
 // Two Horner chains of half the degree run side by side, and because T_2k(x) = T_k(y) the coefficients in powers of y stay of moderate
@@ -52,6 +58,23 @@ struct ParitySplitPolynomial {
         }
         return fma(x, sum_odd, sum_even);
     }
+
+    // p(x1) and p(x2) in one pass: each coefficient is fetched once, and four independent chains hide the latency.
+    template <class Real>
+    MC_HOST_DEVICE ValuePair<Real> operator()(Real x1, Real x2) const {
+        const Real y1 = fma(x1 + x1, x1, Real(-1.0));
+        const Real y2 = fma(x2 + x2, x2, Real(-1.0));
+        Real even1 = Real(even[terms - 1]), even2 = even1;
+        Real odd1 = Real(odd[terms - 1]), odd2 = odd1;
+        for (int i = terms - 2; i >= 0; --i) {
+            const Real next_even = Real(even[i]), next_odd = Real(odd[i]);
+            even1 = fma(even1, y1, next_even);
+            odd1 = fma(odd1, y1, next_odd);
+            even2 = fma(even2, y2, next_even);
+            odd2 = fma(odd2, y2, next_odd);
+        }
+        return {fma(x1, odd1, even1), fma(x2, odd2, even2)};
+    }
 };
 
 // Fast forms of T and c for one (R, w*, w1).
@@ -62,6 +85,10 @@ struct FastExpectations {
     template <class Real>
     MC_HOST_DEVICE Real attraction(Real m) const {
         return attraction_of_m(m);
+    }
+    template <class Real>
+    MC_HOST_DEVICE ValuePair<Real> attractions(Real m1, Real m2) const {
+        return attraction_of_m(m1, m2);
     }
     template <class Real>
     MC_HOST_DEVICE Real overlap(Real u) const {

@@ -23,8 +23,9 @@ struct GradientFlow {
     MC_HOST_DEVICE OrderParameters<Real> operator()(const OrderParameters<Real>& y, Real beta) const {
         const Real one = Real(1.0);
         const Real c = expectations.overlap(y.u);
-        const Real pull1 = beta * Real(weight1) * expectations.attraction(y.m1);
-        const Real pull2 = beta * Real(weight2) * expectations.attraction(y.m2);
+        const ValuePair<Real> attraction = expectations.attractions(y.m1, y.m2);
+        const Real pull1 = beta * Real(weight1) * attraction.first;
+        const Real pull2 = beta * Real(weight2) * attraction.second;
         const Real difference = y.m2 - y.m1;
         const Real across1 = fma(y.u, y.m1, difference);   // m2 - s m1
         const Real across2 = fma(y.u, y.m2, -difference);  // m1 - s m2
