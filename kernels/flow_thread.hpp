@@ -1,0 +1,104 @@
+// What one GPU thread does for the flow ensemble: a trajectory at a time, and the start of the next one in reserve.
+//
+// Host + device, so that the same text runs on the CPU in tests/parity/flow_thread_test.cpp, where no GPU is needed. The logic is that of
+// kernels/flow_lanes.cpp with one lane: the start is drawn in double precision and cast, a start inside a trap is finished at once with
+// time 0, everything else is advanced until it ends. The reserve is there for the schedule of flow_ensemble.cu only.
+#pragma once
+
+#include "kernels/flow_ensemble.hpp"
+#include "modecollapse/initial_law.hpp"
+
+namespace modecollapse {
+
+// The outcome counts of a thread, and the Runge-Kutta attempts after them: entry i is first[i * stride].
+struct CountColumn {
+    static constexpr int entries = outcome_count + 1;
+    static constexpr int attempts = outcome_count;
+    std::int64_t* first;
+    int stride;
+    MC_HOST_DEVICE std::int64_t& operator[](int entry) const { return first[entry * stride]; }
+};
+
+// Real: double or float. WordSource: see random_stream.hpp. NextIndex: bool operator()(std::uint64_t& index), the index within the task of
+// the next trajectory that no thread has yet; false if none is left. All pointers of `task` must be valid where this runs.
+template <class Real, class WordSource, class NextIndex>
+class FlowThread {
+public:
+    MC_HOST_DEVICE FlowThread(const FlowProblem& problem, const FlowTask& task, NextIndex next, CountColumn counts)
+        : problem_(problem), task_(task), law_(WordSource{}, task.seed, task.dimension), stepper_(problem), next_(next), counts_(counts) {}
+
+    MC_HOST_DEVICE bool has_reserve() const { return reserve_index_ != none; }
+    MC_HOST_DEVICE bool running() const { return index_ != none; }
+
+    // Fills the reserve with the next trajectory that is not decided by its start; the decided ones are counted here. No effect if the
+    // reserve is full or no trajectory is left.
+    MC_HOST_DEVICE void draw() {
+        if (has_reserve()) return;
+        OrderParameters<Real> start = {};
+        while (!exhausted_ && !has_reserve()) {
+            std::uint64_t index = none;
+            exhausted_ = !next_(index);
+            if (exhausted_) break;
+            start = start_of(index);
+            const double held = static_cast<double>(stepper_.held(start));
+            if (held < 0.0)
+                reserve_index_ = index;
+            else
+                finish(index, start, held, Real(0.0));
+        }
+        // outside the loop, so that the threads of a warp evaluate the field together
+        if (has_reserve()) reserve_ = stepper_.start(start);
+    }
+
+    // Takes the reserve as the running trajectory, if there is one and nothing runs.
+    MC_HOST_DEVICE void begin() {
+        if (running() || !has_reserve()) return;
+        trajectory_ = reserve_;
+        index_ = reserve_index_;
+        reserve_index_ = none;
+    }
+
+    // One attempted step of the running trajectory; at its end it is counted and recorded.
+    MC_HOST_DEVICE void advance() {
+        const Real end = stepper_.advance(trajectory_).end;
+        if (end < Real(0.0)) return;
+        counts_[CountColumn::attempts] += static_cast<std::int64_t>(trajectory_.attempts);
+        finish(index_, trajectory_.state, static_cast<double>(end), trajectory_.time);
+        index_ = none;
+    }
+
+private:
+    static constexpr std::uint64_t none = ~0ull;
+
+    MC_HOST_DEVICE OrderParameters<Real> start_of(std::uint64_t index) const {
+        const std::uint64_t id = task_.first + index;
+        const OrderParameters<double> start = task_.starts ? task_.starts[index] : law_(&id);
+        return {static_cast<Real>(start.m1), static_cast<Real>(start.m2), static_cast<Real>(start.u), Real(0.0)};
+    }
+
+    MC_HOST_DEVICE void finish(std::uint64_t index, const OrderParameters<Real>& state, double end, Real time) const {
+        const OrderParameters<double> last = {static_cast<double>(state.m1), static_cast<double>(state.m2), static_cast<double>(state.u),
+                                              0.0};
+        const Outcome outcome = TrajectoryStepper<double>::classify(problem_, last, end, problem_.flow.weight1);
+        ++counts_[static_cast<int>(outcome)];
+        if (task_.record.outcome) task_.record.outcome[index] = static_cast<std::uint8_t>(outcome);
+        if (task_.record.m1) task_.record.m1[index] = last.m1;
+        if (task_.record.m2) task_.record.m2[index] = last.m2;
+        if (task_.record.u) task_.record.u[index] = last.u;
+        if (task_.record.time) task_.record.time[index] = static_cast<double>(time);
+    }
+
+    const FlowProblem& problem_;
+    const FlowTask& task_;
+    InitialLaw<double, WordSource> law_;
+    TrajectoryStepper<Real> stepper_;
+    NextIndex next_;
+    CountColumn counts_;
+    Trajectory<Real> trajectory_ = {};
+    Trajectory<Real> reserve_ = {};
+    std::uint64_t index_ = none;
+    std::uint64_t reserve_index_ = none;
+    bool exhausted_ = false;
+};
+
+}  // namespace modecollapse
