@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/number_list.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/sweep_file.hpp"

@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "host/cli/number_list.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/toml_file.hpp"
 #include "host/io/provenance.hpp"
@@ -70,6 +71,7 @@ private:
             axes[name] = read_axis(name, given_value(name, node, key.source(), path_));
             order.emplace_back(static_cast<std::size_t>(key.source().begin.line) << 20 | key.source().begin.column, name);
         }
+        if (axes.empty()) throw UsageError(fmt::format("{}: [axes] has no axis", place_of(section->source(), path_)));
         std::sort(order.begin(), order.end());
         const auto zipped = read_zip(section->get("zip"), axes);
         std::set<std::string> done;
@@ -168,9 +170,10 @@ private:
         cell.request.dimension = base.number("dimension");
         cell.request.trajectories = static_cast<std::uint64_t>(base.integer("trajectories"));
         cell.request.seed = base.seed();
-        std::set<std::string> names;
+        std::set<std::string> names;  // what [fixed] leaves out
         for (const AxisGroup& group : result_.plan.groups)
             for (const Axis& axis : group.axes) names.insert(axis.name);
+        if (single && !base.given("tolerance")) names.insert("tolerance");  // its default depends on the precision of the cell
         std::string& canonical = result_.plan.canonical;
         canonical = axes_toml() + "\n[fixed]\n";
         std::istringstream fixed(base.to_toml(true));
@@ -222,8 +225,10 @@ private:
         rule.levels = given["level"];
         rule.near_width = given.count("near-width") ? given["near-width"][0] : rule.interval_width;
         rule.most = static_cast<std::uint64_t>(given["max-trajectories"][0]);
-        result_.plan.canonical += fmt::format("\n[adaptive]\ninterval-width = {}\nlevel = [{}]\nnear-width = {}\nmax-trajectories = {}\n",
-                                              rule.interval_width, fmt::join(rule.levels, ", "), rule.near_width, rule.most);
+        std::string& canonical = result_.plan.canonical;
+        canonical += fmt::format("\n[adaptive]\ninterval-width = {}\n", rule.interval_width);
+        if (!rule.levels.empty()) canonical += fmt::format("level = [{}]\n", fmt::join(rule.levels, ", "));
+        canonical += fmt::format("near-width = {}\nmax-trajectories = {}\n", rule.near_width, rule.most);
         result_.plan.adaptive = rule;
     }
 

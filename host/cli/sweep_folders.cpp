@@ -41,6 +41,24 @@ Backend recorded_backend(const std::string& manifest) {
     return backend;
 }
 
+struct LoadedRun {
+    std::string manifest;
+    SweepFile file;
+    Backend backend;
+    JournalContents journal;
+};
+
+// Throws CorruptFile if the manifest is not the one that the journal was started with.
+LoadedRun load_run(const std::string& folder) {
+    LoadedRun run{read_manifest(folder), read_sweep_file(manifest_path(folder), std::nullopt), {}, read_journal(journal_path(folder))};
+    run.backend = recorded_backend(run.manifest);
+    add_platform(run.file.plan, run.backend);
+    if (config_hash(sweep_record(run.file, run.backend)) == run.journal.config_hash) return run;
+    if (run.manifest.find(fmt::format("# version = {}\n", program_version())) == std::string::npos)
+        throw UsageError(fmt::format("{}: the run was made by another version of the program (this is {})", folder, program_version()));
+    throw CorruptFile(fmt::format("{}: manifest.toml is not the one that journal.bin was started with", folder));
+}
+
 // Seconds between the first and the last line of a log, by the file's own times: how fast the run went while it ran is not kept elsewhere.
 double journal_age(const std::string& folder) {
     const auto written = std::filesystem::last_write_time(journal_path(folder));
@@ -54,10 +72,9 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     Table table{{"folder", "state", "cells", "complete", "failed", "pending", "trajectories", "seconds left"}, {}};
     for (const std::string& folder : run_folders(positionals.front())) {
-        const SweepFile file = read_sweep_file(manifest_path(folder), std::nullopt);
-        const JournalContents contents = read_journal(journal_path(folder));
-        SweepState state(file.plan);
-        state.add(contents.records);
+        const LoadedRun run = load_run(folder);
+        SweepState state(run.file.plan);
+        state.add(run.journal.records);
         const auto user = folder_user(folder);
         // cells of other shards are not this folder's
         std::uint64_t index = 0, count = 1;
@@ -105,27 +122,22 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
     if (!options.has("run-dir") && positionals.size() > 1) throw UsageError("merge: --run-dir DIR is missing: the folder for the result");
     const std::string target = options.has("run-dir") ? options.text("run-dir") : positionals.front();
 
-    const std::string manifest = read_manifest(folders.front());
-    SweepFile file = read_sweep_file(manifest_path(folders.front()), std::nullopt);
-    const Backend backend = recorded_backend(manifest);
-    add_platform(file.plan, backend);
+    const LoadedRun first = load_run(folders.front());
     std::vector<JournalRecord> records;
-    std::string hash;
     for (const std::string& folder : folders) {
-        const JournalContents contents = read_journal(journal_path(folder));
-        if (hash.empty()) hash = contents.config_hash;
-        if (contents.config_hash != hash)
+        const LoadedRun run = load_run(folder);
+        if (run.journal.config_hash != first.journal.config_hash)
             throw UsageError(fmt::format("merge: {} and {} are of different configurations: {}", folders.front(), folder,
-                                         first_difference(manifest, read_manifest(folder))));
-        records.insert(records.end(), contents.records.begin(), contents.records.end());
+                                         first_difference(first.manifest, run.manifest)));
+        records.insert(records.end(), run.journal.records.begin(), run.journal.records.end());
     }
-    SweepState state(file.plan);
+    SweepState state(first.file.plan);
     state.add(records);
     require_folder(target);
-    RunRecord record = sweep_record(file, backend);
+    RunRecord record = sweep_record(first.file, first.backend);
     record.finished = utc_now();
-    write_sweep_result(target, file.plan, state, record);
-    return finish_sweep(options, target, file.plan, state, std::nullopt, 1);
+    write_sweep_result(target, first.file.plan, state, record);
+    return finish_sweep(options, target, first.file.plan, state, std::nullopt, 1);
 }
 
 }  // namespace modecollapse

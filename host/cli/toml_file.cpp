@@ -12,7 +12,10 @@ std::string value_text(const toml::node& node) {
     if (const auto* value = node.as_boolean()) return value->get() ? "true" : "false";
     if (const auto* array = node.as_array()) {
         std::string list;
-        for (const toml::node& element : *array) list += (list.empty() ? "" : ",") + value_text(element);
+        for (const toml::node& element : *array) {
+            if (element.is_array()) throw std::invalid_argument("is a list of lists");
+            list += (list.empty() ? "" : ",") + value_text(element);
+        }
         return list;
     }
     throw std::invalid_argument("is neither a number, a string, true or false, nor a list of these");

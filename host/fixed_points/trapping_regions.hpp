@@ -13,8 +13,9 @@ namespace modecollapse {
 // (m, u); it must exceed half the largest difference between neighbouring samples everywhere, so that it is positive between them too.
 bool box_is_invariant(const GradientFlow& flow, double beta, double sign1, double sign2, double corner1, double corner2);
 
-// The ellipsoid of a stable fixed point, its level the largest (up to a safety factor) at which the squared distance in the eigenbasis was
-// seen to decrease in every sampled direction at every smaller level. level = 0 if there is none.
+// The ellipsoid of a stable fixed point: the largest (up to a safety factor, and at most 0.35 in each eigendirection) in which the squared
+// distance in the eigenbasis was seen to fall at half the slowest linear rate or faster: in sampled directions, along the edge of the
+// admissible set, and along the slow manifold, on which a saddle would lie. level = 0 if there is none.
 TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const FixedPoint& point, const OutcomeRule& rule, double weight1);
 
 // All traps. Attractors are found by following probe trajectories that no trap holds yet; one that is missed costs time (its trajectories

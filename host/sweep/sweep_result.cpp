@@ -65,6 +65,9 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
     std::vector<std::string> counts_grid = grid;
     counts_grid.emplace_back("outcome");
     dataset.dimensions.emplace_back("outcome", outcome_count);
+    std::string zipped;  // coordinates that are not named like their dimension have to be named by the variables (CF conventions)
+    for (const AxisGroup& group : plan.groups)
+        for (std::size_t i = 1; i < group.axes.size(); ++i) zipped += (zipped.empty() ? "" : " ") + variable_name(group.axes[i].name);
     const auto described = [](const char* name) { return Attributes{{"units", "1"}, {"long_name", name}}; };
     Attributes flags = described("status of the cell");
     flags.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
@@ -73,12 +76,15 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
                                  {"outcome"},
                                  std::vector<std::string>(outcome_names, outcome_names + outcome_count),
                                  described("outcome of a trajectory")});
+    const std::size_t first_on_grid = dataset.variables.size();
     dataset.variables.push_back({"counts", counts_grid, std::move(counts), described("number of trajectories")});
     dataset.variables.push_back({"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
     dataset.variables.push_back({"p_collapse", grid, std::move(p), described("probability of mode collapse")});
     dataset.variables.push_back({"ci_low", grid, std::move(low), described("lower end of the 95 % Clopper-Pearson interval")});
     dataset.variables.push_back({"ci_high", grid, std::move(high), described("upper end of the 95 % Clopper-Pearson interval")});
     dataset.variables.push_back({"status", grid, std::move(status), std::move(flags)});
+    for (std::size_t i = first_on_grid; !zipped.empty() && i < dataset.variables.size(); ++i)
+        dataset.variables[i].attributes.push_back({"coordinates", zipped});
     return dataset;
 }
 
