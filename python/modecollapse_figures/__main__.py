@@ -1,0 +1,116 @@
+"""Command line of the figures: one subcommand per kind of result file.
+
+Exit codes: 0 the figure was written; 2 wrong use, a file that is missing or is no such
+result, a result of more axes than can be drawn, or an output that cannot be written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+EXIT_USAGE = 2
+
+
+def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="modecollapse_figures",
+        description="Draw figures from the result files of modecollapse.",
+        epilog="Exit codes: 0 done; 2 wrong use, or a file that cannot be read, is no "
+        "such result or cannot be written.",
+    )
+    figures = parser.add_subparsers(dest="figure", metavar="FIGURE", required=True)
+    threshold = figures.add_parser(
+        "threshold",
+        help="P(collapse) against R, and R_c against d",
+        description="Draw P(collapse) against the radius R for every dimension d, and "
+        "the critical radius R_c(d; level) against d, from the file that "
+        "`modecollapse threshold --output FILE.nc` writes.",
+    )
+    diagram = figures.add_parser(
+        "phase-diagram",
+        help="P(collapse) over the axes of a sweep",
+        description="Draw P(collapse) against the one axis or over the two axes of a "
+        "sweep, from the file RUN/result.nc that `modecollapse phase-diagram` writes.",
+    )
+    for figure in (threshold, diagram):
+        figure.add_argument(
+            "result",
+            type=Path,
+            metavar="RESULT.nc",
+            help=f"result of modecollapse {figure.prog.split()[-1]} (NetCDF)",
+        )
+        figure.add_argument(
+            "output",
+            type=Path,
+            metavar="FIGURE",
+            help="file to write: .png, .pdf or .svg",
+        )
+        figure.add_argument(
+            "--dpi",
+            type=float,
+            default=200.0,
+            help="dots per inch of a .png (default %(default)g)",
+        )
+    diagram.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="leave out an axis: take the slice at its coordinate nearest to VALUE; "
+        "repeated until at most two axes are left",
+    )
+    return parser.parse_args(arguments)
+
+
+def figure_of(options: argparse.Namespace) -> Figure:
+    from .phase_diagram import phase_diagram_figure, read_phase_diagram
+    from .selection import parse_selection
+    from .threshold import read_threshold, threshold_figure
+
+    if options.figure == "threshold":
+        return threshold_figure(read_threshold(options.result))
+    selection = parse_selection(options.select)
+    return phase_diagram_figure(read_phase_diagram(options.result), selection)
+
+
+def draw(options: argparse.Namespace) -> int:
+    # Imported here, so that --help answers without xarray and matplotlib.
+    from .results import ResultError
+    from .selection import SelectionError
+    from .style import OutputError, check_output, save_figure
+
+    try:
+        check_output(options.output, options.dpi)
+        save_figure(figure_of(options), options.output, options.dpi)
+    except (ResultError, SelectionError, OutputError) as error:
+        return fail(str(error))
+    except OSError as error:
+        return fail(f"cannot write {options.output}: {error.strerror or error}")
+    return 0
+
+
+def fail(message: str) -> int:
+    print(f"modecollapse_figures: error: {message}", file=sys.stderr)
+    return EXIT_USAGE
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code (argparse exits with 2 itself)."""
+    options = parse_arguments(arguments)
+    try:
+        return draw(options)
+    except ModuleNotFoundError as error:
+        packages = "python3-xarray python3-netcdf4 python3-matplotlib"
+        return fail(
+            f"the Python module {error.name} is missing (Debian and Ubuntu: {packages})"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""The phase diagram: P(collapse) over the one or two axes of a sweep.
+
+Everything drawn is in the result of `modecollapse phase-diagram`: a number for every
+complete cell, and which cells are pending or failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from . import heat_map, style, sweep_curves
+from .cell_status import cell_status, status_handles
+from .layout import HEADER_SIZES, Layout, rows_for, wrapped
+from .quantities import option
+from .results import ResultError, check_variables, open_result
+from .run_text import (
+    configuration,
+    dynamics_text,
+    held_text,
+    provenance_text,
+    trajectories_text,
+    undecided_text,
+    weights_text,
+)
+from .selection import select
+from .sweep_axes import GRID_VARIABLES, SweepAxis, members, sorted_grid, sweep_axes
+
+MOST_CURVES = 5  # of a choice, a colour each; more are columns or rows of a heat map
+# inches
+WIDTH, PANEL_LEFT = 5.6, 0.62
+HEAT_MAP_WIDTH, HEAT_MAP_HEIGHT = 4.08, 3.0  # and a colour bar beside it
+CURVES_WIDTH, CURVES_HEIGHT = 4.82, 2.6
+LABEL_LINE = 0.17
+HEADER_LEFT = 0.12
+SIDE_MARGIN = 0.05
+
+
+def read_phase_diagram(path: Path | str) -> xr.Dataset:
+    """Load a result of `modecollapse phase-diagram`, or raise ResultError."""
+    return open_result(path, "phase-diagram", GRID_VARIABLES)
+
+
+def phase_diagram_figure(
+    dataset: xr.Dataset, selection: Mapping[str, Any] | None = None
+) -> Figure:
+    """Draw a result of `modecollapse phase-diagram`; all numbers are dimensionless.
+
+    dataset: as read_phase_diagram returns it, with a dimension for each axis (or group
+        of zipped axes) and, all of the shape of the grid,
+        p_collapse, ci_low, ci_high   probability of collapse, exact 95 % interval
+        trajectories_run              number of trajectories
+        status                        flags complete, pending, failed
+    a variable (n,) for each axis and for each axis zipped to it, and the attributes of
+    the run (optional). Also optional: counts (grid, outcome), for the share of
+    trajectories left undecided.
+    selection: values by name of an axis, to leave it out; the nearest one is taken.
+
+    Returns a figure of 5.6 inches width. One axis: P against it with a 95 % band. Two:
+    a heat map, dimension to the right and radius upwards if they are axes, the second
+    to the right and the first upwards otherwise; but curves if one of the two is a
+    choice of a few values. Raises SelectionError if more axes are left, ResultError if
+    variables are missing or no cell is complete.
+    """
+    check_variables(dataset, "phase-diagram", GRID_VARIABLES)
+    dataset = sorted_grid(dataset)
+    if dataset["status"].size == 0:
+        raise ResultError("the result has no cell: nothing to draw")
+    dataset, held = select(dataset, selection or {})
+    if not np.any(cell_status(dataset) == "complete"):
+        raise ResultError("no cell is complete: nothing to draw")
+    axes = sweep_axes(dataset)
+    x, y = placed(axes) if len(axes) == 2 else (axes[0], None)
+    few = [a for a in axes if a.is_choice and a.values.size <= MOST_CURVES]
+    with matplotlib.rc_context(style.RC):
+        if y is None:
+            return curves_figure(dataset, held, x, None)
+        if len(few) == 1:
+            return curves_figure(dataset, held, y if few[0] is x else x, few[0])
+        return heat_map_figure(dataset, held, x, y)
+
+
+def placed(axes: list[SweepAxis]) -> tuple[SweepAxis, SweepAxis]:
+    """Of two axes the one to the right and the one upwards."""
+    first, second = axes
+    if first.name == "dimension" or second.name == "radius":
+        return first, second
+    return second, first
+
+
+def curves_figure(
+    dataset: xr.Dataset,
+    held: Mapping[str, Any],
+    x: SweepAxis,
+    choice: SweepAxis | None,
+) -> Figure:
+    entries = sweep_curves.legend_entries(dataset, choice)
+    rows = rows_for(entries, sweep_curves.LEGEND_COLUMNS)
+    layout = single_panel(CURVES_WIDTH, CURVES_HEIGHT, rows, x)
+    figure, layout = page(layout, dataset, held)
+    panel = layout.add_panel(figure, 0)
+    sweep_curves.draw_sweep_curves(panel, layout, dataset, x, choice)
+    return figure
+
+
+def heat_map_figure(
+    dataset: xr.Dataset, held: Mapping[str, Any], x: SweepAxis, y: SweepAxis
+) -> Figure:
+    """Drawn a second time with a narrower panel if the labels at the left are wide."""
+    rows = rows_for(len(status_handles(dataset)), heat_map.LEGEND_COLUMNS)
+    wider = 0.0
+    for _ in range(2):
+        layout = single_panel(HEAT_MAP_WIDTH, HEAT_MAP_HEIGHT, rows, x, wider)
+        figure, layout = page(layout, dataset, held)
+        panel = layout.add_panel(figure, 0)
+        heat_map.draw_heat_map(panel, layout, dataset, x, y)
+        wider = SIDE_MARGIN - left_of_labels(panel)
+        if wider <= 0.0:
+            break
+    return figure
+
+
+def left_of_labels(panel: Axes) -> float:
+    """Inches from the left of the figure to the label of the vertical axis."""
+    renderer = FigureCanvasAgg(panel.figure).get_renderer()
+    return panel.yaxis.get_tightbbox(renderer).x0 / panel.figure.dpi
+
+
+def single_panel(
+    width: float, height: float, legend_rows: int, x: SweepAxis, wider: float = 0.0
+) -> Layout:
+    """A panel of `width` x `height` inches, `wider` inches further to the right."""
+    return Layout(
+        label_rows=0,
+        legend_rows=legend_rows,
+        width=WIDTH,
+        panel_left=(PANEL_LEFT + wider,),
+        panel_width=(width - wider,),
+        panel_height=height,
+        label_indent=PANEL_LEFT + wider - HEADER_LEFT,
+        legend_indent=(0.38,),
+        below_axis=0.52 + (LABEL_LINE if x.partners else 0.0),
+    )
+
+
+def page(
+    layout: Layout, dataset: xr.Dataset, held: Mapping[str, Any]
+) -> tuple[Figure, Layout]:
+    """A figure with its header, and the layout with the room that the header takes."""
+    axes = sweep_axes(dataset)
+    swept = {option(name) for axis in axes for name in members(axis)}
+    options = configuration(dataset.attrs)
+    options.update({option(name): value for name, value in held.items()})
+    run = dataset["trajectories_run"].values[cell_status(dataset) == "complete"]
+    counted = [] if "trajectories" in swept else run.tolist()
+    first = [
+        held_text(options, held),
+        weights_text(options, swept),
+        dynamics_text(options, swept),
+    ]
+    second = [
+        trajectories_text(counted, per="cell"),
+        provenance_text(dataset.attrs),
+        undecided_text(dataset, "counts", per="cell"),
+    ]
+    lines = [
+        wrapped(parts, size, layout.header_width)
+        for parts, size in zip((first, second), HEADER_SIZES)
+    ]
+    layout = replace(layout, header_rows=max(2, len(lines[0]) + len(lines[1])))
+    figure = Figure(figsize=(layout.width, layout.height))
+    layout.add_header(figure, *lines)
+    return figure, layout

@@ -1,0 +1,165 @@
+"""What was run, in words: physics, number of trajectories, provenance.
+
+Each text is a part of a figure's header, empty where the file does not say.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import xarray as xr
+
+from .quantities import option, setting
+from .style import number_math
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python before 3.11
+    try:
+        import tomli as tomllib  # type: ignore[no-redef]
+    except ModuleNotFoundError:
+        tomllib = None  # type: ignore[assignment]
+
+OF_A_SWEEP = "fixed"  # the section with the options that are no axes
+TOLD_ELSEWHERE = ("target-weight", "weight", "horizon", "trajectories")
+SWEPT = "an axis"  # what the attributes say of a seed or precision that is an axis
+
+
+def configuration(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The resolved options of a run, from config_toml; empty without it.
+
+    Of a phase diagram: those that are no axes.
+    """
+    text = str(attributes.get("config_toml", ""))
+    if tomllib is None:
+        return plain_assignments(text)
+    try:
+        options = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+    return options.get(OF_A_SWEEP, options)
+
+
+def plain_assignments(text: str) -> dict[str, Any]:
+    """The lines `key = value` of simple TOML text; for Python without tomllib."""
+    options: dict[str, Any] = {}
+    section = OF_A_SWEEP
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line.strip("[] ")
+        key, equals, value = line.partition("=")
+        if not equals or line.lstrip().startswith("#") or section != OF_A_SWEEP:
+            continue
+        value = value.strip()
+        try:
+            options[key.strip()] = ast.literal_eval(
+                {"true": "True", "false": "False"}.get(value, value)
+            )
+        except (ValueError, SyntaxError):
+            options[key.strip()] = value
+    return options
+
+
+def physics_text(attributes: Mapping[str, Any], per: str) -> str:
+    """One line: weights, dynamics, end, trajectories (`per`: "radius", "cell")."""
+    options = configuration(attributes)
+    parts = [weights_text(options), dynamics_text(options)]
+    if "trajectories" in options:
+        parts.append(trajectories_text([options["trajectories"]], per))
+    return "; ".join(filter(None, parts))
+
+
+def held_text(options: Mapping[str, Any], held: Mapping[str, Any]) -> str:
+    """Dimension and radius as far as fixed, and what a figure leaves out.
+
+    held: value of each axis that is left out, by the name of its variable.
+    """
+    fixed = {n: options[n] for n in ("dimension", "radius") if n in options}
+    shown = {**fixed, **held}
+    return ", ".join(
+        setting(name, value)
+        for name, value in shown.items()
+        if option(name) not in TOLD_ELSEWHERE
+    )
+
+
+def weights_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str:
+    """Weight of the target's first mode and of the first component, as far as fixed.
+
+    `swept`: names of the options that are axes. The component's weight is the target's
+    unless it is given or trained.
+    """
+    weights = options.get("weights", "fixed")
+    target, weight = options.get("target-weight"), options.get("weight")
+    if target is None and "target-weight" not in swept:
+        return ""
+    if weight is None and "weight" not in swept:
+        weight = target if weights == "fixed" else 0.5
+        follows = weight is None
+    else:
+        follows = False
+    parts = [] if target is None else [rf"$w^{{\ast}} = {target:.4g}$"]
+    if follows:
+        parts.append(r"$w_1 = w^{\ast}$")
+    elif weight is not None:
+        parts.append(rf"$w_1 = {weight:.4g}$")
+    return f"{', '.join(parts)} ({weights} weights)".lstrip()
+
+
+def dynamics_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str:
+    """Dynamics and end of a trajectory."""
+    if "dynamics" not in options:
+        return ""
+    name = str(options["dynamics"])
+    horizon = options.get("horizon")
+    text = {"flow": "gradient flow"}.get(name, name.upper())
+    if "horizon" in swept:
+        return text
+    return text + (
+        " until trapped" if horizon is None else rf" until $t = {horizon:g}$"
+    )
+
+
+def trajectories_text(numbers: Collection[int], per: str) -> str:
+    """How many trajectories were run, from the number for each radius or cell."""
+    if len(numbers) == 0:
+        return ""
+    low, high = (number_math(n) for n in (min(numbers), max(numbers)))
+    shown = f"${low}$" if low == high else f"${low}$ to ${high}$"
+    return f"{shown} trajectories per {per}"
+
+
+def provenance_text(attributes: Mapping[str, Any]) -> str:
+    """One line: seed, version, commit, backend and precision, as far as recorded."""
+    recorded = {name: str(v) for name, v in attributes.items() if str(v) != SWEPT}
+    parts = []
+    if "seed" in recorded:
+        parts.append(f"seed {recorded['seed']}")
+    if "version" in recorded:
+        sha = recorded.get("git_sha", "unknown")
+        commit = (
+            ""
+            if sha == "unknown"
+            else f" ({sha[:8]}{'+dirty' if 'dirty' in sha else ''})"
+        )
+        parts.append(f"modecollapse {recorded['version']}{commit}")
+    machine = ("backend", "isa", "precision")
+    parts.append(" ".join(recorded[name] for name in machine if recorded.get(name)))
+    return ", ".join(filter(None, parts))
+
+
+def undecided_text(dataset: xr.Dataset, counts: str, per: str) -> str:
+    """The largest share of trajectories left undecided, which P does not count.
+
+    `counts`: name of the variable (..., outcome). Empty below 0.1 %, and for a dataset
+    without that variable.
+    """
+    if counts not in dataset or "outcome" not in dataset.coords:
+        return ""
+    run = dataset[counts].sum("outcome")
+    share = dataset[counts].sel(outcome="undecided") / run.where(run > 0)
+    percent = 100.0 * float(share.max())  # not a number if nothing was run
+    shown = f"{percent:.0f}" if percent >= 10.0 else f"{percent:.2g}"
+    return f"undecided: up to {shown} % at a {per}" if percent >= 0.1 else ""

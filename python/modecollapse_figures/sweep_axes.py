@@ -1,0 +1,170 @@
+"""The axes of a sweep: coordinates, edges of the cells, scale, label, ticks.
+
+A group of zipped axes is one axis with the coordinates of its first member; the others
+are its partners.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from . import style
+from .quantities import quantity, short_quantity, value_text
+from .results import ResultError
+
+GRID_VARIABLES = ("p_collapse", "ci_low", "ci_high", "trajectories_run", "status")
+LOG_FROM_RATIO = 8.0  # of the largest to the smallest coordinate
+TICK_GAP = {"x": 0.1, "y": 0.06}  # ticks at the coordinates: if this fraction apart
+TICK_LETTERS = 58  # that fit beside each other
+TICK_ROWS = 18  # that fit above each other
+
+
+@dataclass(frozen=True)
+class SweepAxis:
+    """One dimension of the grid, n cells long.
+
+    values: (n,) the coordinates, numbers in increasing order or names of a choice
+    partners: option -> (n,), of the axes zipped to this one
+    """
+
+    name: str
+    values: np.ndarray
+    partners: dict[str, np.ndarray]
+
+    @property
+    def is_choice(self) -> bool:
+        return self.values.dtype.kind not in "iuf"
+
+    @property
+    def is_log(self) -> bool:
+        """Dimensions, and coordinates whose ratios are more even than their steps."""
+        if self.is_choice or self.values.min() <= 0:
+            return False
+        if self.name == "dimension":
+            return True
+        ratio = self.values.max() / self.values.min()
+        if self.values.size < 3 or ratio < LOG_FROM_RATIO:
+            return False
+        return unevenness(np.log(self.values)) < unevenness(self.values)
+
+    @property
+    def positions(self) -> np.ndarray:
+        """(n,) where the cells stand: the coordinates; 0, 1, ... for a choice."""
+        if self.is_choice:
+            return np.arange(self.values.size, dtype=float)
+        return self.values.astype(float)
+
+    def scaled(self, positions: np.ndarray) -> np.ndarray:
+        """Any positions as lengths along the drawn axis: logarithms if it has them."""
+        return np.log10(positions) if self.is_log else positions
+
+    def unscaled(self, lengths: np.ndarray) -> np.ndarray:
+        """The inverse of `scaled`."""
+        return 10.0**lengths if self.is_log else lengths
+
+    @property
+    def edges(self) -> np.ndarray:
+        """(n + 1,) borders of the cells, half way between neighbours as drawn."""
+        centre = self.scaled(self.positions)
+        if centre.size == 1:
+            half = 0.5 if self.is_log or self.is_choice else 0.1 * abs(centre[0]) or 0.5
+            return self.unscaled(centre[0] + np.array([-half, half]))
+        middle = 0.5 * (centre[:-1] + centre[1:])
+        first, last = 2.0 * centre[0] - middle[0], 2.0 * centre[-1] - middle[-1]
+        return self.unscaled(np.concatenate([[first], middle, [last]]))
+
+    @property
+    def label(self) -> str:
+        """What stands at the axis; a line more names the partners and their ends."""
+        lines = [quantity(self.name)]
+        partners = [
+            f"{short_quantity(name)}: {end_text(ends[0])} to {end_text(ends[-1])}"
+            for name, ends in self.partners.items()
+        ]
+        if partners:
+            lines.append(f"(zipped with {', '.join(partners)})")
+        return "\n".join(lines)
+
+
+def members(axis: SweepAxis) -> dict[str, np.ndarray]:
+    """The coordinates of the axis itself and of its partners, (n,) each, by option."""
+    return {axis.name: axis.values, **axis.partners}
+
+
+def unevenness(values: np.ndarray) -> float:
+    """Standard deviation of the steps as a fraction of their mean."""
+    steps = np.diff(values)
+    return float(steps.std() / steps.mean())
+
+
+def end_text(value: Any) -> str:
+    return shortened(value) if isinstance(value, str) else value_text(value)
+
+
+def shortened(text: str) -> str:
+    """At most 9 letters: a seed has up to 20 digits."""
+    return text if len(text) <= 9 else f"{text[:4]}…{text[-4:]}"
+
+
+def sorted_grid(dataset: xr.Dataset) -> xr.Dataset:
+    """The same cells with increasing coordinates; choices keep their order.
+
+    Raises ResultError if the variables of the grid do not fit each other.
+    """
+    grid = dataset["p_collapse"].dims
+    if not grid:
+        raise ResultError("not a phase diagram: there is no axis")
+    for name in GRID_VARIABLES:
+        if set(dataset[name].dims) != set(grid):
+            raise ResultError(f"not a phase diagram: {name} has other axes")
+    for name in grid:
+        if name not in dataset.variables:
+            raise ResultError(f"not a phase diagram: {name} has no coordinates")
+        if dataset[name].dtype.kind in "iuf":
+            dataset = dataset.isel({name: np.argsort(dataset[name].values)})
+    return dataset
+
+
+def sweep_axes(dataset: xr.Dataset) -> list[SweepAxis]:
+    """The axes of the grid in the order of the file, those with one value included."""
+    axes = []
+    for name in dataset["p_collapse"].dims:
+        partners = {
+            str(other): variable.values
+            for other, variable in dataset.variables.items()
+            if variable.dims == (name,)
+            and other != name
+            and other not in GRID_VARIABLES
+        }
+        axes.append(SweepAxis(str(name), dataset[name].values, partners))
+    return axes
+
+
+def draw_axis(axes: Axes, side: Literal["x", "y"], axis: SweepAxis) -> None:
+    """Scale, limits (the outer edges), label and ticks of one side of a panel."""
+    edges = axis.edges
+    if axis.is_log:
+        axes.set(**{f"{side}scale": "log"})
+    axes.set(**{f"{side}lim": (edges[0], edges[-1]), f"{side}label": axis.label})
+    drawn = axes.xaxis if side == "x" else axes.yaxis
+    along = axis.scaled(axis.positions)
+    span = np.ptp(axis.scaled(edges))
+    if axis.is_choice:
+        texts = [shortened(text) for text in axis.values]
+        letters = TICK_LETTERS // (max(map(len, texts)) + 3)
+        every = -(-len(texts) // (max(1, letters) if side == "x" else TICK_ROWS))
+        drawn.set_ticks(axis.positions[::every], texts[::every])
+    elif axis.values.size == 1 or np.diff(along).min() >= TICK_GAP[side] * span:
+        drawn.set_major_locator(FixedLocator(axis.positions))
+        drawn.set_minor_locator(NullLocator())
+        drawn.set_major_formatter(FuncFormatter(lambda value, _: value_text(value)))
+    elif axis.is_log:
+        style.set_log_ticks(drawn, float(span))
+    else:
+        drawn.set_major_locator(MaxNLocator(nbins=7, steps=style.TICK_STEPS))
