@@ -1,0 +1,98 @@
+"""A cell that fails is a row with a status, not the end of the run: --on-error continue computes the others and ends with exit code 6; stop ends early.
+
+Cells are made to fail by a maximum of 5 integration steps, too few for most trajectories.
+"""
+
+import os
+import unittest
+
+import netCDF4
+
+from fault import COUNTS, FaultTest, rows_of, run
+
+SWEEP = """[axes]
+maximum-steps = [5, 1000000]
+radius = "1:2:0.05"
+[fixed]
+dimension = 5
+trajectories = 200
+seed = 4
+"""
+GOOD = SWEEP.replace("[5, 1000000]", "[1000000]")
+CELLS = 21
+
+
+class FailingCells(FaultTest):
+    sweep = SWEEP
+    options = ("--threads", "1")
+
+    def assert_rows(self, rows, pending=0):
+        """Those with 5 steps have failed, the others are what they are in a sweep without failures."""
+        self.write("good.toml", GOOD)
+        good = rows_of(run("phase-diagram", self.path("good.toml"), "--run-dir", self.path("good"), "--resume", "--format", "csv").stdout)
+        self.assertEqual(len(good), CELLS)
+        failed, well = rows[:CELLS], rows[CELLS:]
+        self.assertEqual(sum(row["status"] == "pending" for row in rows), pending)
+        for row in failed:
+            if row["status"] != "pending":
+                self.assertEqual(row["status"], "failed")
+                self.assertGreater(int(row["failed"]), 100)  # the others start where they stay
+                self.assertEqual(sum(int(row[name]) for name in COUNTS), 200)
+        for row, twin in zip(well, good):
+            if row["status"] != "pending":
+                self.assertEqual({**row, "maximum_steps": twin["maximum_steps"]}, twin)
+
+    def test_continue(self):
+        folder = self.path("run")
+        result = self.resume(folder)
+        self.assertEqual(result.returncode, 6, result.stderr)
+        self.assert_rows(rows_of(result.stdout))
+        with netCDF4.Dataset(f"{folder}/result.nc") as data:
+            self.assertEqual(data["status"][...].tolist(), [[2] * CELLS, [0] * CELLS])
+        status = run("status", folder, "--format", "json").stdout
+        self.assertIn(f'"failed": {CELLS}', status)
+        again = self.resume(folder)  # they fail by themselves, not by the machine: not tried again
+        self.assertEqual((again.returncode, again.stdout), (6, result.stdout))
+        self.assertEqual(len(self.records(folder)), 2 * CELLS)
+
+    def test_stop(self):
+        folder = self.path("run")
+        result = self.resume(folder, "--on-error", "stop")
+        rows = rows_of(result.stdout)
+        pending = sum(row["status"] == "pending" for row in rows)
+        self.assertEqual(len(rows), 2 * CELLS)
+        self.assertEqual(rows[0]["status"], "failed")
+        self.assertEqual(pending, 2 * CELLS - 1, "it was to end at the first failure")
+        self.assertEqual(result.returncode, 75)  # stopped early and resumable; --resume goes on behind the failure
+        self.assert_rows(rows, pending)
+        on = self.resume(folder)
+        self.assertEqual(on.returncode, 6, on.stderr)
+        self.assert_rows(rows_of(on.stdout))
+        self.assertEqual(len(self.records(folder)), 2 * CELLS)
+
+    def test_the_twin_without_failures_does_not_stop(self):
+        self.write("sweep.toml", GOOD)
+        result = self.resume(self.path("run"), "--on-error", "stop")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual({row["status"] for row in rows_of(result.stdout)}, {"complete"})
+
+    def test_a_word_that_is_neither(self):
+        result = self.resume(self.path("run"), "--on-error", "ignore")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("continue|stop", result.stderr)
+        self.assertFalse(os.path.exists(self.path("run")))
+
+    def test_one_trajectory_among_many(self):
+        """A cell with a few failed trajectories has failed too: its counts are not those of the whole ensemble."""
+        for steps in range(10, 200, 5):
+            self.write("sweep.toml", GOOD.replace("1000000", str(steps)).replace('"1:2:0.05"', "[1.5]"))
+            result = self.resume(self.path(f"run-{steps}"))
+            row = rows_of(result.stdout)[0]
+            if 0 < int(row["failed"]) < 200:
+                self.assertEqual((row["status"], result.returncode), ("failed", 6))
+                return
+        self.fail("no number of steps at which only some trajectories fail")
+
+
+if __name__ == "__main__":
+    unittest.main()
