@@ -1,0 +1,72 @@
+// What this machine can do at most, measured: fused multiply-adds in double precision on one core with the widest registers, square roots
+// and divisions likewise, and Philox blocks. The engine's figures are set against these.
+#include <benchmark/benchmark.h>
+
+#include "kernels/simd_pack.hpp"
+#include "modecollapse/random123_words.hpp"
+
+namespace modecollapse::bench {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int lanes = 8;
+#elif defined(__AVX2__)
+constexpr int lanes = 4;
+#else
+constexpr int lanes = 2;
+#endif
+using Doubles = Pack<double, lanes>;
+
+constexpr int chains = 12;  // independent: more than latency (4 or 5 cycles) times units (2), fewer than the 16 registers of AVX2
+constexpr int rounds = 1 << 14;
+
+// `operation` applied to every chain, `rounds` times: operations per second, a lane counting as one.
+template <class Operation>
+void measure(benchmark::State& state, const Operation& operation) {
+    Doubles x[chains];
+    for (int i = 0; i < chains; ++i) x[i] = Doubles(1.0 + 0.01 * i);
+    for (auto _ : state) {
+        for (int round = 0; round < rounds; ++round)
+            for (Doubles& value : x) value = operation(value);
+        for (Doubles& value : x) benchmark::DoNotOptimize(value);
+    }
+    state.SetItemsProcessed(state.iterations() * rounds * chains * lanes);
+    state.counters["lanes"] = lanes;
+}
+
+void fused_multiply_add(benchmark::State& state) {
+    const Doubles factor(0.999), term(1e-3);  // fixed point 1: no subnormals, no overflow
+    measure(state, [=](Doubles x) { return fma(x, factor, term); });
+}
+void square_root(benchmark::State& state) {
+    measure(state, [](Doubles x) { return sqrt(x); });
+}
+void division(benchmark::State& state) {
+    const Doubles numerator(1.5);
+    measure(state, [=](Doubles x) { return numerator / x; });
+}
+
+void philox_blocks(benchmark::State& state) {
+    const Random123Words words;
+    constexpr std::int64_t blocks = 1 << 14;
+    std::uint64_t id = 0;
+    for (auto _ : state) {
+        std::uint32_t mixed = 0;
+        for (std::int64_t i = 0; i < blocks; ++i) {
+            const Words w = words(7, counter_of(Purpose::initial_directions, 0, id++));
+            mixed ^= w.value[0] ^ w.value[1] ^ w.value[2] ^ w.value[3];
+        }
+        benchmark::DoNotOptimize(mixed);
+    }
+    state.SetItemsProcessed(state.iterations() * blocks);
+}
+
+BENCHMARK(fused_multiply_add)->Name("limit/fused_multiply_add");
+BENCHMARK(square_root)->Name("limit/square_root");
+BENCHMARK(division)->Name("limit/division");
+BENCHMARK(philox_blocks)->Name("limit/philox_blocks");
+
+}  // namespace
+}  // namespace modecollapse::bench
+
+BENCHMARK_MAIN();

@@ -1,0 +1,100 @@
+#include "bench/operation_count.hpp"
+
+#include "modecollapse/initial_law.hpp"
+#include "modecollapse/random123_words.hpp"
+
+namespace modecollapse {
+namespace bench {
+namespace {
+OperationCount tally = {};
+}  // namespace
+}  // namespace bench
+
+// A double that counts what is done to it.
+struct Counted {
+    double value;
+    Counted() = default;
+    explicit Counted(double x) : value(x) {}
+};
+
+template <>
+struct NumberTraits<Counted> {
+    using Scalar = double;
+    using Mask = bool;
+    using Bits = std::uint64_t;
+    static constexpr int lanes = 1;
+    static Counted load(const double* lane) { return Counted(*lane); }
+    static Counted from_bits(std::uint64_t bits) { return Counted(NumberTraits<double>::from_bits(bits)); }
+};
+
+inline Counted operator+(Counted a, Counted b) { return ++bench::tally.added, Counted(a.value + b.value); }
+inline Counted operator-(Counted a, Counted b) { return ++bench::tally.added, Counted(a.value - b.value); }
+inline Counted operator*(Counted a, Counted b) { return ++bench::tally.multiplied, Counted(a.value * b.value); }
+inline Counted operator/(Counted a, Counted b) { return ++bench::tally.divided, Counted(a.value / b.value); }
+inline Counted operator-(Counted a) { return Counted(-a.value); }
+inline bool operator<(Counted a, Counted b) { return a.value < b.value; }
+inline bool operator<=(Counted a, Counted b) { return a.value <= b.value; }
+inline bool operator>(Counted a, Counted b) { return a.value > b.value; }
+inline bool operator>=(Counted a, Counted b) { return a.value >= b.value; }
+inline bool operator==(Counted a, Counted b) { return a.value == b.value; }
+inline Counted fma(Counted a, Counted b, Counted c) { return ++bench::tally.fused, Counted(fma(a.value, b.value, c.value)); }
+inline Counted sqrt(Counted a) { return ++bench::tally.roots, Counted(sqrt(a.value)); }
+inline Counted abs(Counted a) { return Counted(abs(a.value)); }
+inline Counted select(bool mask, Counted a, Counted b) { return mask ? a : b; }
+inline float to_single(Counted a) { return static_cast<float>(a.value); }
+inline std::uint64_t to_bits(Counted a) { return to_bits(a.value); }
+inline void store(Counted a, double* lanes) { *lanes = a.value; }
+
+namespace bench {
+namespace {
+
+// A typical state on the way, so that no branch for the edge of the admissible set is taken.
+const OrderParameters<Counted> underway = {Counted(0.3), Counted(-0.2), Counted(0.9), Counted(0.0)};
+
+template <class Work>
+OperationCount counted(const Work& work) {
+    tally = {};
+    work();
+    return tally;
+}
+
+}  // namespace
+
+OperationCount count_expectations(const FlowProblem& problem) {
+    const FastExpectations& fast = problem.flow.expectations;
+    return counted([&] {
+        fast.attraction(underway.m1);
+        fast.attraction(underway.m2);
+        fast.overlap(underway.u);
+    });
+}
+
+OperationCount count_field(const FlowProblem& problem) {
+    return counted([&] { problem.flow(underway, Counted(problem.beta)); });
+}
+
+OperationCount count_attempt(const FlowProblem& problem) {
+    const TrajectoryStepper<Counted> stepper(problem);
+    Trajectory<Counted> trajectory = stepper.start(underway);
+    OperationCount all = counted([&] { stepper.advance(trajectory); });
+    // the continuous extension is not used by an ensemble, and the compiler leaves it out
+    const OrderParameters<Counted> k[7] = {underway, underway, underway, underway, underway, underway, underway};
+    const double d[7] = {1, 1, 1, 1, 1, 1, 1};
+    const OperationCount dense = counted([&] { dormand_prince::scaled_sum(Counted(0.1), underway, k, d, 7); });
+    all.fused -= dense.fused;
+    all.multiplied -= dense.multiplied;
+    return all;
+}
+
+OperationCount count_start(std::uint64_t seed, double dimension) {
+    constexpr std::uint64_t trajectories = 4096;
+    const InitialLaw<Counted, Random123Words> law(Random123Words{}, seed, dimension);
+    OperationCount all = counted([&] {
+        for (std::uint64_t id = 0; id < trajectories; ++id) law(&id);
+    });
+    for (double* number : {&all.fused, &all.multiplied, &all.added, &all.divided, &all.roots}) *number /= trajectories;
+    return all;
+}
+
+}  // namespace bench
+}  // namespace modecollapse

@@ -1,0 +1,37 @@
+// The problem that every benchmark measures unless its name says otherwise: w = w* = 2/3, R = 1.5, d = 100, relative tolerance 1e-6, run
+// until trapped. All quantities are dimensionless.
+#pragma once
+
+#include "host/ensemble/flow_setup.hpp"
+
+namespace modecollapse::bench {
+
+struct Case {
+    double radius = 1.5;
+    double dimension = 100.0;
+    double tolerance = default_tolerance;
+    Precision precision = Precision::double_precision;
+};
+
+inline constexpr std::uint64_t benchmark_seed = 7;
+
+inline Problem problem_of(const Case& which) {
+    Problem problem;
+    problem.radius = which.radius;
+    problem.target_weight = problem.weight = 2.0 / 3.0;
+    return problem;
+}
+
+inline FlowProblem flow_problem_of(const Case& which) {
+    FlowSettings settings;
+    settings.tolerance = which.tolerance;
+    settings.precision = which.precision;
+    return FlowSetup(problem_of(which), settings).for_dimension(which.dimension);
+}
+
+// Trajectories first .. first + count - 1 of the initial law.
+inline FlowTask task_of(const Case& which, const FlowProblem& problem, std::uint64_t first, std::uint64_t count) {
+    return {&problem, which.precision, benchmark_seed, which.dimension, first, count, nullptr, {}};
+}
+
+}  // namespace modecollapse::bench
