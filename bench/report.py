@@ -127,6 +127,12 @@ def summary_table(record):
     memory = record["memory"]
     rows.append([f"peak memory, {memory['trajectories']:,} trajectories", f"{memory['peak_resident_bytes'] / 1e6:.1f} MB", "",
                  f"< {memory['target_bytes'] / 1e6:.0f} MB"])
+    sweep = record.get("sweep")
+    if sweep:
+        rows.append([f"sweep of {sweep['cells']:,} cells x {sweep['trajectories_a_cell']:,} trajectories over the trajectories alone",
+                     f"{100 * sweep['overhead_median']:+.1f} %", f"{100 * min(sweep['overhead_all']):+.1f} .. {100 * max(sweep['overhead_all']):+.1f} %",
+                     "<= +5 %"])
+        rows.append([f"journal of {sweep['journal_records']:,} cells opens in", f"{sweep['journal_open_seconds']:.2f} s", "", "< 2 s"])
     share = record["limits"]
     rows.append(["share of the FMA peak: fused operations", f"{100 * share['share_fused']:.0f} %", "", ""])
     rows.append(["share of the FMA peak: all sums and products", f"{100 * share['share_slots']:.0f} %", "", ""])
