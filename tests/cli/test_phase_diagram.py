@@ -109,11 +109,11 @@ class Grid(Sweep):
 
     def test_every_cell_is_what_probability_gives(self):
         rows = self.sweep('[axes]\nradius = [1.25, 2.0]\ndimension = [5, 20]\nprecision = ["double", "single"]\nseed = [3, "18446744073709551615"]\n'
-                          "[fixed]\ntrajectories = 500\ntarget-weight = 0.7\nweight = 0.55\nalignment-threshold = 0.4\n")
-        self.assertEqual(len({tuple(row[name] for name in OUTCOMES) for row in rows}), 8)  # all but the precisions differ
+                          "[fixed]\ntrajectories = 500\ntarget-weight = 0.7\nweight = 0.55\nmaximum-steps = 20\n", code=6)
+        self.assertEqual(len({tuple(row[name] for name in OUTCOMES) for row in rows}), 16)  # with so few steps the precisions differ too
         for row in rows:
             point = itertools.chain(*((f"--{name}", row[name]) for name in ("radius", "dimension", "precision", "seed")))
-            single = self.json("probability", *point, "--trajectories", 500, "--target-weight", 0.7, "--weight", 0.55, "--alignment-threshold", 0.4)
+            single = self.json("probability", *point, "--trajectories", 500, "--target-weight", 0.7, "--weight", 0.55, "--maximum-steps", 20)
             self.assertEqual({name: int(row[name]) for name in OUTCOMES}, single["counts"])
             self.assertEqual({name: float(row[name]) for name in ESTIMATE}, {name: single[name] for name in ESTIMATE})
 

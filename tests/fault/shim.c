@@ -37,8 +37,8 @@ struct verdict {
 };
 
 // The function that this file stands in front of.
-#define NEXT(type, name, ...)                                        \
-    static type (*next)(__VA_ARGS__);                                \
+#define NEXT(type, name, ...)         \
+    static type (*next)(__VA_ARGS__); \
     if (!next) *(void**)(&next) = dlsym(RTLD_NEXT, name)
 
 static const char* setting(const char* name, const char* fallback) {
@@ -94,7 +94,10 @@ static struct verdict judge(const char* call, const char* path) {
     verdict.number = __atomic_add_fetch(&counter, 1, __ATOMIC_SEQ_CST);
     const long first = atol(setting("FAULT_NUMBER", "0")), count = atol(setting("FAULT_COUNT", "1"));
     if (first == 0 || verdict.number < first || verdict.number - first >= count) return verdict;
-    verdict.action = strcmp(action, "short") == 0 ? shorten : strcmp(action, "kill") == 0 ? end : strcmp(action, "sleep") == 0 ? wait_first : fail;
+    verdict.action = strcmp(action, "short") == 0   ? shorten
+                     : strcmp(action, "kill") == 0  ? end
+                     : strcmp(action, "sleep") == 0 ? wait_first
+                                                    : fail;
     verdict.error = strcmp(action, "ENOSPC") == 0 ? ENOSPC : strcmp(action, "EINTR") == 0 ? EINTR : EIO;
     return verdict;
 }
@@ -156,21 +159,21 @@ ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t at) {
 ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off_t at) { return pwrite(descriptor, bytes, size, at); }
 
 // A call on `descriptor_or_path` that moves no bytes from memory to a file.
-#define WITH_FAULT(call, path, failed, expression)                                        \
-    do {                                                                                  \
-        const struct verdict verdict = judge(call, path);                                 \
-        if (befall(&verdict, call, path)) return failed;                                  \
-        const __typeof__(expression) result = expression;                                 \
-        if (verdict.action == pass) record(call, verdict.number, path, "done");           \
-        return result;                                                                    \
+#define WITH_FAULT(call, path, failed, expression)                              \
+    do {                                                                        \
+        const struct verdict verdict = judge(call, path);                       \
+        if (befall(&verdict, call, path)) return failed;                        \
+        const __typeof__(expression) result = expression;                       \
+        if (verdict.action == pass) record(call, verdict.number, path, "done"); \
+        return result;                                                          \
     } while (0)
 
-#define ON_DESCRIPTOR(type, function, call, parameters, arguments, ...)                   \
-    type function parameters {                                                            \
-        NEXT(type, #function, __VA_ARGS__);                                               \
-        char path[4096];                                                                  \
-        if (!in_folder(path_of(descriptor, path, sizeof path))) return next arguments;    \
-        WITH_FAULT(call, path, -1, next arguments);                                       \
+#define ON_DESCRIPTOR(type, function, call, parameters, arguments, ...)                \
+    type function parameters {                                                         \
+        NEXT(type, #function, __VA_ARGS__);                                            \
+        char path[4096];                                                               \
+        if (!in_folder(path_of(descriptor, path, sizeof path))) return next arguments; \
+        WITH_FAULT(call, path, -1, next arguments);                                    \
     }
 
 ON_DESCRIPTOR(int, fsync, "fsync", (int descriptor), (descriptor), int)
@@ -179,9 +182,12 @@ ON_DESCRIPTOR(int, close, "close", (int descriptor), (descriptor), int)
 ON_DESCRIPTOR(int, ftruncate, "ftruncate", (int descriptor, off_t size), (descriptor, size), int, off_t)
 ON_DESCRIPTOR(int, ftruncate64, "ftruncate", (int descriptor, off_t size), (descriptor, size), int, off_t)
 ON_DESCRIPTOR(ssize_t, read, "read", (int descriptor, void* bytes, size_t size), (descriptor, bytes, size), int, void*, size_t)
-ON_DESCRIPTOR(ssize_t, pread, "read", (int descriptor, void* bytes, size_t size, off_t at), (descriptor, bytes, size, at), int, void*, size_t, off_t)
-ON_DESCRIPTOR(ssize_t, pread64, "read", (int descriptor, void* bytes, size_t size, off_t at), (descriptor, bytes, size, at), int, void*, size_t, off_t)
-ON_DESCRIPTOR(ssize_t, writev, "write", (int descriptor, const struct iovec* parts, int count), (descriptor, parts, count), int, const struct iovec*, int)
+ON_DESCRIPTOR(ssize_t, pread, "read", (int descriptor, void* bytes, size_t size, off_t at), (descriptor, bytes, size, at), int, void*,
+              size_t, off_t)
+ON_DESCRIPTOR(ssize_t, pread64, "read", (int descriptor, void* bytes, size_t size, off_t at), (descriptor, bytes, size, at), int, void*,
+              size_t, off_t)
+ON_DESCRIPTOR(ssize_t, writev, "write", (int descriptor, const struct iovec* parts, int count), (descriptor, parts, count), int,
+              const struct iovec*, int)
 
 size_t fwrite(const void* bytes, size_t size, size_t count, FILE* file) {
     NEXT(size_t, "fwrite", const void*, size_t, size_t, FILE*);
@@ -204,24 +210,24 @@ int rename(const char* from, const char* to) {
     WITH_FAULT("rename", to, -1, next(from, to));
 }
 
-#define OPENS(function)                                                                   \
-    int function(const char* path, int flags, ...) {                                      \
-        NEXT(int, #function, const char*, int, ...);                                      \
-        va_list rest;                                                                     \
-        va_start(rest, flags);                                                            \
-        const mode_t mode = (flags & O_CREAT) ? va_arg(rest, mode_t) : 0;                 \
-        va_end(rest);                                                                     \
-        if (!in_folder(path)) return next(path, flags, mode);                             \
-        WITH_FAULT("open", path, -1, next(path, flags, mode));                            \
+#define OPENS(function)                                                   \
+    int function(const char* path, int flags, ...) {                      \
+        NEXT(int, #function, const char*, int, ...);                      \
+        va_list rest;                                                     \
+        va_start(rest, flags);                                            \
+        const mode_t mode = (flags & O_CREAT) ? va_arg(rest, mode_t) : 0; \
+        va_end(rest);                                                     \
+        if (!in_folder(path)) return next(path, flags, mode);             \
+        WITH_FAULT("open", path, -1, next(path, flags, mode));            \
     }
 OPENS(open)
 OPENS(open64)
 
-#define FOPENS(function)                                                                  \
-    FILE* function(const char* path, const char* mode) {                                  \
-        NEXT(FILE*, #function, const char*, const char*);                                 \
-        if (!in_folder(path)) return next(path, mode);                                    \
-        WITH_FAULT("open", path, NULL, next(path, mode));                                 \
+#define FOPENS(function)                                  \
+    FILE* function(const char* path, const char* mode) {  \
+        NEXT(FILE*, #function, const char*, const char*); \
+        if (!in_folder(path)) return next(path, mode);    \
+        WITH_FAULT("open", path, NULL, next(path, mode)); \
     }
 FOPENS(fopen)
 FOPENS(fopen64)

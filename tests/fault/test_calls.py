@@ -83,6 +83,16 @@ class Calls(FaultTest):
         if os.path.exists(f"{folder}/result.nc"):
             self.assert_same_result(folder, self.reference().csv, note)
 
+    def test_what_is_synced_before_what(self):
+        calls = [(c.call, c.file.split(".part")[0]) for c in self.run_with_fault(self.path("run")).calls]
+        for name in ("manifest.toml", "journal.bin", "result.nc"):  # a name appears only when what it stands for is on the disk
+            self.assertLess(calls.index(("write", name)), calls.index(("fsync", name)), name)
+            self.assertLess(calls.index(("fsync", name)), calls.index(("rename", name)), name)
+            self.assertIn(("fsync", "run"), calls[calls.index(("rename", name)):][:4], name)
+        self.assertLess(calls.index(("rename", "manifest.toml")), calls.index(("rename", "journal.bin")))
+        self.assertLess(calls.index(("fdatasync", "journal.bin")), calls.index(("write", "result.nc")))
+        self.assertEqual(max(i for i, c in enumerate(calls) if c == ("write", "journal.bin")) + 1, calls.index(("fdatasync", "journal.bin")))
+
     def test_input_output_error(self):
         self.inject_everywhere("EIO", (*CHANGING, "open", "read"))
 

@@ -9,10 +9,11 @@ import unittest
 
 from fault import SMALL, FaultTest, contents_of, run
 
+AXES = "radius = [1.25, 2.0]\ndimension = [5, 20]"
 ALTERED = {  # what: (text, its replacement, the run's line, the line now asked)
     "axis value": ("[5, 20]", "[5, 21]", "dimension = [5, 20]", "dimension = [5, 21]"),
     "axis length": ("[1.25, 2.0]", "[1.25, 2.0, 2.5]", "radius = [1.25, 2]", "radius = [1.25, 2, 2.5]"),
-    "axis order": ("radius = [1.25, 2.0]\ndimension = [5, 20]", "dimension = [5, 20]\nradius = [1.25, 2.0]", "radius = [1.25, 2]", "dimension = [5, 20]"),
+    "axis order": (AXES, "\n".join(reversed(AXES.split("\n"))), "radius = [1.25, 2]", "dimension = [5, 20]"),
     "zip": ("[fixed]", 'zip = [["radius", "dimension"]]\n[fixed]', "(nothing)", 'zip = [["radius", "dimension"]]'),
     "another axis": ("[fixed]", "weight = [0.5, 0.6]\n[fixed]", "(nothing)", "weight = [0.5, 0.6]"),
     "fixed option": ("[fixed]", "[fixed]\ntarget-weight = 0.7", "target-weight = 0.6666666666666666", "target-weight = 0.7"),
@@ -108,6 +109,28 @@ class AlteredConfiguration(FaultTest):
         self.assertIn("manifest.toml", result.stderr)
         self.assertEqual(self.snapshot(folder), before)
         self.assert_resumes_to_the_same(folder)  # which goes by the sweep file and the journal's hash
+
+    def test_merge_does_not_overwrite_another_run(self):
+        other = self.path("run")
+        self.assertEqual(self.resume(other).returncode, 0)
+        self.write("sweep.toml", SMALL.replace("seed = 7", "seed = 8"))
+        self.assertEqual(self.resume(self.path("parts"), "--shard", "0/2").returncode, 0)
+        before = self.snapshot(other)
+        result = run("merge", self.path("parts"), "--run-dir", other)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("another configuration", result.stderr)
+        self.assertEqual(self.snapshot(other), before)
+
+    def test_a_shard_that_was_killed_before_it_had_a_journal(self):
+        for i in (0, 1):
+            self.assertEqual(self.resume(self.path("parts"), "--shard", f"{i}/3").returncode, 0)
+        os.mkdir(self.path("parts/shard-2-of-3"))  # the lock is all there is
+        self.write("parts/shard-2-of-3/lock", "somewhere:1\n")
+        self.assertEqual(run("status", self.path("parts")).returncode, 0)
+        self.assertEqual(run("merge", self.path("parts")).returncode, 75)
+        self.assertEqual(self.resume(self.path("parts"), "--shard", "2/3").returncode, 0)
+        result = run("merge", self.path("parts"), "--format", "csv")
+        self.assertEqual((result.returncode, result.stdout), (0, self.reference().csv))
 
 
 if __name__ == "__main__":

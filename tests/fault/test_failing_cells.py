@@ -1,14 +1,16 @@
-"""A cell that fails is a row with a status, not the end of the run: --on-error continue computes the others and ends with exit code 6; stop ends early.
+"""A cell that fails is a row with a status, not the end of the run: --on-error continue computes the others and ends with exit code 6; stop
+ends early.
 
 Cells are made to fail by a maximum of 5 integration steps, too few for most trajectories.
 """
 
 import os
 import unittest
+import zlib
 
 import netCDF4
 
-from fault import COUNTS, FaultTest, rows_of, run
+from fault import COUNTS, RECORD, FaultTest, rows_of, run
 
 SWEEP = """[axes]
 maximum-steps = [5, 1000000]
@@ -92,6 +94,23 @@ class FailingCells(FaultTest):
                 self.assertEqual((row["status"], result.returncode), ("failed", 6))
                 return
         self.fail("no number of steps at which only some trajectories fail")
+
+    def test_a_cell_that_could_not_be_computed_is_tried_again(self):
+        """What a device error leaves in the journal: a record with the status failed, and no counts."""
+        self.sweep = GOOD
+        self.write("sweep.toml", GOOD)
+        folder = self.path("run")
+        self.assertEqual(self.resume(folder, "--max-time", 0).returncode, 75)
+        for cell in (3, 20):
+            block = b"".join(number.to_bytes(8, "little") for number in (cell, 0, 1)).ljust(RECORD - 4, b"\0")
+            with open(f"{folder}/journal.bin", "ab") as file:
+                file.write(block + zlib.crc32(block).to_bytes(4, "little"))
+        self.assertIn('"failed": 2', run("status", folder, "--format", "json").stdout)
+        merged = run("merge", folder, "--format", "csv")
+        self.assertEqual(merged.returncode, 75)
+        self.assertEqual([i for i, row in enumerate(rows_of(merged.stdout)) if row["status"] == "failed"], [3, 20])
+        result = self.resume(folder)
+        self.assertEqual((result.returncode, result.stdout), (0, self.reference().csv))
 
 
 if __name__ == "__main__":

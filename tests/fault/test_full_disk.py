@@ -50,7 +50,8 @@ class FullDisk(FaultTest):
 
     def test_a_file_system_that_fills_up(self):
         """Inside a name space of its own; the folder is copied out of it, to go on from the copy."""
-        inner = 'mount -t tmpfs -o size=$1 none "$2" && "$0" phase-diagram "$3" --run-dir "$2/run" --format csv; code=$?; cp -a "$2/run" "$4"; exit $code'
+        inner = ('mount -t tmpfs -o size=$1 none "$2" && "$0" phase-diagram "$3" --run-dir "$2/run" --format csv; code=$?; '
+                 'cp -a "$2/run" "$4"; exit $code')
         command = ["unshare", "--mount", "--map-root-user", "sh", "-c", inner]
         if not shutil.which("unshare") or subprocess.run([*command[:-1], "mount -t tmpfs -o size=16k none /mnt"], capture_output=True,
                                                          check=False).returncode != 0:

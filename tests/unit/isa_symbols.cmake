@@ -1,0 +1,21 @@
+# Fails if an object file defines weak function symbols. flow_lanes.cpp is compiled once per instruction set; an inline function that stays
+# out of line there is weak, and the linker may hand the AVX-512 copy to the path for processors that lack it.
+#
+# Usage: cmake -DNM=nm "-DOBJECTS=a.o;b.o" -P isa_symbols.cmake
+set(found "")
+if(NOT OBJECTS)
+  message(FATAL_ERROR "no object files given")
+endif()
+foreach(object IN LISTS OBJECTS)
+  execute_process(COMMAND ${NM} -C --defined-only ${object} OUTPUT_VARIABLE symbols RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "${NM} cannot read ${object}")
+  endif()
+  string(REGEX MATCHALL "[0-9a-f]+ [WVu] [^\n]*" weak "${symbols}")
+  foreach(symbol IN LISTS weak)
+    string(APPEND found "  ${object}: ${symbol}\n")
+  endforeach()
+endforeach()
+if(found)
+  message(FATAL_ERROR "weak symbols compiled for a special instruction set:\n${found}")
+endif()
