@@ -5,9 +5,9 @@
 // for every thread of the warp; trajectories take about 20 of them, and they differ, so:
 //   - a thread whose trajectory has ended goes on with its reserve in the next turn and never waits for its neighbours;
 //   - drawing a start (Philox, logarithms, rejection) costs as much as an attempt. The warp does it when `draw_together` of its threads
-//     lack a reserve, not each time that one does. The vote decides only when starts are drawn, never which or what. Run on the CPU at
-//     R = 1.5, d = 100, this schedule spends 0.90 of the warp's time on attempts, against 0.56 when every thread draws at once.
-// The fp64 pipes are the limit: 128 threads a block at about 120 registers a thread put 16 warps on a multiprocessor, without spills.
+//     lack a reserve, not each time that one does. The vote decides only when starts are drawn, never which or what. Simulated on the
+//     CPU at R = 1.5, d = 100, with a draw counted as an attempt: 0.90 of the time goes to attempts, 0.56 without waiting for others.
+// The fp64 pipes are the limit: blocks of 128 threads at up to 128 registers a thread put 16 warps on a multiprocessor, without spills.
 // Polynomial coefficients and traps are kernel parameters, that is constant memory, and a whole warp reads them at the same address.
 // Counts are 64-bit integers: a column for each thread in shared memory, one sum a block in device memory, reduced at the end by CUB.
 #include <algorithm>
@@ -22,14 +22,15 @@ namespace modecollapse {
 namespace {
 
 constexpr unsigned int block_threads = 128;
+constexpr int resident_blocks = 4;  // a multiprocessor: the compiler is held to 128 registers a thread, and needs no spills for it
 constexpr int draw_together = 20;
 constexpr unsigned int whole_warp = 0xffffffffu;
 
 // Trajectories a block: many, so that a block's last ones weigh little; fewer when the ensemble is too small to fill the device.
 constexpr std::uint64_t largest_share = 32 * block_threads;
-constexpr std::uint64_t blocks_to_fill_a_multiprocessor = 8;
-// Trajectories a launch. With per-trajectory arrays this bounds the device memory (70 MB); without, it keeps a launch near a second on
-// cards with slow fp64, where a display driver may kill longer ones.
+constexpr std::uint64_t fewest_blocks = 2 * resident_blocks;  // a multiprocessor
+// Trajectories a launch. With per-trajectory arrays this bounds the device memory (70 MB); without, it is meant to keep a launch near a
+// second on cards with slow fp64, where a display driver may kill longer ones.
 constexpr std::uint64_t slice_with_arrays = 1u << 20;
 constexpr std::uint64_t slice_per_multiprocessor = 1u << 18;
 
@@ -82,7 +83,7 @@ __device__ __forceinline__ void run_block(const FlowProblem& problem, const Flow
 }
 
 template <class Real>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, resident_blocks)
     flow_kernel(const __grid_constant__ FlowProblem problem, const __grid_constant__ FlowTask task, std::uint64_t share,
                 BlockCounts counts) {
     run_block<Real>(problem, task, share, counts);
@@ -134,8 +135,8 @@ template <class Real>
 OutcomeCounts run(const FlowTask& task, std::uint64_t multiprocessors) {
     const std::uint64_t largest_slice = has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
     const std::uint64_t slice = std::min(task.count, largest_slice);
-    const std::uint64_t blocks_to_fill = blocks_to_fill_a_multiprocessor * multiprocessors;
-    const std::uint64_t share = std::clamp<std::uint64_t>(gpu::ceiling_of_quotient(slice, blocks_to_fill), block_threads, largest_share);
+    const std::uint64_t share =
+        std::clamp<std::uint64_t>(gpu::ceiling_of_quotient(slice, fewest_blocks * multiprocessors), block_threads, largest_share);
     const int columns = static_cast<int>(gpu::grid_for(slice, share, block_threads).blocks);
 
     SliceArrays arrays(task, slice);

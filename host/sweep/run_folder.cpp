@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "host/io/atomic_file.hpp"
 #include "host/io/provenance.hpp"
@@ -34,6 +35,16 @@ std::string read_text(const std::string& path) {
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// What a process that was killed had begun to write. The lock is held: nobody writes it now.
+void remove_leftovers(const std::string& folder) {
+    std::error_code ignored;
+    std::vector<std::filesystem::path> leftovers;
+    for (std::filesystem::directory_iterator at(folder, ignored), end; !ignored && at != end; at.increment(ignored))
+        for (const char* name : {"manifest.toml.part", "journal.bin.part", "result.nc.part"})
+            if (at->path().filename().string().rfind(name, 0) == 0) leftovers.push_back(at->path());
+    for (const auto& path : leftovers) std::filesystem::remove(path, ignored);
+}
 
 }  // namespace
 
@@ -128,6 +139,7 @@ OpenedRun open_run(const std::string& folder, const std::string& canonical, cons
     if (!std::filesystem::exists(journal)) {
         if (std::filesystem::exists(in(folder, "result.nc")))
             throw FolderError(fmt::format("--run-dir {}: holds a result.nc but no journal (choose another folder)", folder));
+        remove_leftovers(folder);
         write_text_file(manifest, canonical);
         return {Journal::create(journal, config_hash), {}, 0};
     }
@@ -138,6 +150,7 @@ OpenedRun open_run(const std::string& folder, const std::string& canonical, cons
     if (contents.config_hash != config_hash)
         throw FolderError(fmt::format("--run-dir {}: cannot be resumed with another configuration: {}", folder,
                                       first_difference(std::filesystem::exists(manifest) ? read_text(manifest) : "", canonical)));
+    remove_leftovers(folder);
     return {Journal::open(journal, contents.valid_bytes), std::move(contents.records), contents.torn_bytes};
 }
 

@@ -141,6 +141,7 @@ class FaultTest(ProgramTest):
         result = self.resume(folder)
         self.assertEqual(result.returncode, 0, f"{note}: {result.stderr}")
         self.assert_same_result(folder, result.stdout, note)
+        self.assertFalse([name for name in os.listdir(folder) if ".part" in name], note)  # nothing half written stays
         return result
 
     def snapshot(self, folder):
