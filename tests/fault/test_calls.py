@@ -8,7 +8,7 @@ import os
 import shutil
 import unittest
 
-from fault import HEADER, LONG, LONG_OPTIONS, RECORD, SCALE, FaultTest, read_bytes, records_of
+from fault import HEADER, RECORD, SCALE, FaultTest, LongTest, read_bytes, records_of
 
 CHANGING = ("write", "pwrite", "fsync", "fdatasync", "rename", "ftruncate")
 
@@ -136,18 +136,15 @@ class CallsOfAResume(Calls):
             return int((data["status"][...] == 1).sum())
 
 
-class Acknowledged(FaultTest):
+class Acknowledged(LongTest):
     """In the middle of a longer run, with several workers and several syncs."""
-
-    sweep = LONG
-    options = LONG_OPTIONS
 
     def test_nothing_synced_is_lost_when_a_later_write_or_sync_fails(self):
         total = len(records_of(self.reference().journal))
         cases = [("fdatasync", 2, "EIO"), ("fdatasync", 3, "EIO")] + [("write", n, action) for n in (3, 4) for action in ("ENOSPC", "kill")]
-        for call, number, action in cases * SCALE:
+        for i, (call, number, action) in enumerate(cases * SCALE):
             with self.subTest(call=call, number=number, action=action):
-                folder = self.path(f"{call}-{number}-{action}")
+                folder = self.path(f"run-{i}")
                 result = self.run_with_fault(folder, call=call, number=number, action=action, file="journal.bin")
                 self.assertEqual(result.code, -9 if action == "kill" else 5, result.stderr)
                 before = read_bytes(f"{folder}/journal.bin")

@@ -9,15 +9,14 @@ import signal
 import time
 import unittest
 
-from fault import HEADER, LONG, LONG_OPTIONS, RECORD, SCALE, FaultTest, read_bytes, records_of
+from fault import HEADER, RECORD, SCALE, LongTest, read_bytes, records_of
 
 KILLS = 50 * SCALE
 IN_A_ROW = 10
 
 
-class Kills(FaultTest):
-    sweep = LONG.replace("5000", "10000").replace("40000", "80000").replace("0.01\n", "0.007\n")
-    options = LONG_OPTIONS
+class Kills(LongTest):
+    lasts = 2.0
 
     def kill_after(self, folder, seconds):
         """Starts or resumes, kills; returns what another process could read of the journal just before, and the exit code."""

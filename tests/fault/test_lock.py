@@ -7,13 +7,10 @@ import socket
 import subprocess
 import unittest
 
-from fault import LONG, LONG_OPTIONS, PROGRAM, SCALE, FaultTest, read_bytes, run
+from fault import PROGRAM, SCALE, FaultTest, LongTest, read_bytes, run
 
 
-class Lock(FaultTest):
-    sweep = LONG
-    options = LONG_OPTIONS
-
+class Lock(LongTest):
     def start_and_wait(self, folder, *more):
         process = self.start(folder, *more)
         self.addCleanup(process.communicate)

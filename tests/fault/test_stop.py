@@ -9,12 +9,12 @@ import unittest
 
 import netCDF4
 
-from fault import LONG, LONG_OPTIONS, SCALE, FaultTest, contents_of, read_bytes, records_of, rows_of, run
+from fault import LONG_CELLS, SCALE, FaultTest, LongTest, contents_of, read_bytes, records_of, rows_of, run
 
 STATUS = ["complete", "pending", "failed"]
 
 
-class Stopped(FaultTest):
+class Stopped:
     """What a stop must leave."""
 
     def assert_stopped(self, folder, code, stdout, stderr):
@@ -35,24 +35,20 @@ class Stopped(FaultTest):
         return sum(row["status"] == "complete" for row in rows), len(rows)
 
 
-class Signals(Stopped):
-    sweep = LONG
-    options = LONG_OPTIONS
-
+class Signals(Stopped, LongTest):
     def test_in_the_middle(self):
-        done_before, total = 0, len(rows_of(self.reference().csv))
-        for number in (signal.SIGTERM, signal.SIGINT) * SCALE:
+        for i, number in enumerate((signal.SIGTERM, signal.SIGINT) * SCALE):
             with self.subTest(number):
-                folder = self.path(f"run-{number}")
-                for part in (1, 2):  # stopped, resumed, stopped again
+                folder, before = self.path(f"run-{i}"), 0
+                for _ in range(2):  # stopped, resumed, stopped again
                     process = self.start(folder, "--resume")
                     self.wait_until(lambda: os.path.exists(f"{folder}/journal.bin") and self.lock_holder(folder), "the run to start")
-                    time.sleep(0.3 * self.reference().seconds)
+                    time.sleep(0.25 * self.lasts)
                     process.send_signal(number)
                     stdout, stderr = process.communicate()
                     done, cells = self.assert_stopped(folder, process.returncode, stdout, stderr)
-                    self.assertTrue((done_before if part == 2 else 0) < done < cells == total, f"{done} of {cells}: not in the middle")
-                    done_before = done
+                    self.assertTrue(before < done < cells, f"{before}, {done} of {cells}: not in the middle")
+                    before = done
                     status = run("status", folder, "--format", "json").stdout
                     self.assertIn('"state": "stopped"', status)
                     self.assertIn(f'"complete": {done}', status)
@@ -71,7 +67,7 @@ class Signals(Stopped):
         self.assert_resumes_to_the_same(folder)
 
 
-class FinalWrite(Stopped):
+class FinalWrite(Stopped, FaultTest):
     def during(self, folder, call, number, *more, file="result.nc"):
         """Sends the signal while the program waits in this call; returns its end."""
         process = self.start(folder, *more, env=self.shim(folder, call=call, number=1, action="sleep", file=file, seconds=0.4))
@@ -116,13 +112,10 @@ class FinalWrite(Stopped):
                 self.assert_resumes_to_the_same(folder)
 
 
-class MaximumTime(Stopped):
-    sweep = LONG
-    options = LONG_OPTIONS
-
+class MaximumTime(Stopped, LongTest):
     def test_stops_and_goes_on(self):
         folder = self.path("run")
-        done, parts, at = -1, 0, 0.3 * self.reference().seconds
+        done, parts, at = -1, 0, 0.3 * self.lasts
         while True:
             started = time.monotonic()
             result = self.resume(folder, "--max-time", round(at, 3))
@@ -141,9 +134,9 @@ class MaximumTime(Stopped):
     def test_no_time_at_all(self):
         folder = self.path("run")
         result = self.resume(folder, "--max-time", 0)
-        self.assertEqual(self.assert_stopped(folder, result.returncode, result.stdout, result.stderr), (0, 57))
+        self.assertEqual(self.assert_stopped(folder, result.returncode, result.stdout, result.stderr), (0, LONG_CELLS))
         table = run("phase-diagram", self.file, "--run-dir", folder, "--resume", "--max-time", 0)
-        self.assertIn("57 pending", table.stdout)
+        self.assertIn(f"{LONG_CELLS} pending", table.stdout)
         self.assertIn("--resume", table.stdout)
         self.assertEqual(run("phase-diagram", self.file, "--run-dir", self.path("other"), "--max-time", -1).returncode, 2)
         self.assertFalse(os.path.exists(self.path("other")))
