@@ -21,7 +21,8 @@ std::vector<std::string> run_folders(const std::string& folder) {
     if (std::filesystem::exists(journal_path(folder))) return {folder};
     std::vector<std::string> shards;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (entry.path().filename().string().rfind("shard-", 0) == 0) shards.push_back(entry.path().string());
+        if (entry.path().filename().string().rfind("shard-", 0) == 0 && std::filesystem::exists(journal_path(entry.path().string())))
+            shards.push_back(entry.path().string());  // one that was killed before it had a journal has nothing to say
     std::sort(shards.begin(), shards.end());
     if (shards.empty()) throw UsageError(fmt::format("{}: holds no run (allowed: the --run-dir of a phase diagram)", folder));
     return shards;
@@ -131,6 +132,9 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
                                          first_difference(first.manifest, run.manifest)));
         records.insert(records.end(), run.journal.records.begin(), run.journal.records.end());
     }
+    if (std::filesystem::exists(journal_path(target)) && load_run(target).journal.config_hash != first.journal.config_hash)
+        throw UsageError(fmt::format("merge: --run-dir {}: holds a run of another configuration: {}", target,
+                                     first_difference(read_manifest(target), first.manifest)));
     SweepState state(first.file.plan);
     state.add(records);
     require_folder(target);
