@@ -37,7 +37,7 @@ struct FlowTask {
     FlowRecord record;
 };
 
-// CPU backend. isa: one of cpu_isas(). Throws std::invalid_argument for an instruction set that this machine lacks.
+// CPU backend. isa: see CpuOptions. Throws std::invalid_argument for an instruction set that this machine lacks.
 struct CpuOptions {
     int threads;      // at least 1
     const char* isa;  // "avx512", "avx2" or "baseline"
