@@ -16,7 +16,7 @@ IN_A_ROW = 10
 
 
 class Kills(LongTest):
-    lasts = 2.0
+    lasts = 1.7
 
     def kill_after(self, folder, seconds):
         """Starts or resumes, kills; returns what another process could read of the journal just before, and the exit code."""

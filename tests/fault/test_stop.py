@@ -72,8 +72,8 @@ class FinalWrite(Stopped, FaultTest):
         """Sends the signal while the program waits in this call; returns its end."""
         process = self.start(folder, *more, env=self.shim(folder, call=call, number=1, action="sleep", file=file, seconds=0.4))
         self.wait_until(lambda: any(c.what == "injected" for c in self.calls()), f"the {call} of {file}")
+        self.assertIsNone(process.poll(), "still in the call when the signal comes")
         process.send_signal(number)
-        self.assertIsNone(process.poll(), "still in the call when the signal came")
         stdout, stderr = process.communicate()
         return process.returncode, stdout, stderr
 
