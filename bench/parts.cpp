@@ -56,7 +56,7 @@ double evaluate_expectations(const FastExpectations& expectations, std::uint64_t
     Doubles sum(0.0);
     for (std::uint64_t i = 0; i < count; i += lanes) {
         sum = sum + expectations.attraction(y.m1) + expectations.attraction(y.m2) + expectations.overlap(y.u);
-        y = {y.m1 + move, y.m2 - move, y.u + move, y.lambda};
+        y = {y.m1 + move, y.m2 - move, y.u + move, y.weight};
     }
     return sum_of(sum);
 }
@@ -68,7 +68,7 @@ double chain_expectations(const FastExpectations& expectations, std::uint64_t co
         const Doubles t1 = expectations.attraction(y.m1);
         const Doubles t2 = expectations.attraction(y.m2);
         const Doubles c = expectations.overlap(y.u);
-        y = {fma(move, t1, y.m1), fma(move, t2, y.m2), fma(move, c, y.u), y.lambda};
+        y = {fma(move, t1, y.m1), fma(move, t2, y.m2), fma(move, c, y.u), y.weight};
     }
     return sum_of(y.m1 + y.m2 + y.u);
 }

@@ -35,6 +35,8 @@ FlowTask block_of(const FlowTask& task, std::uint64_t begin, std::uint64_t count
     if (task.record.m2) block.record.m2 = task.record.m2 + begin;
     if (task.record.u) block.record.u = task.record.u + begin;
     if (task.record.time) block.record.time = task.record.time + begin;
+    if (task.record.weight) block.record.weight = task.record.weight + begin;
+    if (task.record.aligned) block.record.aligned = task.record.aligned + begin;
     return block;
 }
 
@@ -75,10 +77,12 @@ OutcomeCounts run_flow_on_cpu(const FlowTask& task, const CpuOptions& options) {
             const OutcomeCounts counts = lanes(block_of(task, begin, std::min(block_size, task.count - begin)));
             for (int i = 0; i < outcome_count; ++i) mine.count[i] += counts.count[i];
             mine.attempts += counts.attempts;
+            mine.quasi += counts.quasi;
         }
         const std::lock_guard<std::mutex> lock(mutex);
         for (int i = 0; i < outcome_count; ++i) total.count[i] += mine.count[i];
         total.attempts += mine.attempts;
+        total.quasi += mine.quasi;
     };
     std::vector<std::thread> workers;
     for (std::uint64_t i = 1; i < std::min(threads, blocks); ++i) workers.emplace_back(work);

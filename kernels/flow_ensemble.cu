@@ -54,7 +54,7 @@ struct BlockCounts {
     int columns;
 };
 
-template <class Real>
+template <class Real, FlowKind kind>
 __device__ __forceinline__ void run_block(const FlowProblem& problem, const FlowTask& task, std::uint64_t share, BlockCounts block_counts) {
     __shared__ unsigned int taken;
     __shared__ std::int64_t columns[CountColumn::entries * block_threads];
@@ -64,8 +64,8 @@ __device__ __forceinline__ void run_block(const FlowProblem& problem, const Flow
 
     const std::uint64_t begin = blockIdx.x * share;
     const std::uint64_t end = begin + share < task.count ? begin + share : task.count;
-    FlowThread<Real, CurandWords, BlockShare> thread(problem, task, {&taken, begin, end},
-                                                     {columns + threadIdx.x, static_cast<int>(block_threads)});
+    FlowThread<Real, kind, CurandWords, BlockShare> thread(problem, task, {&taken, begin, end},
+                                                           {columns + threadIdx.x, static_cast<int>(block_threads)});
     for (;;) {
         if (__popc(__ballot_sync(whole_warp, !thread.has_reserve())) >= draw_together) thread.draw();
         thread.begin();
@@ -82,11 +82,11 @@ __device__ __forceinline__ void run_block(const FlowProblem& problem, const Flow
     }
 }
 
-template <class Real>
+template <class Real, FlowKind kind>
 __global__ void __launch_bounds__(block_threads, resident_blocks)
     flow_kernel(const __grid_constant__ FlowProblem problem, const __grid_constant__ FlowTask task, std::uint64_t share,
                 BlockCounts counts) {
-    run_block<Real>(problem, task, share, counts);
+    run_block<Real, kind>(problem, task, share, counts);
 }
 
 // Device copies of the per-trajectory arrays that the caller gave, for one slice.
@@ -98,7 +98,9 @@ public:
           m1_(task.record.m1 ? slice : 0),
           m2_(task.record.m2 ? slice : 0),
           u_(task.record.u ? slice : 0),
-          time_(task.record.time ? slice : 0) {}
+          time_(task.record.time ? slice : 0),
+          weight_(task.record.weight ? slice : 0),
+          aligned_(task.record.aligned ? slice : 0) {}
 
     // The part of the task that starts at `begin`, with device pointers.
     FlowTask upload(const FlowTask& task, std::uint64_t begin, std::uint64_t count) {
@@ -108,7 +110,7 @@ public:
         part.first = task.first + begin;
         part.count = count;
         part.starts = starts_.data();
-        part.record = {outcome_.data(), m1_.data(), m2_.data(), u_.data(), time_.data()};
+        part.record = {outcome_.data(), m1_.data(), m2_.data(), u_.data(), time_.data(), weight_.data(), aligned_.data()};
         return part;
     }
 
@@ -118,21 +120,46 @@ public:
         if (record.m2) m2_.download(record.m2 + begin, count);
         if (record.u) u_.download(record.u + begin, count);
         if (record.time) time_.download(record.time + begin, count);
+        if (record.weight) weight_.download(record.weight + begin, count);
+        if (record.aligned) aligned_.download(record.aligned + begin, count);
     }
 
 private:
     gpu::DeviceBuffer<OrderParameters<double>> starts_;
     gpu::DeviceBuffer<std::uint8_t> outcome_;
-    gpu::DeviceBuffer<double> m1_, m2_, u_, time_;
+    gpu::DeviceBuffer<double> m1_, m2_, u_, time_, weight_, aligned_;
+};
+
+// A device copy of the coefficients that a problem with trainable weights points to.
+class DeviceProblem {
+public:
+    explicit DeviceProblem(const FlowProblem& problem)
+        : problem_(problem),
+          inner_(static_cast<std::size_t>(problem.flow.gap.inner.size)),
+          outer_(static_cast<std::size_t>(problem.flow.gap.outer.size)) {
+        move(inner_, problem_.flow.gap.inner);
+        move(outer_, problem_.flow.gap.outer);
+    }
+    const FlowProblem& operator*() const { return problem_; }
+
+private:
+    static void move(gpu::DeviceBuffer<double>& buffer, ComponentGapFit& fit) {
+        if (fit.size == 0) return;
+        buffer.upload(fit.coefficients, static_cast<std::size_t>(fit.size));
+        fit.coefficients = buffer.data();
+    }
+    FlowProblem problem_;
+    gpu::DeviceBuffer<double> inner_, outer_;
 };
 
 bool has_arrays(const FlowTask& task) {
     const FlowRecord& record = task.record;
-    return task.starts || record.outcome || record.m1 || record.m2 || record.u || record.time;
+    return task.starts || record.outcome || record.m1 || record.m2 || record.u || record.time || record.weight || record.aligned;
 }
 
-template <class Real>
+template <class Real, FlowKind kind>
 OutcomeCounts run(const FlowTask& task, std::uint64_t multiprocessors) {
+    const DeviceProblem problem(*task.problem);
     const std::uint64_t largest_slice = has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
     const std::uint64_t slice = std::min(task.count, largest_slice);
     const std::uint64_t share =
@@ -145,7 +172,7 @@ OutcomeCounts run(const FlowTask& task, std::uint64_t multiprocessors) {
     for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
         const std::uint64_t count = std::min(slice, task.count - begin);
         const FlowTask part = arrays.upload(task, begin, count);
-        gpu::launch("flow_kernel", gpu::grid_for(count, share, block_threads), flow_kernel<Real>, *task.problem, part, share,
+        gpu::launch("flow_kernel", gpu::grid_for(count, share, block_threads), flow_kernel<Real, kind>, *problem, part, share,
                     BlockCounts{table.data(), columns});
         arrays.download(task.record, begin, count);
     }
@@ -154,6 +181,7 @@ OutcomeCounts run(const FlowTask& task, std::uint64_t multiprocessors) {
     OutcomeCounts total = {};
     std::copy_n(sums.begin(), outcome_count, total.count);
     total.attempts = sums[CountColumn::attempts];
+    total.quasi = sums[CountColumn::quasi];
     return total;
 }
 
@@ -183,8 +211,10 @@ OutcomeCounts run_flow_on_cuda(const FlowTask& task, const CudaOptions& options)
     if (task.count == 0) return {};
     int multiprocessors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
-    if (task.precision == Precision::single_precision) return run<float>(task, static_cast<std::uint64_t>(multiprocessors));
-    return run<double>(task, static_cast<std::uint64_t>(multiprocessors));
+    const bool plain = kind_of(*task.problem) == FlowKind::plain, single = task.precision == Precision::single_precision;
+    const auto count = static_cast<std::uint64_t>(multiprocessors);
+    if (plain) return single ? run<float, FlowKind::plain>(task, count) : run<double, FlowKind::plain>(task, count);
+    return single ? run<float, FlowKind::general>(task, count) : run<double, FlowKind::general>(task, count);
 }
 
 }  // namespace modecollapse

@@ -13,16 +13,39 @@ namespace modecollapse {
 struct OutcomeCounts {
     std::int64_t count[outcome_count];
     std::int64_t attempts;  // Runge-Kutta steps tried, accepted or not: six evaluations of the field each
+    std::int64_t quasi;     // trainable weights: ended matched or swapped after a long time aligned (FlowProblem::quasi_threshold)
+    MC_HOST_DEVICE void add(Outcome outcome) { ++count[static_cast<int>(outcome)]; }
+    MC_HOST_DEVICE void add_quasi() { ++quasi; }
 };
 
 // Where trajectory `first + i` leaves its final record, if the caller wants it. Any pointer may be null.
 struct FlowRecord {
-    std::uint8_t* outcome;  // (count)
-    double* m1;             // (count)
-    double* m2;             // (count)
-    double* u;              // (count)
-    double* time;           // (count)
+    std::uint8_t* outcome;      // (count)
+    double* m1;                 // (count)
+    double* m2;                 // (count)
+    double* u;                  // (count)
+    double* time;               // (count)
+    double* weight = nullptr;   // (count): w1
+    double* aligned = nullptr;  // (count): time spent with both means on one mode; 0 for a problem of kind `plain`
 };
+
+// Counts a trajectory that ended at `state` in the way `end` (TrajectoryStepper), and records it at `index` where `record` points.
+// Counts: anything with add(Outcome) and add_quasi().
+template <class Counts>
+MC_HOST_DEVICE void count_and_record(const FlowProblem& problem, const OrderParameters<double>& state, double end, double time,
+                                     double aligned, std::uint64_t index, const FlowRecord& record, Counts& counts) {
+    const Outcome outcome = TrajectoryStepper<double>::classify(problem, state, end);
+    counts.add(outcome);
+    const bool covers = outcome == Outcome::matched || outcome == Outcome::swapped;
+    if (problem.flow.geometry != WeightGeometry::fixed && covers && aligned > problem.quasi_threshold) counts.add_quasi();
+    if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);
+    if (record.m1) record.m1[index] = state.m1;
+    if (record.m2) record.m2[index] = state.m2;
+    if (record.u) record.u[index] = state.u;
+    if (record.time) record.time[index] = time;
+    if (record.weight) record.weight[index] = TrajectoryStepper<double>::weight1_of(problem, state);
+    if (record.aligned) record.aligned[index] = aligned;
+}
 
 enum class Precision { double_precision, single_precision };
 
@@ -33,7 +56,7 @@ struct FlowTask {
     double dimension;     // enters through the initial law only
     std::uint64_t first;  // id of the first trajectory
     std::uint64_t count;
-    const OrderParameters<double>* starts;  // (count) given starts instead of the initial law, or null
+    const OrderParameters<double>* starts;  // (count) given starts, with the coordinate of the weight, instead of the initial law; or null
     FlowRecord record;
 };
 

@@ -28,7 +28,7 @@ using Doubles = Pack<double, register_bytes / 8>;
 using Singles = Pack<float, register_bytes / 4>;
 
 // Draws the starts of the task's trajectories, a register of Real at a time, each with all that its first step needs.
-template <class Real>
+template <class Real, FlowKind kind>
 class StartQueue {
     using Scalar = ScalarOf<Real>;
     static constexpr int lanes = NumberTraits<Real>::lanes;
@@ -41,8 +41,9 @@ public:
         OrderParameters<Scalar> rate;
         Scalar held;
     };
+    using Stepper = TrajectoryStepper<Real, kind>;
 
-    [[gnu::always_inline]] inline StartQueue(const FlowTask& task, const TrajectoryStepper<Real>& stepper)
+    [[gnu::always_inline]] inline StartQueue(const FlowTask& task, const Stepper& stepper)
         : task_(task), stepper_(stepper), law_(Random123Words{}, task.seed, task.dimension) {}
 
     [[gnu::always_inline]] inline bool empty() const { return next_ == task_.count; }
@@ -51,7 +52,7 @@ public:
         const std::uint64_t index = next_++;
         const int i = static_cast<int>(index % lanes);
         if (i == 0) prepare(index);
-        return {index, {m1_[i], m2_[i], u_[i], Scalar(0.0)}, {rate_m1_[i], rate_m2_[i], rate_u_[i], Scalar(0.0)}, held_[i]};
+        return {index, {m1_[i], m2_[i], u_[i], weight_[i]}, {rate_m1_[i], rate_m2_[i], rate_u_[i], rate_weight_[i]}, held_[i]};
     }
 
 private:
@@ -59,52 +60,57 @@ private:
     [[gnu::noinline]] void prepare(std::uint64_t index) {
         constexpr int drawn = NumberTraits<Doubles>::lanes;
         for (int first = 0; first < lanes; first += drawn) {
-            double m1[drawn], m2[drawn], u[drawn];
+            double m1[drawn], m2[drawn], u[drawn], weight[drawn];
             if (task_.starts)
-                given(index + first, m1, m2, u);
+                given(index + first, m1, m2, u, weight);
             else
-                draw(index + first, m1, m2, u);
+                draw(index + first, m1, m2, u, weight);
             for (int i = 0; i < drawn; ++i) {
                 m1_[first + i] = static_cast<Scalar>(m1[i]);
                 m2_[first + i] = static_cast<Scalar>(m2[i]);
                 u_[first + i] = static_cast<Scalar>(u[i]);
+                weight_[first + i] = static_cast<Scalar>(weight[i]);
             }
         }
-        const OrderParameters<Real> state = {load<Real>(m1_), load<Real>(m2_), load<Real>(u_), Real(0.0)};
-        const OrderParameters<Real> rate = stepper_.field(state);
+        const OrderParameters<Real> state = {load<Real>(m1_), load<Real>(m2_), load<Real>(u_), load<Real>(weight_)};
+        const OrderParameters<Real> rate = stepper_.start(state).rate;
         store(rate.m1, rate_m1_);
         store(rate.m2, rate_m2_);
         store(rate.u, rate_u_);
+        store(rate.weight, rate_weight_);
         store(stepper_.held(state), held_);
     }
 
-    [[gnu::always_inline]] inline void draw(std::uint64_t index, double* m1, double* m2, double* u) const {
+    [[gnu::always_inline]] inline void draw(std::uint64_t index, double* m1, double* m2, double* u, double* weight) const {
         std::uint64_t ids[NumberTraits<Doubles>::lanes];
         for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i) ids[i] = task_.first + index + static_cast<std::uint64_t>(i);
         const OrderParameters<Doubles> starts = law_(ids);
         store(starts.m1, m1);
         store(starts.m2, m2);
         store(starts.u, u);
+        for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i) weight[i] = task_.problem->start_weight;
     }
 
-    [[gnu::always_inline]] inline void given(std::uint64_t index, double* m1, double* m2, double* u) const {
+    [[gnu::always_inline]] inline void given(std::uint64_t index, double* m1, double* m2, double* u, double* weight) const {
         for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i) {
             const std::uint64_t at = index + static_cast<std::uint64_t>(i);
             const OrderParameters<double>& start = task_.starts[at < task_.count ? at : task_.count - 1];
             m1[i] = start.m1;
             m2[i] = start.m2;
             u[i] = start.u;
+            weight[i] = start.weight;
         }
     }
 
     const FlowTask& task_;
-    const TrajectoryStepper<Real>& stepper_;
+    const Stepper& stepper_;
     InitialLaw<Doubles, Random123Words> law_;
     std::uint64_t next_ = 0;
-    Scalar m1_[lanes], m2_[lanes], u_[lanes], rate_m1_[lanes], rate_m2_[lanes], rate_u_[lanes], held_[lanes];
+    Scalar m1_[lanes], m2_[lanes], u_[lanes], weight_[lanes];
+    Scalar rate_m1_[lanes], rate_m2_[lanes], rate_u_[lanes], rate_weight_[lanes], held_[lanes];
 };
 
-template <class Real>
+template <class Real, FlowKind kind>
 class LaneRunner {
     static constexpr int lanes = NumberTraits<Real>::lanes;
     using Scalar = ScalarOf<Real>;
@@ -115,7 +121,7 @@ public:
         : task_(task), stepper_(*task.problem), queue_(task, stepper_) {}
 
     OutcomeCounts run() {
-        const OrderParameters<Real> rest = {Real(0.0), Real(0.0), Real(1.0), Real(0.0)};
+        const OrderParameters<Real> rest = {Real(0.0), Real(0.0), Real(1.0), Real(task_.problem->start_weight)};
         trajectory_ = stepper_.start(rest);
         for (int lane = 0; lane < lanes; ++lane) begin_next(lane);
         while (active_ > 0) {
@@ -136,32 +142,28 @@ private:
             const int lane = __builtin_ctz(ended);
             if (index_[lane] == idle) continue;
             const OrderParameters<double> state = {lane_of(trajectory_.state.m1, lane), lane_of(trajectory_.state.m2, lane),
-                                                   lane_of(trajectory_.state.u, lane), 0.0};
-            finish(index_[lane], state, static_cast<double>(end_[lane]), lane_of(trajectory_.time, lane));
+                                                   lane_of(trajectory_.state.u, lane), lane_of(trajectory_.state.weight, lane)};
+            finish(index_[lane], state, static_cast<double>(end_[lane]), lane_of(trajectory_.time, lane),
+                   lane_of(trajectory_.aligned_time, lane));
             counts_.attempts += static_cast<std::int64_t>(lane_of(trajectory_.attempts, lane));
             --active_;
             begin_next(lane);
         }
     }
 
-    void finish(std::uint64_t index, const OrderParameters<double>& state, double end, double time) {
+    void finish(std::uint64_t index, const OrderParameters<double>& state, double end, double time, double aligned) {
         const FlowProblem& problem = *task_.problem;
-        const Outcome outcome = TrajectoryStepper<double>::classify(problem, state, end, problem.flow.weight1);
-        ++counts_.count[static_cast<int>(outcome)];
-        if (task_.record.outcome) task_.record.outcome[index] = static_cast<std::uint8_t>(outcome);
-        if (task_.record.m1) task_.record.m1[index] = state.m1;
-        if (task_.record.m2) task_.record.m2[index] = state.m2;
-        if (task_.record.u) task_.record.u[index] = state.u;
-        if (task_.record.time) task_.record.time[index] = time;
+        count_and_record(problem, state, end, time, aligned, index, task_.record, counts_);
     }
 
     // Puts the next trajectory that is not decided by its start into a lane; idle if none is left.
     [[gnu::always_inline]] inline void begin_next(int lane) {
         index_[lane] = idle;
         while (!queue_.empty()) {
-            const typename StartQueue<Real>::Start start = queue_.take();
+            const typename StartQueue<Real, kind>::Start start = queue_.take();
             if (start.held >= Scalar(0.0)) {
-                finish(start.index, {start.state.m1, start.state.m2, start.state.u, 0.0}, static_cast<double>(start.held), 0.0);
+                finish(start.index, {start.state.m1, start.state.m2, start.state.u, start.state.weight}, static_cast<double>(start.held),
+                       task_.problem->start_time, 0.0);
                 continue;
             }
             index_[lane] = start.index;
@@ -171,7 +173,12 @@ private:
             set_lane(trajectory_.rate.m1, lane, start.rate.m1);
             set_lane(trajectory_.rate.m2, lane, start.rate.m2);
             set_lane(trajectory_.rate.u, lane, start.rate.u);
-            set_lane(trajectory_.time, lane, Scalar(0.0));
+            if constexpr (kind == FlowKind::general) {
+                set_lane(trajectory_.state.weight, lane, start.state.weight);
+                set_lane(trajectory_.rate.weight, lane, start.rate.weight);
+                set_lane(trajectory_.aligned_time, lane, Scalar(0.0));
+            }
+            set_lane(trajectory_.time, lane, static_cast<Scalar>(task_.problem->start_time));
             set_lane(trajectory_.step, lane, static_cast<Scalar>(task_.problem->integrator.first_step));
             set_lane(trajectory_.attempts, lane, Scalar(0.0));
             ++active_;
@@ -180,8 +187,8 @@ private:
     }
 
     const FlowTask& task_;
-    TrajectoryStepper<Real> stepper_;
-    StartQueue<Real> queue_;
+    TrajectoryStepper<Real, kind> stepper_;
+    StartQueue<Real, kind> queue_;
     Trajectory<Real> trajectory_;
     std::uint64_t index_[lanes];
     Scalar end_[lanes];
@@ -189,11 +196,17 @@ private:
     OutcomeCounts counts_ = {};
 };
 
+template <class Real>
+OutcomeCounts run_lanes(const FlowTask& task) {
+    if (kind_of(*task.problem) == FlowKind::plain) return LaneRunner<Real, FlowKind::plain>(task).run();
+    return LaneRunner<Real, FlowKind::general>(task).run();
+}
+
 }  // namespace
 
 OutcomeCounts MC_LANES_FUNCTION(const FlowTask& task) {
-    if (task.precision == Precision::single_precision) return LaneRunner<Pair<Singles>>(task).run();
-    return LaneRunner<Pair<Doubles>>(task).run();
+    if (task.precision == Precision::single_precision) return run_lanes<Pair<Singles>>(task);
+    return run_lanes<Pair<Doubles>>(task);
 }
 
 }  // namespace modecollapse

@@ -10,18 +10,21 @@
 
 namespace modecollapse {
 
-// The outcome counts of a thread, and the Runge-Kutta attempts after them: entry i is first[i * stride].
+// The outcome counts of a thread, and the Runge-Kutta attempts and quasi-collapses after them: entry i is first[i * stride].
 struct CountColumn {
-    static constexpr int entries = outcome_count + 1;
+    static constexpr int entries = outcome_count + 2;
     static constexpr int attempts = outcome_count;
+    static constexpr int quasi = outcome_count + 1;
     std::int64_t* first;
     int stride;
     MC_HOST_DEVICE std::int64_t& operator[](int entry) const { return first[entry * stride]; }
+    MC_HOST_DEVICE void add(Outcome outcome) const { ++(*this)[static_cast<int>(outcome)]; }
+    MC_HOST_DEVICE void add_quasi() const { ++(*this)[quasi]; }
 };
 
 // Real: double or float. WordSource: see random_stream.hpp. NextIndex: bool operator()(std::uint64_t& index), the index within the task of
 // the next trajectory that no thread has yet; false if none is left. All pointers of `task` must be valid where this runs.
-template <class Real, class WordSource, class NextIndex>
+template <class Real, FlowKind kind, class WordSource, class NextIndex>
 class FlowThread {
 public:
     MC_HOST_DEVICE FlowThread(const FlowProblem& problem, const FlowTask& task, NextIndex next, CountColumn counts)
@@ -44,7 +47,7 @@ public:
             if (held < 0.0)
                 reserve_index_ = index;
             else
-                finish(index, start, held, Real(0.0));
+                finish(index, start, held, problem_.start_time, 0.0);
         }
         // outside the loop, so that the threads of a warp evaluate the field together
         if (has_reserve()) reserve_ = stepper_.start(start);
@@ -63,7 +66,8 @@ public:
         const Real end = stepper_.advance(trajectory_).end;
         if (end < Real(0.0)) return;
         counts_[CountColumn::attempts] += static_cast<std::int64_t>(trajectory_.attempts);
-        finish(index_, trajectory_.state, static_cast<double>(end), trajectory_.time);
+        finish(index_, trajectory_.state, static_cast<double>(end), static_cast<double>(trajectory_.time),
+               static_cast<double>(trajectory_.aligned_time));
         index_ = none;
     }
 
@@ -72,26 +76,26 @@ private:
 
     MC_HOST_DEVICE OrderParameters<Real> start_of(std::uint64_t index) const {
         const std::uint64_t id = task_.first + index;
-        const OrderParameters<double> start = task_.starts ? task_.starts[index] : law_(&id);
-        return {static_cast<Real>(start.m1), static_cast<Real>(start.m2), static_cast<Real>(start.u), Real(0.0)};
+        OrderParameters<double> start;
+        if (task_.starts) {
+            start = task_.starts[index];
+        } else {
+            start = law_(&id);
+            start.weight = problem_.start_weight;
+        }
+        return {static_cast<Real>(start.m1), static_cast<Real>(start.m2), static_cast<Real>(start.u), static_cast<Real>(start.weight)};
     }
 
-    MC_HOST_DEVICE void finish(std::uint64_t index, const OrderParameters<Real>& state, double end, Real time) const {
+    MC_HOST_DEVICE void finish(std::uint64_t index, const OrderParameters<Real>& state, double end, double time, double aligned) const {
         const OrderParameters<double> last = {static_cast<double>(state.m1), static_cast<double>(state.m2), static_cast<double>(state.u),
-                                              0.0};
-        const Outcome outcome = TrajectoryStepper<double>::classify(problem_, last, end, problem_.flow.weight1);
-        ++counts_[static_cast<int>(outcome)];
-        if (task_.record.outcome) task_.record.outcome[index] = static_cast<std::uint8_t>(outcome);
-        if (task_.record.m1) task_.record.m1[index] = last.m1;
-        if (task_.record.m2) task_.record.m2[index] = last.m2;
-        if (task_.record.u) task_.record.u[index] = last.u;
-        if (task_.record.time) task_.record.time[index] = static_cast<double>(time);
+                                              static_cast<double>(state.weight)};
+        count_and_record(problem_, last, end, time, aligned, index, task_.record, counts_);
     }
 
     const FlowProblem& problem_;
     const FlowTask& task_;
     InitialLaw<double, WordSource> law_;
-    TrajectoryStepper<Real> stepper_;
+    TrajectoryStepper<Real, kind> stepper_;
     NextIndex next_;
     CountColumn counts_;
     Trajectory<Real> trajectory_ = {};

@@ -22,13 +22,41 @@ struct Pair {
     [[gnu::always_inline]] inline explicit Pair(double x) : a(x), b(x) {}
 };
 
+// The bit patterns of both halves, with the integer operations that elementary.hpp needs.
+template <class HalfBits>
+struct PairBits {
+    HalfBits a, b;
+};
+#define MC_PAIR_BITS_WITH_BITS(op)                                                                             \
+    template <class HalfBits>                                                                                  \
+    [[gnu::always_inline]] inline PairBits<HalfBits> operator op(PairBits<HalfBits> x, PairBits<HalfBits> y) { \
+        return {x.a op y.a, x.b op y.b};                                                                       \
+    }
+MC_PAIR_BITS_WITH_BITS(+)
+MC_PAIR_BITS_WITH_BITS(-)
+#undef MC_PAIR_BITS_WITH_BITS
+#define MC_PAIR_BITS_WITH_INTEGER(op)                                                               \
+    template <class HalfBits, class Integer>                                                        \
+    [[gnu::always_inline]] inline PairBits<HalfBits> operator op(PairBits<HalfBits> x, Integer y) { \
+        return {x.a op y, x.b op y};                                                                \
+    }
+MC_PAIR_BITS_WITH_INTEGER(+)
+MC_PAIR_BITS_WITH_INTEGER(&)
+MC_PAIR_BITS_WITH_INTEGER(<<)
+MC_PAIR_BITS_WITH_INTEGER(>>)
+#undef MC_PAIR_BITS_WITH_INTEGER
+
 template <class Half>
 struct NumberTraits<Pair<Half>> {
     using Scalar = ScalarOf<Half>;
     using Mask = PairMask<MaskOf<Half>>;
+    using Bits = PairBits<BitsOf<Half>>;
     static constexpr int lanes = 2 * NumberTraits<Half>::lanes;
     [[gnu::always_inline]] static inline Pair<Half> load(const Scalar* lanes_in) {
         return {modecollapse::load<Half>(lanes_in), modecollapse::load<Half>(lanes_in + NumberTraits<Half>::lanes)};
+    }
+    [[gnu::always_inline]] static inline Pair<Half> from_bits(Bits bits) {
+        return {modecollapse::from_bits<Half>(bits.a), modecollapse::from_bits<Half>(bits.b)};
     }
 };
 
@@ -90,6 +118,10 @@ template <class Half>
 template <class Half>
 [[gnu::always_inline]] inline Pair<Half> abs(Pair<Half> x) {
     return {abs(x.a), abs(x.b)};
+}
+template <class Half>
+[[gnu::always_inline]] inline PairBits<BitsOf<Half>> to_bits(Pair<Half> x) {
+    return {to_bits(x.a), to_bits(x.b)};
 }
 template <class Half>
 [[gnu::always_inline]] inline void store(Pair<Half> x, ScalarOf<Half>* lanes) {

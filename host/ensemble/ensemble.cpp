@@ -58,6 +58,7 @@ Backend choose_backend(const BackendOptions& options) {
 OutcomeCounts& operator+=(OutcomeCounts& total, const OutcomeCounts& part) {
     for (int i = 0; i < outcome_count; ++i) total.count[i] += part.count[i];
     total.attempts += part.attempts;
+    total.quasi += part.quasi;
     return total;
 }
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr double overlap_floor_double = 1e-4;
 constexpr double overlap_floor_single = 2e-2;  // m2 - m1 carries a rounding error of 1e-7, which enters du/dt
+constexpr double log_odds_floor = 0.1;
+constexpr double weight_floor = 0.01;
 constexpr double first_step = 0.25;
 
 void require_valid(const FlowSettings& settings) {
@@ -23,12 +25,29 @@ void require_valid(const FlowSettings& settings) {
             "0 to below 0.5");
     if (settings.horizon) require(*settings.horizon > 0.0 && *settings.horizon <= 1e9, "horizon", *settings.horizon, "above 0, up to 1e9");
     require(settings.tolerance >= 1e-12 && settings.tolerance <= 1e-2, "tolerance", settings.tolerance, "1e-12 to 1e-2");
+    require(settings.quasi_share >= 0.0 && settings.quasi_share <= 1.0, "quasi-share", settings.quasi_share, "0 to 1");
     require(settings.maximum_steps >= 1.0 && settings.maximum_steps <= 1e9, "maximum-steps", settings.maximum_steps, "1 to 1e9");
     if (settings.precision == Precision::single_precision)
         require(settings.tolerance >= smallest_single_tolerance, "tolerance", settings.tolerance, "1e-5 to 1e-2 in single precision");
 }
 
+// What a problem and its horizon ask of each other.
+void require_compatible(const Problem& problem, const std::optional<double>& horizon) {
+    if (problem.beta < 1.0 && !horizon)
+        throw std::domain_error("a constant temperature above 1 needs a horizon: the target is not reached in the limit");
+    const double end = annealing_end(problem.annealing);
+    if (horizon && end > *horizon)
+        throw std::domain_error("the annealing schedule reaches beta = 1 at t = " + std::to_string(end) + ", after the horizon " +
+                                std::to_string(*horizon) + " (allowed: a horizon of at least " + std::to_string(std::ceil(end)) +
+                                ", or a shorter annealing-time)");
+}
+
 }  // namespace
+
+std::optional<double> effective_horizon(const Problem& problem, const FlowSettings& settings) {
+    if (settings.horizon || problem.weights == WeightGeometry::fixed) return settings.horizon;
+    return default_trainable_horizon;
+}
 
 double limit_time_cap(const Problem& problem, double dimension) {
     const double slowest = 2.0 * std::min(problem.weight, 1.0 - problem.weight) * std::min(1.0, problem.radius * problem.radius);
@@ -38,24 +57,43 @@ double limit_time_cap(const Problem& problem, double dimension) {
 FlowSetup::FlowSetup(const Problem& problem, const FlowSettings& settings) : problem_(problem), settings_(settings) {
     modecollapse::require_valid(problem);
     require_valid(settings);
+    settings_.horizon = effective_horizon(problem, settings);
+    require_compatible(problem, settings_.horizon);
     base_.flow.expectations = build_fast_expectations(problem.radius, problem.target_weight, problem.weight);
     base_.flow.weight1 = problem.weight;
     base_.flow.weight2 = 1.0 - problem.weight;
+    base_.flow.geometry = problem.weights;
     base_.rule = settings.rule;
     base_.beta = problem.beta;
-    base_.limit_reading = !settings.horizon;
+    base_.annealing = problem.annealing;
+    base_.annealing_end = annealing_end(problem.annealing);
+    base_.limit_reading = !settings_.horizon;
+    if (problem.weights != WeightGeometry::fixed) {
+        auto expectations = std::make_shared<WeightExpectations>();
+        build_weight_expectations(problem.radius, problem.target_weight, default_weight_expectation_error, *expectations);
+        base_.flow.log_target = expectations->log_target;
+        base_.flow.gap = expectations->gap;
+        weight_expectations_ = std::move(expectations);
+        base_.start_weight = weight_coordinate(problem.weights, problem.weight);
+        base_.quasi_threshold = settings.quasi_share * *settings_.horizon;
+        return;  // no traps: where the weights move, the state at the horizon is what it is
+    }
     base_.traps = build_trapping_set(base_.flow, problem.beta, settings.rule);
     // At a finite horizon the state is classified as it is: a box already says how, an ellipsoid only where its trajectories end.
-    if (settings.horizon) base_.traps.ellipsoid_count = 0;
+    if (settings_.horizon) base_.traps.ellipsoid_count = 0;
 }
 
 FlowProblem FlowSetup::for_dimension(double dimension) const {
     FlowProblem result = base_;
     const double start_size = 1.0 / std::sqrt(std::min(dimension, 1e12));
     const bool single = settings_.precision == Precision::single_precision;
-    result.integrator = {settings_.tolerance, start_size, single ? overlap_floor_single : overlap_floor_double, first_step,
-                         settings_.maximum_steps};
-    result.end_time = settings_.horizon ? *settings_.horizon : limit_time_cap(problem_, dimension);
+    result.integrator = {settings_.tolerance,
+                         start_size,
+                         single ? overlap_floor_single : overlap_floor_double,
+                         first_step,
+                         settings_.maximum_steps,
+                         problem_.weights == WeightGeometry::simplex ? weight_floor : log_odds_floor};
+    result.end_time = settings_.horizon ? *settings_.horizon : result.annealing_end + limit_time_cap(problem_, dimension);
     return result;
 }
 

@@ -1,8 +1,10 @@
 // From the user's problem to the payload that the kernels take: fast expectations, trapping regions, integrator settings.
 #pragma once
 
+#include <memory>
 #include <optional>
 
+#include "host/expectation/weight_expectation.hpp"
 #include "kernels/flow_ensemble.hpp"
 #include "modecollapse/problem.hpp"
 
@@ -13,14 +15,20 @@ inline constexpr double default_weight_floor = 0.05;
 inline constexpr double default_tolerance = 1e-6;
 inline constexpr double default_maximum_steps = 1e6;
 inline constexpr double smallest_single_tolerance = 1e-5;
+inline constexpr double default_trainable_horizon = 200.0;  // trainable weights have only the finite-time reading
+inline constexpr double default_quasi_share = 0.2;
 
 struct FlowSettings {
     OutcomeRule rule = {default_alignment_threshold, default_weight_floor};
-    std::optional<double> horizon;  // time units; absent: the limit reading (PHYSICS section 7)
+    std::optional<double> horizon;  // time units; absent: the limit reading (PHYSICS section 7); trainable weights: 200
     double tolerance = default_tolerance;
     double maximum_steps = default_maximum_steps;  // attempts a trajectory; used up: failed
     Precision precision = Precision::double_precision;
+    double quasi_share = default_quasi_share;  // aligned for more than this share of the run, then matched or swapped: quasi-collapse
 };
+
+// The horizon that holds for a problem: as given, else 200 for trainable weights, else none.
+std::optional<double> effective_horizon(const Problem& problem, const FlowSettings& settings);
 
 // Builds what does not depend on the dimension once (a few milliseconds), and hands out payloads for any d.
 class FlowSetup {
@@ -28,7 +36,8 @@ public:
     // Throws std::domain_error for an invalid problem or setting, std::runtime_error if an expectation cannot be fitted.
     FlowSetup(const Problem& problem, const FlowSettings& settings);
 
-    // d >= 2 enters through the error floor 1/sqrt(d) and the time cap; infinity is allowed (a start at m = 0 exactly).
+    // d >= 2 enters through the error floor 1/sqrt(d) and the time cap; infinity is allowed (a start at m = 0 exactly). The payload points
+    // into this setup, which must outlive it.
     FlowProblem for_dimension(double dimension) const;
 
     const FlowProblem& base() const { return base_; }
@@ -38,10 +47,11 @@ private:
     Problem problem_;
     FlowSettings settings_;
     FlowProblem base_ = {};
+    std::shared_ptr<const WeightExpectations> weight_expectations_;  // what base_ points to; trainable weights only
 };
 
-// The cap of the limit reading: 2000 (1 + log d) / (2 min(w1, w2) min(1, R^2)) time units. Escape from |m| = 1/sqrt(d) takes about
-// log(d) / (2 w R^2), so this is some thousand times what an ordinary trajectory needs.
+// The cap of the limit reading, counted from the end of the schedule if there is one: 2000 (1 + log d) / (2 min(w1, w2) min(1, R^2)) time
+// units. Escape from |m| = 1/sqrt(d) takes about log(d) / (2 w R^2), so this is some thousand times what an ordinary trajectory needs.
 double limit_time_cap(const Problem& problem, double dimension);
 
 }  // namespace modecollapse

@@ -1,5 +1,6 @@
 #include "host/expectation/fast_expectation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -47,6 +48,18 @@ std::vector<double> to_powers(const std::vector<double>& chebyshev) {
 
 }  // namespace
 
+SplitPowers split_by_parity(const std::vector<double>& chebyshev) {
+    // p = sum a_2k T_k(y) + x sum b_k T_k(y): from T_{2k+1} + T_{2k-1} = 2 x T_2k, b follows backward from the odd coefficients.
+    const int used = static_cast<int>(chebyshev.size());
+    const int terms = (used + 1) / 2;
+    std::vector<double> even(terms, 0.0), odd(terms, 0.0);
+    for (int k = 0; k < terms; ++k) even[k] = chebyshev[2 * k];
+    const auto odd_coefficient = [&](int k) { return 2 * k + 1 < used ? chebyshev[2 * k + 1] : 0.0; };
+    double next = 0.0;
+    for (int k = terms - 1; k >= 0; --k) next = odd[k] = k == 0 ? odd_coefficient(0) - 0.5 * next : 2.0 * odd_coefficient(k) - next;
+    return {to_powers(even), to_powers(odd)};
+}
+
 FittedPolynomial fit_polynomial(const std::function<double(double)>& f, double error) {
     constexpr int most = 2 * ParitySplitPolynomial::capacity;
     for (int points = 24; points <= 2 * most; points *= 2) {
@@ -56,25 +69,12 @@ FittedPolynomial fit_polynomial(const std::function<double(double)>& f, double e
         while (used > 2 && discarded + std::fabs(a[used - 1]) <= 0.5 * error) discarded += std::fabs(a[--used]);
         if (used > points / 2 + 4) continue;  // not resolved: the upper half must be noise, or aliasing is not excluded
         if (used > most) break;
-        // p = sum a_2k T_k(y) + x sum b_k T_k(y): from T_{2k+1} + T_{2k-1} = 2 x T_2k, b follows backward from the odd coefficients.
-        const int terms = (used + 1) / 2;
-        std::vector<double> even(terms, 0.0), odd(terms, 0.0);
-        for (int k = 0; k < terms; ++k) even[k] = a[2 * k];
-        const auto odd_coefficient = [&](int k) { return 2 * k + 1 < used ? a[2 * k + 1] : 0.0; };
-        double next = 0.0;
-        for (int k = terms - 1; k >= 0; --k) {
-            const double b = (k == 0 ? odd_coefficient(0) - 0.5 * next : 2.0 * odd_coefficient(k) - next);
-            odd[k] = b;
-            next = b;
-        }
         FittedPolynomial fit = {};
         fit.error_bound = discarded;
-        fit.polynomial.terms = terms;
-        const std::vector<double> even_powers = to_powers(even), odd_powers = to_powers(odd);
-        for (int i = 0; i < terms; ++i) {
-            fit.polynomial.even[i] = even_powers[i];
-            fit.polynomial.odd[i] = odd_powers[i];
-        }
+        const SplitPowers powers = split_by_parity({a.begin(), a.begin() + used});
+        fit.polynomial.terms = static_cast<int>(powers.even.size());
+        std::copy(powers.even.begin(), powers.even.end(), fit.polynomial.even);
+        std::copy(powers.odd.begin(), powers.odd.end(), fit.polynomial.odd);
         return fit;
     }
     throw std::runtime_error("an expectation cannot be fitted to " + std::to_string(error) + " with " + std::to_string(most) +

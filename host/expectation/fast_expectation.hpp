@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "modecollapse/gaussian_expectation.hpp"
 
@@ -13,6 +14,12 @@ struct FittedPolynomial {
     ParitySplitPolynomial polynomial;
     double error_bound;  // sum of the discarded Chebyshev coefficients' magnitudes, plus rounding in the given unit roundoff
 };
+
+// sum_k a_k T_k(x) as even(y) + x odd(y), y = 2 x^2 - 1, in powers of y, constant term first; both of one length.
+struct SplitPowers {
+    std::vector<double> even, odd;
+};
+SplitPowers split_by_parity(const std::vector<double>& chebyshev);
 
 // Fit of f on [-1, 1] to the absolute error `error`. Throws std::runtime_error if the form's capacity does not suffice.
 FittedPolynomial fit_polynomial(const std::function<double(double)>& f, double error);

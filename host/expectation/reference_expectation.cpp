@@ -30,4 +30,14 @@ double reference_overlap(double radius, double weight, double u) {
     return gaussian_expectation([&](double z) { return integrand(u, z); });
 }
 
+double reference_log_target(double radius, double target_weight, double m) {
+    const LogTargetIntegrand integrand{radius, target_weight};
+    return gaussian_expectation([&](double z) { return integrand(m, z); });
+}
+
+double reference_gap(double radius, double lambda, double u) {
+    const ComponentGapIntegrand integrand{radius};
+    return gaussian_expectation([&](double z) { return integrand(lambda, u, z); });
+}
+
 }  // namespace modecollapse

@@ -49,6 +49,7 @@ std::string encode(const JournalRecord& record) {
     put(block, static_cast<std::uint64_t>(record.status), 8);
     for (const std::int64_t count : record.counts.count) put(block, static_cast<std::uint64_t>(count), 8);
     put(block, static_cast<std::uint64_t>(record.counts.attempts), 8);
+    put(block, static_cast<std::uint64_t>(record.counts.quasi), 8);
     seal(block, record_bytes);
     return block;
 }
@@ -60,6 +61,7 @@ JournalRecord decode(const char* block) {
     record.status = static_cast<PieceStatus>(get(block + 16, 8));
     for (int i = 0; i < outcome_count; ++i) record.counts.count[i] = static_cast<std::int64_t>(get(block + 24 + 8 * i, 8));
     record.counts.attempts = static_cast<std::int64_t>(get(block + 24 + 8 * outcome_count, 8));
+    record.counts.quasi = static_cast<std::int64_t>(get(block + 32 + 8 * outcome_count, 8));
     return record;
 }
 

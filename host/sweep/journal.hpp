@@ -2,7 +2,7 @@
 // anything.
 //
 //   header  64 bytes   magic, format version, hash of the configuration, CRC-32
-//   record 128 bytes   cell, piece, status, counts, attempts, CRC-32
+//   record 128 bytes   cell, piece, status, counts, attempts, quasi-collapses, CRC-32
 //
 // Little-endian. Records have one size, so that damage in one cannot hide the others. A tail without a valid record (a torn write) is cut
 // off and computed again; damage before the last valid record is an error: something other than a crash has changed the file.

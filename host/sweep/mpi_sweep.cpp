@@ -20,7 +20,7 @@ namespace {
 
 enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done };
 
-constexpr int counts_words = outcome_count + 1;
+constexpr int counts_words = outcome_count + 2;
 constexpr int record_words = 3 + counts_words;
 constexpr int task_words = 2 + counts_words;
 constexpr int batch = 8;
@@ -30,12 +30,14 @@ using Word = std::int64_t;
 void put_counts(Word* out, const OutcomeCounts& counts) {
     std::copy(counts.count, counts.count + outcome_count, out);
     out[outcome_count] = counts.attempts;
+    out[outcome_count + 1] = counts.quasi;
 }
 
 OutcomeCounts get_counts(const Word* in) {
     OutcomeCounts counts;
     std::copy(in, in + outcome_count, counts.count);
     counts.attempts = in[outcome_count];
+    counts.quasi = in[outcome_count + 1];
     return counts;
 }
 

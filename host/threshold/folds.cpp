@@ -48,7 +48,7 @@ bool collapses_from_the_equator(Problem problem, double radius, const OutcomeRul
     double end;
     do end = stepper.advance(trajectory).end;
     while (end == TrappingSet::none);
-    return is_collapse(TrajectoryStepper<double>::classify(payload, trajectory.state, end, problem.weight));
+    return is_collapse(TrajectoryStepper<double>::classify(payload, trajectory.state, end));
 }
 
 }  // namespace

@@ -31,6 +31,31 @@ struct OverlapIntegrand {
     }
 };
 
+// Integrand of V, per mean: V(m) = E log( w* e^{R^2 m + R Z} + (1 - w*) e^{-R^2 m - R Z} ), so that dV/dm = R^2 T(m).
+struct LogTargetIntegrand {
+    double radius;
+    double target_weight;  // w*
+    double operator()(double m, double z) const {
+        const double exponent = radius * radius * m + radius * z;
+        const double plus = std::log(target_weight) + exponent, minus = std::log(1.0 - target_weight) - exponent;
+        return std::fmax(plus, minus) + std::log1p(std::exp(-std::fabs(plus - minus)));
+    }
+};
+
+// Integrand of the gap  L(w1, w2, k) - L(w2, w1, k),  L(a, b, k) = E log( a + b exp(-k + sqrt(2 k) Z) ):  how much larger log q is, on
+// average, on component 1 than on component 2. With x = -k + sqrt(2 k) z and lambda = log(w1/w2):
+//   lambda + log(1 + e^{x - lambda}) - log(1 + e^{x + lambda}).
+// Its derivatives give c as well: d gap / d lambda = 1 - c / (w1 w2).
+struct ComponentGapIntegrand {
+    double radius;
+    double operator()(double lambda, double u, double z) const {
+        const double k = radius * radius * u;
+        const double x = -k + std::sqrt(2.0 * k) * z;
+        const auto softplus = [](double y) { return std::fmax(y, 0.0) + std::log1p(std::exp(-std::fabs(y))); };
+        return lambda + softplus(x - lambda) - softplus(x + lambda);
+    }
+};
+
 template <class Real>
 struct ValuePair {
     Real first;

@@ -37,7 +37,7 @@ public:
     MC_HOST_DEVICE InitialLaw(WordSource words, std::uint64_t seed, double dimension)
         : words_(words), seed_(seed), degrees_of_freedom_(dimension - 2.0) {}
 
-    // ids: (lanes). lambda is left at zero: the weights are not random.
+    // ids: (lanes). weight is left at zero: the weights are not random.
     MC_HOST_DEVICE OrderParameters<Real> operator()(const std::uint64_t* ids) const {
         const NormalPair<Real> first = normals(ids, 0);
         const NormalPair<Real> second = normals(ids, 1);

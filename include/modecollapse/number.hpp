@@ -17,6 +17,38 @@ namespace modecollapse {
 template <class Real>
 struct NumberTraits;
 
+// IEEE 754 formats, in what the elementary functions ask of them.
+template <class Scalar>
+struct FloatLayout;
+
+template <>
+struct FloatLayout<double> {
+    using Bits = std::uint64_t;
+    static constexpr int mantissa_bits = 52;
+    static constexpr Bits one = 1;
+    static constexpr Bits bias = 1023;
+    static constexpr Bits sqrt_half_bits = 0x3fe6a09e667f3bcdull;
+    static constexpr Bits integer_bits = 0x4330000000000000ull;  // 2^52: adding a small integer to these bits adds it to the value
+    static constexpr double integer_value = 4503599627370496.0;
+    static constexpr double rounding_shift = 6755399441055744.0;  // 1.5 * 2^52
+    static constexpr double log2_high = 0.69314718055994528623, log2_low = 2.3190468138462995584e-17;
+    static constexpr double least_exponent = -708.0, largest_exponent = 709.0;
+};
+
+template <>
+struct FloatLayout<float> {
+    using Bits = std::uint32_t;
+    static constexpr int mantissa_bits = 23;
+    static constexpr Bits one = 1;
+    static constexpr Bits bias = 127;
+    static constexpr Bits sqrt_half_bits = 0x3f3504f3u;
+    static constexpr Bits integer_bits = 0x4b000000u;
+    static constexpr double integer_value = 8388608.0;
+    static constexpr double rounding_shift = 12582912.0;
+    static constexpr double log2_high = 0.693147182464599609375, log2_low = -1.90465429995776804525e-9;
+    static constexpr double least_exponent = -87.0, largest_exponent = 88.0;
+};
+
 template <>
 struct NumberTraits<double> {
     using Scalar = double;
@@ -38,6 +70,11 @@ struct NumberTraits<float> {
     using Bits = std::uint32_t;
     static constexpr int lanes = 1;
     MC_HOST_DEVICE static float load(const float* lane) { return *lane; }
+    MC_HOST_DEVICE static float from_bits(std::uint32_t bits) {
+        float x;
+        memcpy(&x, &bits, sizeof x);
+        return x;
+    }
 };
 
 template <class Real>
@@ -78,9 +115,23 @@ MC_HOST_DEVICE std::uint64_t to_bits(double x) {
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
+MC_HOST_DEVICE std::uint32_t to_bits(float x) {
+    std::uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
 template <class Real>
 MC_HOST_DEVICE Real from_bits(BitsOf<Real> bits) {
     return NumberTraits<Real>::from_bits(bits);
+}
+
+// 2^n for a whole number n whose power is a normal number.
+template <class Real>
+MC_HOST_DEVICE Real power_of_two(Real n) {
+    using Layout = FloatLayout<ScalarOf<Real>>;
+    // the integer n + bias stands in the low bits of 2^mantissa_bits + (n + bias)
+    const Real shifted = n + Real(Layout::integer_value + static_cast<double>(Layout::bias));
+    return from_bits<Real>(to_bits(shifted) << Layout::mantissa_bits);
 }
 
 // Lane access: a pack is read from consecutive scalars; a plain number is its own only lane.

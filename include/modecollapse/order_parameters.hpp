@@ -1,6 +1,6 @@
 // Order parameters (summary statistics) of the two-component family: PHYSICS section 2.
 //
-//   m_i = <mu_i, mu*> / R^2,   u = 1 - s with s = <mu1, mu2> / R^2,   lambda = log(w1 / w2)
+//   m_i = <mu_i, mu*> / R^2,   u = 1 - s with s = <mu1, mu2> / R^2,   and the coordinate of the weight w1
 //
 // All dimensionless. u is carried instead of s: near alignment u falls to 1e-5, where s would lose its digits.
 #pragma once
@@ -14,7 +14,7 @@ struct OrderParameters {
     Real m1;      // alignment of the first mean with +mu*, in [-1, 1]
     Real m2;      // alignment of the second mean, in [-1, 1]
     Real u;       // 1 - overlap of the means, in [0, 2]
-    Real lambda;  // log-odds of the first component's weight
+    Real weight;  // trainable weights: lambda = log(w1/w2), or w1 itself on the simplex (weight_dynamics.hpp); fixed weights: unused
 };
 
 // Range of u that keeps the Gram matrix [[1,m1,m2],[m1,1,s],[m2,s,1]] positive semi-definite: half the squared distance of the two unit
@@ -51,7 +51,7 @@ MC_HOST_DEVICE OrderParameters<Real> projected(const OrderParameters<Real>& y) {
     const Real m1 = min(max(y.m1, -one), one);
     const Real m2 = min(max(y.m2, -one), one);
     const OverlapRange<Real> range = admissible_overlap(m1, m2);
-    return {m1, m2, min(max(y.u, range.u_min), range.u_max), y.lambda};
+    return {m1, m2, min(max(y.u, range.u_min), range.u_max), y.weight};
 }
 
 }  // namespace modecollapse

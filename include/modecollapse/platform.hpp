@@ -9,3 +9,6 @@
 #else
 #define MC_HOST_DEVICE [[gnu::always_inline]] inline
 #endif
+
+// The same for a lambda, after its parameters.
+#define MC_INLINE_LAMBDA __attribute__((always_inline))

@@ -21,6 +21,7 @@ enum class Purpose : std::uint64_t {
     initial_directions = 0,         // blocks 0 and 1: the in-plane normals of mu1 and of mu2
     initial_chi_square_first = 1,   // block j: attempt j at the chi-square of mu1
     initial_chi_square_second = 2,  // block j: attempt j at the chi-square of mu2
+    // 3 to 9: sampled dynamics; 10 to 12: Sobol scrambles; 13 to 19: rare events; 20 to 29: normalizing flows
 };
 
 inline constexpr int purpose_shift = 48;

@@ -1,10 +1,10 @@
 // Embedded Runge-Kutta pair 5(4) of Dormand and Prince (J. Comput. Appl. Math. 6 (1980) 19), one independent step size a lane.
 //
-// Seven stages, the last of which is the first of the next step (FSAL): six evaluations of the field a step. Works on the three order
-// parameters m1, m2, u; lambda is carried along unchanged until the weights are trainable.
+// Seven stages, the last of which is the first of the next step (FSAL): six evaluations of the field a step. Works on m1, m2, u and, for a
+// field of kind `general`, on the coordinate of the weight; of kind `plain`, that is carried along unchanged.
 #pragma once
 
-#include "modecollapse/order_parameters.hpp"
+#include "modecollapse/gradient_flow.hpp"
 
 namespace modecollapse {
 
@@ -19,7 +19,7 @@ struct StepAttempt {
 
 namespace dormand_prince {
 
-template <class Real>
+template <FlowKind kind, class Real>
 MC_HOST_DEVICE OrderParameters<Real> scaled_sum(Real h, const OrderParameters<Real>& y, const OrderParameters<Real>* k, const double* a,
                                                 int stages) {
     OrderParameters<Real> sum = {Real(a[0]) * k[0].m1, Real(a[0]) * k[0].m2, Real(a[0]) * k[0].u, Real(0.0)};
@@ -28,13 +28,20 @@ MC_HOST_DEVICE OrderParameters<Real> scaled_sum(Real h, const OrderParameters<Re
         sum.m2 = fma(Real(a[i]), k[i].m2, sum.m2);
         sum.u = fma(Real(a[i]), k[i].u, sum.u);
     }
-    return {fma(h, sum.m1, y.m1), fma(h, sum.m2, y.m2), fma(h, sum.u, y.u), y.lambda};
+    OrderParameters<Real> result = {fma(h, sum.m1, y.m1), fma(h, sum.m2, y.m2), fma(h, sum.u, y.u), y.weight};
+    if constexpr (kind == FlowKind::general) {
+        Real weight = Real(a[0]) * k[0].weight;
+        for (int i = 1; i < stages; ++i) weight = fma(Real(a[i]), k[i].weight, weight);
+        result.weight = fma(h, weight, y.weight);
+    }
+    return result;
 }
 
 }  // namespace dormand_prince
 
-// One attempt from `y`, where the field has the value `rate`. Field: OrderParameters -> OrderParameters (autonomous over the step).
-template <class Real, class Field>
+// One attempt from `y`, where the field has the value `rate`. Field: (OrderParameters, node) -> OrderParameters, the rates at the time
+// t + node h, node a double in [0, 1].
+template <FlowKind kind = FlowKind::plain, class Real, class Field>
 MC_HOST_DEVICE StepAttempt<Real> attempt_step(const Field& field, const OrderParameters<Real>& y, const OrderParameters<Real>& rate,
                                               Real h) {
     using dormand_prince::scaled_sum;
@@ -51,18 +58,18 @@ MC_HOST_DEVICE StepAttempt<Real> attempt_step(const Field& field, const OrderPar
                             69997945.0 / 29380423.0};
     OrderParameters<Real> k[7];
     k[0] = rate;
-    k[1] = field(scaled_sum(h, y, k, a2, 1));
-    k[2] = field(scaled_sum(h, y, k, a3, 2));
-    k[3] = field(scaled_sum(h, y, k, a4, 3));
-    k[4] = field(scaled_sum(h, y, k, a5, 4));
-    k[5] = field(scaled_sum(h, y, k, a6, 5));
+    k[1] = field(scaled_sum<kind>(h, y, k, a2, 1), 1.0 / 5.0);
+    k[2] = field(scaled_sum<kind>(h, y, k, a3, 2), 3.0 / 10.0);
+    k[3] = field(scaled_sum<kind>(h, y, k, a4, 3), 4.0 / 5.0);
+    k[4] = field(scaled_sum<kind>(h, y, k, a5, 4), 8.0 / 9.0);
+    k[5] = field(scaled_sum<kind>(h, y, k, a6, 5), 1.0);
     StepAttempt<Real> result;
-    result.state = scaled_sum(h, y, k, a7, 6);
-    k[6] = field(result.state);
+    result.state = scaled_sum<kind>(h, y, k, a7, 6);
+    k[6] = field(result.state, 1.0);
     result.rate = k[6];
     const OrderParameters<Real> zero = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
-    result.error = scaled_sum(h, zero, k, e, 7);
-    result.dense = scaled_sum(h, zero, k, d, 7);
+    result.error = scaled_sum<kind>(h, zero, k, e, 7);
+    result.dense = scaled_sum<kind>(h, zero, k, d, 7);
     return result;
 }
 
@@ -76,12 +83,15 @@ MC_HOST_DEVICE Real interpolate_component(Real y0, Real rate0, Real y1, Real rat
     return y0 + fraction * (difference + rest * (slope + fraction * (curvature + rest * dense)));
 }
 
-template <class Real>
+template <FlowKind kind = FlowKind::plain, class Real>
 MC_HOST_DEVICE OrderParameters<Real> interpolate(const OrderParameters<Real>& y0, const OrderParameters<Real>& rate0,
                                                  const StepAttempt<Real>& step, Real h, Real fraction) {
-    return {interpolate_component(y0.m1, rate0.m1, step.state.m1, step.rate.m1, step.dense.m1, h, fraction),
-            interpolate_component(y0.m2, rate0.m2, step.state.m2, step.rate.m2, step.dense.m2, h, fraction),
-            interpolate_component(y0.u, rate0.u, step.state.u, step.rate.u, step.dense.u, h, fraction), y0.lambda};
+    OrderParameters<Real> y = {interpolate_component(y0.m1, rate0.m1, step.state.m1, step.rate.m1, step.dense.m1, h, fraction),
+                               interpolate_component(y0.m2, rate0.m2, step.state.m2, step.rate.m2, step.dense.m2, h, fraction),
+                               interpolate_component(y0.u, rate0.u, step.state.u, step.rate.u, step.dense.u, h, fraction), y0.weight};
+    if constexpr (kind == FlowKind::general)
+        y.weight = interpolate_component(y0.weight, rate0.weight, step.state.weight, step.rate.weight, step.dense.weight, h, fraction);
+    return y;
 }
 
 }  // namespace modecollapse

@@ -6,38 +6,19 @@
 #pragma once
 
 #include "modecollapse/elementary.hpp"
-#include "modecollapse/gradient_flow.hpp"
+#include "modecollapse/flow_problem.hpp"
 #include "modecollapse/runge_kutta.hpp"
-#include "modecollapse/trapping.hpp"
 
 namespace modecollapse {
-
-struct IntegratorOptions {
-    double tolerance;        // relative error allowed a step
-    double alignment_floor;  // m is resolved relative to max(|m|, this)
-    double overlap_floor;    // the same for u
-    double first_step;       // time units
-    double maximum_steps;    // attempts; used up before the end: the trajectory has failed
-};
-
-// Everything that the trajectories of one ensemble share, passed by value to a kernel. Built and validated by host/ensemble.
-struct FlowProblem {
-    GradientFlow flow;
-    TrappingSet traps;  // empty in the finite-time reading
-    OutcomeRule rule;
-    IntegratorOptions integrator;
-    double beta;         // inverse temperature
-    double end_time;     // the horizon; in the limit reading the time cap
-    bool limit_reading;  // true: an untrapped state at end_time is undecided; false: it is classified as it is
-};
 
 template <class Real>
 struct Trajectory {
     OrderParameters<Real> state;
     OrderParameters<Real> rate;
     Real time;
-    Real step;      // size of the next attempt
-    Real attempts;  // so far
+    Real step;          // size of the next attempt
+    Real attempts;      // so far
+    Real aligned_time;  // spent with both means on one mode (kind general)
 };
 
 // What one attempted step did. `end` is TrappingSet::none while the lane runs; otherwise how it ended.
@@ -53,87 +34,193 @@ struct Advance {
 inline constexpr double ended_at_end_time = 100.0;
 inline constexpr double ended_out_of_steps = 101.0;
 
-template <class Real>
+template <class Real, FlowKind kind = FlowKind::plain>
 class TrajectoryStepper {
+    using State = OrderParameters<Real>;
+    using Mask = MaskOf<Real>;
+
 public:
     MC_HOST_DEVICE explicit TrajectoryStepper(const FlowProblem& problem) : problem_(problem) {}
 
-    MC_HOST_DEVICE OrderParameters<Real> field(const OrderParameters<Real>& y) const { return problem_.flow(y, Real(problem_.beta)); }
-
-    MC_HOST_DEVICE Trajectory<Real> start(const OrderParameters<Real>& y) const {
-        return {y, field(y), Real(0.0), Real(problem_.integrator.first_step), Real(0.0)};
+    MC_HOST_DEVICE Trajectory<Real> start(const State& y) const {
+        const Real time = Real(problem_.start_time);
+        return {y, rate_at(y, time, on_edge(y)), time, Real(problem_.integrator.first_step), Real(0.0), Real(0.0)};
     }
 
     // A state that lies in a trap from the start: its outcome, or TrappingSet::none.
-    MC_HOST_DEVICE Real held(const OrderParameters<Real>& y) const { return problem_.traps(y); }
+    MC_HOST_DEVICE Real held(const State& y) const {
+        if (problem_.start_time < problem_.annealing_end) return Real(TrappingSet::none);
+        return problem_.traps(y);
+    }
 
     // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them.
     MC_HOST_DEVICE Advance<Real> advance(Trajectory<Real>& trajectory) const {
-        const IntegratorOptions& options = problem_.integrator;
-        const Real end_time = Real(problem_.end_time);
-        const Real remaining = end_time - trajectory.time;
-        const MaskOf<Real> last = trajectory.step >= remaining;
+        const Real leg_end = end_of_leg(trajectory.time);
+        const Real remaining = leg_end - trajectory.time;
+        const Mask last = trajectory.step >= remaining;
         const Real size = select(last, remaining, trajectory.step);
+        const Real time = trajectory.time;
+        const Mask edge = on_edge(trajectory.state);
         Advance<Real> result;
-        result.attempt = attempt_step([this](const OrderParameters<Real>& y) { return field(y); }, trajectory.state, trajectory.rate, size);
+        result.attempt = attempt_step<kind>(
+            [&](const State& y, double node)
+                MC_INLINE_LAMBDA { return rate_at(y, kind == FlowKind::plain ? time : fma(Real(node), size, time), edge); },
+            trajectory.state, trajectory.rate, size);
         result.size = size;
 
-        const OrderParameters<Real>& next = result.attempt.state;
-        const OrderParameters<Real>& error = result.attempt.error;
-        const Real alignment_floor = Real(options.alignment_floor);
-        const Real r1 = abs(error.m1) / max(abs(next.m1), alignment_floor);
-        const Real r2 = abs(error.m2) / max(abs(next.m2), alignment_floor);
-        const Real r3 = abs(error.u) / max(abs(next.u), Real(options.overlap_floor));
-        const Real ratio = max(r1, max(r2, r3)) * Real(1.0 / options.tolerance);
-        const MaskOf<Real> finite = (ratio <= Real(1e20)) & (next.u < Real(1e6));
+        const State& next = result.attempt.state;
+        const Real ratio = error_ratio(next, result.attempt.error);
+        const Mask finite = (ratio <= Real(1e20)) & (next.u < Real(1e6));
         result.accepted = finite & (ratio <= Real(1.0));
 
         const Real factor = Real(0.9) * approximate_inverse_fifth_root(min(max(ratio, Real(1e-8)), Real(1e8)));
         const Real clamped = min(max(factor, Real(0.2)), Real(5.0));
         const Real scale = select(finite, clamped, Real(0.2));
-        // an accepted last step was cut short by end_time, not by its error: nothing to learn from it
+        // an accepted last step was cut short by the end of its leg, not by its error: nothing to learn from it
         trajectory.step = size * scale;
-        trajectory.time = select(result.accepted, select(last, end_time, trajectory.time + size), trajectory.time);
-        trajectory.state.m1 = select(result.accepted, next.m1, trajectory.state.m1);
-        trajectory.state.m2 = select(result.accepted, next.m2, trajectory.state.m2);
-        trajectory.state.u = select(result.accepted, next.u, trajectory.state.u);
-        trajectory.rate.m1 = select(result.accepted, result.attempt.rate.m1, trajectory.rate.m1);
-        trajectory.rate.m2 = select(result.accepted, result.attempt.rate.m2, trajectory.rate.m2);
-        trajectory.rate.u = select(result.accepted, result.attempt.rate.u, trajectory.rate.u);
         trajectory.attempts = trajectory.attempts + Real(1.0);
+        const Trajectory<Real> before = trajectory;
+        trajectory.time = select(result.accepted, select(last, leg_end, trajectory.time + size), trajectory.time);
+        move(trajectory, result.accepted, next, result.attempt.rate);
+        if constexpr (kind == FlowKind::general) {
+            stop_at_edge(trajectory, before, result, edge);
+            // at the end of the schedule beta becomes 1 exactly; the last stage was still a rounding error before it
+            const Mask schedule_over = result.accepted & (trajectory.time == Real(problem_.annealing_end));
+            if (problem_.annealing_end > 0.0 && any(schedule_over)) move(trajectory, schedule_over, trajectory.state, rate_of(trajectory));
+        }
         // The exact flow stays admissible; a computed one at the edge (always so at d = 2) leaves it by the step's error, and outside |m|
         // <= 1 the field runs away. A lane that did not leave keeps its bits.
-        const MaskOf<Real> outside = result.accepted & is_outside(trajectory.state);
+        const Mask outside = result.accepted & is_outside(trajectory.state);
         if (any(outside)) {
-            const OrderParameters<Real> inside = projected(trajectory.state);
-            const OrderParameters<Real> rate = field(inside);
-            trajectory.state.m1 = select(outside, inside.m1, trajectory.state.m1);
-            trajectory.state.m2 = select(outside, inside.m2, trajectory.state.m2);
-            trajectory.state.u = select(outside, inside.u, trajectory.state.u);
-            trajectory.rate.m1 = select(outside, rate.m1, trajectory.rate.m1);
-            trajectory.rate.m2 = select(outside, rate.m2, trajectory.rate.m2);
-            trajectory.rate.u = select(outside, rate.u, trajectory.rate.u);
+            Trajectory<Real> inside = trajectory;
+            inside.state = projected(trajectory.state);
+            move(trajectory, outside, inside.state, rate_of(inside));
         }
-
-        Real end = problem_.traps(trajectory.state);
-        end = select((end == Real(TrappingSet::none)) & (result.accepted & last), Real(ended_at_end_time), end);
-        end =
-            select((end == Real(TrappingSet::none)) & (trajectory.attempts >= Real(options.maximum_steps)), Real(ended_out_of_steps), end);
-        result.end = end;
+        if constexpr (kind == FlowKind::general) add_aligned_time(trajectory, before);
+        result.end = end_of(trajectory, result.accepted);
         return result;
     }
 
-    // Class of a trajectory that ended at `state` in the way `end`. weight1: the first component's weight there.
-    MC_HOST_DEVICE static Outcome classify(const FlowProblem& problem, const OrderParameters<double>& state, double end, double weight1) {
+    // Class of a trajectory that ended at `state` in the way `end`.
+    MC_HOST_DEVICE static Outcome classify(const FlowProblem& problem, const OrderParameters<double>& state, double end) {
         if (end == ended_out_of_steps) return Outcome::failed;
         if (end == ended_at_end_time) {
-            const Outcome outcome = problem.rule(state, weight1);
+            const Outcome outcome = problem.rule(state, weight1_of(problem, state));
             return problem.limit_reading && outcome != Outcome::failed ? Outcome::undecided : outcome;
         }
         return static_cast<Outcome>(static_cast<int>(end));
     }
 
+    // The first component's weight in a state.
+    MC_HOST_DEVICE static double weight1_of(const FlowProblem& problem, const OrderParameters<double>& state) {
+        if (problem.flow.geometry == WeightGeometry::fixed) return problem.flow.weight1;
+        return weights_of(problem.flow.geometry, state.weight).first;
+    }
+
 private:
+    // Rates at `y` and `time`. edge: the lanes whose step began on the edge of the simplex, where its projection holds them back.
+    MC_HOST_DEVICE State rate_at(const State& y, Real time, Mask edge) const {
+        if constexpr (kind == FlowKind::plain) {
+            return problem_.flow(y, Real(problem_.beta));
+        } else {
+            const Real beta =
+                problem_.annealing_end > 0.0 ? inverse_temperature(problem_.annealing, problem_.annealing_end, time) : Real(problem_.beta);
+            State rate = problem_.flow.general(y, beta);
+            if (problem_.flow.geometry == WeightGeometry::simplex)
+                rate.weight = select(edge & is_held_at_edge(y.weight, rate.weight), Real(0.0), rate.weight);
+            return rate;
+        }
+    }
+
+    MC_HOST_DEVICE State rate_of(const Trajectory<Real>& trajectory) const {
+        return rate_at(trajectory.state, trajectory.time, on_edge(trajectory.state));
+    }
+
+    MC_HOST_DEVICE static Mask on_edge(const State& y) { return (y.weight <= Real(0.0)) | (y.weight >= Real(1.0)); }
+
+    // Steps do not cross the end of the schedule.
+    MC_HOST_DEVICE Real end_of_leg(Real time) const {
+        const Real end_time = Real(problem_.end_time);
+        if constexpr (kind == FlowKind::plain) {
+            return end_time;
+        } else {
+            const Real annealing_end = Real(problem_.annealing_end);
+            return select((time < annealing_end) & (annealing_end < end_time), annealing_end, end_time);
+        }
+    }
+
+    MC_HOST_DEVICE Real error_ratio(const State& next, const State& error) const {
+        const IntegratorOptions& options = problem_.integrator;
+        const Real alignment_floor = Real(options.alignment_floor);
+        const Real r1 = abs(error.m1) / max(abs(next.m1), alignment_floor);
+        const Real r2 = abs(error.m2) / max(abs(next.m2), alignment_floor);
+        const Real r3 = abs(error.u) / max(abs(next.u), Real(options.overlap_floor));
+        Real largest = max(r1, max(r2, r3));
+        if constexpr (kind == FlowKind::general)
+            largest = max(abs(error.weight) / max(abs(next.weight), Real(options.weight_floor)), largest);
+        return largest * Real(1.0 / options.tolerance);
+    }
+
+    MC_HOST_DEVICE static void move(Trajectory<Real>& trajectory, Mask lanes, const State& state, const State& rate) {
+        trajectory.state.m1 = select(lanes, state.m1, trajectory.state.m1);
+        trajectory.state.m2 = select(lanes, state.m2, trajectory.state.m2);
+        trajectory.state.u = select(lanes, state.u, trajectory.state.u);
+        trajectory.rate.m1 = select(lanes, rate.m1, trajectory.rate.m1);
+        trajectory.rate.m2 = select(lanes, rate.m2, trajectory.rate.m2);
+        trajectory.rate.u = select(lanes, rate.u, trajectory.rate.u);
+        if constexpr (kind == FlowKind::general) {
+            trajectory.state.weight = select(lanes, state.weight, trajectory.state.weight);
+            trajectory.rate.weight = select(lanes, rate.weight, trajectory.rate.weight);
+        }
+    }
+
+    // Lanes whose w1 left [0, 1] in this step are taken back to where it reached the edge, found on the continuous extension.
+    MC_HOST_DEVICE void stop_at_edge(Trajectory<Real>& trajectory, const Trajectory<Real>& before, const Advance<Real>& step,
+                                     Mask began_on_edge) const {
+        if (problem_.flow.geometry != WeightGeometry::simplex) return;
+        const Real w = trajectory.state.weight;
+        const Mask left = step.accepted & ((w < Real(0.0)) | (w > Real(1.0)));
+        if (!any(left)) return;
+        const Real edge = select(w < Real(0.5), Real(0.0), Real(1.0));
+        const Real side = select(w < Real(0.5), Real(1.0), Real(-1.0));  // side (w1 - edge) > 0 inside
+        Real low = Real(0.0), high = Real(1.0);
+        for (int i = 0; i < 50; ++i) {
+            const Real middle = Real(0.5) * (low + high);
+            const Real there = interpolate_component(before.state.weight, before.rate.weight, step.attempt.state.weight,
+                                                     step.attempt.rate.weight, step.attempt.dense.weight, step.size, middle);
+            const Mask inside = side * (there - edge) > Real(0.0);
+            low = select(inside, middle, low);
+            high = select(inside, high, middle);
+        }
+        const Mask reached = left & !began_on_edge;  // a step that began on the edge left it by a rounding error: only put back
+        State at_edge = interpolate<kind>(before.state, before.rate, step.attempt, step.size, high);
+        at_edge.m1 = select(reached, at_edge.m1, trajectory.state.m1);
+        at_edge.m2 = select(reached, at_edge.m2, trajectory.state.m2);
+        at_edge.u = select(reached, at_edge.u, trajectory.state.u);
+        at_edge.weight = edge;
+        trajectory.time = select(reached, fma(high, step.size, before.time), trajectory.time);
+        move(trajectory, left, at_edge, rate_at(at_edge, trajectory.time, left));
+    }
+
+    MC_HOST_DEVICE void add_aligned_time(Trajectory<Real>& trajectory, const Trajectory<Real>& before) const {
+        const Real half = Real(0.5) * (trajectory.time - before.time);
+        trajectory.aligned_time = trajectory.aligned_time + select(is_aligned(before.state), half, Real(0.0)) +
+                                  select(is_aligned(trajectory.state), half, Real(0.0));
+    }
+
+    MC_HOST_DEVICE Mask is_aligned(const State& y) const {
+        const Real theta = Real(problem_.rule.alignment_threshold);
+        return ((y.m1 > theta) & (y.m2 > theta)) | ((y.m1 < -theta) & (y.m2 < -theta));
+    }
+
+    MC_HOST_DEVICE Real end_of(const Trajectory<Real>& trajectory, Mask accepted) const {
+        const Real none = Real(TrappingSet::none);
+        Real end = problem_.traps(trajectory.state);
+        if constexpr (kind == FlowKind::general) end = select(trajectory.time >= Real(problem_.annealing_end), end, none);
+        end = select((end == none) & (accepted & (trajectory.time >= Real(problem_.end_time))), Real(ended_at_end_time), end);
+        return select((end == none) & (trajectory.attempts >= Real(problem_.integrator.maximum_steps)), Real(ended_out_of_steps), end);
+    }
+
     const FlowProblem& problem_;
 };
 

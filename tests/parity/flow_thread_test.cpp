@@ -25,9 +25,9 @@ struct SharedCounter {
 // `threads` threads side by side. lazy: a thread draws only when it has nothing left; otherwise it refills its reserve every turn.
 enum class Reserve { lazy, eager };
 
-template <class Real>
+template <class Real, FlowKind kind = FlowKind::plain>
 FlowRun run_threads(FlowTask task, int threads, Reserve reserve) {
-    using Thread = FlowThread<Real, Random123Words, SharedCounter>;
+    using Thread = FlowThread<Real, kind, Random123Words, SharedCounter>;
     FlowRun run(task.count);
     task.record = run.record();
     std::uint64_t taken = 0;
@@ -47,7 +47,10 @@ FlowRun run_threads(FlowTask task, int threads, Reserve reserve) {
     }
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::size_t entry = i / static_cast<std::size_t>(threads);
-        (entry < outcome_count ? run.counts.count[entry] : run.counts.attempts) += columns[i];
+        std::int64_t& count = entry < outcome_count            ? run.counts.count[entry]
+                              : entry == CountColumn::attempts ? run.counts.attempts
+                                                               : run.counts.quasi;
+        count += columns[i];
     }
     return run;
 }

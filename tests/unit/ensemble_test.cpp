@@ -128,7 +128,7 @@ TEST_P(EnsembleAt, OneTrajectoryAloneIsTheSame) {
         double end = stepper.held(start);
         while (end == TrappingSet::none) end = stepper.advance(trajectory).end;
         EXPECT_EQ(alone.records.outcome[0], reference.records.outcome[i]);
-        EXPECT_EQ(TrajectoryStepper<double>::classify(problem, trajectory.state, end, problem.flow.weight1),
+        EXPECT_EQ(TrajectoryStepper<double>::classify(problem, trajectory.state, end),
                   static_cast<Outcome>(reference.records.outcome[i]));
         for (const State& state : {alone.records.state(0), trajectory.state}) {
             EXPECT_EQ(state.m1, reference.records.m1[i]);

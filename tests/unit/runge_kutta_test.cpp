@@ -30,7 +30,7 @@ State spoiled(const StepAttempt<double>& step, const State& rate, double h, doub
 }
 
 State fixed_steps(const GradientFlow& flow, int steps, double share_of_error = 0.0) {
-    const auto field = [&](const State& y) { return flow(y, 1.0); };
+    const auto field = [&](const State& y, double = 0.0) { return flow(y, 1.0); };
     const double h = time_span / steps;
     State y = start, rate = field(y);
     for (int i = 0; i < steps; ++i) {
@@ -81,7 +81,7 @@ struct StepErrors {
 
 StepErrors errors_of_one_step() {
     const GradientFlow flow = example_flow();
-    const auto field = [&](const State& y) { return flow(y, 1.0); };
+    const auto field = [&](const State& y, double = 0.0) { return flow(y, 1.0); };
     const State rate = field(start);
     StepErrors errors;
     for (const double h : {0.4, 0.3, 0.22, 0.16, 0.12, 0.09}) {
