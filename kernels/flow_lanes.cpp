@@ -196,6 +196,16 @@ private:
     OutcomeCounts counts_ = {};
 };
 
+// Without a fused multiply-add in hardware (x86 before 2013) every operation is a call of the C library: a second register would only
+// double the code.
+#if defined(__x86_64__) && !defined(__FMA__)
+template <class Half>
+using Lanes = Half;
+#else
+template <class Half>
+using Lanes = Pair<Half>;
+#endif
+
 template <class Real>
 OutcomeCounts run_lanes(const FlowTask& task) {
     if (kind_of(*task.problem) == FlowKind::plain) return LaneRunner<Real, FlowKind::plain>(task).run();
@@ -205,8 +215,8 @@ OutcomeCounts run_lanes(const FlowTask& task) {
 }  // namespace
 
 OutcomeCounts MC_LANES_FUNCTION(const FlowTask& task) {
-    if (task.precision == Precision::single_precision) return run_lanes<Pair<Singles>>(task);
-    return run_lanes<Pair<Doubles>>(task);
+    if (task.precision == Precision::single_precision) return run_lanes<Lanes<Singles>>(task);
+    return run_lanes<Lanes<Doubles>>(task);
 }
 
 }  // namespace modecollapse

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "host/cli/physics_options.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/io/netcdf_file.hpp"
 
@@ -37,10 +38,17 @@ RunRecord begin_record(const Configuration& options, const Backend& backend, con
 void add_physics(nlohmann::ordered_json& json, const Problem& problem, const FlowSettings& settings) {
     json["target_weight"] = problem.target_weight;
     json["weight"] = problem.weight;
-    json["weights"] = "fixed";
+    const nlohmann::ordered_json none = nullptr;
+    const bool scheduled = problem.annealing.schedule != Schedule::none, tempered = scheduled || problem.beta < 1.0;
+    const double temperature = scheduled ? problem.annealing.initial_temperature : 1.0 / problem.beta;
+    const std::optional<double> horizon = effective_horizon(problem, settings);
+    json["weights"] = weight_geometry_names[static_cast<int>(problem.weights)];
     json["dynamics"] = "flow";
-    json["annealing"] = "none";
-    json["horizon"] = settings.horizon ? nlohmann::ordered_json(*settings.horizon) : nlohmann::ordered_json(nullptr);
+    json["annealing"] = annealing_name(problem);
+    json["initial_temperature"] = tempered ? nlohmann::ordered_json(temperature) : none;
+    json["annealing_time"] = scheduled ? nlohmann::ordered_json(problem.annealing.time) : none;
+    json["horizon"] = horizon ? nlohmann::ordered_json(*horizon) : none;
+    json["quasi_share"] = problem.weights == WeightGeometry::fixed ? none : nlohmann::ordered_json(settings.quasi_share);
     json["alignment_threshold"] = settings.rule.alignment_threshold;
     json["weight_floor"] = settings.rule.weight_floor;
     json["tolerance"] = settings.tolerance;

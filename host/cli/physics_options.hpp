@@ -6,13 +6,18 @@
 
 namespace modecollapse {
 
-// Throws UsageError for options of the contract that belong to later versions: nothing is silently ignored.
+// Throws UsageError for options that do not go together, and for those of the contract that belong to later versions: nothing is silently
+// ignored.
 void refuse_unavailable(const Configuration& options);
 
 // radius: threshold has none of its own.
 Problem problem_from(const Configuration& options);
 FlowSettings settings_from(const Configuration& options);
 Backend backend_from(const Configuration& options);  // throws DeviceError
+
+WeightGeometry weight_geometry_from(const std::string& name);
+Schedule schedule_from(const std::string& name);     // not constant: that is Problem::beta
+const char* annealing_name(const Problem& problem);  // as on the command line
 
 // "R = 1.5, w* = 0.667, w1 = 0.667": for headings.
 std::string describe(const Problem& problem, bool with_radius);

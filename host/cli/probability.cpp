@@ -74,8 +74,12 @@ Report run_probability(const Configuration& options) {
     report.json["radius"] = problem.radius;
     report.json["dimension"] = static_cast<std::int64_t>(request.dimension);
     add_physics(report.json, problem, settings);
-    report.json["time_cap"] =
-        settings.horizon ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(limit_time_cap(problem, request.dimension));
+    const std::optional<double> horizon = effective_horizon(problem, settings);
+    const bool trainable = problem.weights != WeightGeometry::fixed;
+    report.json["time_cap"] = horizon
+                                  ? nlohmann::ordered_json(nullptr)
+                                  : nlohmann::ordered_json(annealing_end(problem.annealing) + limit_time_cap(problem, request.dimension));
+    report.json["quasi_collapse"] = trainable ? nlohmann::ordered_json(counts.quasi) : nlohmann::ordered_json(nullptr);
     report.json["steps"] = counts.attempts;
     add_provenance(report.json, options, report.record);
     report.json["seconds"] = seconds;
@@ -96,12 +100,17 @@ Report run_probability(const Configuration& options) {
                               fmt::format("{:.5f}", static_cast<double>(counts.count[i]) / static_cast<double>(total)),
                               fmt::format("{:.5f} .. {:.5f}", interval.low, interval.high)});
     }
-    report.text = fmt::format("P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n", p, exact.low, exact.high) +
-                  fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, true), request.dimension,
-                              settings.horizon ? fmt::format("state at t = {:g}", *settings.horizon) : "until trapped", request.seed) +
-                  to_aligned_text(table) +
-                  fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds, report.record.backend,
-                              report.record.isa, report.record.precision);
+    report.text =
+        fmt::format("P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n", p, exact.low, exact.high) +
+        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, true), request.dimension,
+                    horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
+        to_aligned_text(table) +
+        (trainable
+             ? fmt::format("\n{} of them quasi-collapsed: aligned for more than {:g} % of the run, and matched or swapped at its end\n",
+                           counts.quasi, 100.0 * settings.quasi_share)
+             : std::string()) +
+        fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds, report.record.backend, report.record.isa,
+                    report.record.precision);
     report.dataset = dataset_of(problem.radius, request.dimension, counts, p, exact);
     return report;
 }

@@ -156,7 +156,12 @@ private:
         result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
         if (!fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
         const Configuration base(cell_command, name_in_messages, fixed_);
-        refuse_unavailable(base);
+        std::map<std::string, GivenValue> corner = fixed_;  // of the grid: [fixed] may need what an axis gives
+        for (const AxisGroup& group : result_.plan.groups)
+            for (const Axis& axis : group.axes)
+                corner[axis.name] = {axis.texts.front(), fmt::format("{} (an axis of {})", axis.name, path_)};
+        const Configuration first_cell(cell_command, name_in_messages, corner);
+        refuse_unavailable(first_cell);
         result_.seed = seed_axis ? seed_is_an_axis : base.text("seed");
         result_.precision = single ? "an axis" : base.text("precision");
         single = single || base.text("precision") == "single";
@@ -164,12 +169,13 @@ private:
         if (single && fine_tolerance_)
             throw UsageError(fmt::format("{}: a tolerance below 1e-5 does not go with single precision (allowed: 1e-5 to 0.01)", path_));
         Cell& cell = result_.plan.base;
-        cell.problem = problem_from(base);
-        cell.weight_follows_target = !base.has("weight");
+        cell.problem = problem_from(first_cell);
+        cell.weight_given = base.has("weight");
         cell.settings = settings_from(base);
         cell.request.dimension = base.number("dimension");
         cell.request.trajectories = static_cast<std::uint64_t>(base.integer("trajectories"));
         cell.request.seed = base.seed();
+        check_cells();
         std::set<std::string> names;  // what [fixed] leaves out
         for (const AxisGroup& group : result_.plan.groups)
             for (const Axis& axis : group.axes) names.insert(axis.name);
@@ -179,6 +185,20 @@ private:
         std::istringstream fixed(base.to_toml(true));
         for (std::string line; std::getline(fixed, line);)
             if (line[0] != '#' && !names.count(line.substr(0, line.find(' ')))) canonical += line + '\n';
+    }
+
+    // Every cell by itself, as far as that takes no time.
+    void check_cells() const {
+        constexpr std::uint64_t most_checked = 1000000;
+        for (std::uint64_t i = 0; i < std::min(result_.plan.cells(), most_checked); ++i) {
+            const Cell cell = result_.plan.cell(i);
+            try {
+                require_runnable(cell.problem, cell.settings);
+            } catch (const std::domain_error& error) {
+                throw UsageError(
+                    fmt::format("{}: cell {} (R = {}, d = {}): {}", path_, i, cell.problem.radius, cell.request.dimension, error.what()));
+            }
+        }
     }
 
     // The axes as TOML that reads back as the same plan.

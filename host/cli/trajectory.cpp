@@ -18,9 +18,8 @@ struct Series {
     Outcome outcome;
     double decided_at;                            // time at which the outcome became certain, or the horizon
     std::vector<OrderParameters<double>> states;  // one at each output time
+    std::vector<double> weights;                  // w1 there
 };
-
-OrderParameters<double> state_from(const std::vector<double>& start) { return {start[0], start[1], 1.0 - start[2], 0.0}; }
 
 // --start m1,m2,s[,w1]; w1 goes into `problem`.
 std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem) {
@@ -38,20 +37,23 @@ std::vector<OrderParameters<double>> given_start(const Configuration& options, P
     if (start.size() == 4) {
         if (options.given("weight")) options.refuse("start", "has a weight, and --weight is given too (allowed: one of the two)");
         problem.weight = start[3];
-        if (!(start[3] >= smallest_weight && start[3] <= 1.0 - smallest_weight))
-            options.refuse("start", "weight w1 is out of range (allowed: 0.0001 to 0.9999)");
+        const bool fixed = problem.weights == WeightGeometry::fixed;
+        const double least = fixed ? smallest_weight : smallest_trainable_weight;
+        if (!(start[3] >= least && start[3] <= 1.0 - least))
+            options.refuse("start",
+                           fmt::format("weight w1 is out of range (allowed: {})", fixed ? "0.0001 to 0.9999" : "1e-8 to 1 - 1e-8"));
     }
-    return {state_from(start)};
+    return {{start[0], start[1], 1.0 - start[2], start_coordinate(problem)}};
 }
 
 // Follows the same steps as the ensemble does, and reads the states at `times` (ascending) off the continuous extension.
-template <class Real>
+template <class Real, FlowKind kind>
 std::vector<OrderParameters<double>> states_at(FlowProblem problem, const OrderParameters<double>& start,
                                                const std::vector<double>& times) {
     problem.traps.box_count = problem.traps.ellipsoid_count = 0;  // the curve goes on where the outcome is long certain
     problem.end_time = std::max(problem.end_time, times.back() + 1.0);
-    const TrajectoryStepper<Real> stepper(problem);
-    Trajectory<Real> trajectory = stepper.start({Real(start.m1), Real(start.m2), Real(start.u), Real(0.0)});
+    const TrajectoryStepper<Real, kind> stepper(problem);
+    Trajectory<Real> trajectory = stepper.start({Real(start.m1), Real(start.m2), Real(start.u), Real(start.weight)});
     std::vector<OrderParameters<double>> states;
     while (states.size() < times.size() && times[states.size()] <= 0.0) states.push_back(start);
     while (states.size() < times.size()) {
@@ -59,8 +61,9 @@ std::vector<OrderParameters<double>> states_at(FlowProblem problem, const OrderP
         const Advance<Real> advance = stepper.advance(trajectory);
         while (advance.accepted && states.size() < times.size() && times[states.size()] <= static_cast<double>(trajectory.time)) {
             const Real fraction = (Real(times[states.size()]) - before.time) / advance.size;
-            const OrderParameters<Real> y = interpolate(before.state, before.rate, advance.attempt, advance.size, fraction);
-            states.push_back({static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u), 0.0});
+            const OrderParameters<Real> y = interpolate<kind>(before.state, before.rate, advance.attempt, advance.size, fraction);
+            states.push_back(
+                {static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u), static_cast<double>(y.weight)});
         }
         if (advance.end != Real(TrappingSet::none) && states.size() < times.size())
             throw std::runtime_error("the integrator used up its steps before the last output time");
@@ -68,15 +71,26 @@ std::vector<OrderParameters<double>> states_at(FlowProblem problem, const OrderP
     return states;
 }
 
-Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& times, double weight) {
+std::vector<OrderParameters<double>> states_at(const FlowProblem& problem, Precision precision, const OrderParameters<double>& start,
+                                               const std::vector<double>& times) {
+    const bool single = precision == Precision::single_precision;
+    if (kind_of(problem) == FlowKind::plain)
+        return single ? states_at<float, FlowKind::plain>(problem, start, times)
+                      : states_at<double, FlowKind::plain>(problem, start, times);
+    return single ? states_at<float, FlowKind::general>(problem, start, times)
+                  : states_at<double, FlowKind::general>(problem, start, times);
+}
+
+Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& times) {
     std::vector<std::int64_t> ids;
     std::vector<std::int8_t> outcomes;
-    std::vector<double> m1, m2, s, decided;
+    std::vector<double> m1, m2, s, w1, decided;
     for (const Series& series : all) {
         ids.push_back(series.id);
         outcomes.push_back(static_cast<std::int8_t>(series.outcome));
         decided.push_back(series.decided_at);
         for (const auto& y : series.states) m1.push_back(y.m1), m2.push_back(y.m2), s.push_back(1.0 - y.u);
+        w1.insert(w1.end(), series.weights.begin(), series.weights.end());
     }
     std::string meanings;
     std::vector<std::int8_t> values;
@@ -91,7 +105,7 @@ Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& ti
         {"m1", table, m1, {{"units", "1"}, {"long_name", "alignment of the first mean with the mode at +mu*"}}},
         {"m2", table, m2, {{"units", "1"}, {"long_name", "alignment of the second mean"}}},
         {"s", table, s, {{"units", "1"}, {"long_name", "overlap of the two means"}}},
-        {"w1", table, std::vector<double>(m1.size(), weight), {{"units", "1"}, {"long_name", "weight of the first component"}}},
+        {"w1", table, w1, {{"units", "1"}, {"long_name", "weight of the first component"}}},
         {"outcome",
          {"trajectory"},
          outcomes,
@@ -121,6 +135,7 @@ Report run_trajectory(const Configuration& options) {
         for (const std::int64_t id : ids) {
             const auto trajectory = static_cast<std::uint64_t>(id);
             starts.push_back(law(&trajectory));
+            starts.back().weight = start_coordinate(problem);
         }
     }
     const Backend backend = backend_from(options);
@@ -135,9 +150,10 @@ Report run_trajectory(const Configuration& options) {
     run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
     std::vector<Series> all;
     for (std::size_t i = 0; i < n; ++i) {
-        const bool single = settings.precision == Precision::single_precision;
-        all.push_back({ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i],
-                       single ? states_at<float>(payload, starts[i], times) : states_at<double>(payload, starts[i], times)});
+        Series series{
+            ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, settings.precision, starts[i], times), {}};
+        for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
+        all.push_back(std::move(series));
     }
     report.record.finished = utc_now();
 
@@ -157,11 +173,11 @@ Report run_trajectory(const Configuration& options) {
             object["m1"].push_back(y.m1);
             object["m2"].push_back(y.m2);
             object["s"].push_back(s);
-            object["w1"].push_back(problem.weight);
-            report.csv.rows.push_back({id, cell_text(times[k]), cell_text(y.m1), cell_text(y.m2), cell_text(s), cell_text(problem.weight),
-                                       outcome_names[static_cast<int>(series.outcome)]});
+            object["w1"].push_back(series.weights[k]);
+            report.csv.rows.push_back({id, cell_text(times[k]), cell_text(y.m1), cell_text(y.m2), cell_text(s),
+                                       cell_text(series.weights[k]), outcome_names[static_cast<int>(series.outcome)]});
             table.rows.push_back({id, fmt::format("{:g}", times[k]), fmt::format("{:.6f}", y.m1), fmt::format("{:.6f}", y.m2),
-                                  fmt::format("{:.6f}", s), fmt::format("{:.4f}", problem.weight)});
+                                  fmt::format("{:.6f}", s), fmt::format("{:.4f}", series.weights[k])});
         }
         report.json["trajectories"].push_back(std::move(object));
         fates.rows.push_back({id, outcome_names[static_cast<int>(series.outcome)], fmt::format("{:.3f}", series.decided_at)});
@@ -176,7 +192,7 @@ Report run_trajectory(const Configuration& options) {
     add_provenance(report.json, options, report.record);
     report.text =
         fmt::format("{}, d = {:.0f}\n\n", describe(problem, true), dimension) + to_aligned_text(table) + "\n" + to_aligned_text(fates);
-    report.dataset = dataset_of(all, times, problem.weight);
+    report.dataset = dataset_of(all, times);
     return report;
 }
 

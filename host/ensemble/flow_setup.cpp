@@ -15,7 +15,7 @@ constexpr double log_odds_floor = 0.1;
 constexpr double weight_floor = 0.01;
 constexpr double first_step = 0.25;
 
-void require_valid(const FlowSettings& settings) {
+void require_valid_settings(const FlowSettings& settings) {
     const auto require = [](bool ok, const char* name, double value, const char* range) {
         if (!ok) throw std::domain_error(std::string(name) + " = " + std::to_string(value) + " (allowed: " + range + ")");
     };
@@ -49,16 +49,24 @@ std::optional<double> effective_horizon(const Problem& problem, const FlowSettin
     return default_trainable_horizon;
 }
 
+double start_coordinate(const Problem& problem) {
+    return problem.weights == WeightGeometry::fixed ? 0.0 : weight_coordinate(problem.weights, problem.weight);
+}
+
+void require_runnable(const Problem& problem, const FlowSettings& settings) {
+    require_valid(problem);
+    require_valid_settings(settings);
+    require_compatible(problem, effective_horizon(problem, settings));
+}
+
 double limit_time_cap(const Problem& problem, double dimension) {
     const double slowest = 2.0 * std::min(problem.weight, 1.0 - problem.weight) * std::min(1.0, problem.radius * problem.radius);
     return 2000.0 * (1.0 + std::log(std::min(dimension, 1e12))) / slowest;
 }
 
 FlowSetup::FlowSetup(const Problem& problem, const FlowSettings& settings) : problem_(problem), settings_(settings) {
-    modecollapse::require_valid(problem);
-    require_valid(settings);
+    require_runnable(problem, settings);
     settings_.horizon = effective_horizon(problem, settings);
-    require_compatible(problem, settings_.horizon);
     base_.flow.expectations = build_fast_expectations(problem.radius, problem.target_weight, problem.weight);
     base_.flow.weight1 = problem.weight;
     base_.flow.weight2 = 1.0 - problem.weight;
@@ -74,7 +82,7 @@ FlowSetup::FlowSetup(const Problem& problem, const FlowSettings& settings) : pro
         base_.flow.log_target = expectations->log_target;
         base_.flow.gap = expectations->gap;
         weight_expectations_ = std::move(expectations);
-        base_.start_weight = weight_coordinate(problem.weights, problem.weight);
+        base_.start_weight = start_coordinate(problem);
         base_.quasi_threshold = settings.quasi_share * *settings_.horizon;
         return;  // no traps: where the weights move, the state at the horizon is what it is
     }

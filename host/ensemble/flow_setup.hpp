@@ -27,13 +27,20 @@ struct FlowSettings {
     double quasi_share = default_quasi_share;  // aligned for more than this share of the run, then matched or swapped: quasi-collapse
 };
 
+// The coordinate of the weight with which trajectories start: 0 for fixed weights.
+double start_coordinate(const Problem& problem);
+
 // The horizon that holds for a problem: as given, else 200 for trainable weights, else none.
 std::optional<double> effective_horizon(const Problem& problem, const FlowSettings& settings);
+
+// Throws std::domain_error, naming the quantity and the allowed range, for an invalid problem or setting, or for two that do not go
+// together.
+void require_runnable(const Problem& problem, const FlowSettings& settings);
 
 // Builds what does not depend on the dimension once (a few milliseconds), and hands out payloads for any d.
 class FlowSetup {
 public:
-    // Throws std::domain_error for an invalid problem or setting, std::runtime_error if an expectation cannot be fitted.
+    // Throws as require_runnable does, and std::runtime_error if an expectation cannot be fitted.
     FlowSetup(const Problem& problem, const FlowSettings& settings);
 
     // d >= 2 enters through the error floor 1/sqrt(d) and the time cap; infinity is allowed (a start at m = 0 exactly). The payload points

@@ -13,9 +13,22 @@ constexpr std::size_t most_setups = 8192;
 
 std::shared_ptr<const FlowSetup> SetupPool::at(const Cell& cell) {
     const FlowSettings& s = cell.settings;
-    const Key key = {
-        cell.problem.radius, cell.problem.target_weight,    cell.problem.weight, cell.problem.beta, s.rule.alignment_threshold,
-        s.rule.weight_floor, s.horizon ? *s.horizon : -1.0, s.tolerance,         s.maximum_steps,   static_cast<int>(s.precision)};
+    const Problem& p = cell.problem;
+    const Key key = {p.radius,
+                     p.target_weight,
+                     p.weight,
+                     p.beta,
+                     static_cast<double>(p.weights),
+                     static_cast<double>(p.annealing.schedule),
+                     p.annealing.initial_temperature,
+                     p.annealing.time,
+                     s.rule.alignment_threshold,
+                     s.rule.weight_floor,
+                     s.horizon ? *s.horizon : -1.0,
+                     s.tolerance,
+                     s.maximum_steps,
+                     s.quasi_share,
+                     static_cast<double>(s.precision)};
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         const auto known = setups_.find(key);

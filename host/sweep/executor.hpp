@@ -1,6 +1,7 @@
 // Runs the unfinished cells of a sweep. Who computes a cell never changes its counts.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -19,7 +20,7 @@ public:
     std::shared_ptr<const FlowSetup> at(const Cell& cell);
 
 private:
-    using Key = std::tuple<double, double, double, double, double, double, double, double, double, int>;
+    using Key = std::array<double, 15>;
     std::mutex mutex_;
     std::map<Key, std::shared_ptr<const FlowSetup>> setups_;
 };

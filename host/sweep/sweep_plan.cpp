@@ -17,6 +17,14 @@ struct AxisValue {
     double number;
 };
 
+// The enumerator whose name is `text`.
+template <std::size_t count, class Enum>
+Enum named(const char* const (&names)[count], const std::string& text, Enum) {
+    for (std::size_t i = 0; i < count; ++i)
+        if (text == names[i]) return static_cast<Enum>(i);
+    throw std::domain_error("\"" + text + "\" cannot be a value of this axis");
+}
+
 const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& setters() {
     static const std::map<std::string, std::function<void(Cell&, const AxisValue&)>> table = {
         {"radius", [](Cell& cell, const AxisValue& value) { cell.problem.radius = value.number; }},
@@ -25,8 +33,15 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
         {"weight",
          [](Cell& cell, const AxisValue& value) {
              cell.problem.weight = value.number;
-             cell.weight_follows_target = false;
+             cell.weight_given = true;
          }},
+        {"weights",
+         [](Cell& cell, const AxisValue& value) { cell.problem.weights = named(weight_geometry_names, value.text, WeightGeometry{}); }},
+        {"annealing",
+         [](Cell& cell, const AxisValue& value) { cell.problem.annealing.schedule = named(schedule_names, value.text, Schedule{}); }},
+        {"initial-temperature", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.initial_temperature = value.number; }},
+        {"annealing-time", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.time = value.number; }},
+        {"quasi-share", [](Cell& cell, const AxisValue& value) { cell.settings.quasi_share = value.number; }},
         {"horizon", [](Cell& cell, const AxisValue& value) { cell.settings.horizon = value.number; }},
         {"alignment-threshold", [](Cell& cell, const AxisValue& value) { cell.settings.rule.alignment_threshold = value.number; }},
         {"weight-floor", [](Cell& cell, const AxisValue& value) { cell.settings.rule.weight_floor = value.number; }},
@@ -76,7 +91,7 @@ Cell SweepPlan::cell(std::uint64_t id) const {
             setters().at(axis.name)(result, {axis.texts[at[g]], axis.numbers.empty() ? 0.0 : axis.numbers[at[g]]});
     if (result.settings.precision == Precision::single_precision)  // the default tolerance; a given one this small has been refused
         result.settings.tolerance = std::max(result.settings.tolerance, smallest_single_tolerance);
-    if (result.weight_follows_target) result.problem.weight = result.problem.target_weight;
+    if (!result.weight_given) result.problem.weight = default_weight(result.problem);
     return result;
 }
 

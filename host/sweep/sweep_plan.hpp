@@ -35,7 +35,7 @@ struct AxisGroup {
 // Everything one cell needs.
 struct Cell {
     Problem problem;
-    bool weight_follows_target = true;  // fixed weights default to the target's
+    bool weight_given = false;  // else the default of the cell's geometry and target
     FlowSettings settings;
     EnsembleRequest request;
 };

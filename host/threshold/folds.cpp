@@ -42,9 +42,10 @@ bool collapses_from_the_equator(Problem problem, double radius, const OutcomeRul
     problem.radius = radius;
     FlowSettings settings;
     settings.rule = rule;
-    const FlowProblem payload = FlowSetup(problem, settings).for_dimension(INFINITY);
-    const TrajectoryStepper<double> stepper(payload);
-    Trajectory<double> trajectory = stepper.start({0.0, 0.0, 1.0, 0.0});
+    const FlowSetup setup(problem, settings);
+    const FlowProblem payload = setup.for_dimension(INFINITY);
+    const TrajectoryStepper<double, FlowKind::general> stepper(payload);
+    Trajectory<double> trajectory = stepper.start({0.0, 0.0, 1.0, payload.start_weight});
     double end;
     do end = stepper.advance(trajectory).end;
     while (end == TrappingSet::none);

@@ -16,6 +16,8 @@ namespace modecollapse {
 
 enum class Schedule { none = 0, exponential_temperature = 1, exponential_beta = 2, linear = 3, geometric = 4 };
 
+inline constexpr const char* schedule_names[] = {"none", "exponential-temperature", "exponential-beta", "linear", "geometric"};
+
 struct Annealing {
     Schedule schedule = Schedule::none;
     double initial_temperature = 1.0;  // T0 >= 1

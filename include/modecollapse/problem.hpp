@@ -31,6 +31,9 @@ inline constexpr double smallest_trainable_weight = 1e-8;
 inline constexpr double highest_temperature = 1e12;
 inline constexpr double longest_annealing_time = 1e9;
 
+// Where the weight starts unless told otherwise: fixed weights are the target's.
+inline double default_weight(const Problem& problem) { return problem.weights == WeightGeometry::fixed ? problem.target_weight : 0.5; }
+
 // Half the log-odds of the target: h* = (1/2) log( w* / (1 - w*) ).
 inline double half_log_odds(double target_weight) { return 0.5 * std::log(target_weight / (1.0 - target_weight)); }
 

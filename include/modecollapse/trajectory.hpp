@@ -63,8 +63,7 @@ public:
         const Mask edge = on_edge(trajectory.state);
         Advance<Real> result;
         result.attempt = attempt_step<kind>(
-            [&](const State& y, double node)
-                MC_INLINE_LAMBDA { return rate_at(y, kind == FlowKind::plain ? time : fma(Real(node), size, time), edge); },
+            [&](const State& y, double node) { return rate_at(y, kind == FlowKind::plain ? time : fma(Real(node), size, time), edge); },
             trajectory.state, trajectory.rate, size);
         result.size = size;
 
@@ -175,8 +174,8 @@ private:
     }
 
     // Lanes whose w1 left [0, 1] in this step are taken back to where it reached the edge, found on the continuous extension.
-    MC_HOST_DEVICE void stop_at_edge(Trajectory<Real>& trajectory, const Trajectory<Real>& before, const Advance<Real>& step,
-                                     Mask began_on_edge) const {
+    MC_HOST_DEVICE_CALL void stop_at_edge(Trajectory<Real>& trajectory, const Trajectory<Real>& before, const Advance<Real>& step,
+                                          Mask began_on_edge) const {
         if (problem_.flow.geometry != WeightGeometry::simplex) return;
         const Real w = trajectory.state.weight;
         const Mask left = step.accepted & ((w < Real(0.0)) | (w > Real(1.0)));
