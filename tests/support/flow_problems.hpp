@@ -48,16 +48,17 @@ inline double smallest_gram_eigenvalue(const State& y) {
 
 // Final records of an ensemble: outcome, state and time, each (count).
 struct Records {
-    explicit Records(std::uint64_t count) : outcome(count), m1(count), m2(count), u(count), time(count) {}
-    FlowRecord pointers() { return {outcome.data(), m1.data(), m2.data(), u.data(), time.data()}; }
+    explicit Records(std::uint64_t count) : outcome(count), m1(count), m2(count), u(count), time(count), weight(count), aligned(count) {}
+    FlowRecord pointers() { return pointers_from(0); }
     // Where trajectory `offset` onward goes.
     FlowRecord pointers_from(std::uint64_t offset) {
-        return {outcome.data() + offset, m1.data() + offset, m2.data() + offset, u.data() + offset, time.data() + offset};
+        return {outcome.data() + offset, m1.data() + offset,     m2.data() + offset,     u.data() + offset,
+                time.data() + offset,    weight.data() + offset, aligned.data() + offset};
     }
     State state(std::uint64_t i) const { return {m1[i], m2[i], u[i], 0.0}; }
 
     std::vector<std::uint8_t> outcome;
-    std::vector<double> m1, m2, u, time;
+    std::vector<double> m1, m2, u, time, weight, aligned;
 };
 
 }  // namespace modecollapse::support

@@ -20,9 +20,11 @@ class Objective {
 public:
     explicit Objective(const Problem& problem) : problem_(problem) {}
 
-    double operator()(const OrderParameters<double>& y) const {
+    // With the problem's weight, and with another one.
+    double operator()(const OrderParameters<double>& y) const { return (*this)(y, problem_.weight); }
+    double operator()(const OrderParameters<double>& y, double w1) const {
         const double k = problem_.radius * problem_.radius * std::fmax(y.u, 0.0);
-        const double w1 = problem_.weight, w2 = 1.0 - problem_.weight;
+        const double w2 = 1.0 - w1;
         return w1 * (overlap_term(w1, w2, k) - problem_.beta * target_term(y.m1)) +
                w2 * (overlap_term(w2, w1, k) - problem_.beta * target_term(y.m2));
     }

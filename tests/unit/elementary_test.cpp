@@ -62,6 +62,34 @@ TEST(Elementary, LogIsWithinTwoUlps) {
     EXPECT_GT(worst_log_error([](double x) { return log(x * (1.0 + 7e-16)); }), 2.0);
 }
 
+// exp over its whole range, and both in single precision: a few ulps of the type.
+TEST(Elementary, ExpIsWithinTwoUlps) {
+    std::mt19937_64 random(2);
+    std::uniform_real_distribution<double> wide(-707.0, 708.0), narrow(-2.0, 2.0);
+    double worst = 0.0, twin = 0.0, worst_single = 0.0;
+    for (int i = 0; i < random_points / 2; ++i)
+        for (const double x : {wide(random), narrow(random)}) {
+            const long double exact = std::exp(static_cast<long double>(x));
+            worst = std::max(worst, in_ulps(exp(x), exact));
+            twin = std::max(twin, in_ulps(exp(x + 1e-15), exact));
+            const auto single = static_cast<float>(x / 8.3);
+            const double relative = static_cast<double>(exp(single)) / std::exp(static_cast<double>(single)) - 1.0;
+            worst_single = std::max(worst_single, std::fabs(relative));
+        }
+    RecordProperty("worst_ulps", support::digits(worst));
+    EXPECT_LT(worst, 2.0);
+    EXPECT_GT(twin, 2.0);
+    EXPECT_LT(worst_single, 3.0 * FLT_EPSILON);
+    EXPECT_EQ(exp(0.0), 1.0);
+    EXPECT_EQ(exp(-800.0), 0.0);
+    EXPECT_EQ(exp(-200.0f), 0.0f);
+    EXPECT_TRUE(std::isfinite(exp(900.0)));
+    for (const float x : {0.3f, 1.0f, 0.999f, 7.5f, 1e-30f, 3e30f})
+        EXPECT_NEAR(log(x), std::log(static_cast<double>(x)),
+                    4.0 * FLT_EPSILON * std::max(1.0, std::fabs(std::log(static_cast<double>(x)))))
+            << x;
+}
+
 // Near 1 the relative error matters too: log(1 - 2^-53) enters the radius of a normal.
 TEST(Elementary, LogIsRelativelyAccurateNearOne) {
     for (int e = -52; e <= -3; ++e)

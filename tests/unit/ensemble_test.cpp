@@ -64,7 +64,8 @@ bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
 bool identical(const Ensemble& a, const Ensemble& b) {
     return std::equal(a.counts.count, a.counts.count + outcome_count, b.counts.count) && a.counts.attempts == b.counts.attempts &&
            a.records.outcome == b.records.outcome && same_bits(a.records.m1, b.records.m1) && same_bits(a.records.m2, b.records.m2) &&
-           same_bits(a.records.u, b.records.u) && same_bits(a.records.time, b.records.time);
+           same_bits(a.records.u, b.records.u) && same_bits(a.records.time, b.records.time) && a.counts.quasi == b.counts.quasi &&
+           same_bits(a.records.weight, b.records.weight) && same_bits(a.records.aligned, b.records.aligned);
 }
 
 class EnsembleAt : public testing::TestWithParam<double> {};
@@ -128,8 +129,7 @@ TEST_P(EnsembleAt, OneTrajectoryAloneIsTheSame) {
         double end = stepper.held(start);
         while (end == TrappingSet::none) end = stepper.advance(trajectory).end;
         EXPECT_EQ(alone.records.outcome[0], reference.records.outcome[i]);
-        EXPECT_EQ(TrajectoryStepper<double>::classify(problem, trajectory.state, end),
-                  static_cast<Outcome>(reference.records.outcome[i]));
+        EXPECT_EQ(TrajectoryStepper<double>::classify(problem, trajectory.state, end), static_cast<Outcome>(reference.records.outcome[i]));
         for (const State& state : {alone.records.state(0), trajectory.state}) {
             EXPECT_EQ(state.m1, reference.records.m1[i]);
             EXPECT_EQ(state.m2, reference.records.m2[i]);
@@ -149,6 +149,51 @@ TEST_P(EnsembleAt, CountsAreThoseOfTheRecordsAndSumToTheTrajectories) {
     for (const std::uint8_t outcome : ensemble.records.outcome) ++recorded.count[outcome];
     EXPECT_TRUE(std::equal(recorded.count, recorded.count + outcome_count, ensemble.counts.count));
     EXPECT_EQ(collapsed_of(ensemble.counts), recorded.count[0] + recorded.count[1] + recorded.count[2]);
+}
+
+// Every geometry and schedule, all at once in one test each: threads, chunks, instruction sets and precisions.
+struct GeneralCase {
+    const char* name;
+    WeightGeometry weights;
+    Annealing annealing;
+};
+
+class GeneralEnsemble : public testing::TestWithParam<GeneralCase> {};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, GeneralEnsemble,
+                         testing::Values(GeneralCase{"softmax", WeightGeometry::softmax, {}},
+                                         GeneralCase{"simplex", WeightGeometry::simplex, {}},
+                                         GeneralCase{"fisher_rao", WeightGeometry::fisher_rao, {}},
+                                         GeneralCase{"annealed", WeightGeometry::fixed, {Schedule::exponential_temperature, 5.0, 2.0}},
+                                         GeneralCase{"geometric_simplex", WeightGeometry::simplex, {Schedule::geometric, 3.0, 4.0}}),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(GeneralEnsemble, NothingButTheIdMatters) {
+    Problem problem = support::problem_of(2.2, 2.0 / 3.0, 0.5);
+    problem.weights = GetParam().weights;
+    problem.annealing = GetParam().annealing;
+    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+        FlowSettings settings;
+        settings.precision = precision;
+        settings.tolerance = smallest_single_tolerance;
+        settings.horizon = 50.0;
+        const FlowSetup setup(problem, settings);
+        const FlowProblem payload = setup.for_dimension(10.0);
+        ASSERT_EQ(kind_of(payload), FlowKind::general);
+        const Ensemble reference = run(payload, 10.0, 0, 150, {1, "baseline"}, ~0ull, precision);
+        EXPECT_EQ(total_of(reference.counts), 150);
+        EXPECT_EQ(reference.counts.count[static_cast<int>(Outcome::failed)], 0);
+        for (const std::string& isa : instruction_sets())
+            EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {2, isa.c_str()}, ~0ull, precision))) << isa;
+        for (const int threads : {3, 7, 16})
+            EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {threads, best_cpu_isa()}, ~0ull, precision))) << threads;
+        for (const std::uint64_t chunk : {1, 37})
+            EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {2, best_cpu_isa()}, chunk, precision))) << chunk;
+        FlowProblem wrong = payload;  // twin: a start off by a few ulps; without trainable weights a schedule off by as much
+        wrong.start_weight += 1e-5;
+        wrong.annealing.time *= 1.0 + 1e-5;
+        EXPECT_FALSE(identical(reference, run(wrong, 10.0, 0, 150, {2, best_cpu_isa()}, ~0ull, precision)));
+    }
 }
 
 TEST(Ensemble, NoTrajectoriesGiveNoCounts) {
