@@ -5,6 +5,7 @@
 
 #include "host/expectation/fast_expectation.hpp"
 #include "host/fixed_points/trapping_regions.hpp"
+#include "host/fixed_points/weight_traps.hpp"
 
 namespace modecollapse {
 namespace {
@@ -84,7 +85,8 @@ FlowSetup::FlowSetup(const Problem& problem, const FlowSettings& settings) : pro
         weight_expectations_ = std::move(expectations);
         base_.start_weight = start_coordinate(problem);
         base_.quasi_threshold = settings.quasi_share * *settings_.horizon;
-        return;  // no traps: where the weights move, the state at the horizon is what it is
+        base_.traps = build_weight_traps(base_.flow, problem.beta, settings.rule);
+        return;
     }
     base_.traps = build_trapping_set(base_.flow, problem.beta, settings.rule);
     // At a finite horizon the state is classified as it is: a box already says how, an ellipsoid only where its trajectories end.

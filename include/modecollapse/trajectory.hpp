@@ -50,7 +50,7 @@ public:
     // A state that lies in a trap from the start: its outcome, or TrappingSet::none.
     MC_HOST_DEVICE Real held(const State& y) const {
         if (problem_.start_time < problem_.annealing_end) return Real(TrappingSet::none);
-        return problem_.traps(y);
+        return trap_of(y);
     }
 
     // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them.
@@ -117,6 +117,13 @@ public:
     }
 
 private:
+    // Boxes of a problem with fixed weights have no range of the weight.
+    MC_HOST_DEVICE Real trap_of(const State& y) const {
+        if constexpr (kind == FlowKind::general)
+            if (problem_.flow.geometry != WeightGeometry::fixed) return problem_.traps.template operator()<WeightRange::tested>(y);
+        return problem_.traps(y);
+    }
+
     // Rates at `y` and `time`. edge: the lanes whose step began on the edge of the simplex, where its projection holds them back.
     MC_HOST_DEVICE State rate_at(const State& y, Real time, Mask edge) const {
         if constexpr (kind == FlowKind::plain) {
@@ -214,7 +221,7 @@ private:
 
     MC_HOST_DEVICE Real end_of(const Trajectory<Real>& trajectory, Mask accepted) const {
         const Real none = Real(TrappingSet::none);
-        Real end = problem_.traps(trajectory.state);
+        Real end = trap_of(trajectory.state);
         if constexpr (kind == FlowKind::general) end = select(trajectory.time >= Real(problem_.annealing_end), end, none);
         end = select((end == none) & (accepted & (trajectory.time >= Real(problem_.end_time))), Real(ended_at_end_time), end);
         return select((end == none) & (trajectory.attempts >= Real(problem_.integrator.maximum_steps)), Real(ended_out_of_steps), end);

@@ -2,7 +2,8 @@
 //
 // A region is a trap if no trajectory of the flow can leave it and every stable fixed point inside has the same outcome. Two shapes:
 //
-//   box        { s1 m1 >= a1,  s2 m2 >= a2 } for signs s1, s2: on each face the field points inward for every admissible overlap u;
+//   box        { s1 m1 >= a1,  s2 m2 >= a2 } for signs s1, s2: on each face the field points inward for every admissible overlap u; with
+//              trainable weights also a range of the weight's coordinate, whose faces point inward too;
 //   ellipsoid  { |B (y - y*)|^2 <= level } around a stable fixed point y* = (m1, m2, u)*, B the rows that diagonalize its Jacobian: the
 //   left
 //              side decreases along the flow everywhere inside.
@@ -19,7 +20,11 @@ struct TrappingBox {
     double sign1, sign2;  // +1 or -1
     double corner1, corner2;
     Outcome outcome;
+    double weight_low = 0.0, weight_high = 0.0;  // trainable weights only
 };
+
+// Do the weights move? Traps of fixed weights know no range of the weight.
+enum class WeightRange { none, tested };
 
 struct TrappingEllipsoid {
     double centre[3];  // m1, m2, u
@@ -39,12 +44,14 @@ struct TrappingSet {
     static constexpr double none = -1.0;
 
     // Index of the outcome (as a number, lane by lane) of the trap that holds the state, or `none`.
-    template <class Real>
+    template <WeightRange range = WeightRange::none, class Real>
     MC_HOST_DEVICE Real operator()(const OrderParameters<Real>& y) const {
         Real held = Real(none);
         for (int i = 0; i < box_count; ++i) {
             const TrappingBox& box = boxes[i];
-            const MaskOf<Real> inside = (Real(box.sign1) * y.m1 >= Real(box.corner1)) & (Real(box.sign2) * y.m2 >= Real(box.corner2));
+            MaskOf<Real> inside = (Real(box.sign1) * y.m1 >= Real(box.corner1)) & (Real(box.sign2) * y.m2 >= Real(box.corner2));
+            if constexpr (range == WeightRange::tested)
+                inside = inside & (y.weight >= Real(box.weight_low)) & (y.weight <= Real(box.weight_high));
             held = select(inside, Real(static_cast<double>(box.outcome)), held);
         }
         for (int i = 0; i < ellipsoid_count; ++i) {

@@ -108,6 +108,7 @@ TEST_P(Geometry, TheObjectiveDoesNotIncrease) {
             settings.tolerance = tolerance;
             const FlowSetup setup(problem, settings);
             FlowProblem run = setup.for_dimension(4.0);
+            run.traps.box_count = 0;
             FlowProblem wrong = run;  // twin: the weights flee from the target
             for (double& a : wrong.flow.log_target.odd) a = -3.0 * a;
             for (double& a : wrong.flow.log_target.even) a = -3.0 * a;
@@ -135,13 +136,19 @@ TEST_P(Geometry, ExchangingTheComponentsExchangesTheTrajectories) {
         FlowSettings settings;
         settings.horizon = 8.0;
         settings.tolerance = 1e-10;
+        // ends are compared, so nothing may end early
+        const auto untrapped = [](const FlowSetup& setup) {
+            FlowProblem run = setup.for_dimension(5.0);
+            run.traps.box_count = 0;
+            return run;
+        };
         const FlowSetup one(trainable(radius, 0.7, 0.35, GetParam()), settings), other(trainable(radius, 0.7, 0.65, GetParam()), settings);
         double worst = 0.0, twin = 0.0;
         for (std::uint64_t id = 0; id < 10; ++id) {
             const State start = support::start_of(id, 13, 5.0);
-            const Visit a = steps_of(one.for_dimension(5.0), start).back();
-            const Visit b = steps_of(other.for_dimension(5.0), {start.m2, start.m1, start.u, 0.0}).back();
-            const Visit c = steps_of(one.for_dimension(5.0), {start.m2, start.m1, start.u, 0.0}).back();
+            const Visit a = steps_of(untrapped(one), start).back();
+            const Visit b = steps_of(untrapped(other), {start.m2, start.m1, start.u, 0.0}).back();
+            const Visit c = steps_of(untrapped(one), {start.m2, start.m1, start.u, 0.0}).back();
             worst = std::max({worst, std::fabs(a.state.m1 - b.state.m2), std::fabs(a.state.u - b.state.u), std::fabs(a.w1 - 1.0 + b.w1)});
             twin = std::max({twin, std::fabs(a.state.m1 - c.state.m2), std::fabs(a.w1 - 1.0 + c.w1)});
         }
@@ -157,7 +164,8 @@ TEST(Simplex, TheWeightStopsAtTheEdgeAndLeavesItAsTinyStepsSay) {
     FlowSettings settings;
     settings.horizon = 12.0;
     const FlowSetup setup(problem, settings);
-    const FlowProblem run = setup.for_dimension(10.0);
+    FlowProblem run = setup.for_dimension(10.0);
+    run.traps.box_count = 0;
     bool touched = false, released = false;
     for (const State& start : {State{0.3, 0.9, 0.32, 0.0}, {0.2, 0.85, 0.32, 0.0}, {-0.1, 0.4, 0.9, 0.0}, {0.0, 0.8, 1.0, 0.0}}) {
         const std::vector<Visit> visits = steps_of(run, start);
@@ -196,6 +204,35 @@ TEST(Simplex, AtTheEdgeTheFieldIsTheOneOfPhysics) {
     const double k = 1.5 * 1.5 * 0.9;
     const double v = setup.base().flow.log_target(y.m1) - setup.base().flow.log_target(y.m2);
     EXPECT_NEAR(rate.weight, -0.5 * (-k - v), 1e-6);
+}
+
+// What a box holds keeps its class until the horizon: the same classes with and without boxes, in far fewer steps.
+TEST_P(Geometry, BoxesDoNotChangeTheClass) {
+    for (const double radius : {1.0, 1.5, 2.5}) {
+        const FlowSetup setup(trainable(radius, 2.0 / 3.0, 0.5, GetParam()), {});
+        FlowProblem boxed = setup.for_dimension(10.0);
+        EXPECT_EQ(boxed.traps.box_count, 2) << radius;
+        FlowProblem open = boxed;
+        open.traps.box_count = 0;
+        FlowProblem wrong = boxed;  // twin: boxes that reach far beyond the invariant ones
+        for (TrappingBox& box : wrong.traps.boxes) box.corner1 = box.corner2 = -0.9;
+        std::vector<std::uint8_t> outcomes[3];
+        std::int64_t attempts[3];
+        int i = 0;
+        for (const FlowProblem* problem : {&boxed, &open, &wrong}) {
+            outcomes[i].resize(2000);
+            FlowRecord record = {};
+            record.outcome = outcomes[i].data();
+            attempts[i] =
+                run_flow_on_cpu({problem, Precision::double_precision, 4, 10.0, 0, 2000, nullptr, record}, {2, best_cpu_isa()}).attempts;
+            ++i;
+        }
+        EXPECT_EQ(outcomes[0], outcomes[1]) << radius;
+        EXPECT_NE(outcomes[2], outcomes[1]) << radius;
+        EXPECT_LT(attempts[0], attempts[1]);
+        RecordProperty("steps_saved_at_" + support::digits(radius),
+                       support::digits(static_cast<double>(attempts[1]) / static_cast<double>(attempts[0])));
+    }
 }
 
 // [S24]: a vanished weight is metastable. At R = 2.5 aligned trajectories end with a light component; by a longer horizon fewer have.
