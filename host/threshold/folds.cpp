@@ -57,6 +57,7 @@ bool collapses_from_the_equator(Problem problem, double radius, const OutcomeRul
 SpecialRadius find_fold(const Problem& problem, Mode mode) {
     const double sign = mode == Mode::plus ? 1.0 : -1.0;
     SpecialRadius result;
+    if (problem.weights != WeightGeometry::fixed) return result;
     std::optional<FixedPoint> point;
     double radius = 0.0;
     // Far out the aligned state is there but its overlap, 1 - s of order e^(-R^2/2), is below what the fit resolves: start where it is not.

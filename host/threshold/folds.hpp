@@ -23,6 +23,7 @@ enum class Mode { plus, minus };
 
 // Smallest R with a stable fixed point at which both m have the mode's sign, by continuation of that fixed point from large R down, its
 // stability read from the eigenvalues of the Jacobian. Independent of the dimension; theta plays no part. `problem.radius` is ignored.
+// `none` with trainable weights, whose collapsed states are at best metastable.
 SpecialRadius find_fold(const Problem& problem, Mode mode);
 
 // Smallest R at which the trajectory from m1 = m2 = s = 0 (the limit d -> infinity) ends collapsed. `none` for the symmetric target, where
