@@ -1,6 +1,5 @@
 #include "host/theory/collapse_theory.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <exception>
@@ -57,7 +56,7 @@ void require_valid(double dimension, const TheoryOptions& options) {
     };
     require(dimension >= 2.0 && std::isfinite(dimension), "dimension", dimension, "2 or more");
     require(options.accuracy >= 1e-6 && options.accuracy <= 0.1, "accuracy", options.accuracy, "1e-6 to 0.1");
-    require(options.matching_size > 0.0 && options.matching_size <= 0.2, "matching size", options.matching_size, "above 0, up to 0.2");
+    require(options.matching_size > 0.0 && options.matching_size <= 0.5, "matching size", options.matching_size, "above 0, up to 0.5");
 }
 
 }  // namespace
@@ -89,8 +88,10 @@ CollapseTheory collapse_theory(const FlowSetup& setup, double dimension, const T
         else if (change <= options.accuracy)
             break;
     }
-    std::copy(average.begin(), average.begin() + outcome_count, result.share);
-    result.p_collapse = collapse_of(average);
+    double total = 0.0;
+    for (int k = 0; k < outcome_count; ++k) total += average[k];
+    for (int k = 0; k < outcome_count; ++k) result.share[k] = average[k] / total;  // 1 up to rounding
+    result.p_collapse = collapse_of(average) / total;
     result.matching_time = average[OverlapSlice::matching_time];
     return result;
 }
