@@ -31,8 +31,8 @@ struct CollapseTheory {
     double matching_time;  // mean over the starts; 0: the full flow from the start
 };
 
-// d >= 2. Throws std::domain_error for an option out of range, std::runtime_error if the linear regime cannot be followed. The result does
-// not depend on the number of threads.
+// d >= 2, fixed weights. Throws std::domain_error for trainable weights or an option out of range, std::runtime_error if the linear regime
+// cannot be followed. The result does not depend on the number of threads.
 CollapseTheory collapse_theory(const FlowSetup& setup, double dimension, const TheoryOptions& options = {});
 
 }  // namespace modecollapse

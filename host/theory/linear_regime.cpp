@@ -33,6 +33,10 @@ double error_ratio(const StepAttempt<DualNumber>& step) {
     return std::fmax(ratio, largest_error / largest) / tolerance;
 }
 
+double beta_at(const FlowProblem& problem, double time) {
+    return problem.annealing_end > 0.0 ? inverse_temperature(problem.annealing, problem.annealing_end, time) : problem.beta;
+}
+
 LinearizedState linearized(double time, const DualState& y) {
     return {time,
             value_of(y),
@@ -49,22 +53,22 @@ double response_norm(const LinearizedState& state) {
 }
 
 LinearRegime::LinearRegime(const FlowProblem& problem, double u0, double largest_response) {
-    const TrajectoryStepper<DualNumber> stepper(problem);
-    const auto field = [&stepper](const DualState& y) { return stepper.field(y); };
+    double time = problem.start_time, step = 1e-3, size = 0.0;
+    const auto field = [&](const DualState& y, double node) { return problem.flow(y, DualNumber(beta_at(problem, time + node * size))); };
     DualState y = {DualNumber(0.0, 1.0, 0.0), DualNumber(0.0, 0.0, 1.0), DualNumber(u0), DualNumber(0.0)};
-    DualState rate = field(y);
-    double time = 0.0, step = 1e-3;
+    DualState rate = field(y, 0.0);
     states_.push_back(linearized(time, y));
     for (int steps = 0; response_norm(states_.back()) < largest_response && time < problem.end_time; ++steps) {
         if (steps == maximum_steps) throw std::runtime_error("the linear regime used up its integration steps");
-        if (problem.traps(value_of(y)) != TrappingSet::none) return;
-        const double size = std::fmin(step, problem.end_time - time);
+        if (time >= problem.annealing_end && problem.traps(value_of(y)) != TrappingSet::none) return;
+        const double leg_end = time < problem.annealing_end ? std::fmin(problem.annealing_end, problem.end_time) : problem.end_time;
+        size = std::fmin(step, leg_end - time);
         const auto attempt = attempt_step(field, y, rate, DualNumber(size));
         const double ratio = error_ratio(attempt);
         if (ratio <= 1.0) {
             y = attempt.state;
-            rate = attempt.rate;
-            time = size < step ? problem.end_time : time + size;
+            time = size < step ? leg_end : time + size;
+            rate = time == problem.annealing_end ? field(y, 0.0) : attempt.rate;  // beta becomes 1 exactly
             states_.push_back(linearized(time, y));
         }
         step = size * (ratio < 1e20 ? std::clamp(0.9 * std::pow(std::fmax(ratio, 1e-8), -0.2), 0.2, 5.0) : 0.2);

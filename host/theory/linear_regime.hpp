@@ -26,8 +26,8 @@ struct Stretching {
 
 class LinearRegime {
 public:
-    // u0 = 1 - s(0), in [0, 2]. Follows the flow until the Frobenius norm of M reaches `largest_response`, y0 enters a trap or the end time
-    // comes. Throws std::runtime_error if the integrator uses up its steps.
+    // problem: fixed weights. u0 = 1 - s(0), in [0, 2]. Follows the flow, under its annealing schedule, until the Frobenius norm of M
+    // reaches `largest_response`, y0 enters a trap or the end time comes. Throws std::runtime_error if the integrator uses up its steps.
     LinearRegime(const FlowProblem& problem, double u0, double largest_response);
 
     // The last state at which |M|_F is at most `response`; the start if there is none.

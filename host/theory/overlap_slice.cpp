@@ -62,7 +62,10 @@ OverlapSlice::Result OverlapSlice::integrate(double accuracy) const {
 
 OverlapSlice::Circle OverlapSlice::circle(double radius, double accuracy) const {
     const LinearizedState& match = linear_.last_below(matching_size_ / radius);
-    const auto outcomes_at = [&](const std::vector<double>& angles) { return outcomes(match, radius, angles); };
+    FlowProblem rest = problem_;
+    rest.start_time = match.time;
+    if (match.time >= rest.annealing_end) rest.annealing_end = 0.0;  // the schedule is over: the leaner program
+    const auto outcomes_at = [&](const std::vector<double>& angles) { return outcomes(rest, match, radius, angles); };
     // relative to the distance from the slow direction: a narrow sector is measured as well as a broad one
     const auto gap_width = [&](double angle) { return accuracy * std::fabs(std::sin(angle - slow_)) + smallest_gap; };
     const AngularMeasure measure = measure_angles(outcomes_at, scan_, gap_width);
@@ -73,7 +76,8 @@ OverlapSlice::Circle OverlapSlice::circle(double radius, double accuracy) const 
     return result;
 }
 
-std::vector<Outcome> OverlapSlice::outcomes(const LinearizedState& match, double radius, const std::vector<double>& angles) const {
+std::vector<Outcome> OverlapSlice::outcomes(const FlowProblem& rest, const LinearizedState& match, double radius,
+                                            const std::vector<double>& angles) const {
     std::vector<OrderParameters<double>> starts;
     for (const double angle : angles) {
         const Alignments m = alignments(overlap_, radius, angle);
@@ -82,7 +86,7 @@ std::vector<Outcome> OverlapSlice::outcomes(const LinearizedState& match, double
     }
     std::vector<std::uint8_t> fates(starts.size());
     const FlowRecord record = {fates.data(), nullptr, nullptr, nullptr, nullptr};
-    run_flow_on_cpu({&problem_, Precision::double_precision, 0, dimension_, 0, starts.size(), starts.data(), record}, {1, best_cpu_isa()});
+    run_flow_on_cpu({&rest, Precision::double_precision, 0, dimension_, 0, starts.size(), starts.data(), record}, {1, best_cpu_isa()});
     std::vector<Outcome> result;
     for (const std::uint8_t fate : fates) result.push_back(static_cast<Outcome>(fate));
     return result;

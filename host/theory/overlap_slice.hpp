@@ -33,7 +33,9 @@ private:
         std::int64_t trajectories;
     };
     Circle circle(double radius, double accuracy) const;
-    std::vector<Outcome> outcomes(const LinearizedState& match, double radius, const std::vector<double>& angles) const;
+    // rest: the problem from the matching time on.
+    std::vector<Outcome> outcomes(const FlowProblem& rest, const LinearizedState& match, double radius,
+                                  const std::vector<double>& angles) const;
 
     const FlowProblem& problem_;
     double dimension_, overlap_, matching_size_;

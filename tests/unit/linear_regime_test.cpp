@@ -22,10 +22,11 @@ FlowProblem problem_at(double radius, double target_weight, double weight) {
 // The Jacobian's own central differences are good to about 1e-8.
 TEST(DualNumber, CarriesTheJacobianOfTheField) {
     const FlowProblem problem = problem_at(1.7, 0.6, 0.3);
-    const TrajectoryStepper<DualNumber> stepper(problem);
     for (std::uint64_t id = 0; id < 20; ++id) {
         const State y = support::start_of(id, 5, 4.0);
-        const auto rate = stepper.field({DualNumber(y.m1, 1.0, 0.0), DualNumber(y.m2, 0.0, 1.0), DualNumber(y.u), DualNumber(0.0)});
+        const OrderParameters<DualNumber> start = {DualNumber(y.m1, 1.0, 0.0), DualNumber(y.m2, 0.0, 1.0), DualNumber(y.u),
+                                                   DualNumber(0.0)};
+        const auto rate = problem.flow(start, DualNumber(1.0));
         const Eigen::Matrix3d expected = jacobian(problem.flow, 1.0, y);
         for (int j = 0; j < 2; ++j) {
             EXPECT_NEAR(rate.m1.derivative[j], expected(0, j), 1e-7);
