@@ -68,6 +68,7 @@ nlohmann::ordered_json json_of(const Row& row) {
 }
 
 Backend processor_from(const Configuration& options) {
+    if (options.text("weights") != "fixed") options.refuse("weights", "the theory is for fixed weights (allowed: fixed)");
     if (options.text("backend") == "cuda") options.refuse("backend", "the theory takes too few trajectories for a GPU (allowed: auto|cpu)");
     if (options.text("precision") == "single")
         options.refuse("precision", "the theory locates separatrices in double precision only (allowed: double)");
