@@ -89,8 +89,7 @@ Stretching LinearRegime::stretching() const {
     Eigen::Matrix2d block;
     block << m[0][0], m[0][1], m[1][0], m[1][1];
     const Eigen::JacobiSVD<Eigen::Matrix2d> svd(block, Eigen::ComputeFullV);
-    const Eigen::Vector2d sizes = svd.singularValues(), slow = svd.matrixV().col(1);
-    return {sizes[1] / sizes[0], {slow[0], slow[1]}};
+    return {svd.singularValues()[1] / svd.singularValues()[0], {svd.matrixV()(0, 1), svd.matrixV()(1, 1)}};
 }
 
 }  // namespace modecollapse
