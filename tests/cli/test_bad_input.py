@@ -114,13 +114,6 @@ class BadInput(ProgramTest):
         self.refused(["trajectory", "--start", "0,0,0,0.5", "--weight", "0.4"], 2, "--start", "--weight")
         self.refused(["probability", "--precision", "single", "--tolerance", "1e-7"], 2, "--tolerance 1e-7", "1e-5")
 
-    def test_what_the_theory_cannot_do(self):
-        self.refused(["theory", "--backend", "cuda"], 2, "--backend cuda", "auto|cpu")
-        self.refused(["theory", "--precision", "single", "--tolerance", "1e-4"], 2, "--precision single", "double")
-        self.refused(["theory", "--trajectories", "10"], 2, "--trajectories", "nearest")
-        self.refused(["theory", "--seed", "1"], 2, "--seed")
-        self.refused(["probability", "--accuracy", "1e-3"], 2, "--accuracy")
-
     def test_output_paths(self):
         self.refused(["probability", "--output", self.path("no/such/folder.nc")], 2, "--output", "No such file")
         self.refused(["probability", "--output", self.path("result.txt")], 2, "--output", ".nc")

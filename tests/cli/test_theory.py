@@ -26,12 +26,17 @@ class Theory(ProgramTest):
             self.assertLess(row["trajectories"], 50000)
 
     def test_agrees_with_sampling(self):
-        for radius, target_weight in ((2.0, 0.5), (1.5, 2 / 3)):
-            point = ("--radius", radius, "--target-weight", target_weight, "--dimension", 1000)
+        cooled = ("--initial-temperature", 5, "--annealing-time", 10)
+        hot = ("--annealing", "constant", "--initial-temperature", 2, "--horizon", 30)
+        theories = []
+        for extra in ((), cooled, hot):
+            point = ("--radius", 2, "--target-weight", 0.5, "--dimension", 1000, *extra)
             theory = self.json("theory", *point)["rows"][0]
-            # alpha = 1e-6 for a normal: 4.9 standard errors of at most 0.0016
             sampled = self.json("probability", *point, "--seed", 3, "--trajectories", 100000)
+            # alpha = 1e-6 for a normal: 4.9 standard errors of at most 0.0016
             self.assertAlmostEqual(theory["p_collapse"], sampled["p_collapse"], delta=4.9 * 0.0016 + theory["error"])
+            theories.append(theory["p_collapse"])
+        self.assertGreater(theories[0] - theories[1], 0.05)  # twin: annealing matters
 
     def test_table_csv_and_files_say_the_same(self):
         command = ("theory", "--radius", 1.5, "--dimension", "10,1000", "--accuracy", 1e-2)
@@ -52,6 +57,17 @@ class Theory(ProgramTest):
         with xarray.open_dataset(self.path("result.nc")) as data:
             self.assertEqual(data["p_collapse"].values.tolist(), [row["p_collapse"] for row in rows])
             self.assertEqual(data["probability"].sel(outcome="matched").values.tolist(), [row["probability"]["matched"] for row in rows])
+
+    def test_what_it_cannot_do(self):
+        self.refused(["theory", "--backend", "cuda"], 2, "--backend cuda", "auto|cpu")
+        self.refused(["theory", "--precision", "single", "--tolerance", "1e-4"], 2, "--precision single", "double")
+        self.refused(["theory", "--weights", "softmax"], 2, "--weights softmax", "fixed")
+        self.refused(["theory", "--dimension", "10,1"], 2, "--dimension", "2 to 1000000000")
+        self.refused(["theory", "--accuracy", "0"], 2, "--accuracy", "1e-6 to 0.1")
+        self.refused(["theory", "--initial-temperature", "4"], 2, "--annealing-time")
+        self.refused(["theory", "--trajectories", "10"], 2, "--trajectories", "nearest")
+        self.refused(["theory", "--seed", "1"], 2, "--seed")
+        self.refused(["probability", "--accuracy", "1e-3"], 2, "--accuracy")
 
     def test_accuracy_is_paid_for(self):
         point = ("theory", "--radius", 1.5, "--dimension", 30)
