@@ -14,7 +14,9 @@ namespace {
 
 constexpr double largest_tolerance = 1e-8;  // of the full flow: a narrow sector needs more digits than a single trajectory's outcome
 constexpr double floor_share = 1e-2;        // of 1/sqrt(d): the floor of the alignments' error control, for the same reason
-constexpr int overlap_rules[] = {1, 3, 7, 15, 31};  // Gauss nodes in s; the second and later contain s = 0 only by being odd
+constexpr int overlap_rules[] = {1, 3, 7, 15, 31, 63};  // Gauss nodes in s, odd: s = 0 is one of them
+// In the plane r = 1, so that nothing smooths the outcome as a function of s: two coarse rules may agree by chance.
+constexpr int fewest_in_the_plane = 63;
 
 // Results of the slices at the nodes. A node of little weight needs less accuracy.
 std::vector<OverlapSlice::Result> slices(const FlowProblem& problem, double dimension, const std::vector<QuadratureNode>& nodes,
@@ -86,7 +88,7 @@ CollapseTheory collapse_theory(const FlowSetup& setup, double dimension, const T
         result.converged = change <= options.accuracy && radial <= 1.5 * options.accuracy;
         if (n == 1)
             result.p_leading_order = collapse_of(average);
-        else if (change <= options.accuracy)
+        else if (change <= options.accuracy && (dimension > 2.0 || n >= fewest_in_the_plane))
             break;
     }
     double total = 0.0;
