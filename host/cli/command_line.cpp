@@ -48,6 +48,7 @@ constexpr CommandEntry commands[] = {
      report_command<run_probability>},
     {"threshold", threshold_command, "R_c(d; level): the radius at which P(collapse) reaches a level, with folds and R_inf", nullptr,
      report_command<run_threshold>},
+    {"theory", theory_command, "P(collapse) by theory instead of sampling, for a list of dimensions", nullptr, report_command<run_theory>},
     {"phase-diagram", phase_diagram_command, "P(collapse) over a grid described in a TOML file; can be stopped, resumed and split",
      "FILE.toml", run_phase_diagram},
     {"status", status_command, "progress of a phase-diagram run, running or stopped", "DIR", run_status},

@@ -4,7 +4,7 @@ import unittest
 
 from program import ProgramTest, run
 
-PHYSICS = ("probability", "threshold", "trajectory", "basin")
+PHYSICS = ("probability", "threshold", "trajectory", "basin", "theory")
 
 # option, bad value, what the message must contain besides both, commands
 OUT_OF_RANGE = [
@@ -18,7 +18,8 @@ OUT_OF_RANGE = [
     ("dimension", "1", "2 to 1000000000", ("probability", "threshold", "trajectory")),
     ("dimension", "2e9", "2 to 1000000000", ("probability", "threshold", "trajectory")),
     ("dimension", "2.5", "not a whole number", ("probability", "threshold", "trajectory")),
-    ("dimension", "10,,20", "not a number", ("threshold",)),
+    ("dimension", "10,,20", "not a number", ("threshold", "theory")),
+    ("dimension", "1,10", "2 to 1000000000", ("threshold", "theory")),
     ("dimension", "10:2:1", "start:stop:step", ("threshold",)),
     ("dimension", "log:0:10:3", "log:start:stop:count", ("threshold",)),
     ("target-weight", "0", "0.0001 to 0.9999", PHYSICS),
@@ -48,6 +49,8 @@ OUT_OF_RANGE = [
     ("radius-range", "1", "A:B", ("threshold",)),
     ("s", "1.5", "-1 to 1", ("basin",)),
     ("grid", "1", "2 to 10001", ("basin",)),
+    ("accuracy", "0", "1e-6 to 0.1", ("theory",)),
+    ("accuracy", "0.2", "1e-6 to 0.1", ("theory",)),
     ("id", "-1", "0 to 9007199254740992", ("trajectory",)),
     ("times", "-1,2", "0 to 1e9", ("trajectory",)),
     ("start", "0.9,0.9,-0.9", "eigenvalue", ("trajectory",)),
