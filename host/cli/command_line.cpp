@@ -9,6 +9,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
+#include "host/cli/sampling_options.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/sweep/run_folder.hpp"
 
@@ -19,6 +20,7 @@ namespace {
 template <Report (*run)(const Configuration&)>
 int report_command(const Configuration& options, const std::vector<std::string>&) {
     refuse_unavailable(options);
+    require_sampling(options);
     if (options.flag("dump-config")) {
         print_to_stdout(options.to_toml(false));
         return exit_done;

@@ -6,12 +6,14 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/rare_probability.hpp"
+#include "host/cli/sampling_options.hpp"
 #include "host/statistics/binomial.hpp"
 
 namespace modecollapse {
 namespace {
 
-Dataset dataset_of(double radius, double dimension, const OutcomeCounts& counts, double p, Interval interval) {
+Dataset dataset_of(double radius, double dimension, const CollapseEstimate& estimate) {
     const std::vector<std::string> point = {"dimension", "radius"};
     Dataset dataset;
     dataset.dimensions = {{"dimension", 1}, {"radius", 1}, {"outcome", outcome_count}};
@@ -22,22 +24,30 @@ Dataset dataset_of(double radius, double dimension, const OutcomeCounts& counts,
          {{"units", "1"}, {"long_name", "dimension d of the space"}}},
         {"radius", {"radius"}, std::vector<double>{radius}, {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
         outcome_coordinate(),
-        {"counts", {"dimension", "radius", "outcome"}, counts_vector(counts), {{"units", "1"}, {"long_name", "number of trajectories"}}},
-        {"p_collapse", point, std::vector<double>{p}, {{"units", "1"}, {"long_name", "probability of mode collapse"}}},
+        {"counts",
+         {"dimension", "radius", "outcome"},
+         counts_vector(estimate.counts),
+         {{"units", "1"}, {"long_name", "number of trajectories"}}},
+        {"p_collapse", point, std::vector<double>{estimate.p}, {{"units", "1"}, {"long_name", "probability of mode collapse"}}},
         {"ci_low",
          point,
-         std::vector<double>{interval.low},
-         {{"units", "1"}, {"long_name", "lower end of the 95 % Clopper-Pearson interval"}}},
+         std::vector<double>{estimate.interval.low},
+         {{"units", "1"}, {"long_name", fmt::format("lower end of the 95 % interval ({})", estimate.ci_method)}}},
         {"ci_high",
          point,
-         std::vector<double>{interval.high},
-         {{"units", "1"}, {"long_name", "upper end of the 95 % Clopper-Pearson interval"}}}};
+         std::vector<double>{estimate.interval.high},
+         {{"units", "1"}, {"long_name", fmt::format("upper end of the 95 % interval ({})", estimate.ci_method)}}},
+        {"standard_error",
+         point,
+         std::vector<double>{estimate.standard_error},
+         {{"units", "1"}, {"long_name", "standard error of p_collapse"}}}};
     return dataset;
 }
 
 }  // namespace
 
 Report run_probability(const Configuration& options) {
+    if (options.flag("rare")) return run_rare_probability(options);
     const Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
     const Backend backend = backend_from(options);
@@ -47,27 +57,40 @@ Report run_probability(const Configuration& options) {
     EnsembleRequest request;
     request.dimension = options.number("dimension");
     request.seed = options.seed();
-    request.trajectories = static_cast<std::uint64_t>(options.integer("trajectories"));
+    const SamplingPlan plan = sampling_from(options);
+    request.trajectories = trajectories_from(options, plan);
     const auto started = std::chrono::steady_clock::now();
     const FlowSetup setup(problem, settings);
-    OutcomeCounts counts;
+    CollapseEstimate estimate;
     {
         Progress progress("probability", !options.flag("quiet"));
         RunControl control;
         control.progress = [&](std::uint64_t done) {
             progress.update(static_cast<double>(done) / static_cast<double>(request.trajectories), fmt::format("{} trajectories", done));
         };
-        counts = run_ensemble(setup, request, backend, control);
+        estimate = estimate_collapse(setup, request, plan, backend, control);
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();
 
-    const std::int64_t collapsed = collapsed_of(counts), total = total_of(counts);
-    const double p = static_cast<double>(collapsed) / static_cast<double>(total);
-    const Interval exact = clopper_pearson(collapsed, total), score = wilson(collapsed, total);
+    const OutcomeCounts& counts = estimate.counts;
+    const std::int64_t total = total_of(counts);
+    const double p = estimate.p;
+    const Interval interval = estimate.interval;
 
-    report.json = {
-        {"p_collapse", p}, {"ci_low", exact.low}, {"ci_high", exact.high}, {"wilson_low", score.low}, {"wilson_high", score.high}};
+    report.json = {{"p_collapse", p},
+                   {"ci_low", interval.low},
+                   {"ci_high", interval.high},
+                   {"ci_method", estimate.ci_method},
+                   {"standard_error", estimate.standard_error},
+                   {"sampling", name_of(plan.sampling)}};
+    report.json["replicates"] =
+        plan.sampling == Sampling::sobol ? nlohmann::ordered_json(plan.replicates) : nlohmann::ordered_json(nullptr);
+    if (plan.sampling == Sampling::monte_carlo) {
+        const Interval score = wilson(collapsed_of(counts), total);
+        report.json["wilson_low"] = score.low;
+        report.json["wilson_high"] = score.high;
+    }
     report.json["counts"] = counts_json(counts);
     report.json["trajectories"] = total;
     report.json["seed"] = request.seed;
@@ -89,19 +112,30 @@ Report run_probability(const Configuration& options) {
                         cell_text(problem.weight), fmt::format("{}", total), options.text("seed")}};
     for (const std::string& name : counts_columns()) report.csv.columns.push_back(name);
     for (const std::string& value : counts_cells(counts)) report.csv.rows[0].push_back(value);
-    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status"}) report.csv.columns.emplace_back(name);
-    for (const std::string& value : {cell_text(p), cell_text(exact.low), cell_text(exact.high), std::string("complete")})
+    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status", "sampling", "replicates", "standard_error", "ci_method"})
+        report.csv.columns.emplace_back(name);
+    const std::string replicates = plan.sampling == Sampling::sobol ? fmt::format("{}", plan.replicates) : "";
+    for (const std::string& value :
+         {cell_text(p), cell_text(interval.low), cell_text(interval.high), std::string("complete"), std::string(name_of(plan.sampling)),
+          replicates, cell_text(estimate.standard_error), std::string(estimate.ci_method)})
         report.csv.rows[0].push_back(value);
 
-    Table table{{"outcome", "trajectories", "share", "95 % interval"}, {}};
+    Table table{{"outcome", "trajectories", "share"}, {}};
+    if (plan.sampling == Sampling::monte_carlo) table.columns.emplace_back("95 % interval");
     for (int i = 0; i < outcome_count; ++i) {
-        const Interval interval = clopper_pearson(counts.count[i], total);
         table.rows.push_back({outcome_names[i], fmt::format("{}", counts.count[i]),
-                              fmt::format("{:.5f}", static_cast<double>(counts.count[i]) / static_cast<double>(total)),
-                              fmt::format("{:.5f} .. {:.5f}", interval.low, interval.high)});
+                              fmt::format("{:.5f}", static_cast<double>(counts.count[i]) / static_cast<double>(total))});
+        if (plan.sampling != Sampling::monte_carlo) continue;
+        const Interval share = clopper_pearson(counts.count[i], total);
+        table.rows.back().push_back(fmt::format("{:.5f} .. {:.5f}", share.low, share.high));
     }
+    const bool sobol = plan.sampling == Sampling::sobol;
+    const std::string how =
+        sobol ? fmt::format("scrambled Sobol, {} replicates, {}", plan.replicates, estimate.ci_method) : std::string("Clopper-Pearson");
     report.text =
-        fmt::format("P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n", p, exact.low, exact.high) +
+        fmt::format(sobol ? "P(collapse) = {:.7f}   95 % interval {:.7f} .. {:.7f} ({})\n"
+                          : "P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} ({})\n",
+                    p, interval.low, interval.high, how) +
         fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, true), request.dimension,
                     horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
         to_aligned_text(table) +
@@ -111,7 +145,7 @@ Report run_probability(const Configuration& options) {
              : std::string()) +
         fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds, report.record.backend, report.record.isa,
                     report.record.precision);
-    report.dataset = dataset_of(problem.radius, request.dimension, counts, p, exact);
+    report.dataset = dataset_of(problem.radius, request.dimension, estimate);
     return report;
 }
 

@@ -9,6 +9,7 @@
 
 #include "host/cli/number_list.hpp"
 #include "host/cli/physics_options.hpp"
+#include "host/cli/sampling_options.hpp"
 #include "host/cli/toml_file.hpp"
 #include "host/io/provenance.hpp"
 
@@ -162,6 +163,7 @@ private:
                 corner[axis.name] = {axis.texts.front(), fmt::format("{} (an axis of {})", axis.name, path_)};
         const Configuration first_cell(cell_command, name_in_messages, corner);
         refuse_unavailable(first_cell);
+        require_random_starts(first_cell, "a phase diagram");
         result_.seed = seed_axis ? seed_is_an_axis : base.text("seed");
         result_.precision = single ? "an axis" : base.text("precision");
         single = single || base.text("precision") == "single";

@@ -9,6 +9,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/sampling_options.hpp"
 #include "host/threshold/critical_radius.hpp"
 #include "host/threshold/folds.hpp"
 
@@ -84,8 +85,8 @@ void add_curves(Dataset& dataset, const ThresholdResult& result) {
     dataset.dimensions.push_back({"radius", result.radii.size()});
     dataset.dimensions.push_back({"outcome", outcome_count});
     dataset.dimensions.push_back({"evaluation", point_radius.size()});
-    const char* ci_low = "lower end of the 95 % Clopper-Pearson interval of p_collapse";
-    const char* ci_high = "upper end of the 95 % Clopper-Pearson interval of p_collapse";
+    const char* ci_low = "lower end of the 95 % interval of p_collapse";
+    const char* ci_high = "upper end of the 95 % interval of p_collapse";
     for (Variable variable : std::initializer_list<Variable>{
              {"radius", {"radius"}, result.radii, described("radius R of the target's modes")},
              outcome_coordinate(),
@@ -178,7 +179,8 @@ Report run_threshold(const Configuration& options) {
     result.radii = coarse_radii(search);
     EnsembleRequest request;
     request.seed = options.seed();
-    request.trajectories = static_cast<std::uint64_t>(options.integer("trajectories"));
+    const SamplingPlan plan = sampling_from(options);
+    request.trajectories = trajectories_from(options, plan);
     OutcomeCounts total = {};
     {
         Progress progress("threshold", !options.flag("quiet"));
@@ -197,7 +199,7 @@ Report run_threshold(const Configuration& options) {
                 progress.update((static_cast<double>(i) + share) / static_cast<double>(result.dimensions.size()),
                                 fmt::format("d = {:.0f}", request.dimension));
             };
-            CollapseCurve curve(setups, request, backend, control);
+            CollapseCurve curve(setups, request, backend, control, plan);
             std::vector<CriticalRadius> rows;
             for (const double level : result.levels) rows.push_back(curve.find(level, search));
             // either side of a fold, so that the jump of P is known as sharply where no level is crossed
@@ -220,6 +222,9 @@ Report run_threshold(const Configuration& options) {
     report.json["radius_range"] = {search.radius_low, search.radius_high};
     report.json["rows"] = rows_json(result, request.trajectories);
     report.json["coarse_step"] = search.coarse_step;
+    report.json["sampling"] = name_of(plan.sampling);
+    report.json["replicates"] =
+        plan.sampling == Sampling::sobol ? nlohmann::ordered_json(plan.replicates) : nlohmann::ordered_json(nullptr);
     report.json["seed"] = request.seed;
     add_physics(report.json, problem, settings);
     report.json["trajectories_total"] = total_of(total);

@@ -32,10 +32,10 @@ const Evaluation& CollapseCurve::at(double radius) {
     control.progress = nullptr;  // progress counts evaluations, below
     Evaluation evaluation;
     evaluation.radius = radius;
-    evaluation.counts = run_ensemble(setups_.at(radius), request_, backend_, control);
-    const std::int64_t collapsed = collapsed_of(evaluation.counts), total = total_of(evaluation.counts);
-    evaluation.p_collapse = static_cast<double>(collapsed) / static_cast<double>(total);
-    evaluation.interval = clopper_pearson(collapsed, total);
+    const CollapseEstimate estimate = estimate_collapse(setups_.at(radius), request_, plan_, backend_, control);
+    evaluation.counts = estimate.counts;
+    evaluation.p_collapse = estimate.p;
+    evaluation.interval = estimate.interval;
     if (control_.progress) control_.progress(evaluations_.size() + 1);
     return evaluations_.emplace(radius, evaluation).first->second;
 }

@@ -8,8 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "host/ensemble/ensemble.hpp"
-#include "host/statistics/binomial.hpp"
+#include "host/sampling/collapse_estimate.hpp"
 
 namespace modecollapse {
 
@@ -17,7 +16,7 @@ struct Evaluation {
     double radius;
     OutcomeCounts counts;
     double p_collapse;
-    Interval interval;  // 95 % Clopper-Pearson
+    Interval interval;  // 95 %
 };
 
 enum class ThresholdStatus { found, below_range, not_reached };
@@ -56,8 +55,9 @@ private:
 // P(R) at one dimension, evaluated where asked and remembered.
 class CollapseCurve {
 public:
-    CollapseCurve(SetupCache& setups, const EnsembleRequest& request, const Backend& backend, const RunControl& control)
-        : setups_(setups), request_(request), backend_(backend), control_(control) {}
+    CollapseCurve(SetupCache& setups, const EnsembleRequest& request, const Backend& backend, const RunControl& control,
+                  const SamplingPlan& plan = {})
+        : setups_(setups), request_(request), backend_(backend), control_(control), plan_(plan) {}
 
     const Evaluation& at(double radius);
     const std::map<double, Evaluation>& evaluations() const { return evaluations_; }
@@ -74,6 +74,7 @@ private:
     EnsembleRequest request_;
     Backend backend_;
     RunControl control_;
+    SamplingPlan plan_;
     std::map<double, Evaluation> evaluations_;
 };
 

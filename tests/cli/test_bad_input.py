@@ -35,6 +35,11 @@ OUT_OF_RANGE = [
     ("maximum-steps", "0", "1 to 1e9", PHYSICS),
     ("trajectories", "0", "1 to 1e15", ("probability", "threshold")),
     ("trajectories", "1.5", "not a whole number", ("probability", "threshold")),
+    ("sampling", "halton", "monte-carlo|sobol", ("probability", "threshold")),
+    ("replicates", "1", "2 to 1024", ("probability", "threshold")),
+    ("replicates", "1025", "2 to 1024", ("probability", "threshold")),
+    ("relative-error", "0", "0.001 to 0.5", ("probability",)),
+    ("relative-error", "1", "0.001 to 0.5", ("probability",)),
     ("seed", "-1", "0 to 18446744073709551615", ("probability", "threshold", "trajectory")),
     ("seed", "18446744073709551616", "0 to 18446744073709551615", ("probability",)),
     ("threads", "-1", "0 to 4096", PHYSICS),
@@ -113,6 +118,18 @@ class BadInput(ProgramTest):
         self.refused(["trajectory", "--id", "1", "--start", "0,0,0"], 2, "--start", "--id")
         self.refused(["trajectory", "--start", "0,0,0,0.5", "--weight", "0.4"], 2, "--start", "--weight")
         self.refused(["probability", "--precision", "single", "--tolerance", "1e-7"], 2, "--tolerance 1e-7", "1e-5")
+
+    def test_ways_of_sampling_that_do_not_go_together(self):
+        self.refused(["probability", "--replicates", "4"], 2, "--replicates 4", "--sampling sobol")
+        self.refused(["threshold", "--replicates", "4", "--sampling", "monte-carlo"], 2, "--replicates 4", "--sampling sobol")
+        self.refused(["probability", "--relative-error", "0.1"], 2, "--relative-error 0.1", "--rare")
+        self.refused(["probability", "--rare", "--sampling", "sobol"], 2, "--sampling sobol", "--rare")
+        self.refused(["probability", "--rare", "--trajectories", "1000"], 2, "--trajectories 1000", "16384")
+        self.refused(["threshold", "--rare"], 2, "--rare")
+        self.refused(["basin", "--sampling", "sobol"], 2, "--sampling")
+        for option in ('sampling = "sobol"', "rare = true", "replicates = 4", "relative-error = 0.1"):
+            grid = self.write("grid.toml", f"[axes]\nradius = [1, 2]\n[fixed]\n{option}\n")
+            self.refused(["phase-diagram", grid, "--run-dir", self.path("run")], 2, option.split(" ")[0], "grid.toml", "allowed")
 
     def test_output_paths(self):
         self.refused(["probability", "--output", self.path("no/such/folder.nc")], 2, "--output", "No such file")

@@ -4,20 +4,21 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/special_functions/beta.hpp>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "host/ensemble/flow_setup.hpp"
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "modecollapse/random123_words.hpp"
 #include "tests/support/bounds.hpp"
 #include "tests/support/flow_problems.hpp"
+#include "tests/support/initial_law_checks.hpp"
 
 namespace modecollapse {
 namespace {
+
+using support::coordinate_law;
+using support::largest_moment_z;
+using support::p_values;
 
 constexpr std::uint64_t seed = 20250101;
 
@@ -27,24 +28,6 @@ std::vector<State> starts(double dimension, int count) {
     for (int i = 0; i < count; ++i) {
         const auto id = static_cast<std::uint64_t>(i);
         result.push_back(law(&id));
-    }
-    return result;
-}
-
-// Distribution function of one coordinate of a uniform unit vector in R^d. From d = 10^7 on the normal law: their distance is below 1/d.
-std::function<double(double)> coordinate_law(double dimension) {
-    if (dimension > 1e7) return [=](double m) { return boost::math::cdf(boost::math::normal_distribution<>(), std::sqrt(dimension) * m); };
-    const double shape = 0.5 * (dimension - 1.0);
-    return [=](double m) { return boost::math::ibeta(shape, shape, std::min(1.0, std::max(0.0, 0.5 * (1.0 + m)))); };
-}
-
-// p-values of the KS tests of m1, m2 and s against the law in `law_dimension`.
-std::vector<double> p_values(const std::vector<State>& states, double law_dimension) {
-    std::vector<double> result;
-    for (int which = 0; which < 3; ++which) {
-        std::vector<double> sample;
-        for (const State& y : states) sample.push_back(which == 0 ? y.m1 : which == 1 ? y.m2 : 1.0 - y.u);
-        result.push_back(kolmogorov_smirnov(sample, coordinate_law(law_dimension)).p_value);
     }
     return result;
 }
@@ -76,45 +59,6 @@ TEST_P(InitialLawAt, CoordinatesFollowTheBetaLaw) {
     } else {
         EXPECT_GT(p_normal, alpha);  // at d = 100 the two laws differ by less than 0.002: no power, and none claimed
     }
-}
-
-struct Moment {
-    const char* name;
-    double expected;
-    double (*of)(const State&);
-};
-
-// Moments of two independent uniform unit vectors x, y, with m1 = x1, m2 = y1, s = <x, y>.
-std::vector<Moment> moments(double d) {
-    const double fourth = 3.0 / (d * (d + 2.0));
-    return {{"m1", 0.0, [](const State& y) { return y.m1; }},
-            {"m2", 0.0, [](const State& y) { return y.m2; }},
-            {"s", 0.0, [](const State& y) { return 1.0 - y.u; }},
-            {"m1^2", 1.0 / d, [](const State& y) { return y.m1 * y.m1; }},
-            {"m2^2", 1.0 / d, [](const State& y) { return y.m2 * y.m2; }},
-            {"s^2", 1.0 / d, [](const State& y) { return (1.0 - y.u) * (1.0 - y.u); }},
-            {"m1^4", fourth, [](const State& y) { return std::pow(y.m1, 4); }},
-            {"m2^4", fourth, [](const State& y) { return std::pow(y.m2, 4); }},
-            {"m1 m2", 0.0, [](const State& y) { return y.m1 * y.m2; }},
-            {"m1 s", 0.0, [](const State& y) { return y.m1 * (1.0 - y.u); }},
-            {"m2 s", 0.0, [](const State& y) { return y.m2 * (1.0 - y.u); }},
-            // any two of the three are independent, all three are not
-            {"m1 m2 s", 1.0 / (d * d), [](const State& y) { return y.m1 * y.m2 * (1.0 - y.u); }},
-            {"m1^2 m2^2", 1.0 / (d * d), [](const State& y) { return std::pow(y.m1 * y.m2, 2); }},
-            {"m1^2 s^2", 1.0 / (d * d), [](const State& y) { return std::pow(y.m1 * (1.0 - y.u), 2); }},
-            {"m2^2 s^2", 1.0 / (d * d), [](const State& y) { return std::pow(y.m2 * (1.0 - y.u), 2); }}};
-}
-
-double largest_moment_z(const std::vector<State>& states, double law_dimension, std::string* where = nullptr) {
-    double largest = 0.0;
-    for (const Moment& moment : moments(law_dimension)) {
-        support::SampleMean mean;
-        for (const State& y : states) mean.add(moment.of(y));
-        const double z = mean.z_against(moment.expected);
-        if (where && std::fabs(z) > largest) *where = moment.name;
-        largest = std::max(largest, std::fabs(z));
-    }
-    return largest;
 }
 
 // 8 dimensions times 15 moments; alpha = 1e-4 for the family. Power: the relative standard error of a variance is sqrt(2 / 400000) = 0.22 %
