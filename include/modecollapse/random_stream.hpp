@@ -21,7 +21,10 @@ enum class Purpose : std::uint64_t {
     initial_directions = 0,         // blocks 0 and 1: the in-plane normals of mu1 and of mu2
     initial_chi_square_first = 1,   // block j: attempt j at the chi-square of mu1
     initial_chi_square_second = 2,  // block j: attempt j at the chi-square of mu2
-    // 3 to 9: sampled dynamics; 10 to 12: Sobol scrambles; 13 to 19: rare events; 20 to 29: normalizing flows
+    sample_normals = 3,             // sampled dynamics; who owns which block: sampled_draws.hpp
+    wishart_normals = 4,            // the same
+    wishart_chi_squares = 5,        // the same
+    // 6 to 9: sampled dynamics; 10 to 12: Sobol scrambles; 13 to 19: rare events; 20 to 29: normalizing flows
 };
 
 inline constexpr int purpose_shift = 48;
