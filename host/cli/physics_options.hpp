@@ -20,6 +20,6 @@ Schedule schedule_from(const std::string& name);     // not constant: that is Pr
 const char* annealing_name(const Problem& problem);  // as on the command line
 
 // "R = 1.5, w* = 0.667, w1 = 0.667": for headings.
-std::string describe(const Problem& problem, bool with_radius);
+std::string describe(const Problem& problem, const FlowSettings& settings, bool with_radius);
 
 }  // namespace modecollapse

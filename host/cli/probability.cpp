@@ -80,7 +80,7 @@ Report run_probability(const Configuration& options) {
                                   ? nlohmann::ordered_json(nullptr)
                                   : nlohmann::ordered_json(annealing_end(problem.annealing) + limit_time_cap(problem, request.dimension));
     report.json["quasi_collapse"] = trainable ? nlohmann::ordered_json(counts.quasi) : nlohmann::ordered_json(nullptr);
-    report.json["steps"] = counts.attempts;
+    if (!setup.is_sampled()) report.json["steps"] = counts.attempts;  // of all trajectories
     add_provenance(report.json, options, report.record);
     report.json["seconds"] = seconds;
 
@@ -102,7 +102,7 @@ Report run_probability(const Configuration& options) {
     }
     report.text =
         fmt::format("P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n", p, exact.low, exact.high) +
-        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, true), request.dimension,
+        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
                     horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
         to_aligned_text(table) +
         (trainable

@@ -81,6 +81,45 @@ std::vector<OrderParameters<double>> states_at(const FlowProblem& problem, Preci
                   : states_at<double, FlowKind::general>(problem, start, times);
 }
 
+std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const std::vector<std::int64_t>& ids,
+                                const std::vector<OrderParameters<double>>& starts, const std::vector<double>& times,
+                                const Backend& backend) {
+    const FlowProblem payload = setup.for_dimension(dimension);
+    const std::size_t n = starts.size();
+    std::vector<std::uint8_t> outcomes(n);
+    std::vector<double> decided(n);
+    run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
+    std::vector<Series> all;
+    for (std::size_t i = 0; i < n; ++i) {
+        Series series{
+            ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, setup.precision(), starts[i], times), {}};
+        for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
+        all.push_back(std::move(series));
+    }
+    return all;
+}
+
+// Sampled dynamics: the states after the whole steps nearest to `times`. A given start has the random streams of trajectory 0.
+std::vector<Series> sampled_series(const FlowSetup& setup, const Configuration& options, double dimension,
+                                   const std::vector<std::int64_t>& ids, const std::vector<OrderParameters<double>>& starts,
+                                   const std::vector<double>& times, const Backend& backend) {
+    std::vector<std::uint64_t> steps;
+    for (const double time : times) {
+        if (time / setup.settings().sampled.learning_rate > 1e9)
+            options.refuse("times", "is more than 1e9 steps away (allowed: earlier times, or a larger learning rate)");
+        steps.push_back(steps_to(time, setup.settings().sampled.learning_rate));
+    }
+    std::vector<Series> all;
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+        const std::uint64_t id = ids[i] < 0 ? 0 : static_cast<std::uint64_t>(ids[i]);
+        const SampledSeries sampled = run_sampled_series(setup, dimension, options.seed(), id, &starts[i], steps, backend);
+        Series series{ids[i], starts[i], sampled.outcome, *setup.settings().horizon, sampled.states, {}};
+        for (const OrderParameters<double>& y : sampled.states) series.weights.push_back(y.weight);
+        all.push_back(std::move(series));
+    }
+    return all;
+}
+
 Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& times) {
     std::vector<std::int64_t> ids;
     std::vector<std::int8_t> outcomes;
@@ -142,19 +181,8 @@ Report run_trajectory(const Configuration& options) {
     Report report;
     report.record = begin_record(options, backend, "Order parameters over time");
     const FlowSetup setup(problem, settings);
-    const FlowProblem payload = setup.for_dimension(dimension);
-
-    const std::size_t n = starts.size();
-    std::vector<std::uint8_t> outcomes(n);
-    std::vector<double> decided(n);
-    run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
-    std::vector<Series> all;
-    for (std::size_t i = 0; i < n; ++i) {
-        Series series{
-            ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, settings.precision, starts[i], times), {}};
-        for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
-        all.push_back(std::move(series));
-    }
+    const std::vector<Series> all = setup.is_sampled() ? sampled_series(setup, options, dimension, ids, starts, times, backend)
+                                                       : flow_series(setup, dimension, ids, starts, times, backend);
     report.record.finished = utc_now();
 
     report.json["trajectories"] = nlohmann::ordered_json::array();
@@ -182,7 +210,7 @@ Report run_trajectory(const Configuration& options) {
         report.json["trajectories"].push_back(std::move(object));
         fates.rows.push_back({id, outcome_names[static_cast<int>(series.outcome)], fmt::format("{:.3f}", series.decided_at)});
     }
-    if (options.has("start"))
+    if (options.has("start") && !setup.is_sampled())
         report.json["seed"] = nullptr;
     else
         report.json["seed"] = options.seed();
@@ -190,8 +218,8 @@ Report run_trajectory(const Configuration& options) {
     report.json["dimension"] = options.integer("dimension");
     add_physics(report.json, problem, settings);
     add_provenance(report.json, options, report.record);
-    report.text =
-        fmt::format("{}, d = {:.0f}\n\n", describe(problem, true), dimension) + to_aligned_text(table) + "\n" + to_aligned_text(fates);
+    report.text = fmt::format("{}, d = {:.0f}\n\n", describe(problem, settings, true), dimension) + to_aligned_text(table) + "\n" +
+                  to_aligned_text(fates);
     report.dataset = dataset_of(all, times);
     return report;
 }
