@@ -20,17 +20,18 @@ constexpr const char* output = "Input and output";
 const std::vector<OptionSpec>& option_table() {
     static const std::vector<OptionSpec> table = {
         {"radius", Kind::number, "1.5", 1e-3, 10, "0.001 to 10", physics, "distance R of the target's modes from the origin",
-         physics_commands & ~threshold_command},
+         physics_commands & ~threshold_command | variance_command},
         {"dimension", Kind::integer, "100", 2, 1e9, "2 to 1000000000", physics, "dimension d of the space",
-         probability_command | trajectory_command},
+         probability_command | trajectory_command | variance_command},
         {"dimension", Kind::integer_list, "2,10,100,1000,10000,1000000", 2, 1e9, "2 to 1000000000", physics, "dimensions d, a list",
          threshold_command},
         {"target-weight", Kind::number, "0.6666666666666666", 1e-4, 0.9999, "0.0001 to 0.9999", physics,
-         "weight w* of the target's mode at +mu*", physics_commands},
+         "weight w* of the target's mode at +mu*", physics_commands | variance_command},
         {"weight", Kind::number, nullptr, 1e-8, 1 - 1e-8, "0.0001 to 0.9999; trainable: 1e-8 to 1 - 1e-8", physics,
-         "weight w1 of the first component (fixed: default the target's; trainable: its start, default 0.5)", physics_commands},
+         "weight w1 of the first component (fixed: default the target's; trainable: its start, default 0.5)",
+         physics_commands | variance_command},
         {"weights", Kind::choice, "fixed", 0, 0, "fixed|softmax|simplex|fisher-rao", physics,
-         "fixed weights, or trainable ones by their geometry", physics_commands},
+         "fixed weights, or trainable ones by their geometry", physics_commands | variance_command},
         {"dynamics", Kind::choice, "flow", 0, 0, "flow|sgd|sgd-full", physics,
          "gradient flow; SGD, exact in law at a cost independent of d; or SGD in d dimensions", physics_commands},
         {"horizon", Kind::number, nullptr, 1e-6, 1e9, "0.000001 to 1e9", physics,
@@ -39,14 +40,15 @@ const std::vector<OptionSpec>& option_table() {
          physics_commands},
         {"batch-size", Kind::integer, nullptr, 1, 1e12, "1 or more, up to 1e12", sampled,
          "samples B a component and step of SGD (default 1000)", physics_commands},
+        {"batch-size", Kind::integer, "1000", 1, 1e12, "1 or more, up to 1e12", sampled, "samples B a component", variance_command},
         {"estimator", Kind::choice, nullptr, 0, 0, "pathwise|reparameterized|score", sampled,
          "gradient estimator of SGD (default pathwise)", physics_commands},
         {"baseline", Kind::choice, nullptr, 0, 0, "none|leave-one-out", sampled, "baseline of the estimator score (default none)",
          physics_commands},
         {"annealing", Kind::choice, "none", 0, 0, "none|exponential-temperature|exponential-beta|linear|geometric|constant", sampled,
-         "tempering schedule (default with an initial temperature: exponential-temperature)", physics_commands},
+         "tempering schedule (default with an initial temperature: exponential-temperature)", physics_commands | variance_command},
         {"initial-temperature", Kind::number, nullptr, 1, 1e12, "1 to 1e12", sampled, "temperature T0 of the target at the start",
-         physics_commands},
+         physics_commands | variance_command},
         {"annealing-time", Kind::number, nullptr, 0, 1e9, "above 0, up to 1e9", sampled, "time scale t0 of the schedule", physics_commands},
         {"alignment-threshold", Kind::number, "0.5", 1e-6, 0.999999, "0.000001 to 0.999999", outcome,
          "theta: a mean is on a mode if |m| > theta", physics_commands},
@@ -61,7 +63,7 @@ const std::vector<OptionSpec>& option_table() {
         {"id", Kind::integer_list, nullptr, 0, 9007199254740992.0, "0 to 9007199254740992", command,
          "trajectories of the ensemble to show (default 0)", trajectory_command},
         {"start", Kind::number_list, nullptr, -1, 1, "m1,m2,s[,w1], each in -1 to 1, with a positive semi-definite Gram matrix", command,
-         "a given start instead of --id", trajectory_command},
+         "a given start instead of --id", trajectory_command | variance_command},
         {"times", Kind::number_list, "0:20:0.5", 0, 1e9, "0 to 1e9", command, "output times, a list", trajectory_command},
         {"s", Kind::number, "0", -1, 1, "-1 to 1", command, "overlap of the means at the start", basin_command},
         {"grid", Kind::integer, "101", 2, 10001, "2 to 10001", command, "points along m1 and along m2", basin_command},
@@ -80,19 +82,22 @@ const std::vector<OptionSpec>& option_table() {
         {"maximum-steps", Kind::integer, "1000000", 1, 1e9, "1 to 1e9", run, "integration steps after which a trajectory has failed",
          physics_commands},
         {"trajectories", Kind::integer, "1000000", 1, 1e15, "1 to 1e15", run,
-         "number of trajectories (threshold: at each radius; SGD: default 1000)", sampled_commands},
+         "number of trajectories (threshold: at each radius; SGD: default 1000); batches of a variance",
+         sampled_commands | variance_command},
         {"seed", Kind::seed, nullptr, 0, 0, "0 to 18446744073709551615", run, "random seed (default: drawn, and printed)",
-         sampled_commands | trajectory_command},
+         sampled_commands | trajectory_command | variance_command},
         {"backend", Kind::choice, "auto", 0, 0, "auto|cpu|cuda", run, "where to run", physics_commands | phase_diagram_command},
         {"device", Kind::integer, "0", 0, 1023, "0 to 1023", run, "GPU number", physics_commands | phase_diagram_command},
         {"threads", Kind::integer, "0", 0, 4096, "0 to 4096", run, "CPU threads (0: all cores)", physics_commands | phase_diagram_command},
         {"precision", Kind::choice, "double", 0, 0, "double|single", run, "number type of the integration", physics_commands},
-        {"config", Kind::text, nullptr, 0, 0, "a TOML file", output, "read options from a file; a flag beats the file", physics_commands},
+        {"config", Kind::text, nullptr, 0, 0, "a TOML file", output, "read options from a file; a flag beats the file",
+         physics_commands | variance_command},
         {"output", Kind::text, nullptr, 0, 0, "a file ending in .nc, .json or .csv", output, "also write the result to a file",
-         physics_commands},
+         physics_commands | variance_command},
         {"format", Kind::choice, "table", 0, 0, "table|json|csv", output, "what stdout shows", every_command},
         {"quiet", Kind::flag, "false", 0, 0, "true|false", output, "no progress bar and no notes on stderr", every_command},
-        {"dump-config", Kind::flag, "false", 0, 0, "true|false", output, "print the resolved options as TOML and stop", physics_commands},
+        {"dump-config", Kind::flag, "false", 0, 0, "true|false", output, "print the resolved options as TOML and stop",
+         physics_commands | variance_command},
     };
     return table;
 }
@@ -111,6 +116,7 @@ std::vector<std::string> option_names(unsigned command) {
 }
 
 std::string fallback_of(const OptionSpec& option, unsigned command) {
+    if (command == variance_command && std::string(option.name) == "trajectories") return "1000";
     if (command == threshold_command && std::string(option.name) == "trajectories") return "100000";
     return option.fallback ? option.fallback : "";
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Dense>
 #include <cstdlib>
 #include <map>
 
@@ -19,7 +20,8 @@ const std::map<std::string, WeightGeometry>& geometries() {
 
 // The schedule asked for. An initial temperature alone means exponential in temperature.
 std::string annealing_name(const Configuration& options) {
-    if (options.has("initial-temperature") && !options.given("annealing")) return "exponential-temperature";
+    if (options.has("initial-temperature") && !options.given("annealing"))
+        return options.command() == variance_command ? "constant" : "exponential-temperature";
     return options.text("annealing");
 }
 
@@ -37,7 +39,8 @@ void check_annealing(const Configuration& options) {
         options.refuse("annealing", "needs an initial temperature (allowed: give --initial-temperature T0 too, 1 or more)");
     if (name == "constant") {
         if (options.has("annealing-time")) options.refuse("annealing-time", "a constant temperature has none (allowed: leave it out)");
-        if (!options.has("horizon") && options.text("weights") == "fixed" && options.number("initial-temperature") > 1.0)
+        if (options.has("dynamics") && options.text("dynamics") == "flow" && !options.has("horizon") &&
+            options.text("weights") == "fixed" && options.number("initial-temperature") > 1.0)
             options.refuse("annealing", "a constant temperature needs an end (allowed: give --horizon T too)");
     } else if (!options.has("annealing-time")) {
         options.refuse(options.given("annealing") ? "annealing" : "initial-temperature",
@@ -91,7 +94,13 @@ SampledSettings sampled_settings_from(const Configuration& options) {
 }  // namespace
 
 void refuse_unavailable(const Configuration& options) {
-    check_dynamics(options);
+    if (options.command() == variance_command) {
+        if (!options.has("start")) throw UsageError("variance: --start m1,m2,s[,w1] is missing: the state to look at");
+        const std::string annealing = annealing_name(options);
+        if (annealing != "none" && annealing != "constant")
+            options.refuse("annealing", "has no meaning at one state (allowed: none, constant)");
+    }
+    if (options.has("dynamics")) check_dynamics(options);
     if (options.has("quasi-share") && options.text("weights") == "fixed")
         options.refuse("quasi-share", "belongs to trainable weights (allowed: leave it out, or --weights softmax, simplex or fisher-rao)");
     if (options.text("weights") == "fixed" && options.has("weight") &&
@@ -148,6 +157,30 @@ FlowSettings settings_from(const Configuration& options) {
         settings.tolerance = smallest_single_tolerance;
     }
     return settings;
+}
+
+std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem) {
+    const std::vector<double> start = options.numbers("start");
+    if (options.has("id") && options.given("id")) options.refuse("start", "excludes --id (allowed: one of the two)");
+    if (start.size() != 3 && start.size() != 4)
+        options.refuse("start", fmt::format("has {} numbers (allowed: m1,m2,s[,w1])", start.size()));
+    Eigen::Matrix3d gram;
+    gram << 1.0, start[0], start[1], start[0], 1.0, start[2], start[1], start[2], 1.0;
+    const double smallest = Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(gram).eigenvalues()[0];
+    if (smallest < -1e-12)
+        options.refuse(
+            "start", fmt::format("no three vectors have these overlaps: the Gram matrix has the eigenvalue {:.3g} (allowed: none below 0)",
+                                 smallest));
+    if (start.size() == 4) {
+        if (options.given("weight")) options.refuse("start", "has a weight, and --weight is given too (allowed: one of the two)");
+        problem.weight = start[3];
+        const bool fixed = problem.weights == WeightGeometry::fixed;
+        const double least = fixed ? smallest_weight : smallest_trainable_weight;
+        if (!(start[3] >= least && start[3] <= 1.0 - least))
+            options.refuse("start",
+                           fmt::format("weight w1 is out of range (allowed: {})", fixed ? "0.0001 to 0.9999" : "1e-8 to 1 - 1e-8"));
+    }
+    return {{start[0], start[1], 1.0 - start[2], start_coordinate(problem)}};
 }
 
 Backend backend_from(const Configuration& options) {

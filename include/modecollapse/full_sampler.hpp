@@ -31,6 +31,10 @@ struct SpaceVectors {
     MC_HOST_DEVICE Scalar* baseline_noise_at(int j, int i, std::uint64_t k) const {
         return at(5 + static_cast<std::uint64_t>(2 * j + i), k);
     }
+    template <class Function>
+    MC_HOST_DEVICE SumPair<Real> sum(const Function& f) const {
+        return sum_in_order<Real>(size, f);
+    }
     MC_HOST_DEVICE Real noise(int i, std::uint64_t k) const {
         if constexpr (kind == SampledKind::plain)
             return Real(0.0);
@@ -71,7 +75,7 @@ public:
         }
         const GradientCoefficients<Real> a = sums.coefficients();
         if (sums.leave_one_out()) subtract_baseline(a);
-        State next = spherical_step(vectors_, vectors_.size, a, problem_.radius, problem_.learning_rate);
+        State next = spherical_step(vectors_, a, problem_.radius, problem_.learning_rate);
         next.weight = weight_step(problem_.geometry, y.weight, a.difference, Real(problem_.learning_rate));
         return next;
     }

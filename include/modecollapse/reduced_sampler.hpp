@@ -13,12 +13,17 @@ namespace modecollapse {
 // The two means and the noise of the gradients in the frame and two more axes. Index: [mean][axis].
 template <class Real>
 struct FrameVectors {
-    static constexpr int size = 5;
-    Real n[2][size];
-    Real v[2][size];
+    static constexpr int most = 5;
+    Real n[2][most];
+    Real v[2][most];
+    std::uint64_t size;  // axes in use: 3 where the gradient lies in the span
     MC_HOST_DEVICE Real mean(int i, std::uint64_t k) const { return n[i][k]; }
     MC_HOST_DEVICE void set_mean(int i, std::uint64_t k, Real x) { n[i][k] = x; }
     MC_HOST_DEVICE Real noise(int i, std::uint64_t k) const { return v[i][k]; }
+    template <class Function>
+    MC_HOST_DEVICE SumPair<Real> sum(const Function& f) const {
+        return sum_in_order<Real>(size, f);
+    }
 };
 
 // The gradient of one batch: coefficients, and noise along the axes of the frame.
@@ -42,8 +47,7 @@ public:
     // The state after step number `step` (0, 1, ...), which begins at time step x learning_rate.
     MC_HOST_DEVICE State step(const State& y, std::uint64_t step) const {
         ReducedGradient<Real> g = gradient(y, step);
-        State next = spherical_step(g.vectors, kind == SampledKind::plain ? 3 : FrameVectors<Real>::size, g.coefficients, problem_.radius,
-                                    problem_.learning_rate);
+        State next = spherical_step(g.vectors, g.coefficients, problem_.radius, problem_.learning_rate);
         next.weight = weight_step(problem_.geometry, y.weight, g.coefficients.difference, Real(problem_.learning_rate));
         return next;
     }
@@ -57,6 +61,7 @@ public:
         add_samples(batch, size, step);
 
         ReducedGradient<Real> g = {};
+        g.vectors.size = Sums::has_noise ? FrameVectors<Real>::most : 3;
         g.coefficients = batch.sums.coefficients();
         const Real n[2][3] = {{frame.m1, frame.b1, Real(0.0)}, {frame.m2, frame.b2, frame.c2}};
         for (int i = 0; i < 2; ++i)

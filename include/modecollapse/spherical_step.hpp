@@ -10,41 +10,54 @@
 
 namespace modecollapse {
 
-// Vectors: anything with  Real mean(i, k), void set_mean(i, k, Real), Real noise(i, k)  for i = 0, 1 and k = 0 ... size - 1. Returns the
-// order parameters of the new means; `weight` is left at zero.
+// Vectors: anything with  Real mean(i, k), void set_mean(i, k, Real), Real noise(i, k)  for i = 0, 1 and axes k = 0, 1, ..., and with
+// SumPair<Real> sum(f), the sum of the pairs f(k) over all axes, in an order of its own: one after the other, or shared by the threads of a
+// CUDA block. Returns the order parameters of the new means; `weight` is left at zero.
+template <class Real>
+struct SumPair {
+    Real first, second;
+};
+
 template <class Real, class Vectors>
-MC_HOST_DEVICE OrderParameters<Real> spherical_step(Vectors& vectors, std::uint64_t size, const GradientCoefficients<Real>& a,
-                                                    double radius, double learning_rate) {
+MC_HOST_DEVICE OrderParameters<Real> spherical_step(Vectors& vectors, const GradientCoefficients<Real>& a, double radius,
+                                                    double learning_rate) {
     const Real eta = Real(learning_rate), noise_scale = Real(1.0 / radius);
     const auto gradient = [&](int i, std::uint64_t k, Real n1, Real n2) {
         const Real along = fma(a.mean[i][0], n1, fma(a.mean[i][1], n2, noise_scale * vectors.noise(i, k)));
         return k == 0 ? along + a.mode[i] : along;
     };
-    Real radial1 = Real(0.0), radial2 = Real(0.0);
-    for (std::uint64_t k = 0; k < size; ++k) {
+    const SumPair<Real> radial = vectors.sum([&](std::uint64_t k) {
         const Real n1 = vectors.mean(0, k), n2 = vectors.mean(1, k);
-        radial1 = fma(gradient(0, k, n1, n2), n1, radial1);
-        radial2 = fma(gradient(1, k, n1, n2), n2, radial2);
-    }
-    Real square1 = Real(0.0), square2 = Real(0.0);
-    for (std::uint64_t k = 0; k < size; ++k) {
+        return SumPair<Real>{gradient(0, k, n1, n2) * n1, gradient(1, k, n1, n2) * n2};
+    });
+    const SumPair<Real> square = vectors.sum([&](std::uint64_t k) {
         const Real n1 = vectors.mean(0, k), n2 = vectors.mean(1, k);
-        const Real v1 = fma(-eta, gradient(0, k, n1, n2) - radial1 * n1, n1);
-        const Real v2 = fma(-eta, gradient(1, k, n1, n2) - radial2 * n2, n2);
-        square1 = fma(v1, v1, square1);
-        square2 = fma(v2, v2, square2);
+        const Real v1 = fma(-eta, gradient(0, k, n1, n2) - radial.first * n1, n1);
+        const Real v2 = fma(-eta, gradient(1, k, n1, n2) - radial.second * n2, n2);
         vectors.set_mean(0, k, v1);
         vectors.set_mean(1, k, v2);
-    }
-    const Real scale1 = Real(1.0) / sqrt(square1), scale2 = Real(1.0) / sqrt(square2);
-    Real distance = Real(0.0);
-    for (std::uint64_t k = 0; k < size; ++k) {
+        return SumPair<Real>{v1 * v1, v2 * v2};
+    });
+    const Real scale1 = Real(1.0) / sqrt(square.first), scale2 = Real(1.0) / sqrt(square.second);
+    const SumPair<Real> distance = vectors.sum([&](std::uint64_t k) {
         const Real n1 = scale1 * vectors.mean(0, k), n2 = scale2 * vectors.mean(1, k);
         vectors.set_mean(0, k, n1);
         vectors.set_mean(1, k, n2);
-        distance = fma(n1 - n2, n1 - n2, distance);
+        return SumPair<Real>{(n1 - n2) * (n1 - n2), Real(0.0)};
+    });
+    return {vectors.mean(0, 0), vectors.mean(1, 0), Real(0.5) * distance.first, Real(0.0)};
+}
+
+// SumPair of f(0) ... f(size - 1), one after the other.
+template <class Real, class Function>
+MC_HOST_DEVICE SumPair<Real> sum_in_order(std::uint64_t size, const Function& f) {
+    SumPair<Real> sum = {Real(0.0), Real(0.0)};
+    for (std::uint64_t k = 0; k < size; ++k) {
+        const SumPair<Real> term = f(k);
+        sum.first = sum.first + term.first;
+        sum.second = sum.second + term.second;
     }
-    return {vectors.mean(0, 0), vectors.mean(1, 0), Real(0.5) * distance, Real(0.0)};
+    return sum;
 }
 
 // Weights of a state, and the logarithm of their ratio.

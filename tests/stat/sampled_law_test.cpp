@@ -11,6 +11,7 @@
 namespace modecollapse {
 namespace {
 
+using support::run_sampled;
 using support::sampled_problem_of;
 using support::SampledCase;
 using support::SampledEnsemble;
@@ -85,10 +86,10 @@ TEST(ReducedLaw, AWrongDriftIsSeen) {
 
 // Twins of what is special to the reduced sampler: without the orthogonal part, which d = 3 does not have, the law is another one.
 TEST(ReducedLaw, AMissingOrthogonalPartIsSeen) {
-    const OrderParameters<double> start = support::state_at(10.0, 0.0);
+    const OrderParameters<double> start = support::state_at(100.0, 0.0);
     for (const SampledCase& c : supported_cases()) {
         if (c.estimator == Estimator::pathwise && c.beta == 1.0) continue;  // there it has none
-        const SampledProblem problem = sampled_problem_of(c, 10.0, 5, 3, 0.3);
+        const SampledProblem problem = sampled_problem_of(c, 100.0, 2, 3, 0.5);
         SampledProblem without = problem;
         without.dimension = 3.0;
         const OrderParameters<double> from = {start.m1, start.m2, start.u, problem.start_weight};

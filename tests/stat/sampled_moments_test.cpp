@@ -13,6 +13,7 @@
 namespace modecollapse {
 namespace {
 
+using support::run_sampled;
 using support::sampled_problem_of;
 using support::SampledCase;
 
