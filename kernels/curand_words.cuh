@@ -20,4 +20,16 @@ struct CurandWords {
     }
 };
 
+// The same words without a generator state: cuRAND's block function at the counter itself. curand_init() evaluates it once on its own, so
+// this is half the work where blocks are drawn one after the other.
+struct PhiloxWords {
+    __device__ __forceinline__ Words operator()(std::uint64_t seed, Counter counter) const {
+        const uint4 at = make_uint4(static_cast<unsigned int>(counter.draw), static_cast<unsigned int>(counter.draw >> 32),
+                                    static_cast<unsigned int>(counter.trajectory), static_cast<unsigned int>(counter.trajectory >> 32));
+        const uint2 key = make_uint2(static_cast<unsigned int>(seed), static_cast<unsigned int>(seed >> 32));
+        const uint4 out = curand_Philox4x32_10(at, key);
+        return {{out.x, out.y, out.z, out.w}};
+    }
+};
+
 }  // namespace modecollapse

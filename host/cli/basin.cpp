@@ -101,7 +101,7 @@ Report run_basin(const Configuration& options) {
          {{"units", "1"}, {"long_name", "outcome"}, {"flag_values", values}, {"flag_meanings", meanings}}}};
     Table table{{"outcome", "starts"}, {}};
     for (int i = 0; i < outcome_count; ++i) table.rows.push_back({names[i], fmt::format("{}", counts.count[i])});
-    report.text = fmt::format("{}, s = {:g}, {} x {} starts\n\n", describe(problem, true), s, n, n) + picture(outcome, n) + "\n" +
+    report.text = fmt::format("{}, s = {:g}, {} x {} starts\n\n", describe(problem, settings, true), s, n, n) + picture(outcome, n) + "\n" +
                   to_aligned_text(table);
     return report;
 }

@@ -57,6 +57,7 @@ constexpr CommandEntry commands[] = {
     {"merge", merge_command, "join the parts of a phase diagram that was run with --shard", "DIR...", run_merge},
     {"trajectory", trajectory_command, "order parameters over time for chosen trajectories", nullptr, report_command<run_trajectory>},
     {"basin", basin_command, "outcome over a grid of starts (m1, m2) at a fixed overlap s", nullptr, report_command<run_basin>},
+    {"variance", variance_command, "noise of every gradient estimator of SGD at a state", nullptr, report_command<run_variance>},
     {"info", info_command, "version, build, backends, devices", nullptr, info_command_line},
 };
 

@@ -36,6 +36,9 @@ Configuration::Configuration(unsigned command, const std::string& command_name, 
     const auto file = given.find("config");
     if (file != given.end()) read_file(file->second.text);
     for (const auto& [name, value] : given) values_[name] = value;
+    // SGD costs ten thousand times what the flow does
+    if (has("dynamics") && has("trajectories") && text("dynamics") != "flow" && !this->given("trajectories"))
+        values_["trajectories"] = {"1000", ""};
     for (const auto& [name, value] : values_) check(*find_option(name, command_), value);
     if (find_option("seed", command_) && !has("seed")) {
         std::random_device entropy;

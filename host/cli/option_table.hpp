@@ -20,11 +20,12 @@ enum Command : unsigned {
     status_command = 1u << 6,
     merge_command = 1u << 7,
     theory_command = 1u << 8,
+    variance_command = 1u << 9,
 };
 inline constexpr unsigned sampled_commands = probability_command | threshold_command;
 inline constexpr unsigned physics_commands = sampled_commands | trajectory_command | basin_command | theory_command;
 inline constexpr unsigned sweep_commands = phase_diagram_command | status_command | merge_command;
-inline constexpr unsigned every_command = physics_commands | info_command | sweep_commands;
+inline constexpr unsigned every_command = physics_commands | info_command | sweep_commands | variance_command;
 
 struct OptionSpec {
     const char* name;  // without the dashes

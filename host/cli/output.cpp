@@ -30,7 +30,7 @@ RunRecord begin_record(const Configuration& options, const Backend& backend, con
     record.backend = backend.name;
     record.isa = backend.isa;
     record.device = backend.device;
-    record.precision = options.text("precision");
+    record.precision = options.has("precision") ? options.text("precision") : "double";
     record.started = utc_now();
     return record;
 }
@@ -43,7 +43,15 @@ void add_physics(nlohmann::ordered_json& json, const Problem& problem, const Flo
     const double temperature = scheduled ? problem.annealing.initial_temperature : 1.0 / problem.beta;
     const std::optional<double> horizon = effective_horizon(problem, settings);
     json["weights"] = weight_geometry_names[static_cast<int>(problem.weights)];
-    json["dynamics"] = "flow";
+    const SampledSettings& sampled = settings.sampled;
+    json["dynamics"] = dynamics_names[static_cast<int>(sampled.dynamics)];
+    if (sampled.dynamics != Dynamics::flow) {
+        json["learning_rate"] = sampled.learning_rate;
+        json["batch_size"] = sampled.batch_size;
+        json["estimator"] = estimator_names[static_cast<int>(sampled.estimator)];
+        json["baseline"] = baseline_names[static_cast<int>(sampled.baseline)];
+        json["steps"] = steps_to(*effective_horizon(problem, settings), sampled.learning_rate);  // of each trajectory
+    }
     json["annealing"] = annealing_name(problem);
     json["initial_temperature"] = tempered ? nlohmann::ordered_json(temperature) : none;
     json["annealing_time"] = scheduled ? nlohmann::ordered_json(problem.annealing.time) : none;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Dense>
 #include <cstdlib>
 #include <map>
 
@@ -19,7 +20,8 @@ const std::map<std::string, WeightGeometry>& geometries() {
 
 // The schedule asked for. An initial temperature alone means exponential in temperature.
 std::string annealing_name(const Configuration& options) {
-    if (options.has("initial-temperature") && !options.given("annealing")) return "exponential-temperature";
+    if (options.has("initial-temperature") && !options.given("annealing"))
+        return options.command() == variance_command ? "constant" : "exponential-temperature";
     return options.text("annealing");
 }
 
@@ -37,7 +39,8 @@ void check_annealing(const Configuration& options) {
         options.refuse("annealing", "needs an initial temperature (allowed: give --initial-temperature T0 too, 1 or more)");
     if (name == "constant") {
         if (options.has("annealing-time")) options.refuse("annealing-time", "a constant temperature has none (allowed: leave it out)");
-        if (!options.has("horizon") && options.text("weights") == "fixed" && options.number("initial-temperature") > 1.0)
+        if (options.has("dynamics") && options.text("dynamics") == "flow" && !options.has("horizon") &&
+            options.text("weights") == "fixed" && options.number("initial-temperature") > 1.0)
             options.refuse("annealing", "a constant temperature needs an end (allowed: give --horizon T too)");
     } else if (!options.has("annealing-time")) {
         options.refuse(options.given("annealing") ? "annealing" : "initial-temperature",
@@ -45,13 +48,59 @@ void check_annealing(const Configuration& options) {
     }
 }
 
+void check_dynamics(const Configuration& options) {
+    if (options.text("dynamics") == "flow") {
+        for (const char* name : {"learning-rate", "batch-size", "estimator", "baseline"})
+            if (options.given(name))
+                options.refuse(name, "belongs to stochastic gradient descent (allowed: leave it out, or --dynamics sgd or sgd-full)");
+        return;
+    }
+    if (options.command() == basin_command) options.refuse("dynamics", "a basin is one of the flow (allowed with this command: flow)");
+    if (options.text("precision") == "single") options.refuse("precision", "SGD runs in double precision (allowed: double)");
+    for (const char* name : {"tolerance", "maximum-steps"})
+        if (options.given(name)) options.refuse(name, "belongs to the gradient flow (allowed: leave it out, or --dynamics flow)");
+    if (options.has("baseline") && options.text("baseline") != "none" &&
+        (!options.has("estimator") || options.text("estimator") != "score"))
+        options.refuse("baseline", "belongs to the estimator score (allowed: --estimator score, or none)");
+    if (options.has("baseline") && options.text("baseline") != "none" && options.has("batch-size") && options.integer("batch-size") < 2)
+        options.refuse("batch-size", "leaves nothing over for a leave-one-out baseline (allowed: 2 or more)");
+    const bool score = options.has("estimator") && options.text("estimator") == "score";
+    const bool tempered =
+        annealing_name(options) != "none" && options.has("initial-temperature") && options.number("initial-temperature") > 1.0;
+    if (score && tempered && options.text("dynamics") == "sgd")
+        options.refuse(
+            "estimator",
+            "has no exact reduced sampler with a tempered target (allowed: --dynamics sgd-full, another estimator, or no tempering)");
+}
+
+// The enumerator whose name is the option's text.
+template <std::size_t count, class Enum>
+Enum named(const char* const (&names)[count], const std::string& text, Enum) {
+    std::size_t i = 0;
+    while (i + 1 < count && text != names[i]) ++i;
+    return static_cast<Enum>(i);
+}
+
+SampledSettings sampled_settings_from(const Configuration& options) {
+    SampledSettings sampled;
+    sampled.dynamics = named(dynamics_names, options.text("dynamics"), Dynamics{});
+    if (options.has("learning-rate")) sampled.learning_rate = options.number("learning-rate");
+    if (options.has("batch-size")) sampled.batch_size = static_cast<std::uint64_t>(options.integer("batch-size"));
+    if (options.has("estimator")) sampled.estimator = named(estimator_names, options.text("estimator"), Estimator{});
+    if (options.has("baseline")) sampled.baseline = named(baseline_names, options.text("baseline"), Baseline{});
+    return sampled;
+}
+
 }  // namespace
 
 void refuse_unavailable(const Configuration& options) {
-    if (options.text("dynamics") != "flow") options.refuse("dynamics", "not available in this version (allowed: flow)");
-    for (const char* name : {"learning-rate", "batch-size", "estimator"})
-        if (options.given(name))
-            options.refuse(name, "belongs to stochastic gradient descent, which this version does not have (allowed: leave it out)");
+    if (options.command() == variance_command) {
+        if (!options.has("start")) throw UsageError("variance: --start m1,m2,s[,w1] is missing: the state to look at");
+        const std::string annealing = annealing_name(options);
+        if (annealing != "none" && annealing != "constant")
+            options.refuse("annealing", "has no meaning at one state (allowed: none, constant)");
+    }
+    if (options.has("dynamics")) check_dynamics(options);
     if (options.has("quasi-share") && options.text("weights") == "fixed")
         options.refuse("quasi-share", "belongs to trainable weights (allowed: leave it out, or --weights softmax, simplex or fisher-rao)");
     if (options.text("weights") == "fixed" && options.has("weight") &&
@@ -96,6 +145,7 @@ const char* annealing_name(const Problem& problem) {
 FlowSettings settings_from(const Configuration& options) {
     FlowSettings settings;
     settings.rule = {options.number("alignment-threshold"), options.number("weight-floor")};
+    settings.sampled = sampled_settings_from(options);
     if (options.has("horizon")) settings.horizon = options.number("horizon");
     if (options.has("quasi-share")) settings.quasi_share = options.number("quasi-share");
     settings.precision = options.text("precision") == "single" ? Precision::single_precision : Precision::double_precision;
@@ -109,6 +159,30 @@ FlowSettings settings_from(const Configuration& options) {
     return settings;
 }
 
+std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem) {
+    const std::vector<double> start = options.numbers("start");
+    if (options.has("id") && options.given("id")) options.refuse("start", "excludes --id (allowed: one of the two)");
+    if (start.size() != 3 && start.size() != 4)
+        options.refuse("start", fmt::format("has {} numbers (allowed: m1,m2,s[,w1])", start.size()));
+    Eigen::Matrix3d gram;
+    gram << 1.0, start[0], start[1], start[0], 1.0, start[2], start[1], start[2], 1.0;
+    const double smallest = Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(gram).eigenvalues()[0];
+    if (smallest < -1e-12)
+        options.refuse(
+            "start", fmt::format("no three vectors have these overlaps: the Gram matrix has the eigenvalue {:.3g} (allowed: none below 0)",
+                                 smallest));
+    if (start.size() == 4) {
+        if (options.given("weight")) options.refuse("start", "has a weight, and --weight is given too (allowed: one of the two)");
+        problem.weight = start[3];
+        const bool fixed = problem.weights == WeightGeometry::fixed;
+        const double least = fixed ? smallest_weight : smallest_trainable_weight;
+        if (!(start[3] >= least && start[3] <= 1.0 - least))
+            options.refuse("start",
+                           fmt::format("weight w1 is out of range (allowed: {})", fixed ? "0.0001 to 0.9999" : "1e-8 to 1 - 1e-8"));
+    }
+    return {{start[0], start[1], 1.0 - start[2], start_coordinate(problem)}};
+}
+
 Backend backend_from(const Configuration& options) {
     BackendOptions request;
     const std::string& name = options.text("backend");
@@ -119,10 +193,16 @@ Backend backend_from(const Configuration& options) {
     return choose_backend(request);
 }
 
-std::string describe(const Problem& problem, bool with_radius) {
+std::string describe(const Problem& problem, const FlowSettings& settings, bool with_radius) {
+    const SampledSettings& s = settings.sampled;
+    std::string dynamics = "gradient flow";
+    if (s.dynamics != Dynamics::flow)
+        dynamics = fmt::format("{}, eta = {:g}, B = {}, {}{}", dynamics_names[static_cast<int>(s.dynamics)], s.learning_rate, s.batch_size,
+                               estimator_names[static_cast<int>(s.estimator)],
+                               s.baseline == Baseline::leave_one_out ? " with leave-one-out baseline" : "");
     std::string text =
-        fmt::format("{}w* = {:.4g}, w1 = {:.4g} ({} weights, gradient flow)", with_radius ? fmt::format("R = {:g}, ", problem.radius) : "",
-                    problem.target_weight, problem.weight, weight_geometry_names[static_cast<int>(problem.weights)]);
+        fmt::format("{}w* = {:.4g}, w1 = {:.4g} ({} weights, {})", with_radius ? fmt::format("R = {:g}, ", problem.radius) : "",
+                    problem.target_weight, problem.weight, weight_geometry_names[static_cast<int>(problem.weights)], dynamics);
     if (problem.beta < 1.0) text += fmt::format(", temperature {:g}", 1.0 / problem.beta);
     if (is_tempered(problem.annealing))
         text += fmt::format(", annealing {} from T0 = {:g} in t0 = {:g}", annealing_name(problem), problem.annealing.initial_temperature,

@@ -19,7 +19,10 @@ WeightGeometry weight_geometry_from(const std::string& name);
 Schedule schedule_from(const std::string& name);     // not constant: that is Problem::beta
 const char* annealing_name(const Problem& problem);  // as on the command line
 
+// The state of --start m1,m2,s[,w1]; a given w1 goes into `problem`. Throws UsageError.
+std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem);
+
 // "R = 1.5, w* = 0.667, w1 = 0.667": for headings.
-std::string describe(const Problem& problem, bool with_radius);
+std::string describe(const Problem& problem, const FlowSettings& settings, bool with_radius);
 
 }  // namespace modecollapse

@@ -103,7 +103,7 @@ Report run_probability(const Configuration& options) {
                                   ? nlohmann::ordered_json(nullptr)
                                   : nlohmann::ordered_json(annealing_end(problem.annealing) + limit_time_cap(problem, request.dimension));
     report.json["quasi_collapse"] = trainable ? nlohmann::ordered_json(counts.quasi) : nlohmann::ordered_json(nullptr);
-    report.json["steps"] = counts.attempts;
+    if (!setup.is_sampled()) report.json["steps"] = counts.attempts;  // of all trajectories
     add_provenance(report.json, options, report.record);
     report.json["seconds"] = seconds;
 
@@ -136,7 +136,7 @@ Report run_probability(const Configuration& options) {
         fmt::format(sobol ? "P(collapse) = {:.7f}   95 % interval {:.7f} .. {:.7f} ({})\n"
                           : "P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} ({})\n",
                     p, interval.low, interval.high, how) +
-        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, true), request.dimension,
+        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
                     horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
         to_aligned_text(table) +
         (trainable

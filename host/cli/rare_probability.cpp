@@ -147,7 +147,7 @@ Report run_rare_probability(const Configuration& options) {
     }
     report.text = fmt::format("P(collapse) = {:.4g}   95 % interval {:.4g} .. {:.4g} (importance sampling, {}; {})\n", e.p, e.interval.low,
                               e.interval.high, ci_method, status) +
-                  fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, true), request.dimension,
+                  fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
                               horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
                   fmt::format("relative error {:.3g} (wanted {:g}) from {} trajectories, {} of them collapsed, after {} levels\n",
                               e.relative_error, request.relative_error, e.final_draws, e.final_inside, e.levels) +

@@ -196,6 +196,7 @@ private:
             const Cell cell = result_.plan.cell(i);
             try {
                 require_runnable(cell.problem, cell.settings);
+                if (cell.settings.sampled.dynamics != Dynamics::flow) sampled_problem(cell.problem, cell.settings, cell.request.dimension);
             } catch (const std::domain_error& error) {
                 throw UsageError(
                     fmt::format("{}: cell {} (R = {}, d = {}): {}", path_, i, cell.problem.radius, cell.request.dimension, error.what()));

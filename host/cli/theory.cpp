@@ -135,7 +135,7 @@ Report run_theory(const Configuration& options) {
     add_provenance(report.json, options, report.record);
     report.json["seconds"] = since(started);
     report.text = fmt::format("Probabilities by theory: linear regime matched to the full flow, to {:g}\n{}\n\n", theory.accuracy,
-                              describe(problem, true)) +
+                              describe(problem, settings, true)) +
                   to_aligned_text(table) + fmt::format("\n{:.2f} s on {} ({})\n", since(started), report.record.backend, report.record.isa);
     report.dataset = dataset_of(problem.radius, rows);
     return report;

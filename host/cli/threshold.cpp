@@ -251,7 +251,7 @@ Report run_threshold(const Configuration& options) {
     report.text = fmt::format(
                       "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the level\n{}; {} "
                       "trajectories at each radius, seed {}\n\n",
-                      search.radius_low, search.radius_high, describe(problem, false), request.trajectories, request.seed) +
+                      search.radius_low, search.radius_high, describe(problem, settings, false), request.trajectories, request.seed) +
                   to_aligned_text(table) + "\nIndependent of the dimension:\n" + special_text("R_fold_plus", result.fold_plus) +
                   special_text("R_fold_minus", result.fold_minus) + special_text("R_inf", result.infinite) +
                   fmt::format("\n{:.3g} trajectories in {:.1f} s on {} ({}, {} precision)\n", static_cast<double>(total_of(total)), seconds,

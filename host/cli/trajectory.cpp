@@ -1,7 +1,6 @@
 // modecollapse trajectory: order parameters over time, for trajectories of an ensemble (--id) or from a given start (--start).
 #include <fmt/format.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 
 #include "host/cli/commands.hpp"
@@ -20,31 +19,6 @@ struct Series {
     std::vector<OrderParameters<double>> states;  // one at each output time
     std::vector<double> weights;                  // w1 there
 };
-
-// --start m1,m2,s[,w1]; w1 goes into `problem`.
-std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem) {
-    const std::vector<double> start = options.numbers("start");
-    if (options.given("id")) options.refuse("start", "excludes --id (allowed: one of the two)");
-    if (start.size() != 3 && start.size() != 4)
-        options.refuse("start", fmt::format("has {} numbers (allowed: m1,m2,s[,w1])", start.size()));
-    Eigen::Matrix3d gram;
-    gram << 1.0, start[0], start[1], start[0], 1.0, start[2], start[1], start[2], 1.0;
-    const double smallest = Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(gram).eigenvalues()[0];
-    if (smallest < -1e-12)
-        options.refuse(
-            "start", fmt::format("no three vectors have these overlaps: the Gram matrix has the eigenvalue {:.3g} (allowed: none below 0)",
-                                 smallest));
-    if (start.size() == 4) {
-        if (options.given("weight")) options.refuse("start", "has a weight, and --weight is given too (allowed: one of the two)");
-        problem.weight = start[3];
-        const bool fixed = problem.weights == WeightGeometry::fixed;
-        const double least = fixed ? smallest_weight : smallest_trainable_weight;
-        if (!(start[3] >= least && start[3] <= 1.0 - least))
-            options.refuse("start",
-                           fmt::format("weight w1 is out of range (allowed: {})", fixed ? "0.0001 to 0.9999" : "1e-8 to 1 - 1e-8"));
-    }
-    return {{start[0], start[1], 1.0 - start[2], start_coordinate(problem)}};
-}
 
 // Follows the same steps as the ensemble does, and reads the states at `times` (ascending) off the continuous extension.
 template <class Real, FlowKind kind>
@@ -79,6 +53,45 @@ std::vector<OrderParameters<double>> states_at(const FlowProblem& problem, Preci
                       : states_at<double, FlowKind::plain>(problem, start, times);
     return single ? states_at<float, FlowKind::general>(problem, start, times)
                   : states_at<double, FlowKind::general>(problem, start, times);
+}
+
+std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const std::vector<std::int64_t>& ids,
+                                const std::vector<OrderParameters<double>>& starts, const std::vector<double>& times,
+                                const Backend& backend) {
+    const FlowProblem payload = setup.for_dimension(dimension);
+    const std::size_t n = starts.size();
+    std::vector<std::uint8_t> outcomes(n);
+    std::vector<double> decided(n);
+    run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
+    std::vector<Series> all;
+    for (std::size_t i = 0; i < n; ++i) {
+        Series series{
+            ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, setup.precision(), starts[i], times), {}};
+        for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
+        all.push_back(std::move(series));
+    }
+    return all;
+}
+
+// Sampled dynamics: the states after the whole steps nearest to `times`. A given start has the random streams of trajectory 0.
+std::vector<Series> sampled_series(const FlowSetup& setup, const Configuration& options, double dimension,
+                                   const std::vector<std::int64_t>& ids, const std::vector<OrderParameters<double>>& starts,
+                                   const std::vector<double>& times, const Backend& backend) {
+    std::vector<std::uint64_t> steps;
+    for (const double time : times) {
+        if (time / setup.settings().sampled.learning_rate > 1e9)
+            options.refuse("times", "is more than 1e9 steps away (allowed: earlier times, or a larger learning rate)");
+        steps.push_back(steps_to(time, setup.settings().sampled.learning_rate));
+    }
+    std::vector<Series> all;
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+        const std::uint64_t id = ids[i] < 0 ? 0 : static_cast<std::uint64_t>(ids[i]);
+        const SampledSeries sampled = run_sampled_series(setup, dimension, options.seed(), id, &starts[i], steps, backend);
+        Series series{ids[i], starts[i], sampled.outcome, *setup.settings().horizon, sampled.states, {}};
+        for (const OrderParameters<double>& y : sampled.states) series.weights.push_back(y.weight);
+        all.push_back(std::move(series));
+    }
+    return all;
 }
 
 Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& times) {
@@ -142,19 +155,8 @@ Report run_trajectory(const Configuration& options) {
     Report report;
     report.record = begin_record(options, backend, "Order parameters over time");
     const FlowSetup setup(problem, settings);
-    const FlowProblem payload = setup.for_dimension(dimension);
-
-    const std::size_t n = starts.size();
-    std::vector<std::uint8_t> outcomes(n);
-    std::vector<double> decided(n);
-    run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
-    std::vector<Series> all;
-    for (std::size_t i = 0; i < n; ++i) {
-        Series series{
-            ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, settings.precision, starts[i], times), {}};
-        for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
-        all.push_back(std::move(series));
-    }
+    const std::vector<Series> all = setup.is_sampled() ? sampled_series(setup, options, dimension, ids, starts, times, backend)
+                                                       : flow_series(setup, dimension, ids, starts, times, backend);
     report.record.finished = utc_now();
 
     report.json["trajectories"] = nlohmann::ordered_json::array();
@@ -182,7 +184,7 @@ Report run_trajectory(const Configuration& options) {
         report.json["trajectories"].push_back(std::move(object));
         fates.rows.push_back({id, outcome_names[static_cast<int>(series.outcome)], fmt::format("{:.3f}", series.decided_at)});
     }
-    if (options.has("start"))
+    if (options.has("start") && !setup.is_sampled())
         report.json["seed"] = nullptr;
     else
         report.json["seed"] = options.seed();
@@ -190,8 +192,8 @@ Report run_trajectory(const Configuration& options) {
     report.json["dimension"] = options.integer("dimension");
     add_physics(report.json, problem, settings);
     add_provenance(report.json, options, report.record);
-    report.text =
-        fmt::format("{}, d = {:.0f}\n\n", describe(problem, true), dimension) + to_aligned_text(table) + "\n" + to_aligned_text(fates);
+    report.text = fmt::format("{}, d = {:.0f}\n\n", describe(problem, settings, true), dimension) + to_aligned_text(table) + "\n" +
+                  to_aligned_text(fates);
     report.dataset = dataset_of(all, times);
     return report;
 }

@@ -27,6 +27,42 @@ OutcomeCounts run_chunk(const FlowTask& task, const Backend& backend) {
     }
 }
 
+OutcomeCounts run_chunk(const SampledTask& task, const Backend& backend) {
+    if (!backend.cuda) return run_sampled_on_cpu(task, {backend.threads, backend.isa.c_str()});
+    try {
+        return run_sampled_on_cuda(task, {backend.device_index});
+    } catch (const std::runtime_error& error) {
+        throw DeviceError(error.what());
+    }
+}
+
+// Trajectories a call: some seconds' worth of normals, in whole registers for every thread.
+std::uint64_t sampled_chunk(const SampledProblem& problem, Sampler sampler, const Backend& backend) {
+    const double normals = sampler == Sampler::full ? problem.dimension : 3.0;
+    const double work = static_cast<double>(problem.steps) * static_cast<double>(problem.batch) * 2.0 * normals;
+    const double fitting = (backend.cuda ? 1e12 : 1e9 * backend.threads) / work;
+    const std::uint64_t unit = backend.cuda ? 4096 : 8 * static_cast<std::uint64_t>(backend.threads);
+    return unit * static_cast<std::uint64_t>(std::clamp(fitting / static_cast<double>(unit), 1.0, 65536.0));
+}
+
+Sampler sampler_of(const FlowSetup& setup) {
+    return setup.settings().sampled.dynamics == Dynamics::sgd_full ? Sampler::full : Sampler::reduced;
+}
+
+OutcomeCounts run_sampled(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control) {
+    const SampledProblem problem = setup.sampled_for_dimension(request.dimension);
+    const Sampler sampler = sampler_of(setup);
+    const std::uint64_t chunk = sampled_chunk(problem, sampler, backend);
+    OutcomeCounts total = {};
+    for (std::uint64_t done = 0; done < request.trajectories;) {
+        const std::uint64_t count = std::min(chunk, request.trajectories - done);
+        total += run_chunk(SampledTask{&problem, sampler, request.seed, request.first + done, count, nullptr, {}, {}}, backend);
+        done += count;
+        if (control.progress) control.progress(done);
+    }
+    return total;
+}
+
 }  // namespace
 
 Backend choose_backend(const BackendOptions& options) {
@@ -76,23 +112,43 @@ std::int64_t collapsed_of(const OutcomeCounts& counts) {
 }
 
 OutcomeCounts run_ensemble(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control) {
+    if (setup.is_sampled()) return run_sampled(setup, request, backend, control);
     const FlowProblem problem = setup.for_dimension(request.dimension);
     const std::uint64_t chunk = backend.cuda ? cuda_chunk : cpu_chunk * static_cast<std::uint64_t>(backend.threads);
     OutcomeCounts total = {};
     for (std::uint64_t done = 0; done < request.trajectories;) {
         const std::uint64_t count = std::min(chunk, request.trajectories - done);
-        total +=
-            run_chunk({&problem, setup.precision(), request.seed, request.dimension, request.first + done, count, nullptr, {}}, backend);
+        total += run_chunk(FlowTask{&problem, setup.precision(), request.seed, request.dimension, request.first + done, count, nullptr, {}},
+                           backend);
         done += count;
         if (control.progress) control.progress(done);
     }
     return total;
 }
 
+SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::uint64_t seed, std::uint64_t id,
+                                 const OrderParameters<double>* start, const std::vector<std::uint64_t>& steps, const Backend& backend) {
+    SampledProblem problem = setup.sampled_for_dimension(dimension);
+    std::uint8_t outcome = 0;
+    SampledTask task{&problem, sampler_of(setup), seed, id, 1, start, {}, {}};
+    task.record.outcome = &outcome;
+    run_chunk(task, backend);
+    SampledSeries series{static_cast<Outcome>(outcome), {}};
+    if (steps.empty()) return series;
+    const std::size_t n = steps.size();
+    std::vector<double> m1(n), m2(n), u(n), weight(n);
+    problem.steps = steps.back();
+    task.record.outcome = nullptr;
+    task.path = {steps.data(), n, m1.data(), m2.data(), u.data(), weight.data()};
+    run_chunk(task, backend);
+    for (std::size_t k = 0; k < n; ++k) series.states.push_back({m1[k], m2[k], u[k], weight[k]});
+    return series;
+}
+
 OutcomeCounts run_from_starts(const FlowSetup& setup, double dimension, const OrderParameters<double>* starts, std::uint64_t count,
                               const FlowRecord& record, const Backend& backend) {
     const FlowProblem problem = setup.for_dimension(dimension);
-    return run_chunk({&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend);
+    return run_chunk(FlowTask{&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend);
 }
 
 }  // namespace modecollapse

@@ -53,6 +53,14 @@ OutcomeCounts run_ensemble(const FlowSetup& setup, const EnsembleRequest& reques
 OutcomeCounts run_from_starts(const FlowSetup& setup, double dimension, const OrderParameters<double>* starts, std::uint64_t count,
                               const FlowRecord& record, const Backend& backend);
 
+// Sampled dynamics: one trajectory by its id, from `start` or, if null, from the initial law; its states after each of `steps` (ascending).
+struct SampledSeries {
+    Outcome outcome;                              // at the horizon
+    std::vector<OrderParameters<double>> states;  // (steps); `weight` is w1
+};
+SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::uint64_t seed, std::uint64_t id,
+                                 const OrderParameters<double>* start, const std::vector<std::uint64_t>& steps, const Backend& backend);
+
 OutcomeCounts& operator+=(OutcomeCounts& total, const OutcomeCounts& part);
 std::int64_t total_of(const OutcomeCounts& counts);
 std::int64_t collapsed_of(const OutcomeCounts& counts);

@@ -46,7 +46,8 @@ void require_compatible(const Problem& problem, const std::optional<double>& hor
 }  // namespace
 
 std::optional<double> effective_horizon(const Problem& problem, const FlowSettings& settings) {
-    if (settings.horizon || problem.weights == WeightGeometry::fixed) return settings.horizon;
+    const bool has_limit = problem.weights == WeightGeometry::fixed && settings.sampled.dynamics == Dynamics::flow;
+    if (settings.horizon || has_limit) return settings.horizon;
     return default_trainable_horizon;
 }
 
@@ -58,6 +59,7 @@ void require_runnable(const Problem& problem, const FlowSettings& settings) {
     require_valid(problem);
     require_valid_settings(settings);
     require_compatible(problem, effective_horizon(problem, settings));
+    require_sampleable(problem, settings);
 }
 
 double limit_time_cap(const Problem& problem, double dimension) {
@@ -68,6 +70,7 @@ double limit_time_cap(const Problem& problem, double dimension) {
 FlowSetup::FlowSetup(const Problem& problem, const FlowSettings& settings) : problem_(problem), settings_(settings) {
     require_runnable(problem, settings);
     settings_.horizon = effective_horizon(problem, settings);
+    if (is_sampled()) return;
     base_.flow.expectations = build_fast_expectations(problem.radius, problem.target_weight, problem.weight);
     base_.flow.weight1 = problem.weight;
     base_.flow.weight2 = 1.0 - problem.weight;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "host/ensemble/sampled_setup.hpp"
 #include "host/expectation/weight_expectation.hpp"
 #include "kernels/flow_ensemble.hpp"
 #include "modecollapse/problem.hpp"
@@ -15,7 +16,7 @@ inline constexpr double default_weight_floor = 0.05;
 inline constexpr double default_tolerance = 1e-6;
 inline constexpr double default_maximum_steps = 1e6;
 inline constexpr double smallest_single_tolerance = 1e-5;
-inline constexpr double default_trainable_horizon = 200.0;  // trainable weights have only the finite-time reading
+inline constexpr double default_trainable_horizon = 200.0;  // trainable weights and SGD have only the finite-time reading
 inline constexpr double default_quasi_share = 0.2;
 
 struct FlowSettings {
@@ -25,12 +26,13 @@ struct FlowSettings {
     double maximum_steps = default_maximum_steps;  // attempts a trajectory; used up: failed
     Precision precision = Precision::double_precision;
     double quasi_share = default_quasi_share;  // aligned for more than this share of the run, then matched or swapped: quasi-collapse
+    SampledSettings sampled = {};              // the flow unless told otherwise
 };
 
 // The coordinate of the weight with which trajectories start: 0 for fixed weights.
 double start_coordinate(const Problem& problem);
 
-// The horizon that holds for a problem: as given, else 200 for trainable weights, else none.
+// The horizon that holds for a problem: as given, else 200 for trainable weights and SGD, else none.
 std::optional<double> effective_horizon(const Problem& problem, const FlowSettings& settings);
 
 // Throws std::domain_error, naming the quantity and the allowed range, for an invalid problem or setting, or for two that do not go
@@ -49,6 +51,11 @@ public:
 
     const FlowProblem& base() const { return base_; }
     Precision precision() const { return settings_.precision; }
+    const FlowSettings& settings() const { return settings_; }
+
+    // Sampled dynamics only: the payload of its own ensemble. base() and for_dimension() then hold no expectations and no traps.
+    bool is_sampled() const { return settings_.sampled.dynamics != Dynamics::flow; }
+    SampledProblem sampled_for_dimension(double dimension) const { return sampled_problem(problem_, settings_, dimension); }
 
 private:
     Problem problem_;

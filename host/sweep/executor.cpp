@@ -28,7 +28,12 @@ std::shared_ptr<const FlowSetup> SetupPool::at(const Cell& cell) {
                      s.tolerance,
                      s.maximum_steps,
                      s.quasi_share,
-                     static_cast<double>(s.precision)};
+                     static_cast<double>(s.precision),
+                     static_cast<double>(s.sampled.dynamics),
+                     s.sampled.learning_rate,
+                     static_cast<double>(s.sampled.batch_size),
+                     static_cast<double>(s.sampled.estimator),
+                     static_cast<double>(s.sampled.baseline)};
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         const auto known = setups_.find(key);

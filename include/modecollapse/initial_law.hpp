@@ -5,28 +5,13 @@
 // such vector and (x2, y2) from another. Always in double precision: at d = 10^9 the start is of order 3e-5.
 #pragma once
 
-#include "modecollapse/elementary.hpp"
+#include "modecollapse/normal_variates.hpp"
 #include "modecollapse/order_parameters.hpp"
-#include "modecollapse/random_stream.hpp"
 
 namespace modecollapse {
 
 inline constexpr double smallest_dimension = 2.0;
 inline constexpr double largest_dimension = 1e9;
-
-// Two independent standard normals from two uniforms on (0, 1): Box and Muller (1958).
-template <class Real>
-struct NormalPair {
-    Real first;
-    Real second;
-};
-
-template <class Real>
-MC_HOST_DEVICE NormalPair<Real> normal_pair(Real uniform_radius, Real uniform_angle) {
-    const Real radius = sqrt(Real(-2.0) * log(uniform_radius));
-    const SineCosine<Real> direction = sine_cosine_of_turn(uniform_angle);
-    return {radius * direction.cosine, radius * direction.sine};
-}
 
 // Draws the start of the trajectories with the given ids, one a lane.
 template <class Real, class WordSource>
@@ -52,38 +37,12 @@ public:
         return {m1, m2, Real(1.0) - s, Real(0.0)};
     }
 
-    // Chi-square with d - 2 degrees of freedom. None: zero. One: a squared normal. More: twice a gamma variate of shape (d - 2) / 2 by
-    // rejection [Marsaglia and Tsang, ACM TOMS 26 (2000) 363]; attempt j owns block j of `purpose`.
+    // Chi-square with d - 2 degrees of freedom; attempt j owns block j of `purpose`.
     MC_HOST_DEVICE Real chi_square(const std::uint64_t* ids, Purpose purpose) const {
-        if (degrees_of_freedom_ < 0.5) return Real(0.0);
-        if (degrees_of_freedom_ < 1.5) {
-            const Attempt attempt = draw_attempt(ids, purpose, 0);
-            return attempt.normal * attempt.normal;
-        }
-        const double shape = 0.5 * degrees_of_freedom_ - 1.0 / 3.0;
-        const Real d = Real(shape);
-        const Real c = Real(1.0 / sqrt(9.0 * shape));
-        Real result = Real(0.0);
-        MaskOf<Real> pending = result == result;
-        for (std::uint64_t j = 0; any(pending); ++j) {
-            const Attempt attempt = draw_attempt(ids, purpose, j);
-            const Real root = fma(c, attempt.normal, Real(1.0));
-            const Real v = root * root * root;
-            const Real positive_v = select(v > Real(0.0), v, Real(1.0));
-            const Real bound = fma(Real(0.5) * attempt.normal, attempt.normal, d * (Real(1.0) - v + log(positive_v)));
-            const MaskOf<Real> accepted = (v > Real(0.0)) & (log(attempt.uniform) < bound);
-            result = select(pending & accepted, Real(2.0) * d * v, result);
-            pending = pending & !accepted;
-        }
-        return result;
+        return ChiSquare<Real, WordSource>(words_, seed_)(ids, purpose, 0, degrees_of_freedom_);
     }
 
 private:
-    struct Attempt {
-        Real normal;
-        Real uniform;
-    };
-
     MC_HOST_DEVICE NormalPair<Real> normals(const std::uint64_t* ids, std::uint64_t block) const {
         double radius[lanes], angle[lanes];
         for (int i = 0; i < lanes; ++i) {
@@ -92,18 +51,6 @@ private:
             angle[i] = uniform_52(w.value[2], w.value[3]);
         }
         return normal_pair(load<Real>(radius), load<Real>(angle));
-    }
-
-    // One block: 52 bits for the normal's radius, 32 for its angle, 32 for the acceptance test.
-    MC_HOST_DEVICE Attempt draw_attempt(const std::uint64_t* ids, Purpose purpose, std::uint64_t block) const {
-        double radius[lanes], angle[lanes], uniform[lanes];
-        for (int i = 0; i < lanes; ++i) {
-            const Words w = words_(seed_, counter_of(purpose, block, ids[i]));
-            radius[i] = uniform_52(w.value[0], w.value[1]);
-            angle[i] = uniform_32(w.value[2]);
-            uniform[i] = uniform_32(w.value[3]);
-        }
-        return {normal_pair(load<Real>(radius), load<Real>(angle)).first, load<Real>(uniform)};
     }
 
     WordSource words_;

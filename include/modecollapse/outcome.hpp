@@ -28,6 +28,13 @@ struct OutcomeRule {
     double alignment_threshold;  // theta: a mean is on a mode if |m| > theta
     double weight_floor;         // a component has vanished below this weight
 
+    // Are both means on one mode?
+    template <class Real>
+    MC_HOST_DEVICE MaskOf<Real> is_aligned(const OrderParameters<Real>& y) const {
+        const Real theta = Real(alignment_threshold);
+        return ((y.m1 > theta) & (y.m2 > theta)) | ((y.m1 < -theta) & (y.m2 < -theta));
+    }
+
     // Class of a finite state with weights w1 and 1 - w1, in the order in which PHYSICS lists the tests.
     MC_HOST_DEVICE Outcome operator()(const OrderParameters<double>& y, double weight1) const {
         const double theta = alignment_threshold;

@@ -210,13 +210,8 @@ private:
 
     MC_HOST_DEVICE void add_aligned_time(Trajectory<Real>& trajectory, const Trajectory<Real>& before) const {
         const Real half = Real(0.5) * (trajectory.time - before.time);
-        trajectory.aligned_time = trajectory.aligned_time + select(is_aligned(before.state), half, Real(0.0)) +
-                                  select(is_aligned(trajectory.state), half, Real(0.0));
-    }
-
-    MC_HOST_DEVICE Mask is_aligned(const State& y) const {
-        const Real theta = Real(problem_.rule.alignment_threshold);
-        return ((y.m1 > theta) & (y.m2 > theta)) | ((y.m1 < -theta) & (y.m2 < -theta));
+        trajectory.aligned_time = trajectory.aligned_time + select(problem_.rule.is_aligned(before.state), half, Real(0.0)) +
+                                  select(problem_.rule.is_aligned(trajectory.state), half, Real(0.0));
     }
 
     MC_HOST_DEVICE Real end_of(const Trajectory<Real>& trajectory, Mask accepted) const {

@@ -1,0 +1,64 @@
+// Everything that the trajectories of one ensemble of sampled dynamics (SGD) share, passed by value to a kernel (PHYSICS section 6).
+// Built and validated by host/ensemble/sampled_setup.
+#pragma once
+
+#include "modecollapse/annealing.hpp"
+#include "modecollapse/outcome.hpp"
+#include "modecollapse/weight_dynamics.hpp"
+
+namespace modecollapse {
+
+enum class Estimator { pathwise = 0, reparameterized = 1, score = 2 };
+inline constexpr const char* estimator_names[] = {"pathwise", "reparameterized", "score"};
+
+enum class Baseline { none = 0, leave_one_out = 1 };
+inline constexpr const char* baseline_names[] = {"none", "leave-one-out"};
+
+struct SampledProblem {
+    double radius;         // R
+    double target_weight;  // w*
+    double weight1;        // fixed weights
+    WeightGeometry geometry;
+    Estimator estimator;
+    Baseline baseline;     // of the estimator `score`
+    double dimension;      // d
+    std::uint64_t batch;   // B: samples a component and step
+    std::uint64_t steps;   // t = learning_rate x steps
+    double learning_rate;  // eta
+    double beta;           // inverse temperature where there is no schedule
+    Annealing annealing;   // beta(t) at the beginning of a step
+    double annealing_end;  // time from which beta is 1; 0: no schedule
+    OutcomeRule rule;
+    double start_weight;     // coordinate of the weight at the start
+    double quasi_threshold;  // aligned for longer than this and yet covering both modes at the end: quasi-collapse; time units
+};
+
+// beta in the step that begins at step x learning_rate: the same for every trajectory.
+MC_HOST_DEVICE double beta_at_step(const SampledProblem& problem, std::uint64_t step) {
+    if (problem.annealing_end <= 0.0) return problem.beta;
+    return inverse_temperature(problem.annealing, problem.annealing_end, static_cast<double>(step) * problem.learning_rate);
+}
+
+// Is beta different from 1 at any time?
+MC_HOST_DEVICE bool is_ever_tempered(const SampledProblem& problem) { return problem.beta != 1.0 || problem.annealing_end > 0.0; }
+
+// Which program a problem needs. plain: pathwise at beta = 1 with fixed weights, whose gradient lies in span(mu1, mu2, mu*) and needs no
+// densities; the others do everything.
+enum class SampledKind { plain, pathwise, reparameterized, score };
+
+MC_HOST_DEVICE SampledKind kind_of(const SampledProblem& problem) {
+    if (problem.estimator == Estimator::score) return SampledKind::score;
+    if (problem.estimator == Estimator::reparameterized) return SampledKind::reparameterized;
+    const bool plain = problem.geometry == WeightGeometry::fixed && !is_ever_tempered(problem);
+    return plain ? SampledKind::plain : SampledKind::pathwise;
+}
+
+// Time spent with both means on one mode, by the trapezoidal rule, in one step of size `step`.
+template <class Real>
+MC_HOST_DEVICE Real aligned_share(const OutcomeRule& rule, const OrderParameters<Real>& before, const OrderParameters<Real>& after,
+                                  Real step) {
+    const Real half = Real(0.5) * step;
+    return select(rule.is_aligned(before), half, Real(0.0)) + select(rule.is_aligned(after), half, Real(0.0));
+}
+
+}  // namespace modecollapse

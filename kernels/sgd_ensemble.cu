@@ -1,0 +1,198 @@
+// CUDA backend of the sampled ensemble. The physics and the order of the draws are those of include/; here is who computes what.
+//
+//   reduced   one thread a trajectory: all trajectories take the same number of steps, so no thread waits for another. The same bits as on
+//             the CPU by construction.
+//   full      one block a trajectory: sgd_block.cuh.
+// Counts are 64-bit integers: a column for each thread, one sum a block, reduced at the end by CUB.
+#include <algorithm>
+#include <cstdio>
+
+#include "kernels/launch.cuh"
+#include "kernels/sgd_block.cuh"
+#include "kernels/sgd_thread.hpp"
+#include "modecollapse/reduced_sampler.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::uint64_t slice_of_trajectories = 1u << 18;  // a launch: bounds the device memory of records
+
+struct BlockCounts {
+    std::int64_t* table;  // (CountColumn::entries, columns)
+    int columns;
+};
+
+__device__ void add_counts(const std::int64_t* columns, BlockCounts counts) {
+    __syncthreads();
+    if (threadIdx.x >= CountColumn::entries) return;
+    std::int64_t sum = 0;
+    for (unsigned int i = 0; i < block_threads; ++i) sum += columns[threadIdx.x * block_threads + i];
+    counts.table[static_cast<std::uint64_t>(threadIdx.x) * counts.columns + blockIdx.x] += sum;
+}
+
+__device__ CountColumn clear_counts(std::int64_t* columns) {
+    for (int entry = 0; entry < CountColumn::entries; ++entry) columns[entry * block_threads + threadIdx.x] = 0;
+    __syncthreads();
+    return {columns + threadIdx.x, static_cast<int>(block_threads)};
+}
+
+template <SampledKind kind>
+__global__ void __launch_bounds__(block_threads)
+    reduced_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ SampledTask task, BlockCounts block_counts) {
+    __shared__ std::int64_t columns[CountColumn::entries * block_threads];
+    CountColumn counts = clear_counts(columns);
+    const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * block_threads + threadIdx.x;
+    if (index < task.count) {
+        const std::uint64_t id = task.first + index;
+        const Normals normals(PhiloxWords{}, task.seed, &id);
+        const ReducedSampler<double, kind, Normals, PhiloxWords> sampler(problem, normals, PhiloxWords{}, task.seed, &id);
+        OrderParameters<double> state = sampled_start<PhiloxWords>(problem, task, index);
+        const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) { return sampler.step(y, step); };
+        const double aligned = follow_sampled(problem, task.path, state, advance, [&](const OrderParameters<double>& y, std::uint64_t k) {
+            record_on_path(problem, task.path, index, k, y);
+        });
+        count_and_record(problem, state, aligned, index, task.record, counts);
+    }
+    add_counts(columns, block_counts);
+}
+
+// A block takes trajectories blockIdx.x, blockIdx.x + gridDim.x, ...
+template <SampledKind kind>
+__global__ void __launch_bounds__(block_threads)
+    full_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ SampledTask task, double* memory,
+                std::uint64_t vectors_each, BlockCounts block_counts) {
+    __shared__ std::int64_t columns[CountColumn::entries * block_threads];
+    __shared__ double scratch[warps][2];
+    __shared__ alignas(16) unsigned char sums_storage[warps * sizeof(BatchSums<double, kind>)];
+    auto* shared_sums = reinterpret_cast<BatchSums<double, kind>*>(sums_storage);
+    CountColumn counts = clear_counts(columns);
+    const auto size = static_cast<std::uint64_t>(problem.dimension);
+    BlockVectors<kind> vectors = {
+        memory + blockIdx.x * vectors_each * size, size, {0.0, 0.0}, static_cast<unsigned int>((vectors_each - 2) / warps), scratch};
+    for (std::uint64_t index = blockIdx.x; index < task.count; index += gridDim.x) {
+        const std::uint64_t id = task.first + index;
+        const Normals normals(PhiloxWords{}, task.seed, &id);
+        OrderParameters<double> state = sampled_start<PhiloxWords>(problem, task, index);
+        const Frame<double> frame = frame_of(state, frame_size(problem.dimension));
+        for (std::uint64_t k = threadIdx.x; k < size; k += block_threads) {
+            vectors.set_mean(0, k, k == 0 ? frame.m1 : k == 1 ? frame.b1 : 0.0);
+            vectors.set_mean(1, k, k == 0 ? frame.m2 : k == 1 ? frame.b2 : k == 2 ? frame.c2 : 0.0);
+        }
+        __syncthreads();
+        const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) {
+            return full_step<kind>(problem, vectors, normals, shared_sums, y, step);
+        };
+        const double aligned = follow_sampled(problem, task.path, state, advance, [&](const OrderParameters<double>& y, std::uint64_t k) {
+            if (threadIdx.x == 0) record_on_path(problem, task.path, index, k, y);
+        });
+        if (threadIdx.x == 0) count_and_record(problem, state, aligned, index, task.record, counts);
+        __syncthreads();
+    }
+    add_counts(columns, block_counts);
+}
+
+// Device copies of the arrays that the caller gave, for one slice.
+class SliceArrays {
+public:
+    SliceArrays(const SampledTask& task, std::uint64_t slice)
+        : starts_(task.starts ? slice : 0),
+          outcome_(task.record.outcome ? slice : 0),
+          steps_(task.path.times),
+          paths_{room(task.path.m1, task, slice), room(task.path.m2, task, slice), room(task.path.u, task, slice),
+                 room(task.path.weight, task, slice)} {
+        const FlowRecord& r = task.record;
+        double* const wanted[] = {r.m1, r.m2, r.u, r.time, r.weight, r.aligned};
+        for (int i = 0; i < 6; ++i) values_[i] = gpu::DeviceBuffer<double>(wanted[i] ? slice : 0);
+        steps_.upload(task.path.steps, task.path.times);
+    }
+
+    // The part of the task that starts at `begin`, with device pointers.
+    SampledTask upload(const SampledTask& task, std::uint64_t begin, std::uint64_t count) {
+        if (task.starts) starts_.upload(task.starts + begin, count);
+        SampledTask part = task;
+        part.problem = nullptr;  // travels as a parameter of its own
+        part.first = task.first + begin;
+        part.count = count;
+        part.starts = starts_.data();
+        part.record = {outcome_.data(),   values_[0].data(), values_[1].data(), values_[2].data(),
+                       values_[3].data(), values_[4].data(), values_[5].data()};
+        part.path = {steps_.data(), task.path.times, paths_[0].data(), paths_[1].data(), paths_[2].data(), paths_[3].data()};
+        return part;
+    }
+
+    void download(const SampledTask& task, std::uint64_t begin, std::uint64_t count) const {
+        const FlowRecord& r = task.record;
+        if (r.outcome) outcome_.download(r.outcome + begin, count);
+        double* const wanted[] = {r.m1, r.m2, r.u, r.time, r.weight, r.aligned};
+        for (int i = 0; i < 6; ++i)
+            if (wanted[i]) values_[i].download(wanted[i] + begin, count);
+        double* const on_path[] = {task.path.m1, task.path.m2, task.path.u, task.path.weight};
+        for (int i = 0; i < 4; ++i)
+            if (on_path[i]) paths_[i].download(on_path[i] + begin * task.path.times, count * task.path.times);
+    }
+
+private:
+    static gpu::DeviceBuffer<double> room(const double* wanted, const SampledTask& task, std::uint64_t slice) {
+        return gpu::DeviceBuffer<double>(wanted ? slice * task.path.times : 0);
+    }
+    gpu::DeviceBuffer<OrderParameters<double>> starts_;
+    gpu::DeviceBuffer<std::uint8_t> outcome_;
+    gpu::DeviceBuffer<std::uint64_t> steps_;
+    gpu::DeviceBuffer<double> paths_[4];
+    gpu::DeviceBuffer<double> values_[6];
+};
+
+template <SampledKind kind>
+OutcomeCounts run(const SampledTask& task, std::uint64_t multiprocessors) {
+    const SampledProblem& problem = *task.problem;
+    const bool full = task.sampler == Sampler::full;
+    const std::uint64_t slice = std::min(task.count, slice_of_trajectories);
+    const std::uint64_t blocks =
+        full ? std::min<std::uint64_t>(slice, 4 * multiprocessors) : gpu::ceiling_of_quotient(slice, block_threads);
+    const std::uint64_t vectors_each = full ? 2 + warps * (full_vectors(problem) == 2 ? 0 : full_vectors(problem) - 3) : 0;
+    SliceArrays arrays(task, slice);
+    gpu::DeviceBuffer<double> memory(full ? blocks * vectors_each * static_cast<std::uint64_t>(problem.dimension) : 0);
+    const int columns = static_cast<int>(blocks);
+    gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
+    table.set_to_zero();
+    for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
+        const std::uint64_t count = std::min(slice, task.count - begin);
+        const SampledTask part = arrays.upload(task, begin, count);
+        const BlockCounts counts = {table.data(), columns};
+        if (full)
+            gpu::launch("full_kernel", {static_cast<unsigned int>(std::min(blocks, count)), block_threads}, full_kernel<kind>, problem,
+                        part, memory.data(), vectors_each, counts);
+        else
+            gpu::launch("reduced_kernel", gpu::grid_for(count, block_threads, block_threads), reduced_kernel<kind>, problem, part, counts);
+        arrays.download(task, begin, count);
+    }
+    const std::vector<std::int64_t> sums = gpu::sum_rows(table, CountColumn::entries, columns);
+    OutcomeCounts total = {};
+    std::copy_n(sums.begin(), outcome_count, total.count);
+    total.attempts = static_cast<std::int64_t>(task.count * problem.steps);
+    total.quasi = sums[CountColumn::quasi];
+    return total;
+}
+
+}  // namespace
+
+OutcomeCounts run_sampled_on_cuda(const SampledTask& task, const CudaOptions& options) {
+    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    if (task.count == 0) return {};
+    int multiprocessors = 0;
+    MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
+    const auto count = static_cast<std::uint64_t>(multiprocessors);
+    switch (kind_of(*task.problem)) {
+        case SampledKind::plain:
+            return run<SampledKind::plain>(task, count);
+        case SampledKind::pathwise:
+            return run<SampledKind::pathwise>(task, count);
+        case SampledKind::reparameterized:
+            return run<SampledKind::reparameterized>(task, count);
+        case SampledKind::score:
+            break;
+    }
+    return run<SampledKind::score>(task, count);
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,76 @@
+// Ensemble of sampled (SGD) trajectories: what the host asks of a backend.
+//
+// Trajectory i is a function of (problem, seed, i) alone, so any split of the ids over calls, threads or devices adds up to the same
+// counts. All trajectories take the same number of steps; everything is in double precision.
+#pragma once
+
+#include "kernels/flow_ensemble.hpp"
+#include "modecollapse/sampled_problem.hpp"
+
+namespace modecollapse {
+
+enum class Sampler { reduced, full };
+
+// States along the way, if the caller wants them: after steps[k] steps. Any pointer but `steps` may be null.
+struct SampledPath {
+    const std::uint64_t* steps;  // (times), ascending, none above the problem's steps
+    std::uint64_t times;
+    double* m1;      // (count, times)
+    double* m2;      // (count, times)
+    double* u;       // (count, times)
+    double* weight;  // (count, times): w1
+};
+
+struct SampledTask {
+    const SampledProblem* problem;
+    Sampler sampler;
+    std::uint64_t seed;
+    std::uint64_t first;  // id of the first trajectory
+    std::uint64_t count;
+    const OrderParameters<double>* starts;  // (count) given starts, with the coordinate of the weight, instead of the initial law; or null
+    FlowRecord record;                      // of the final states; time: the horizon
+    SampledPath path = {};
+};
+
+// The first component's weight in a state.
+MC_HOST_DEVICE double weight1_of(const SampledProblem& problem, const OrderParameters<double>& state) {
+    if (problem.geometry == WeightGeometry::fixed) return problem.weight1;
+    return weights_of(problem.geometry, state.weight).first;
+}
+
+// Counts a trajectory that ended at `state`, and records it at `index` where `record` points. Counts: anything with add(Outcome) and
+// add_quasi().
+template <class Counts>
+MC_HOST_DEVICE void count_and_record(const SampledProblem& problem, const OrderParameters<double>& state, double aligned,
+                                     std::uint64_t index, const FlowRecord& record, Counts& counts) {
+    const double weight1 = weight1_of(problem, state);
+    const Outcome outcome = problem.rule(state, weight1);
+    counts.add(outcome);
+    const bool covers = outcome == Outcome::matched || outcome == Outcome::swapped;
+    if (problem.geometry != WeightGeometry::fixed && covers && aligned > problem.quasi_threshold) counts.add_quasi();
+    if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);
+    if (record.m1) record.m1[index] = state.m1;
+    if (record.m2) record.m2[index] = state.m2;
+    if (record.u) record.u[index] = state.u;
+    if (record.time) record.time[index] = static_cast<double>(problem.steps) * problem.learning_rate;
+    if (record.weight) record.weight[index] = weight1;
+    if (record.aligned) record.aligned[index] = aligned;
+}
+
+// Records a state on the way, at output time k of trajectory `index`.
+MC_HOST_DEVICE void record_on_path(const SampledProblem& problem, const SampledPath& path, std::uint64_t index, std::uint64_t k,
+                                   const OrderParameters<double>& state) {
+    const std::uint64_t at = index * path.times + k;
+    if (path.m1) path.m1[at] = state.m1;
+    if (path.m2) path.m2[at] = state.m2;
+    if (path.u) path.u[at] = state.u;
+    if (path.weight) path.weight[at] = weight1_of(problem, state);
+}
+
+// CPU backend; OutcomeCounts::attempts holds the steps taken. Throws std::invalid_argument for an instruction set that this machine lacks.
+OutcomeCounts run_sampled_on_cpu(const SampledTask& task, const CpuOptions& options);
+
+// CUDA backend. Throws std::runtime_error: with the CUDA error's text, or because the program was built without CUDA.
+OutcomeCounts run_sampled_on_cuda(const SampledTask& task, const CudaOptions& options);
+
+}  // namespace modecollapse

@@ -1,0 +1,237 @@
+// Proves of sampled dynamics: trajectory i is a function of (problem, seed, i) alone, to the last bit, for any threads, chunks and
+// instruction set, and for the plain scalar functions; a step draws as many blocks as documented, and no two draws share a counter.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "modecollapse/full_sampler.hpp"
+#include "modecollapse/random123_words.hpp"
+#include "modecollapse/reduced_sampler.hpp"
+#include "tests/support/flow_problems.hpp"
+#include "tests/support/sampled_problems.hpp"
+
+namespace modecollapse {
+namespace {
+
+using support::run_sampled;
+using support::sampled_problem_of;
+using support::SampledCase;
+using support::SampledEnsemble;
+
+constexpr std::uint64_t seed = 20241119;
+
+const std::vector<SampledCase>& cases() {
+    static const std::vector<SampledCase> all = {
+        {Estimator::pathwise, Baseline::none, WeightGeometry::fixed, 1.0},
+        {Estimator::pathwise, Baseline::none, WeightGeometry::softmax, 0.5},
+        {Estimator::reparameterized, Baseline::none, WeightGeometry::simplex, 0.5},
+        {Estimator::score, Baseline::none, WeightGeometry::fixed, 1.0},
+        {Estimator::score, Baseline::leave_one_out, WeightGeometry::fisher_rao, 1.0},
+    };
+    return all;
+}
+
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+}
+
+bool identical(const SampledEnsemble& a, const SampledEnsemble& b) {
+    return std::equal(a.counts.count, a.counts.count + outcome_count, b.counts.count) && a.counts.attempts == b.counts.attempts &&
+           a.outcome == b.outcome && same_bits(a.m1, b.m1) && same_bits(a.m2, b.m2) && same_bits(a.u, b.u) &&
+           same_bits(a.weight, b.weight) && same_bits(a.aligned, b.aligned);
+}
+
+class SampledEnsembleAt : public testing::TestWithParam<std::pair<double, Sampler>> {};
+
+INSTANTIATE_TEST_SUITE_P(Dimensions, SampledEnsembleAt,
+                         testing::Values(std::pair(2.0, Sampler::reduced), std::pair(50.0, Sampler::reduced),
+                                         std::pair(1e9, Sampler::reduced), std::pair(2.0, Sampler::full), std::pair(7.0, Sampler::full)));
+
+TEST_P(SampledEnsembleAt, ThreadsChunksAndInstructionSetsDoNotMatter) {
+    const auto [dimension, sampler] = GetParam();
+    constexpr std::uint64_t count = 53;
+    for (const SampledCase& c : cases()) {
+        const SampledProblem problem = sampled_problem_of(c, dimension, 5, 6, 0.3);
+        const SampledEnsemble reference = run_sampled(problem, sampler, seed, count, nullptr, {1, "baseline"});
+        EXPECT_EQ(total_of(reference.counts), static_cast<std::int64_t>(count));
+        EXPECT_EQ(reference.counts.count[static_cast<int>(Outcome::failed)], 0) << name_of(c);
+        for (const int threads : {2, 3, 7, 16})
+            EXPECT_TRUE(identical(reference, run_sampled(problem, sampler, seed, count, nullptr, {threads, best_cpu_isa()})))
+                << name_of(c) << " " << threads;
+        for (const char* isa : {"avx512", "avx2"}) {
+            if (cpu_supports(isa)) {
+                EXPECT_TRUE(identical(reference, run_sampled(problem, sampler, seed, count, nullptr, {1, isa}))) << name_of(c) << isa;
+            }
+        }
+        for (const std::uint64_t chunk : {1, 37})
+            EXPECT_TRUE(identical(reference, run_sampled(problem, sampler, seed, count, nullptr, {1, best_cpu_isa()}, chunk))) << chunk;
+        // twins: ids shifted by one, a learning rate off by an ulp or so
+        EXPECT_FALSE(identical(reference, run_sampled(problem, sampler, seed, count, nullptr, {1, best_cpu_isa()}, ~0ull, 1)));
+        SampledProblem wrong = problem;
+        wrong.learning_rate *= 1.0 + 1e-15;
+        EXPECT_FALSE(identical(reference, run_sampled(wrong, sampler, seed, count)));
+    }
+}
+
+// Remembers every counter that was asked for.
+struct RecordingWords {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>>* asked;
+    Words operator()(std::uint64_t with_seed, Counter counter) const {
+        asked->emplace_back(counter.draw, counter.trajectory);
+        return Random123Words()(with_seed, counter);
+    }
+};
+
+// One trajectory by the scalar functions.
+struct ScalarRun {
+    OrderParameters<double> state;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> asked;
+};
+
+template <SampledKind kind>
+ScalarRun follow(const SampledProblem& problem, Sampler sampler, std::uint64_t id, std::uint64_t first_step = 0) {
+    ScalarRun run;
+    run.state = support::start_of(id, seed, problem.dimension);
+    run.state.weight = problem.start_weight;
+    const RecordingWords words{&run.asked};
+    const LaneNormals<double, RecordingWords> normals(words, seed, &id);
+    std::vector<double> memory(full_vectors(problem) * static_cast<std::size_t>(std::min(problem.dimension, 1e3)));
+    const ReducedSampler<double, kind, LaneNormals<double, RecordingWords>, RecordingWords> reduced(problem, normals, words, seed, &id);
+    FullSampler<double, kind, LaneNormals<double, RecordingWords>> full(problem, normals, memory.data());
+    if (sampler == Sampler::full) full.start(run.state);
+    for (std::uint64_t step = first_step; step < first_step + problem.steps; ++step)
+        run.state = sampler == Sampler::full ? full.step(run.state, step) : reduced.step(run.state, step);
+    return run;
+}
+
+ScalarRun follow(const SampledProblem& problem, Sampler sampler, std::uint64_t id, std::uint64_t first_step = 0) {
+    switch (kind_of(problem)) {
+        case SampledKind::plain:
+            return follow<SampledKind::plain>(problem, sampler, id, first_step);
+        case SampledKind::pathwise:
+            return follow<SampledKind::pathwise>(problem, sampler, id, first_step);
+        case SampledKind::reparameterized:
+            return follow<SampledKind::reparameterized>(problem, sampler, id, first_step);
+        default:
+            return follow<SampledKind::score>(problem, sampler, id, first_step);
+    }
+}
+
+TEST_P(SampledEnsembleAt, OneTrajectoryAloneIsTheSame) {
+    const auto [dimension, sampler] = GetParam();
+    const std::uint64_t first = (1ull << 40) + 5;  // beyond 32 bits
+    for (const SampledCase& c : cases()) {
+        const SampledProblem problem = sampled_problem_of(c, dimension, 5, 6, 0.3);
+        const SampledEnsemble reference = run_sampled(problem, sampler, seed, 20, nullptr, {2, best_cpu_isa()}, ~0ull, first);
+        for (const std::uint64_t i : {0, 7, 19}) {
+            const ScalarRun alone = follow(problem, sampler, first + i);
+            EXPECT_EQ(alone.state.m1, reference.m1[i]) << name_of(c);
+            EXPECT_EQ(alone.state.m2, reference.m2[i]);
+            EXPECT_EQ(alone.state.u, reference.u[i]);
+            EXPECT_EQ(weight1_of(problem, alone.state), reference.weight[i]);
+        }
+        EXPECT_NE(follow(problem, sampler, 5).state.m1, reference.m1[0]);  // twin: the id cut to 32 bits
+    }
+}
+
+TEST_P(SampledEnsembleAt, DrawsAreCountedAndShareNoCounter) {
+    const auto [dimension, sampler] = GetParam();
+    for (const SampledCase& c : cases())
+        for (const std::uint64_t batch : {5, 6}) {
+            SampledProblem problem = sampled_problem_of(c, dimension, batch, 4, 0.3);
+            ScalarRun run = follow(problem, sampler, 3);
+            const std::uint64_t late = steps_that_fit(full_blocks_per_step(problem)) - problem.steps;  // the last steps allowed
+            const ScalarRun last = follow(problem, sampler, 3, sampler == Sampler::full ? late : late / 2);
+            std::map<std::uint64_t, std::uint64_t> by_purpose;
+            for (const auto& [draw, id] : run.asked) ++by_purpose[draw >> purpose_shift];
+            for (const auto& [draw, id] : last.asked) EXPECT_LE(draw >> purpose_shift, 5u);  // no block has spilled into the purpose
+            const std::uint64_t blocks = sampler == Sampler::full ? full_blocks_per_step(problem) : reduced_blocks_per_step(problem);
+            EXPECT_EQ(by_purpose[static_cast<std::uint64_t>(Purpose::sample_normals)], blocks * problem.steps);
+            const bool orthogonal = sampler == Sampler::reduced && dimension > 3.5 && (c.estimator != Estimator::pathwise || c.beta != 1.0);
+            const std::uint64_t wishart = !orthogonal ? 0 : c.beta != 1.0 && c.geometry != WeightGeometry::fixed ? 2 : 1;
+            EXPECT_EQ(by_purpose[static_cast<std::uint64_t>(Purpose::wishart_normals)], wishart * problem.steps) << name_of(c);
+            EXPECT_EQ(by_purpose.count(static_cast<std::uint64_t>(Purpose::wishart_chi_squares)) > 0, orthogonal);
+            run.asked.insert(run.asked.end(), last.asked.begin(), last.asked.end());
+            const std::set<std::pair<std::uint64_t, std::uint64_t>> distinct(run.asked.begin(), run.asked.end());
+            EXPECT_EQ(distinct.size(), run.asked.size()) << name_of(c);
+        }
+}
+
+TEST(SampledDraws, TheDocumentedNumbers) {
+    SampledProblem p = sampled_problem_of({}, 10.0, 1000, 1, 0.1);
+    EXPECT_EQ(reduced_blocks_per_step(p), 1500u);  // 6000 normals: 2 B min(d, 3)
+    EXPECT_EQ(full_blocks_per_step(p), 6000u);
+    p.dimension = 2.0;
+    EXPECT_EQ(reduced_blocks_per_step(p), 1000u);
+    p.dimension = 1000.0;
+    EXPECT_EQ(full_blocks_per_step(p), 500000u);
+    EXPECT_EQ(steps_that_fit(1500), (1ull << 48) / 1500);
+    EXPECT_EQ(steps_that_fit(1), (1ull << 48) / 384);  // the chi-squares need more
+}
+
+TEST(SampledSetup, RefusesWhatDoesNotGoTogether) {
+    const auto refused = [](Problem problem, FlowSettings settings, double dimension = 10.0) {
+        try {
+            FlowSetup(problem, settings).sampled_for_dimension(dimension);
+        } catch (const std::domain_error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const Problem problem = support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0);
+    FlowSettings good;
+    good.sampled.dynamics = Dynamics::sgd;
+    EXPECT_EQ(refused(problem, good), "");
+    FlowSettings bad = good;
+    bad.sampled.batch_size = 0;
+    EXPECT_NE(refused(problem, bad).find("batch-size"), std::string::npos);
+    bad = good;
+    bad.sampled.learning_rate = 0.0;
+    EXPECT_NE(refused(problem, bad).find("learning-rate"), std::string::npos);
+    bad.sampled.learning_rate = 1e5;
+    EXPECT_NE(refused(problem, bad).find("half a step"), std::string::npos);
+    bad = good;
+    bad.sampled.learning_rate = 1e-9;  // 2e11 steps of 1500 blocks
+    EXPECT_NE(refused(problem, bad).find("overflow"), std::string::npos);
+    bad = good;
+    bad.sampled.estimator = Estimator::score;
+    Problem tempered = problem;
+    tempered.beta = 0.5;
+    EXPECT_NE(refused(tempered, bad).find("not exact"), std::string::npos);
+    bad.sampled.dynamics = Dynamics::sgd_full;
+    EXPECT_EQ(refused(tempered, bad), "");
+    EXPECT_NE(refused(tempered, bad, 1e7).find("sgd-full"), std::string::npos);
+    bad.sampled.baseline = Baseline::leave_one_out;
+    bad.sampled.batch_size = 1;
+    EXPECT_NE(refused(problem, bad).find("batch-size = 1"), std::string::npos);
+    bad = good;
+    bad.sampled.baseline = Baseline::leave_one_out;
+    EXPECT_NE(refused(problem, bad).find("baseline"), std::string::npos);
+}
+
+TEST(SampledPath, RecordsTheStatesOnTheWay) {
+    const SampledProblem problem = sampled_problem_of({Estimator::pathwise, Baseline::none, WeightGeometry::softmax, 1.0}, 10.0, 6, 8, 0.2);
+    const std::vector<std::uint64_t> steps = {0, 3, 3, 8};
+    std::vector<double> m1(11 * steps.size()), weight(m1.size());
+    SampledTask task{&problem, Sampler::reduced, seed, 0,
+                     11,       nullptr,          {},   {steps.data(), steps.size(), m1.data(), nullptr, nullptr, weight.data()}};
+    run_sampled_on_cpu(task, {3, best_cpu_isa()});
+    const SampledEnsemble end = run_sampled(problem, Sampler::reduced, seed, 11);
+    SampledProblem shorter = problem;
+    shorter.steps = 3;
+    const SampledEnsemble middle = run_sampled(shorter, Sampler::reduced, seed, 11);
+    for (std::size_t i = 0; i < 11; ++i) {
+        EXPECT_EQ(m1[4 * i], support::start_of(i, seed, 10.0).m1);
+        EXPECT_EQ(m1[4 * i + 1], middle.m1[i]);
+        EXPECT_EQ(m1[4 * i + 2], middle.m1[i]);
+        EXPECT_EQ(m1[4 * i + 3], end.m1[i]);
+        EXPECT_EQ(weight[4 * i + 3], end.weight[i]);
+        EXPECT_NE(middle.m1[i], end.m1[i]);
+    }
+}
+
+}  // namespace
+}  // namespace modecollapse
