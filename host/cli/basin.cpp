@@ -5,6 +5,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
+#include "host/cli/progress.hpp"
 
 namespace modecollapse {
 namespace {
@@ -57,8 +58,16 @@ Report run_basin(const Configuration& options) {
     std::vector<std::uint8_t> fates(starts.size());
     const FlowSetup setup(problem, settings);
     constexpr double resolving_dimension = 1e4;  // alignments are resolved relative to 0.01: finer than any grid step
-    const OutcomeCounts counts = run_from_starts(setup, resolving_dimension, starts.data(), starts.size(),
-                                                 {fates.data(), nullptr, nullptr, nullptr, nullptr}, backend);
+    OutcomeCounts counts;
+    {
+        Progress progress("basin", !options.flag("quiet"));
+        RunControl control;
+        control.progress = [&](std::uint64_t done) {
+            progress.update(static_cast<double>(done) / static_cast<double>(starts.size()), fmt::format("{} starts", done));
+        };
+        counts = run_from_starts(setup, resolving_dimension, starts.data(), starts.size(),
+                                 {fates.data(), nullptr, nullptr, nullptr, nullptr}, backend, control);
+    }
     std::vector<std::int8_t> outcome(static_cast<std::size_t>(n) * n, outside);
     for (std::size_t k = 0; k < places.size(); ++k) outcome[places[k]] = static_cast<std::int8_t>(fates[k]);
     report.record.finished = utc_now();

@@ -6,6 +6,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
+#include "host/ensemble/run_watch.hpp"
 #include "modecollapse/initial_law.hpp"
 #include "modecollapse/random123_words.hpp"
 
@@ -150,6 +151,7 @@ Report run_trajectory(const Configuration& options) {
     run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
     std::vector<Series> all;
     for (std::size_t i = 0; i < n; ++i) {
+        throw_if_stop_asked();
         Series series{
             ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, settings.precision, starts[i], times), {}};
         for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));

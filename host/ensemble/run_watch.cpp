@@ -1,0 +1,21 @@
+#include "host/ensemble/run_watch.hpp"
+
+namespace modecollapse {
+namespace {
+
+thread_local RunWatch* watch_of_thread = nullptr;
+
+}  // namespace
+
+RunWatch* current_watch() { return watch_of_thread; }
+
+WatchScope::WatchScope(RunWatch* watch) : before_(watch_of_thread) { watch_of_thread = watch; }
+WatchScope::~WatchScope() { watch_of_thread = before_; }
+
+bool stop_asked() { return watch_of_thread && watch_of_thread->stop.load(std::memory_order_relaxed); }
+
+void throw_if_stop_asked() {
+    if (stop_asked()) throw Interrupted{};
+}
+
+}  // namespace modecollapse
