@@ -22,6 +22,8 @@ const std::vector<CommandEntry>& command_table() {
         {"merge", merge_command, "join the parts of a phase diagram that was run with --shard", "DIR...", nullptr, run_merge},
         {"trajectory", trajectory_command, "order parameters over time for chosen trajectories", nullptr, run_trajectory, nullptr},
         {"basin", basin_command, "outcome over a grid of starts (m1, m2) at a fixed overlap s", nullptr, run_basin, nullptr},
+        {"folds", folds_command, "R_fold_plus, R_fold_minus and R_inf: radii at which collapse becomes possible, without sampling", nullptr,
+         run_folds, nullptr},
         {"info", info_command, "version, build, backends, devices", nullptr, nullptr, run_info},
     };
     return table;

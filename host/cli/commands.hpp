@@ -10,6 +10,7 @@ Report run_probability(const Configuration& options);
 Report run_threshold(const Configuration& options);
 Report run_trajectory(const Configuration& options);
 Report run_basin(const Configuration& options);
+Report run_folds(const Configuration& options);
 
 // The commands on run folders write as they go: they return an exit code. positionals: what stands on the command line besides options.
 int run_phase_diagram(const Configuration& options, const std::vector<std::string>& positionals);

@@ -19,11 +19,13 @@ enum Command : unsigned {
     phase_diagram_command = 1u << 5,
     status_command = 1u << 6,
     merge_command = 1u << 7,
+    folds_command = 1u << 8,
 };
 inline constexpr unsigned sampled_commands = probability_command | threshold_command;
 inline constexpr unsigned physics_commands = sampled_commands | trajectory_command | basin_command;
 inline constexpr unsigned sweep_commands = phase_diagram_command | status_command | merge_command;
-inline constexpr unsigned every_command = physics_commands | info_command | sweep_commands;
+inline constexpr unsigned report_commands = physics_commands | folds_command;
+inline constexpr unsigned every_command = report_commands | info_command | sweep_commands;
 
 struct OptionSpec {
     const char* name;  // without the dashes

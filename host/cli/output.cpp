@@ -32,7 +32,7 @@ RunRecord begin_record(const Configuration& options, const Backend& backend, con
     record.backend = backend.name;
     record.isa = backend.isa;
     record.device = backend.device;
-    record.precision = options.text("precision");
+    record.precision = options.has("precision") ? options.text("precision") : "double";
     record.started = utc_now();
     return record;
 }
