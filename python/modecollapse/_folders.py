@@ -66,7 +66,8 @@ def phase_diagram(
         try:
             code, printed = run("phase-diagram", [path], arguments, progress)
         except ValueError as error:
-            raise ValueError(str(error).replace(f"{scratch}{os.sep}", "")) from None
+            error.args = (str(error).replace(f"{scratch}{os.sep}", ""),)
+            raise
         result = read_result(printed)
     if code == EXIT_FAILED_CELLS:
         warnings.warn("some cells failed: see status, and log.txt in run_dir")
