@@ -28,7 +28,7 @@ try:
 except ModuleNotFoundError as error:
     raise unittest.SkipTest(f"no Python module {error.name}") from error
 
-from modecollapse_figures.__main__ import main
+from modecollapse.figures.__main__ import main
 
 ATTRIBUTES = {
     "version": "0.1.0",

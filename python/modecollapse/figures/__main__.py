@@ -19,7 +19,7 @@ EXIT_USAGE = 2
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="modecollapse_figures",
+        prog="modecollapse.figures",
         description="Draw figures from the result files of modecollapse.",
         epilog="Exit codes: 0 done; 2 wrong use, or a file that cannot be read, is no "
         "such result or cannot be written.",
@@ -96,7 +96,7 @@ def draw(options: argparse.Namespace) -> int:
 
 
 def fail(message: str) -> int:
-    print(f"modecollapse_figures: error: {message}", file=sys.stderr)
+    print(f"modecollapse.figures: error: {message}", file=sys.stderr)
     return EXIT_USAGE
 
 
