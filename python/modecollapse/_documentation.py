@@ -106,7 +106,7 @@ True
 """,
     ),
     "phase-diagram": Note(
-        f"One dimension an axis (zipped axes share one). {COUNTS}; trajectories, "
+        f"One dimension an axis (zipped axes share one). {COUNTS}; trajectories_run, "
         "status(...) of a cell: 0 complete, see flag_meanings.",
         """
 >>> result = modecollapse.phase_diagram({

@@ -135,7 +135,7 @@ def provenance_text(attributes: Mapping[str, Any]) -> str:
     """One line: seed, version, commit, backend and precision, as far as recorded."""
     recorded = {name: str(v) for name, v in attributes.items() if str(v) != SWEPT}
     parts = []
-    if "seed" in recorded:
+    if recorded.get("seed"):  # nothing random: empty
         parts.append(f"seed {recorded['seed']}")
     if "version" in recorded:
         sha = recorded.get("git_sha", "unknown")
