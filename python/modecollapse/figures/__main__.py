@@ -18,7 +18,10 @@ EXIT_USAGE = 2
 
 # figures of papers, which run the engine (recipes.py)
 RECIPES = {
+    "evolution": "the fitted density in two dimensions over time",
     "basins": "basins on the section s = 0 for four radii, with trajectories",
+    "order-parameters": "order parameters and trained weights over time",
+    "critical-radii": "R_c against d for four setups",
 }
 
 
