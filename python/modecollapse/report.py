@@ -86,6 +86,7 @@ def table_html(columns: list[str], rows: list[list[object]]) -> str:
     def cell(value: object) -> str:
         kind = ' class="number"' if isinstance(value, (int, float)) else ""
         text = f"{value:.6g}" if isinstance(value, float) else str(value)
+        text = "\N{EN DASH}" if text == "nan" else text
         return f"<td{kind}>{escape(text)}</td>"
 
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
@@ -112,11 +113,13 @@ number of threads, processes or interruptions.</p>"""
 
 def report_html(dataset: xarray.Dataset, name: str) -> str:
     """The page. dataset: a result as xarray opens it; name: how to call it."""
+    from .figures.run_text import configuration
     from .report_tables import result_tables
 
     command = command_of(dataset)
     title = escape(str(dataset.attrs.get("title", "Result")))
     known = [[key, str(dataset.attrs[key])] for key in PROVENANCE if key in dataset.attrs]
+    options = [[k, str(v)] for k, v in configuration(dataset.attrs).items()]
     tables = "".join(
         f"<h3>{escape(heading)}</h3>{table_html(columns, rows)}"
         + (f'<p class="note">{escape(note)}</p>' if note else "")
@@ -127,6 +130,7 @@ def report_html(dataset: xarray.Dataset, name: str) -> str:
 <style>{STYLE}</style></head><body>
 <h1>{title}</h1>
 <p>From <code>{escape(name)}</code>, made by <code>modecollapse {escape(command)}</code>.</p>
+<h2>What was run</h2>{table_html(["option", "value"], options)}
 <h2>Figure</h2>{figure_html(dataset, command)}
 <h2>Numbers</h2>{tables}
 <h2>Provenance</h2>{table_html(["", ""], known)}

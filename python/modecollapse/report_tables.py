@@ -43,7 +43,7 @@ def critical_radii(dataset: xr.Dataset) -> Iterator[Table]:
                 float(dataset[name].values[i, j])
                 for name in ("r_c", "r_c_ci_low", "r_c_ci_high")
             ),
-            status[i, j],
+            status[i, j].replace("_", " "),
         ]
         for i, dimension in enumerate(dataset["dimension"].values)
         for j, level in enumerate(dataset["level"].values)

@@ -30,7 +30,8 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
         panel_height=2.6,
         left=0.7,
         title=0.05,
-        legend=0.12 + 0.18 * len(results),
+        below_axis=0.55,
+        legend=0.15 + 0.19 * len(results),
     )
     first = [rf"first radius with $P$(collapse) $\geq {level:g}$"]
     numbers = [configuration(dataset.attrs).get("trajectories", 0) for dataset in results]
