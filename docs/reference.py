@@ -39,6 +39,10 @@ def cell(text: object) -> str:
     return str(text).replace("|", r"\|")
 
 
+def allowed(option: dict) -> str:
+    return option["range"].replace("|", ", ") if option["kind"] == "choice" else option["range"]
+
+
 def commands() -> str:
     parts = [
         "# Commands\n\nMade from the option table of the program. `modecollapse COMMAND "
@@ -53,14 +57,12 @@ def commands() -> str:
             if option["group"] != group:
                 group = option["group"]
                 parts.append(
-                    f"\n**{group}**\n\n| option | kind | default | allowed | |\n|---|---|---|---|---|"
+                    f"\n**{group}**\n\n| option | default | |\n|---|---|---|"
                 )
             row = (
                 f"`--{option['name']}`",
-                KINDS[option["kind"]],
                 "" if option["default"] is None else f"`{option['default']}`",
-                option["range"],
-                option["help"],
+                f"{option['help']}: {KINDS[option['kind']]}, {allowed(option)}",
             )
             parts.append(f"| {' | '.join(map(cell, row))} |")
         parts.append("")

@@ -30,6 +30,7 @@ PAGES = [
     *sorted((ROOT / "docs" / "howto").glob("*.md")),
 ]
 BUILDS = ("cmake", "ctest", "pip", "mpirun", "scripts/", "bench/", ".ci/", "sbatch")
+RUN = ("modecollapse", "modecollapse-report", "python3")
 NO_CODE = ("{toctree}", "text", "mermaid")
 FEW = "60"  # trajectories of a run that is made small
 
@@ -46,6 +47,12 @@ def made_small(command: list[str]) -> tuple[list[str], bool]:
 def comparable(text: str) -> str:
     text = re.sub(r"in [\d.]+ s on .*", "in SECONDS", text)
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def is_code(text: str) -> bool:
+    """Whether an indented block holds commands, by how it begins."""
+    first = text.lstrip().removeprefix("$ ").split()[0]
+    return text.startswith("$ ") or first in RUN or first.startswith(BUILDS)
 
 
 class Sandbox:
@@ -89,6 +96,8 @@ class CodeBlocks(unittest.TestCase):
                     self.run_python(block, python)
                 elif block.language == "toml":
                     self.check_toml(block)
+                elif block.language == "" and not is_code(block.text):
+                    continue  # formulas
                 elif block.language in ("", "console", "sh"):
                     for command, shown in commands_of(block.text):
                         self.run_command(block, command, shown)
@@ -118,7 +127,7 @@ class CodeBlocks(unittest.TestCase):
             line = line.split(">")[0]
             self.assertEqual(self.sandbox.run(shlex.split(line)).returncode, 0)
             return
-        self.assertIn(words[0], ("modecollapse", "modecollapse-report", "python3"), block.where)
+        self.assertIn(words[0], RUN, block.where)
         if "modecollapse.figures.interactive" in words:
             return  # python/tests/test_interactive.py
         if "plane.toml" in words and not (self.sandbox.folder / "plane.toml").exists():

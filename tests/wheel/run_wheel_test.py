@@ -17,7 +17,7 @@ from pathlib import Path
 SKIPPED = 77
 BUILD_NEEDS = ("scikit_build_core", "pybind11")
 USE_NEEDS = ("numpy", "xarray", "netCDF4")
-TESTS = ("test_package_results", "test_package_behaviour")
+TESTS = ("test_package_results", "test_package_behaviour", "test_interactive")
 
 
 def run(*command, **options):
@@ -41,7 +41,7 @@ def main():
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
     install = ["install", "--quiet", f"--config-settings=build-dir={work / 'build'}"]
     if index_in_reach(pip, work):
-        run(*pip, *install, source, check=True)
+        run(*pip, *install, f"{source}[figures,interactive,progress]", check=True)
     else:
         missing = [n for n in (*BUILD_NEEDS, *USE_NEEDS) if not importlib.util.find_spec(n)]
         if missing:
