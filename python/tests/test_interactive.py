@@ -13,17 +13,20 @@ from pathlib import Path
 
 import modecollapse
 import numpy as np
-from modecollapse.figures.interactive import interactive_phase_diagram, main
 
-if not importlib.util.find_spec("plotly"):
-    raise unittest.SkipTest("no Python module plotly (pip install plotly)")
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FIXED = {"trajectories": 200, "seed": 7}
 
 
+@unittest.skipUnless(
+    importlib.util.find_spec("plotly"), "no Python module plotly (pip install plotly)"
+)
 class Interactive(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        from modecollapse.figures import interactive
+
+        cls.figure_of = staticmethod(interactive.interactive_phase_diagram)
         holder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(holder.cleanup)
         cls.folder = Path(holder.name)
@@ -32,10 +35,10 @@ class Interactive(unittest.TestCase):
             run_dir=cls.folder / "run",
         )
         cls.page = cls.folder / "diagram.html"
-        cls.code = main([str(cls.folder / "run" / "result.nc"), str(cls.page)])
+        cls.code = interactive.main([str(cls.folder / "run" / "result.nc"), str(cls.page)])
 
     def test_the_numbers_are_those_of_the_result(self):
-        (trace,) = interactive_phase_diagram(self.result).data
+        (trace,) = self.figure_of(self.result).data
         expected = self.result.p_collapse.transpose("radius", "dimension")
         np.testing.assert_array_equal(trace.z, expected)
         np.testing.assert_array_equal(trace.x, self.result.dimension)
@@ -43,7 +46,7 @@ class Interactive(unittest.TestCase):
 
     def test_one_axis_is_a_curve(self):
         result = self.result.isel(dimension=0, drop=True)
-        (trace,) = interactive_phase_diagram(result).data
+        (trace,) = self.figure_of(result).data
         self.assertEqual(trace.type, "scatter")
         np.testing.assert_array_equal(trace.y, result.p_collapse)
 
