@@ -25,22 +25,22 @@ FlowLanes lanes_for(const char* isa) {
     return flow_lanes_baseline;
 }
 
-FlowTask block_of(const FlowTask& task, std::uint64_t begin, std::uint64_t count) {
-    FlowTask block = task;
-    block.first = task.first + begin;
-    block.count = count;
-    if (task.starts) block.starts = task.starts + begin;
-    if (task.record.outcome) block.record.outcome = task.record.outcome + begin;
-    if (task.record.m1) block.record.m1 = task.record.m1 + begin;
-    if (task.record.m2) block.record.m2 = task.record.m2 + begin;
-    if (task.record.u) block.record.u = task.record.u + begin;
-    if (task.record.time) block.record.time = task.record.time + begin;
-    if (task.record.weight) block.record.weight = task.record.weight + begin;
-    if (task.record.aligned) block.record.aligned = task.record.aligned + begin;
-    return block;
-}
-
 }  // namespace
+
+FlowTask part_of(const FlowTask& task, std::uint64_t begin, std::uint64_t count) {
+    FlowTask part = task;
+    part.first = task.first + begin;
+    part.count = count;
+    if (task.starts) part.starts = task.starts + begin;
+    if (task.record.outcome) part.record.outcome = task.record.outcome + begin;
+    if (task.record.m1) part.record.m1 = task.record.m1 + begin;
+    if (task.record.m2) part.record.m2 = task.record.m2 + begin;
+    if (task.record.u) part.record.u = task.record.u + begin;
+    if (task.record.time) part.record.time = task.record.time + begin;
+    if (task.record.weight) part.record.weight = task.record.weight + begin;
+    if (task.record.aligned) part.record.aligned = task.record.aligned + begin;
+    return part;
+}
 
 bool cpu_supports(const char* isa) {
     if (std::strcmp(isa, "baseline") == 0) return true;
@@ -74,7 +74,7 @@ OutcomeCounts run_flow_on_cpu(const FlowTask& task, const CpuOptions& options) {
         OutcomeCounts mine = {};
         for (std::uint64_t block; (block = next.fetch_add(1)) < blocks;) {
             const std::uint64_t begin = block * block_size;
-            const OutcomeCounts counts = lanes(block_of(task, begin, std::min(block_size, task.count - begin)));
+            const OutcomeCounts counts = lanes(part_of(task, begin, std::min(block_size, task.count - begin)));
             for (int i = 0; i < outcome_count; ++i) mine.count[i] += counts.count[i];
             mine.attempts += counts.attempts;
             mine.quasi += counts.quasi;

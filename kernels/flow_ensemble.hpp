@@ -60,6 +60,9 @@ struct FlowTask {
     FlowRecord record;
 };
 
+// The trajectories begin .. begin + count - 1 of a task, as a task.
+FlowTask part_of(const FlowTask& task, std::uint64_t begin, std::uint64_t count);
+
 // CPU backend. isa: see CpuOptions. Throws std::invalid_argument for an instruction set that this machine lacks.
 struct CpuOptions {
     int threads;      // at least 1

@@ -5,6 +5,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
+#include "host/cli/progress.hpp"
 
 namespace modecollapse {
 namespace {
@@ -47,18 +48,28 @@ Report run_basin(const Configuration& options) {
     const double start_weight = start_coordinate(problem);
     std::vector<OrderParameters<double>> starts;
     std::vector<std::size_t> places;
-    for (int i = 0; i < n; ++i)
+    for (int i = 0; i < n; ++i) {
+        throw_if_stop_asked();
         for (int j = 0; j < n; ++j) {
             const double determinant = 1.0 + 2.0 * axis[i] * axis[j] * s - axis[i] * axis[i] - axis[j] * axis[j] - s * s;
             if (determinant < -1e-12) continue;
             starts.push_back({axis[i], axis[j], 1.0 - s, start_weight});
             places.push_back(static_cast<std::size_t>(i) * n + j);
         }
+    }
     std::vector<std::uint8_t> fates(starts.size());
     const FlowSetup setup(problem, settings);
     constexpr double resolving_dimension = 1e4;  // alignments are resolved relative to 0.01: finer than any grid step
-    const OutcomeCounts counts = run_from_starts(setup, resolving_dimension, starts.data(), starts.size(),
-                                                 {fates.data(), nullptr, nullptr, nullptr, nullptr}, backend);
+    OutcomeCounts counts;
+    {
+        Progress progress("basin", !options.flag("quiet"));
+        RunControl control;
+        control.progress = [&](std::uint64_t done) {
+            progress.update(static_cast<double>(done) / static_cast<double>(starts.size()), fmt::format("{} starts", done));
+        };
+        counts = run_from_starts(setup, resolving_dimension, starts.data(), starts.size(),
+                                 {fates.data(), nullptr, nullptr, nullptr, nullptr}, backend, control);
+    }
     std::vector<std::int8_t> outcome(static_cast<std::size_t>(n) * n, outside);
     for (std::size_t k = 0; k < places.size(); ++k) outcome[places[k]] = static_cast<std::int8_t>(fates[k]);
     report.record.finished = utc_now();

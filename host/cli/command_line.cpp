@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
-#include "host/cli/commands.hpp"
+#include "host/cli/command_table.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/sampling_options.hpp"
 #include "host/io/atomic_file.hpp"
@@ -17,8 +17,7 @@ namespace modecollapse {
 namespace {
 
 // A command that computes one report: checks, runs, writes.
-template <Report (*run)(const Configuration&)>
-int report_command(const Configuration& options, const std::vector<std::string>&) {
+int run_report(const CommandEntry& command, const Configuration& options) {
     refuse_unavailable(options);
     require_sampling(options);
     if (options.flag("dump-config")) {
@@ -27,39 +26,10 @@ int report_command(const Configuration& options, const std::vector<std::string>&
     }
     require_output(options);
     if (options.has("seed") && !options.given("seed") && !options.given("start")) spdlog::info("seed drawn: {}", options.seed());
-    Report report = run(options);
+    Report report = command.report(options);
     emit(options, report);
     return exit_done;
 }
-
-int info_command_line(const Configuration& options, const std::vector<std::string>&) {
-    print_to_stdout(info_text(options.text("format")));
-    return exit_done;
-}
-
-struct CommandEntry {
-    const char* name;
-    unsigned bit;
-    const char* help;
-    const char* positional;  // what it takes besides options, or null
-    int (*run)(const Configuration& options, const std::vector<std::string>& positionals);
-};
-
-constexpr CommandEntry commands[] = {
-    {"probability", probability_command, "P(collapse) at one point, with its interval and the count of every outcome", nullptr,
-     report_command<run_probability>},
-    {"threshold", threshold_command, "R_c(d; level): the radius at which P(collapse) reaches a level, with folds and R_inf", nullptr,
-     report_command<run_threshold>},
-    {"theory", theory_command, "P(collapse) by theory instead of sampling, for a list of dimensions", nullptr, report_command<run_theory>},
-    {"phase-diagram", phase_diagram_command, "P(collapse) over a grid described in a TOML file; can be stopped, resumed and split",
-     "FILE.toml", run_phase_diagram},
-    {"status", status_command, "progress of a phase-diagram run, running or stopped", "DIR", run_status},
-    {"merge", merge_command, "join the parts of a phase diagram that was run with --shard", "DIR...", run_merge},
-    {"trajectory", trajectory_command, "order parameters over time for chosen trajectories", nullptr, report_command<run_trajectory>},
-    {"basin", basin_command, "outcome over a grid of starts (m1, m2) at a fixed overlap s", nullptr, report_command<run_basin>},
-    {"variance", variance_command, "noise of every gradient estimator of SGD at a state", nullptr, report_command<run_variance>},
-    {"info", info_command, "version, build, backends, devices", nullptr, info_command_line},
-};
 
 std::string option_help(const OptionSpec& option, unsigned command) {
     const std::string fallback = fallback_of(option, command);
@@ -110,7 +80,7 @@ int parse_and_run(int argc, char** argv) {
         "6 finished with failed cells; 75 stopped early, resumable.");
     std::map<const CommandEntry*, std::map<std::string, GivenValue>> given;
     std::map<const CommandEntry*, CLI::App*> parsers;
-    for (const CommandEntry& command : commands) {
+    for (const CommandEntry& command : command_table()) {
         CLI::App* parser = app.add_subcommand(command.name, command.help);
         parser->allow_extras();
         if (command.positional) parser->footer(fmt::format("modecollapse {} {} [OPTIONS]", command.name, command.positional));
@@ -149,16 +119,16 @@ int parse_and_run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         throw UsageError(fmt::format("{} (see modecollapse --help)", error.what()));
     }
-    for (const CommandEntry& command : commands) {
+    for (const CommandEntry& command : command_table()) {
         if (!parsers[&command]->parsed()) continue;
-        positionals_of(app.remaining(), {command.name, command.bit, "", nullptr, nullptr});
+        positionals_of(app.remaining(), {command.name, command.bit, "", "", nullptr, nullptr});
         const std::vector<std::string> positionals = positionals_of(parsers[&command]->remaining(), command);
         const Configuration options(command.bit, command.name, given[&command]);
         if (options.flag("quiet")) spdlog::set_level(spdlog::level::warn);
-        return command.run(options, positionals);
+        return command.report ? run_report(command, options) : command.run(options, positionals);
     }
     std::vector<std::string> names;
-    for (const CommandEntry& command : commands) names.emplace_back(command.name);
+    for (const CommandEntry& command : command_table()) names.emplace_back(command.name);
     if (app.remaining().empty())
         throw UsageError(fmt::format("no command given (allowed: {}; see modecollapse --help)", fmt::join(names, ", ")));
     const std::string first = app.remaining().front();

@@ -11,6 +11,8 @@
 namespace modecollapse {
 namespace {
 
+thread_local std::string* captured_output = nullptr;
+
 bool ends_with(const std::string& text, const std::string& ending) {
     return text.size() > ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
@@ -84,20 +86,29 @@ void require_output(const Configuration& options) {
     }
 }
 
+void write_output(const Configuration& options, Report& report) {
+    report.dataset.attributes = provenance_attributes(report.record);
+    if (!options.has("output")) return;
+    const std::string& path = options.text("output");
+    if (ends_with(path, ".nc"))
+        write_netcdf(path, report.dataset);
+    else
+        write_text_file(path, formatted(report, ends_with(path, ".json") ? "json" : "csv"));
+}
+
 void emit(const Configuration& options, Report& report) {
-    if (options.has("output")) {
-        const std::string& path = options.text("output");
-        if (ends_with(path, ".nc")) {
-            report.dataset.attributes = provenance_attributes(report.record);
-            write_netcdf(path, report.dataset);
-        } else {
-            write_text_file(path, formatted(report, ends_with(path, ".json") ? "json" : "csv"));
-        }
-    }
+    write_output(options, report);
     print_to_stdout(formatted(report, options.text("format")));
 }
 
+CapturedOutput::CapturedOutput(std::string& text) { captured_output = &text; }
+CapturedOutput::~CapturedOutput() { captured_output = nullptr; }
+
 void print_to_stdout(const std::string& text) {
+    if (captured_output) {
+        *captured_output += text;
+        return;
+    }
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     if (std::fflush(stdout) != 0 || !written) throw WriteError("standard output: cannot write");
 }

@@ -17,7 +17,7 @@ struct Report {
     std::string text;             // --format table
     nlohmann::ordered_json json;  // --format json, and --output x.json
     Table csv;                    // --format csv, and --output x.csv
-    Dataset dataset;              // --output x.nc; the provenance is added by emit
+    Dataset dataset;              // --output x.nc; the provenance is added by write_output
     RunRecord record;
 };
 
@@ -31,8 +31,20 @@ void add_provenance(nlohmann::ordered_json& json, const Configuration& options, 
 // Checks before the run that --output can be written. Throws UsageError.
 void require_output(const Configuration& options);
 
-// Writes the file, then stdout. Throws WriteError.
+// Completes report.dataset with its provenance, and writes the file of --output if there is one. Throws WriteError.
+void write_output(const Configuration& options, Report& report);
+
+// write_output, then stdout. Throws WriteError.
 void emit(const Configuration& options, Report& report);
+
+// While it lives, what the calling thread prints to stdout goes to `text` instead.
+class CapturedOutput {
+public:
+    explicit CapturedOutput(std::string& text);
+    ~CapturedOutput();
+    CapturedOutput(const CapturedOutput&) = delete;
+    CapturedOutput& operator=(const CapturedOutput&) = delete;
+};
 
 // Prints to stdout; throws WriteError if it does not take everything (a full disk behind a redirection).
 void print_to_stdout(const std::string& text);

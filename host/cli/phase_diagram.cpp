@@ -15,6 +15,7 @@
 #include "host/cli/progress.hpp"
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_output.hpp"
+#include "host/ensemble/run_watch.hpp"
 #include "host/sweep/mpi_sweep.hpp"
 #include "host/sweep/run_folder.hpp"
 
@@ -25,16 +26,19 @@ using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t signal_received = 0;
 
-// While it lives, SIGINT and SIGTERM ask for a stop instead of killing.
+// While it lives, SIGINT and SIGTERM ask for a stop instead of killing. Does nothing in a run that is watched: the signals are the
+// watcher's.
 class StopSignals {
 public:
     StopSignals() {
+        if (watched_) return;
         struct sigaction action = {};
         action.sa_handler = [](int number) { signal_received = number; };
         sigaction(SIGINT, &action, &old_interrupt_);
         sigaction(SIGTERM, &action, &old_terminate_);
     }
     ~StopSignals() {
+        if (watched_) return;
         sigaction(SIGINT, &old_interrupt_, nullptr);
         sigaction(SIGTERM, &old_terminate_, nullptr);
     }
@@ -42,6 +46,7 @@ public:
     StopSignals& operator=(const StopSignals&) = delete;
 
 private:
+    bool watched_ = current_watch() != nullptr;
     struct sigaction old_interrupt_ = {}, old_terminate_ = {};
 };
 
@@ -221,7 +226,8 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
         control.shard = shard.index;
         control.shards = shard.count;
         control.stop = [&] {
-            return signal_received != 0 || error_stop || std::chrono::duration<double>(Clock::now() - started).count() >= most_seconds;
+            return signal_received != 0 || stop_asked() || error_stop ||
+                   std::chrono::duration<double>(Clock::now() - started).count() >= most_seconds;
         };
         control.on_failure = [&](std::uint64_t cell, const std::string& why) {
             spdlog::warn("cell {} failed: {}", cell, why);

@@ -18,11 +18,16 @@ const std::map<std::string, WeightGeometry>& geometries() {
     return table;
 }
 
+// A choice, or its first value for a command that has none: folds knows fixed weights and no dynamics.
+std::string choice_or(const Configuration& options, const char* name, const char* otherwise) {
+    return options.has(name) ? options.text(name) : otherwise;
+}
+
 // The schedule asked for. An initial temperature alone means exponential in temperature.
 std::string annealing_name(const Configuration& options) {
     if (options.has("initial-temperature") && !options.given("annealing"))
         return options.command() == variance_command ? "constant" : "exponential-temperature";
-    return options.text("annealing");
+    return choice_or(options, "annealing", "none");
 }
 
 void check_annealing(const Configuration& options) {
@@ -101,9 +106,9 @@ void refuse_unavailable(const Configuration& options) {
             options.refuse("annealing", "has no meaning at one state (allowed: none, constant)");
     }
     if (options.has("dynamics")) check_dynamics(options);
-    if (options.has("quasi-share") && options.text("weights") == "fixed")
+    if (options.has("quasi-share") && choice_or(options, "weights", "fixed") == "fixed")
         options.refuse("quasi-share", "belongs to trainable weights (allowed: leave it out, or --weights softmax, simplex or fisher-rao)");
-    if (options.text("weights") == "fixed" && options.has("weight") &&
+    if (choice_or(options, "weights", "fixed") == "fixed" && options.has("weight") &&
         !(options.number("weight") >= smallest_weight && options.number("weight") <= 1.0 - smallest_weight))
         options.refuse("weight", "is out of range (allowed: 0.0001 to 0.9999 with fixed weights)");
     check_annealing(options);
@@ -113,7 +118,7 @@ Problem problem_from(const Configuration& options) {
     Problem problem;
     if (options.has("radius")) problem.radius = options.number("radius");
     problem.target_weight = options.number("target-weight");
-    problem.weights = weight_geometry_from(options.text("weights"));
+    problem.weights = weight_geometry_from(choice_or(options, "weights", "fixed"));
     problem.weight = options.has("weight") ? options.number("weight") : default_weight(problem);
     const std::string annealing = annealing_name(options);
     if (annealing == "constant") {

@@ -9,7 +9,11 @@
 namespace modecollapse {
 
 Progress::Progress(const std::string& label, bool enabled)
-    : label_(label), enabled_(enabled && isatty(STDERR_FILENO)), started_(std::chrono::steady_clock::now()), last_(started_) {}
+    : label_(label),
+      watch_(current_watch()),
+      enabled_(watch_ ? static_cast<bool>(watch_->progress) : enabled && isatty(STDERR_FILENO)),
+      started_(std::chrono::steady_clock::now()),
+      last_(started_) {}
 
 Progress::~Progress() {
     if (drawn_) fmt::print(stderr, "\r\033[K");
@@ -19,6 +23,10 @@ void Progress::update(double fraction, const std::string& note) {
     const auto now = std::chrono::steady_clock::now();
     if (!enabled_ || now - last_ < std::chrono::milliseconds(100)) return;
     last_ = now;
+    if (watch_) {
+        watch_->progress(fraction, note);
+        return;
+    }
     drawn_ = true;
     constexpr int width = 30;
     const double share = std::clamp(fraction, 0.0, 1.0);

@@ -1,14 +1,16 @@
-// Progress bar on stderr, on a terminal only.
+// Progress bar on stderr, on a terminal only; or to whoever watches the run (host/ensemble/run_watch.hpp).
 #pragma once
 
 #include <chrono>
 #include <string>
 
+#include "host/ensemble/run_watch.hpp"
+
 namespace modecollapse {
 
 class Progress {
 public:
-    // `enabled` is overruled if stderr is no terminal.
+    // `enabled` is overruled if stderr is no terminal, or the thread has a watch.
     Progress(const std::string& label, bool enabled);
     ~Progress();
     Progress(const Progress&) = delete;
@@ -19,6 +21,7 @@ public:
 
 private:
     std::string label_;
+    RunWatch* watch_;  // of the thread that made it; may be null
     bool enabled_;
     bool drawn_ = false;
     std::chrono::steady_clock::time_point started_, last_;

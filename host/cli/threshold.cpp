@@ -10,26 +10,18 @@
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/sampling_options.hpp"
+#include "host/cli/special_radii.hpp"
 #include "host/threshold/critical_radius.hpp"
-#include "host/threshold/folds.hpp"
 
 namespace modecollapse {
 namespace {
 
 struct ThresholdResult {
-    SpecialRadius fold_plus, fold_minus, infinite;
+    SpecialRadii special;
     std::vector<double> dimensions, levels, radii;
     std::vector<std::vector<CriticalRadius>> critical;  // (dimension, level)
     std::vector<std::map<double, Evaluation>> curves;   // (dimension): every radius evaluated
 };
-
-nlohmann::ordered_json number_or_null(double value) {
-    return std::isnan(value) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(value);
-}
-
-double value_or_nan(const SpecialRadius& radius) {
-    return radius.status == RadiusStatus::found ? radius.value : std::numeric_limits<double>::quiet_NaN();
-}
 
 std::vector<double> sorted_without_repeats(std::vector<double> values) {
     std::sort(values.begin(), values.end());
@@ -37,28 +29,7 @@ std::vector<double> sorted_without_repeats(std::vector<double> values) {
     return values;
 }
 
-const char* name_of(const SpecialRadius& radius) { return radius_status_names[static_cast<int>(radius.status)]; }
 const char* name_of(ThresholdStatus status) { return threshold_status_names[static_cast<int>(status)]; }
-
-Attributes described(const char* long_name) { return {{"units", "1"}, {"long_name", long_name}}; }
-
-Attributes flagged(const char* long_name, const char* meanings) {
-    Attributes attributes = described(long_name);
-    attributes.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
-    attributes.push_back({"flag_meanings", meanings});
-    return attributes;
-}
-
-Variable special_radius(const char* name, const char* long_name, const SpecialRadius& radius) {
-    return {name, {}, std::vector<double>{value_or_nan(radius)}, described(long_name)};
-}
-
-Variable special_status(const std::string& name, const SpecialRadius& radius) {
-    return {name + "_status",
-            {},
-            std::vector<std::int8_t>{static_cast<std::int8_t>(radius.status)},
-            flagged(("whether " + name + " exists").c_str(), "found none all_radii")};
-}
 
 // Curves on the grid of the first pass: (dimension, radius); every evaluation, also the refining ones: (evaluation).
 void add_curves(Dataset& dataset, const ThresholdResult& result) {
@@ -128,13 +99,8 @@ Dataset dataset_of(const ThresholdResult& result) {
                          {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
                          {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
                          {"status", table, status, flagged("status of r_c", "found below_range not_reached")},
-                         {"evaluations", table, evaluations, described("radii evaluated for this dimension so far")},
-                         special_radius("r_fold_plus", "smallest radius with a stable state on the +mu* mode", result.fold_plus),
-                         special_radius("r_fold_minus", "smallest radius with a stable state on the -mu* mode", result.fold_minus),
-                         special_radius("r_inf", "radius at which the limit d -> infinity first collapses", result.infinite),
-                         special_status("r_fold_plus", result.fold_plus),
-                         special_status("r_fold_minus", result.fold_minus),
-                         special_status("r_inf", result.infinite)};
+                         {"evaluations", table, evaluations, described("radii evaluated for this dimension so far")}};
+    add_special_radii(dataset, result.special);
     add_curves(dataset, result);
     return dataset;
 }
@@ -153,10 +119,6 @@ nlohmann::ordered_json rows_json(const ThresholdResult& result, std::uint64_t tr
                             {"trajectories", trajectories},
                             {"evaluations", c.evaluations}});
     return rows;
-}
-
-std::string special_text(const char* name, const SpecialRadius& radius) {
-    return fmt::format("  {:<13}{}\n", name, radius.status == RadiusStatus::found ? fmt::format("{:.5f}", radius.value) : name_of(radius));
 }
 
 }  // namespace
@@ -185,9 +147,7 @@ Report run_threshold(const Configuration& options) {
     {
         Progress progress("threshold", !options.flag("quiet"));
         progress.update(0.0, "folds");
-        result.fold_plus = find_fold(problem, Mode::plus);
-        result.fold_minus = find_fold(problem, Mode::minus);
-        result.infinite = find_infinite_dimension_radius(problem, settings.rule);
+        result.special = find_special_radii(problem, settings.rule);
         SetupCache setups(problem, settings);
         // a level takes some 20 radii beyond the coarse grid
         const double expected = static_cast<double>(result.radii.size()) + 20.0 * static_cast<double>(result.levels.size());
@@ -203,7 +163,7 @@ Report run_threshold(const Configuration& options) {
             std::vector<CriticalRadius> rows;
             for (const double level : result.levels) rows.push_back(curve.find(level, search));
             // either side of a fold, so that the jump of P is known as sharply where no level is crossed
-            for (const SpecialRadius& fold : {result.fold_plus, result.fold_minus})
+            for (const SpecialRadius& fold : {result.special.fold_plus, result.special.fold_minus})
                 for (const double radius : {fold.value - search.resolution, fold.value + search.resolution})
                     if (fold.status == RadiusStatus::found && radius > search.radius_low && radius < search.radius_high) curve.at(radius);
             result.critical.push_back(rows);
@@ -214,11 +174,7 @@ Report run_threshold(const Configuration& options) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();
 
-    report.json = {{"r_fold_plus", number_or_null(value_or_nan(result.fold_plus))},
-                   {"r_fold_minus", number_or_null(value_or_nan(result.fold_minus))},
-                   {"r_inf", number_or_null(value_or_nan(result.infinite))}};
-    report.json["radii_status"] = {
-        {"r_fold_plus", name_of(result.fold_plus)}, {"r_fold_minus", name_of(result.fold_minus)}, {"r_inf", name_of(result.infinite)}};
+    add_special_radii(report.json, result.special);
     report.json["radius_range"] = {search.radius_low, search.radius_high};
     report.json["rows"] = rows_json(result, request.trajectories);
     report.json["coarse_step"] = search.coarse_step;
@@ -252,8 +208,7 @@ Report run_threshold(const Configuration& options) {
                       "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the level\n{}; {} "
                       "trajectories at each radius, seed {}\n\n",
                       search.radius_low, search.radius_high, describe(problem, settings, false), request.trajectories, request.seed) +
-                  to_aligned_text(table) + "\nIndependent of the dimension:\n" + special_text("R_fold_plus", result.fold_plus) +
-                  special_text("R_fold_minus", result.fold_minus) + special_text("R_inf", result.infinite) +
+                  to_aligned_text(table) + "\nIndependent of the dimension:\n" + special_radii_text(result.special) +
                   fmt::format("\n{:.3g} trajectories in {:.1f} s on {} ({}, {} precision)\n", static_cast<double>(total_of(total)), seconds,
                               report.record.backend, report.record.isa, report.record.precision);
     report.dataset = dataset_of(result);

@@ -5,6 +5,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/physics_options.hpp"
+#include "host/ensemble/run_watch.hpp"
 #include "modecollapse/initial_law.hpp"
 #include "modecollapse/random123_words.hpp"
 

@@ -1,15 +1,43 @@
 #include "host/ensemble/ensemble.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <thread>
+
+#include "host/ensemble/run_watch.hpp"
 
 namespace modecollapse {
 namespace {
 
-// Trajectories a call to a backend: progress and stop requests are served in between.
-constexpr std::uint64_t cpu_chunk = 1u << 18;
-constexpr std::uint64_t cuda_chunk = 1u << 26;
+// Trajectories a call to a backend, per thread on the CPU: progress and stop requests are served in between. Chunks grow from the smallest
+// while one takes less than `short_chunk` seconds and shrink after one that takes longer than `long_chunk`, so that a request is served
+// within a second whatever a trajectory costs. Counts do not depend on them.
+struct ChunkSizes {
+    std::uint64_t smallest, largest;
+};
+constexpr ChunkSizes cpu_chunks = {1u << 8, 1u << 18};
+constexpr ChunkSizes cuda_chunks = {1u << 20, 1u << 26};
+constexpr double short_chunk = 0.1, long_chunk = 0.5;
+
+class ChunkSize {
+public:
+    explicit ChunkSize(const Backend& backend)
+        : sizes_(backend.cuda ? cuda_chunks : cpu_chunks),
+          unit_(backend.cuda ? 1 : static_cast<std::uint64_t>(backend.threads)),
+          size_(sizes_.smallest) {}
+
+    std::uint64_t trajectories() const { return size_ * unit_; }
+
+    void learn(double seconds) {
+        if (seconds < short_chunk) size_ = std::min(sizes_.largest, (seconds < short_chunk / 16 ? 16 : 4) * size_);
+        if (seconds > long_chunk) size_ = std::max<std::uint64_t>(1, size_ / 4);
+    }
+
+private:
+    ChunkSizes sizes_;
+    std::uint64_t unit_, size_;
+};
 
 std::string processor_name() {
     std::ifstream cpuinfo("/proc/cpuinfo");
@@ -55,8 +83,24 @@ OutcomeCounts run_sampled(const FlowSetup& setup, const EnsembleRequest& request
     const std::uint64_t chunk = sampled_chunk(problem, sampler, backend);
     OutcomeCounts total = {};
     for (std::uint64_t done = 0; done < request.trajectories;) {
+        throw_if_stop_asked();
         const std::uint64_t count = std::min(chunk, request.trajectories - done);
         total += run_chunk(SampledTask{&problem, sampler, request.seed, request.first + done, count, nullptr, {}, {}}, backend);
+        done += count;
+        if (control.progress) control.progress(done);
+    }
+    return total;
+}
+
+OutcomeCounts run_in_chunks(const FlowTask& task, const Backend& backend, const RunControl& control) {
+    ChunkSize chunk(backend);
+    OutcomeCounts total = {};
+    for (std::uint64_t done = 0; done < task.count;) {
+        throw_if_stop_asked();
+        const std::uint64_t count = std::min(chunk.trajectories(), task.count - done);
+        const auto started = std::chrono::steady_clock::now();
+        total += run_chunk(part_of(task, done, count), backend);
+        chunk.learn(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
         done += count;
         if (control.progress) control.progress(done);
     }
@@ -114,16 +158,9 @@ std::int64_t collapsed_of(const OutcomeCounts& counts) {
 OutcomeCounts run_ensemble(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control) {
     if (setup.is_sampled()) return run_sampled(setup, request, backend, control);
     const FlowProblem problem = setup.for_dimension(request.dimension);
-    const std::uint64_t chunk = backend.cuda ? cuda_chunk : cpu_chunk * static_cast<std::uint64_t>(backend.threads);
-    OutcomeCounts total = {};
-    for (std::uint64_t done = 0; done < request.trajectories;) {
-        const std::uint64_t count = std::min(chunk, request.trajectories - done);
-        total += run_chunk(FlowTask{&problem, setup.precision(), request.seed, request.dimension, request.first + done, count, nullptr, {}},
-                           backend);
-        done += count;
-        if (control.progress) control.progress(done);
-    }
-    return total;
+    return run_in_chunks(
+        FlowTask{&problem, setup.precision(), request.seed, request.dimension, request.first, request.trajectories, nullptr, {}}, backend,
+        control);
 }
 
 SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::uint64_t seed, std::uint64_t id,
@@ -146,9 +183,9 @@ SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::
 }
 
 OutcomeCounts run_from_starts(const FlowSetup& setup, double dimension, const OrderParameters<double>* starts, std::uint64_t count,
-                              const FlowRecord& record, const Backend& backend) {
+                              const FlowRecord& record, const Backend& backend, const RunControl& control) {
     const FlowProblem problem = setup.for_dimension(dimension);
-    return run_chunk(FlowTask{&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend);
+    return run_in_chunks(FlowTask{&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend, control);
 }
 
 }  // namespace modecollapse

@@ -46,12 +46,13 @@ struct RunControl {
     std::function<void(std::uint64_t done)> progress;  // called between chunks, from the calling thread; may be empty
 };
 
-// Runs trajectories first .. first + trajectories - 1. Memory does not grow with their number. Throws DeviceError.
+// Runs trajectories first .. first + trajectories - 1. Memory does not grow with their number. Throws DeviceError; Interrupted if the
+// thread's watch asks for a stop (run_watch.hpp).
 OutcomeCounts run_ensemble(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control = {});
 
 // The same from given starts, recording outcomes and final states where `record` points. starts: (count).
 OutcomeCounts run_from_starts(const FlowSetup& setup, double dimension, const OrderParameters<double>* starts, std::uint64_t count,
-                              const FlowRecord& record, const Backend& backend);
+                              const FlowRecord& record, const Backend& backend, const RunControl& control = {});
 
 // Sampled dynamics: one trajectory by its id, from `start` or, if null, from the initial law; its states after each of `steps` (ascending).
 struct SampledSeries {

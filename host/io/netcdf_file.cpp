@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "host/ensemble/run_watch.hpp"
 #include "host/io/atomic_file.hpp"
 
 namespace modecollapse {
@@ -153,10 +154,12 @@ void verify(const std::string& path, const Dataset& dataset) {
 }  // namespace
 
 void write_netcdf(const std::string& path, const Dataset& dataset) {
-    const std::string bytes = netcdf_bytes(path, dataset);
-    write_atomically(path, [&](const std::string& temporary) {
-        write_bytes(temporary, bytes);
-        verify(temporary, dataset);
+    run_on_watching_thread([&] {
+        const std::string bytes = netcdf_bytes(path, dataset);
+        write_atomically(path, [&](const std::string& temporary) {
+            write_bytes(temporary, bytes);
+            verify(temporary, dataset);
+        });
     });
 }
 

@@ -4,6 +4,8 @@
 #include <exception>
 #include <thread>
 
+#include "host/ensemble/run_watch.hpp"
+
 namespace modecollapse {
 namespace {
 
@@ -63,6 +65,8 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& set
                 request.first = piece_boundary(plan, cell, pieces);
                 request.trajectories = piece_boundary(plan, cell, pieces + 1) - request.first;
                 record.counts = run_ensemble(*setups.at(cell), request, backend);
+            } catch (const Interrupted&) {
+                return;  // the piece at hand is dropped, and computed again after --resume
             } catch (
                 const std::exception& error) {  // a device error, an expectation that cannot be fitted, memory: this cell's, not the run's
                 on_failure(task->cell, error.what());
@@ -124,7 +128,8 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     flow.stop = [&] { return broken.load() || control.stop(); };
 
     SetupPool setups;
-    const auto work = [&](const Backend& backend) {
+    const auto work = [&, watch = current_watch()](const Backend& backend) {
+        const WatchScope scope(watch);
         try {
             work_on_cells(plan, backend, setups, flow, control.on_failure);
         } catch (...) {

@@ -39,8 +39,8 @@ struct CellFlow {
     std::function<bool()> stop;                         // true: finish the piece at hand, then return
 };
 
-// Computes cells on one backend until there are no more, or `stop`. A cell that throws is delivered as a failed record; `on_failure` hears
-// why.
+// Computes cells on one backend until there are no more, or `stop`, or the thread's watch asks for a stop. A cell that throws is delivered
+// as a failed record; `on_failure` hears why.
 void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellFlow& flow,
                    const std::function<void(std::uint64_t cell, const std::string& why)>& on_failure);
 

@@ -15,7 +15,7 @@ import unittest
 from pathlib import Path
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PACKAGE_FOLDER))
+sys.path.append(str(PACKAGE_FOLDER))  # after PYTHONPATH, which may have the engine
 
 try:
     import matplotlib
@@ -28,7 +28,7 @@ try:
 except ModuleNotFoundError as error:
     raise unittest.SkipTest(f"no Python module {error.name}") from error
 
-from modecollapse_figures.__main__ import main
+from modecollapse.figures.__main__ import main
 
 ATTRIBUTES = {
     "version": "0.1.0",

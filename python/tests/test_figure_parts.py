@@ -10,7 +10,7 @@ from threshold_data import CONFIG
 
 import numpy as np
 
-from modecollapse_figures import layout, run_text, style
+from modecollapse.figures import layout, run_text, style
 
 
 class SmallParts(unittest.TestCase):

@@ -10,10 +10,10 @@ from sweep_data import DIMENSIONS, FAILED, PENDING, RADII, synthetic_sweep
 import numpy as np
 import xarray as xr
 
-from modecollapse_figures.phase_diagram import phase_diagram_figure, read_phase_diagram
-from modecollapse_figures.results import ResultError
-from modecollapse_figures.selection import SelectionError, parse_selection, select
-from modecollapse_figures.sweep_axes import sorted_grid
+from modecollapse.figures.phase_diagram import phase_diagram_figure, read_phase_diagram
+from modecollapse.figures.results import ResultError
+from modecollapse.figures.selection import SelectionError, parse_selection, select
+from modecollapse.figures.sweep_axes import sorted_grid
 
 WEIGHTS = (0.9, 0.5, 0.7)
 PRECISIONS = ("double", "single")

@@ -12,7 +12,7 @@ from sweep_data import DIMENSIONS, FAILED, PENDING, RADII, synthetic_sweep
 
 import numpy as np
 
-from modecollapse_figures.phase_diagram import phase_diagram_figure
+from modecollapse.figures.phase_diagram import phase_diagram_figure
 
 PRECISIONS = ("double", "single")
 

@@ -14,10 +14,10 @@ from threshold_data import synthetic
 
 import xarray as xr
 
-from modecollapse_figures import results
-from modecollapse_figures.__main__ import main
-from modecollapse_figures.results import ResultError
-from modecollapse_figures.threshold import REQUIRED, read_threshold, threshold_figure
+from modecollapse.figures import results
+from modecollapse.figures.__main__ import main
+from modecollapse.figures.results import ResultError
+from modecollapse.figures.threshold import REQUIRED, read_threshold, threshold_figure
 
 
 class ThresholdCommand(CommandLineCase):
@@ -92,12 +92,12 @@ class ThresholdCommand(CommandLineCase):
                 with self.assertRaises(SystemExit) as exit_:
                     main(arguments)
             self.assertEqual(exit_.exception.code, code, arguments)
-            self.assertIn("usage: modecollapse_figures", output.getvalue())
+            self.assertIn("usage: modecollapse.figures", output.getvalue())
 
     def test_runs_as_a_module_without_a_display(self):
         environment = {**os.environ, "PYTHONPATH": str(PACKAGE_FOLDER)}
         environment.pop("DISPLAY", None)
-        command = [sys.executable, "-m", "modecollapse_figures", "threshold"]
+        command = [sys.executable, "-m", "modecollapse.figures", "threshold"]
         done = subprocess.run(
             [*command, str(self.result), str(self.output)],
             env=environment,

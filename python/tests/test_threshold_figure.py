@@ -15,8 +15,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.container import ErrorbarContainer
 
-from modecollapse_figures import style
-from modecollapse_figures.threshold import threshold_figure
+from modecollapse.figures import style
+from modecollapse.figures.threshold import threshold_figure
 
 
 class Structure(unittest.TestCase):

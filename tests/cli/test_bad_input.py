@@ -5,6 +5,7 @@ import unittest
 from program import ProgramTest, run
 
 PHYSICS = ("probability", "threshold", "trajectory", "basin", "theory")
+REPORTS = (*PHYSICS, "folds")
 
 # option, bad value, what the message must contain besides both, commands
 OUT_OF_RANGE = [
@@ -22,14 +23,14 @@ OUT_OF_RANGE = [
     ("dimension", "1,10", "2 to 1000000000", ("threshold", "theory")),
     ("dimension", "10:2:1", "start:stop:step", ("threshold",)),
     ("dimension", "log:0:10:3", "log:start:stop:count", ("threshold",)),
-    ("target-weight", "0", "0.0001 to 0.9999", PHYSICS),
-    ("target-weight", "1", "0.0001 to 0.9999", PHYSICS),
-    ("weight", "0", "0.0001 to 0.9999", PHYSICS),
-    ("weight", "1", "0.0001 to 0.9999", PHYSICS),
+    ("target-weight", "0", "0.0001 to 0.9999", REPORTS),
+    ("target-weight", "1", "0.0001 to 0.9999", REPORTS),
+    ("weight", "0", "0.0001 to 0.9999", REPORTS),
+    ("weight", "1", "0.0001 to 0.9999", REPORTS),
     ("horizon", "0", "0.000001 to 1e9", PHYSICS),
-    ("alignment-threshold", "0", "0.000001 to 0.999999", PHYSICS),
-    ("alignment-threshold", "1", "0.000001 to 0.999999", PHYSICS),
-    ("weight-floor", "0.5", "0 to 0.499999", PHYSICS),
+    ("alignment-threshold", "0", "0.000001 to 0.999999", REPORTS),
+    ("alignment-threshold", "1", "0.000001 to 0.999999", REPORTS),
+    ("weight-floor", "0.5", "0 to 0.499999", REPORTS),
     ("tolerance", "0", "1e-12 to 0.01", PHYSICS),
     ("tolerance", "1", "1e-12 to 0.01", PHYSICS),
     ("maximum-steps", "0", "1 to 1e9", PHYSICS),

@@ -85,6 +85,24 @@ class Configuration(ProgramTest):
         self.assertEqual(result["seed"], 18446744073709551615)
 
 
+class Folds(ProgramTest):
+    def test_reference_values(self):
+        result = self.json("folds")
+        self.assertAlmostEqual(result["r_fold_plus"], 1.1088, delta=5e-4)
+        self.assertAlmostEqual(result["r_fold_minus"], 1.4917, delta=5e-4)
+        self.assertAlmostEqual(result["r_inf"], 1.3030, delta=5e-4)
+        symmetric = self.json("folds", "--target-weight", 0.5)
+        self.assertEqual(symmetric["radii_status"], {"r_fold_plus": "found", "r_fold_minus": "found", "r_inf": "none"})
+        self.assertIsNone(symmetric["r_inf"])
+        self.assertAlmostEqual(symmetric["r_fold_plus"], 1.0466, delta=5e-4)
+
+    def test_same_as_threshold_says(self):
+        folds = self.json("folds", "--weight", 0.5)
+        threshold = self.json("threshold", "--weight", 0.5, "--dimension", 10, "--trajectories", 10, "--seed", 1)
+        for name in ("r_fold_plus", "r_fold_minus", "r_inf", "radii_status"):
+            self.assertEqual(folds[name], threshold[name])
+
+
 class Threshold(ProgramTest):
     def test_reference_radii_and_statuses(self):
         result = self.json("threshold", "--dimension", "10,100", "--trajectories", 20000, "--seed", 7)

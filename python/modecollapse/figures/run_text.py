@@ -117,9 +117,10 @@ def dynamics_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> st
     text = {"flow": "gradient flow"}.get(name, name.upper())
     if "horizon" in swept:
         return text
-    return text + (
-        " until trapped" if horizon is None else rf" until $t = {horizon:g}$"
-    )
+    if horizon is not None:
+        return rf"{text} until $t = {horizon:g}$"
+    # trained weights have an end of their own, which the options do not hold
+    return text if options.get("weights", "fixed") != "fixed" else f"{text} until trapped"
 
 
 def trajectories_text(numbers: Collection[int], per: str) -> str:
@@ -135,7 +136,7 @@ def provenance_text(attributes: Mapping[str, Any]) -> str:
     """One line: seed, version, commit, backend and precision, as far as recorded."""
     recorded = {name: str(v) for name, v in attributes.items() if str(v) != SWEPT}
     parts = []
-    if "seed" in recorded:
+    if recorded.get("seed"):  # nothing random: empty
         parts.append(f"seed {recorded['seed']}")
     if "version" in recorded:
         sha = recorded.get("git_sha", "unknown")

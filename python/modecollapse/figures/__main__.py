@@ -1,4 +1,4 @@
-"""Command line of the figures: one subcommand per kind of result file.
+"""Command line of the figures: one subcommand per kind of result file, or recipe.
 
 Exit codes: 0 the figure was written; 2 wrong use, a file that is missing or is no such
 result, a result of more axes than can be drawn, or an output that cannot be written.
@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 
+# figures of papers, which run the engine (recipes.py)
+RECIPES = {
+    "evolution": "the fitted density in two dimensions over time",
+    "basins": "basins on the section s = 0 for four radii, with trajectories",
+    "order-parameters": "order parameters and trained weights over time",
+    "critical-radii": "R_c against d for four setups",
+}
+
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="modecollapse_figures",
+        prog="modecollapse.figures",
         description="Draw figures from the result files of modecollapse.",
         epilog="Exit codes: 0 done; 2 wrong use, or a file that cannot be read, is no "
         "such result or cannot be written.",
@@ -38,7 +46,15 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         description="Draw P(collapse) against the one axis or over the two axes of a "
         "sweep, from the file RUN/result.nc that `modecollapse phase-diagram` writes.",
     )
-    for figure in (threshold, diagram):
+    others = []
+    for name, shown in (
+        ("probability", "the share of each outcome"),
+        ("trajectory", "order parameters over time"),
+        ("basin", "basins of attraction on a section of fixed overlap"),
+    ):
+        text = f"Draw {shown}, from the file that `modecollapse {name} --output FILE.nc` writes."
+        others.append(figures.add_parser(name, help=shown, description=text))
+    for figure in (threshold, diagram, *others):
         figure.add_argument(
             "result",
             type=Path,
@@ -57,6 +73,11 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             default=200.0,
             help="dots per inch of a .png (default %(default)g)",
         )
+    for name, text in RECIPES.items():
+        recipe = figures.add_parser(name, help=f"runs the engine: {text}", description=text)
+        recipe.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
+        recipe.add_argument("--seed", type=int, default=2024, help="default %(default)d")
+        recipe.add_argument("--dpi", type=float, default=200.0)
     diagram.add_argument(
         "--select",
         action="append",
@@ -69,12 +90,25 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def figure_of(options: argparse.Namespace) -> Figure:
+    from .basins import basins_figure, read_basin
+    from .order_parameters import order_parameters_figure, read_trajectories
+    from .outcomes import outcomes_figure, read_probability
     from .phase_diagram import phase_diagram_figure, read_phase_diagram
     from .selection import parse_selection
     from .threshold import read_threshold, threshold_figure
 
+    if options.figure in RECIPES:
+        from .recipes import FIGURES
+
+        return FIGURES[options.figure](options.seed)
     if options.figure == "threshold":
         return threshold_figure(read_threshold(options.result))
+    if options.figure == "probability":
+        return outcomes_figure(read_probability(options.result))
+    if options.figure == "trajectory":
+        return order_parameters_figure([read_trajectories(options.result)])
+    if options.figure == "basin":
+        return basins_figure([read_basin(options.result)])
     selection = parse_selection(options.select)
     return phase_diagram_figure(read_phase_diagram(options.result), selection)
 
@@ -96,7 +130,7 @@ def draw(options: argparse.Namespace) -> int:
 
 
 def fail(message: str) -> int:
-    print(f"modecollapse_figures: error: {message}", file=sys.stderr)
+    print(f"modecollapse.figures: error: {message}", file=sys.stderr)
     return EXIT_USAGE
 
 

@@ -1,0 +1,94 @@
+"""Writes the reference pages from the source: commands, Python functions, benchmarks.
+
+    python3 docs/reference.py FOLDER
+
+Commands and functions come from the engine's own tables, benchmarks from bench/results.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import modecollapse
+from modecollapse import _commands
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = {
+    "number": "number",
+    "integer": "whole number",
+    "seed": "whole number",
+    "number_list": "list of numbers",
+    "integer_list": "list of whole numbers",
+    "choice": "choice",
+    "text": "text",
+    "flag": "flag",
+}
+
+
+def write(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    pages = {"commands": commands(), "python": functions(), "benchmarks": benchmarks()}
+    for name, text in pages.items():
+        path = folder / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def cell(text: object) -> str:
+    return str(text).replace("|", r"\|")
+
+
+def allowed(option: dict) -> str:
+    return option["range"].replace("|", ", ") if option["kind"] == "choice" else option["range"]
+
+
+def commands() -> str:
+    parts = [
+        "# Commands\n\nMade from the option table of the program. `modecollapse COMMAND "
+        "--help` prints the same. A flag beats the file of `--config`. Lists: "
+        "`10,100,1000`, `1:4:0.25`, `log:1:1000:31`.\n"
+    ]
+    for name, command in _commands.commands().items():
+        usage = " ".join(filter(None, ["modecollapse", name, command["positional"]]))
+        parts.append(f"## {name}\n\n{command['help']}\n\n`{usage} [OPTIONS]`\n")
+        group = None
+        for option in command["options"]:
+            if option["group"] != group:
+                group = option["group"]
+                parts.append(
+                    f"\n**{group}**\n\n| option | default | |\n|---|---|---|"
+                )
+            row = (
+                f"`--{option['name']}`",
+                "" if option["default"] is None else f"`{option['default']}`",
+                f"{option['help']}: {KINDS[option['kind']]}, {allowed(option)}",
+            )
+            parts.append(f"| {' | '.join(map(cell, row))} |")
+        parts.append("")
+    return "\n".join(parts) + "\n"
+
+
+def functions() -> str:
+    names = [*_commands.report_functions(), "phase_diagram", "status", "merge", "info"]
+    parts = [
+        "# Python functions\n\nThe docstrings of the package `modecollapse`; arguments "
+        "are checked by the option table of the program.\n"
+    ]
+    for name in names:
+        function = getattr(modecollapse, name)
+        parts.append(f"## {name}\n\n```text\n{function.__doc__.rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+def benchmarks() -> str:
+    parts = ["# Benchmarks\n\nAs recorded by `bench/run`, newest first.\n"]
+    for path in sorted((ROOT / "bench" / "results").glob("*.md"), reverse=True):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        parts.append(f"## {path.stem}\n")
+        parts.append("\n".join(f"#{line}" if line.startswith("#") else line for line in lines))
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -1,0 +1,101 @@
+// The extension module modecollapse._engine: the commands of the program, without their printing.
+//
+// Nothing here knows an option or a command: both come from the tables that serve the command line. Errors: UsageError is ValueError,
+// FolderError, CorruptFile and WriteError are OSError, everything else is RuntimeError.
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "host/cli/physics_options.hpp"
+#include "host/cli/sampling_options.hpp"
+#include "host/io/atomic_file.hpp"
+#include "host/sweep/run_folder.hpp"
+#include "python/bindings/to_python.hpp"
+#include "python/bindings/watched_run.hpp"
+
+namespace py = pybind11;
+
+namespace modecollapse {
+namespace {
+
+using GivenOptions = std::map<std::string, std::pair<std::string, std::string>>;  // name -> text, and how it was given
+
+const CommandEntry& command_named(const std::string& name) {
+    for (const CommandEntry& command : command_table())
+        if (name == command.name) return command;
+    throw UsageError("no such command: " + name);
+}
+
+Configuration configuration_of(const CommandEntry& command, const GivenOptions& given) {
+    std::map<std::string, GivenValue> values;
+    for (const auto& [name, value] : given) {
+        if (!find_option(name, command.bit)) throw UsageError(std::string(command.name) + ": no such option: " + name);
+        values[name] = {value.first, value.second};
+    }
+    return Configuration(command.bit, command.name, values);
+}
+
+py::dict run_report(const std::string& name, const GivenOptions& given, const py::object& progress) {
+    const CommandEntry& command = command_named(name);
+    const Configuration options = configuration_of(command, given);
+    refuse_unavailable(options);
+    require_sampling(options);
+    require_output(options);
+    Report report;
+    run_watched(progress, [&] {
+        report = command.report(options);
+        write_output(options, report);
+    });
+    return to_python(std::move(report.dataset));
+}
+
+// Exit code, and what the command prints.
+std::pair<int, std::string> run_command(const std::string& name, const GivenOptions& given, const std::vector<std::string>& positionals,
+                                        const py::object& progress) {
+    const CommandEntry& command = command_named(name);
+    const Configuration options = configuration_of(command, given);
+    std::pair<int, std::string> result;
+    run_watched(progress, [&] {
+        const CapturedOutput captured(result.second);
+        result.first = command.run(options, positionals);
+    });
+    return result;
+}
+
+void translate(std::exception_ptr error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const UsageError& usage) {
+        PyErr_SetString(PyExc_ValueError, usage.what());
+    } catch (const FolderError& folder) {
+        PyErr_SetString(PyExc_OSError, folder.what());
+    } catch (const CorruptFile& file) {
+        PyErr_SetString(PyExc_OSError, file.what());
+    } catch (const WriteError& file) {
+        PyErr_SetString(PyExc_OSError, file.what());
+    }
+}
+
+}  // namespace
+}  // namespace modecollapse
+
+PYBIND11_MODULE(_engine, module) {
+    using namespace modecollapse;
+    module.doc() = "The engine of modecollapse: use the functions of the package instead.";
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("modecollapse"));
+    spdlog::set_pattern("modecollapse: %v");
+    spdlog::set_level(spdlog::level::warn);
+    py::register_exception_translator(translate);
+    module.def("version", program_version);
+    module.def("git_sha", program_git_sha);
+    module.def("commands", [] {
+        py::list commands;
+        for (const CommandEntry& command : command_table()) commands.append(to_python(command));
+        return commands;
+    });
+    module.def("nearest_name", nearest_name, py::arg("name"), py::arg("names"));
+    module.def("run_report", run_report, py::arg("command"), py::arg("options"), py::arg("progress") = py::none());
+    module.def("run_command", run_command, py::arg("command"), py::arg("options"), py::arg("positionals"),
+               py::arg("progress") = py::none());
+}

@@ -1,0 +1,88 @@
+#include "python/bindings/to_python.hpp"
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+
+namespace py = pybind11;
+
+namespace modecollapse {
+namespace {
+
+constexpr const char* kind_names[] = {"number", "integer", "seed", "number_list", "integer_list", "choice", "text", "flag"};
+
+template <class T>
+py::array array_of(std::vector<T>&& data, const std::vector<py::ssize_t>& shape) {
+    auto owned = std::make_unique<std::vector<T>>(std::move(data));
+    const T* first = owned->data();
+    const py::capsule owner(owned.get(), [](void* vector) { delete static_cast<std::vector<T>*>(vector); });
+    owned.release();
+    return py::array(py::dtype::of<T>(), shape, first, owner);
+}
+
+py::array array_of(std::vector<std::string>&& data, const std::vector<py::ssize_t>& shape) {
+    const py::array list = py::module_::import("numpy").attr("array")(py::cast(data), "object");
+    return list.attr("reshape")(shape);
+}
+
+// Scalars of the type that they have in a file, arrays of flags as such.
+py::object attribute_of(const AttributeValue& value) {
+    const py::module_ numpy = py::module_::import("numpy");
+    if (const auto* text = std::get_if<std::string>(&value)) return py::str(*text);
+    if (const auto* number = std::get_if<double>(&value)) return numpy.attr("float64")(*number);
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return numpy.attr("int64")(*number);
+    const auto& flags = std::get<std::vector<std::int8_t>>(value);
+    return numpy.attr("array")(py::cast(std::vector<int>(flags.begin(), flags.end())), "int8");
+}
+
+py::dict attributes_of(const Attributes& attributes) {
+    py::dict result;
+    for (const auto& [name, value] : attributes) result[py::str(name)] = attribute_of(value);
+    return result;
+}
+
+}  // namespace
+
+py::dict to_python(Dataset&& dataset) {
+    std::map<std::string, py::ssize_t> sizes;
+    for (const auto& [name, size] : dataset.dimensions) sizes[name] = static_cast<py::ssize_t>(size);
+    py::dict variables;
+    for (Variable& variable : dataset.variables) {
+        std::vector<py::ssize_t> shape;
+        for (const std::string& name : variable.dimensions) shape.push_back(sizes.at(name));
+        py::array array = std::visit([&](auto& data) { return py::array(array_of(std::move(data), shape)); }, variable.data);
+        variables[py::str(variable.name)] =
+            py::make_tuple(py::tuple(py::cast(variable.dimensions)), array, attributes_of(variable.attributes));
+    }
+    py::dict result;
+    result["variables"] = variables;
+    result["attributes"] = attributes_of(dataset.attributes);
+    return result;
+}
+
+py::dict to_python(const CommandEntry& command) {
+    py::list options;
+    for (const OptionSpec& option : option_table()) {
+        if (!(option.commands & command.bit)) continue;
+        py::dict entry;
+        entry["name"] = option.name;
+        entry["kind"] = kind_names[static_cast<int>(option.kind)];
+        entry["default"] = option.fallback ? py::object(py::str(fallback_of(option, command.bit))) : py::none();
+        entry["low"] = option.low;
+        entry["high"] = option.high;
+        entry["range"] = option.range;
+        entry["group"] = option.group;
+        entry["help"] = option.help;
+        options.append(entry);
+    }
+    py::dict result;
+    result["name"] = command.name;
+    result["help"] = command.help;
+    result["positional"] = command.positional ? py::object(py::str(command.positional)) : py::none();
+    result["is_report"] = command.report != nullptr;
+    result["options"] = options;
+    return result;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,46 @@
+"""Monte Carlo engine for mode collapse in variational inference, in Python.
+
+The functions mirror the commands of the program `modecollapse`: keyword arguments are
+the long options with `_` for `-`, results are xarray.Datasets equal to the result
+files. `help(modecollapse.probability)` lists every argument with range and default.
+
+    >>> import modecollapse
+    >>> result = modecollapse.probability(radius=1.5, dimension=100, seed=7)
+
+`modecollapse.figures` draws results, `modecollapse.report` makes a page of one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_SWEEPS = ("phase_diagram", "status", "merge", "info")
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first used: the figures need no engine, and importing is quick.
+    if name.startswith("__") and name != "__version__":
+        raise AttributeError(name)
+    if name == "__version__":
+        from ._commands import engine
+
+        value: Any = engine().version()
+    elif name in _SWEEPS:
+        from . import _folders
+
+        value = getattr(_folders, name)
+    else:
+        from ._commands import report_functions
+
+        functions = report_functions()
+        if name not in functions:
+            raise AttributeError(f"module 'modecollapse' has no attribute {name!r}")
+        value = functions[name]
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    from ._commands import report_functions
+
+    return sorted([*report_functions(), *_SWEEPS, "__version__"])

@@ -1,0 +1,94 @@
+"""One Python function for each command of the engine that computes a result.
+
+Made from the engine's own tables when first used, so an option or a command that is
+added there needs nothing here.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import re
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from ._arguments import HIDDEN, Option, given_options, in_python
+from ._documentation import docstring, signature
+
+if TYPE_CHECKING:
+    import xarray
+
+
+@functools.lru_cache(maxsize=None)
+def engine() -> ModuleType:
+    """The extension module. Raises ImportError with what to do if it was not built."""
+    try:
+        return importlib.import_module("modecollapse._engine")
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            "the engine of modecollapse is not built here: `pip install .` at the root "
+            "of the project, or configure with -DMODECOLLAPSE_PYTHON=ON and set "
+            "PYTHONPATH to BUILD/python"
+        ) from error
+
+
+@functools.lru_cache(maxsize=None)
+def commands() -> dict[str, dict[str, Any]]:
+    """Every command by name, as the engine describes it."""
+    return {command["name"]: command for command in engine().commands()}
+
+
+@functools.lru_cache(maxsize=None)
+def options_of(command: str) -> dict[str, Option]:
+    """Keyword argument -> option, for those that a command has in Python."""
+    return {
+        in_python(entry["name"]): Option(**entry)
+        for entry in commands()[command]["options"]
+        if entry["name"] not in HIDDEN
+    }
+
+
+@functools.lru_cache(maxsize=None)
+def report_functions() -> dict[str, Callable[..., xarray.Dataset]]:
+    """Python name -> function, for every command that computes one result."""
+    return {
+        in_python(name): report_function(name)
+        for name, command in commands().items()
+        if command["is_report"]
+    }
+
+
+def report_function(command: str) -> Callable[..., xarray.Dataset]:
+    def function(*, progress: Any = None, **arguments: Any) -> xarray.Dataset:
+        from ._dataset import dataset_of
+        from ._progress import progress_bar
+
+        given = given_options(command, options_of(command), arguments)
+        with progress_bar(command, progress) as update, in_words_of_python():
+            result = engine().run_report(command, given, update)
+        return dataset_of(result)
+
+    function.__name__ = function.__qualname__ = in_python(command)
+    function.__module__ = "modecollapse"
+    options = options_of(command)
+    function.__doc__ = docstring(command, commands()[command]["help"], options)
+    function.__signature__ = signature(options)  # type: ignore[attr-defined]
+    return function
+
+
+class in_words_of_python:
+    """Rewrites `--radius-range` to `radius_range` in the engine's messages."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, (ValueError, OSError, RuntimeError)) and error.args:
+            error.args = (in_python_words(str(error.args[0])), *error.args[1:])
+
+
+def in_python_words(message: str) -> str:
+    return re.sub(
+        r"--([a-z][a-z0-9-]*)", lambda match: in_python(match[1]), message
+    )

@@ -1,0 +1,213 @@
+"""Docstrings and signatures: options from the engine's table, the rest from here.
+
+A command without an entry in NOTES is documented by its options alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from textwrap import fill, indent
+from typing import Any
+
+from ._arguments import Option
+
+TYPES = {
+    "number": "float",
+    "integer": "int",
+    "seed": "int",
+    "number_list": "sequence of float",
+    "integer_list": "sequence of int",
+    "text": "str",
+    "flag": "bool",
+}
+PROGRESS = """progress : bool or callable, optional
+    True: a tqdm bar. A function is called with the fraction done, from 0 to 1, and a
+    note. By default a bar on a terminal, if tqdm is installed."""
+RAISES = """ValueError
+    An argument that is unknown or out of range, by name.
+RuntimeError
+    No such device, or a failure of one.
+OSError
+    The file of `output` cannot be written.
+KeyboardInterrupt
+    Within a second after Ctrl-C."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the option table does not say."""
+
+    result: str  # variables with their dimensions; everything is dimensionless
+    example: str = ""
+    summary: str = ""  # instead of the command's help
+    arguments: str = ""  # besides options
+    raises: str = RAISES
+
+
+COUNTS = """counts(..., outcome) int64, number of trajectories by outcome; p_collapse,
+ci_low, ci_high(...), the probability of collapse and its 95 % Clopper-Pearson interval"""
+
+NOTES = {
+    "probability": Note(
+        f"Dimensions dimension, radius (one value each), outcome. {COUNTS}.",
+        """
+>>> result = modecollapse.probability(radius=2, dimension=10, trajectories=2000, seed=7)
+>>> result.counts.sum().item()
+2000
+>>> bool(result.ci_low < result.p_collapse) and bool(result.p_collapse < result.ci_high)
+True
+""",
+    ),
+    "threshold": Note(
+        "r_c, r_c_ci_low, r_c_ci_high, r_c_resolution, status(dimension, level); "
+        "the curves searched: p_collapse, ci_low, ci_high(dimension, radius), "
+        "counts(dimension, radius, outcome), and every evaluation, refining ones "
+        "included: evaluation_*(evaluation); scalars r_fold_plus, r_fold_minus, r_inf. "
+        "Radii are in units of the target's standard deviation; NaN: not found, see "
+        "the *status variables.",
+        """
+>>> result = modecollapse.threshold(
+...     dimension=[100, 1000], level=0.5, trajectories=2000, seed=7)
+>>> result.r_c.dims, result.r_c.shape
+(('dimension', 'level'), (2, 1))
+>>> bool((result.r_c > result.r_fold_plus).all())
+True
+""",
+    ),
+    "trajectory": Note(
+        "m1, m2, s, w1(trajectory, time): alignments of the two means with the mode at "
+        "+mu*, their overlap, the weight of the first component; outcome(trajectory) "
+        "int8 with flag_meanings, decided_at(trajectory) in the flow's time.",
+        """
+>>> result = modecollapse.trajectory(id=[0, 1, 2], times=[0, 5, 10], seed=7)
+>>> result.m1.shape
+(3, 3)
+""",
+    ),
+    "basin": Note(
+        "outcome(m1, m2) int8 with flag_meanings, -1 where no three vectors have these "
+        "overlaps; scalars s, radius.",
+        """
+>>> result = modecollapse.basin(s=0, radius=2, grid=11)
+>>> result.outcome.sel(m1=0.6, m2=0.6).item()  # aligned_plus
+0
+""",
+    ),
+    "folds": Note(
+        "Scalars r_fold_plus, r_fold_minus, r_inf, NaN where there is none, with "
+        "r_fold_plus_status and so on.",
+        """
+>>> result = modecollapse.folds(target_weight=2/3)
+>>> round(result.r_fold_plus.item(), 4), round(result.r_inf.item(), 4)
+(1.1088, 1.303)
+""",
+    ),
+    "phase-diagram": Note(
+        f"One dimension an axis (zipped axes share one). {COUNTS}; trajectories_run, "
+        "status(...) of a cell: 0 complete, see flag_meanings.",
+        """
+>>> result = modecollapse.phase_diagram({
+...     "axes": {"radius": [1.5, 2], "dimension": [10, 100]},
+...     "fixed": {"trajectories": 500, "seed": 7}})
+>>> result.p_collapse.dims, result.p_collapse.shape
+(('radius', 'dimension'), (2, 2))
+""",
+        "P(collapse) over a grid; can be stopped, resumed and split.",
+        """description : path or dict
+    A TOML file, or its content: {"axes": ..., "fixed": ..., "adaptive": ...}.
+run_dir : path, optional
+    Folder for journal and result; needed to resume. By default a temporary one.""",
+        RAISES.replace("The file of `output` cannot be written.",
+                       "The run folder is damaged, in use, of another configuration "
+                       "or cannot be\n    written.")
+        .replace("Ctrl-C.", "Ctrl-C; what is finished is kept in run_dir."),
+    ),
+    "status": Note(
+        "One dict a folder: state, cells, complete, failed, pending, trajectories, "
+        "seconds_left.",
+        arguments="run_dir : path\n    Folder of a phase diagram.",
+        raises="",
+    ),
+    "merge": Note(
+        "As of phase_diagram.",
+        arguments="*folders : path\n    Run folder of a sharded run, or the folders "
+        "of its shards.\nrun_dir : path, optional\n    Where the joined result goes.",
+        raises="",
+    ),
+    "info": Note("Version, compiler, instruction sets, CUDA devices.", raises=""),
+}  # fmt: skip
+
+
+def docstring(command: str, help_text: str, options: Mapping[str, Option]) -> str:
+    note = NOTES.get(command, Note("The variables of the command's result file."))
+    arguments = [note.arguments, *map(argument_text, options, options.values())]
+    if options or command == "phase-diagram":
+        arguments.append(PROGRESS)
+    attributes = "" if command in ("status", "info") else (
+        " Attributes: provenance, as in a result file (config_toml, seed, version)."
+    )
+    kind = {"status": "list of dict", "info": "dict"}.get(command, "xarray.Dataset")
+    parts = [note.summary or f"{help_text}."]
+    if any(arguments):
+        parts.append(section("Parameters", "\n".join(filter(None, arguments))))
+    result = fill(" ".join((note.result + attributes).split()), 84)
+    parts.append(section("Returns", f"{kind}\n{indent(result, '    ')}"))
+    if note.raises:
+        parts.append(section("Raises", note.raises))
+    if note.example:
+        parts.append(section("Examples", note.example.strip()))
+    return "\n\n".join(parts) + "\n"
+
+
+def section(title: str, text: str) -> str:
+    return f"{title}\n{'-' * len(title)}\n{text}"
+
+
+def argument_text(name: str, option: Option) -> str:
+    kind = "pair of float" if option.is_pair else TYPES.get(option.kind)
+    if option.choices:
+        kind = f"{{{', '.join(map(repr, option.choices))}}}"
+    default = ", optional" if option.default is None else f", default {option.default}"
+    allowed = "" if option.choices or option.kind == "flag" else f" [{option.range}]"
+    return f"{name} : {kind}{default}\n{indent(fill(option.help + allowed, 84), '    ')}"
+
+
+def default_of(option: Option) -> Any:
+    """The default as Python writes it; None if there is none, or it is not fixed."""
+    text = option.default
+    if text is None or option.kind in ("choice", "text"):
+        return text
+    if option.kind == "flag":
+        return text == "true"
+    if option.is_list:
+        return text if ":" in text else tuple(map(ast.literal_eval, text.split(",")))
+    return ast.literal_eval(text)
+
+
+def signature(
+    options: Mapping[str, Option], positional: str | None = None
+) -> inspect.Signature:
+    kinds = inspect.Parameter
+    parameters = [kinds(positional, kinds.POSITIONAL_OR_KEYWORD)] if positional else []
+    parameters += [
+        kinds(name, kinds.KEYWORD_ONLY, default=default_of(option))
+        for name, option in options.items()
+    ]
+    parameters.append(kinds("progress", kinds.KEYWORD_ONLY, default=None))
+    return inspect.Signature(parameters, return_annotation="xarray.Dataset")
+
+
+def documented(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a function on run folders its docstring."""
+    from ._commands import commands, options_of
+
+    command = function.__name__.replace("_", "-")
+    options = dict(options_of(command)) if command == "phase-diagram" else {}
+    options.pop("run_dir", None)
+    help_text = commands()[command]["help"]
+    function.__doc__ = docstring(command, help_text[0].upper() + help_text[1:], options)
+    function.__module__ = "modecollapse"
+    return function

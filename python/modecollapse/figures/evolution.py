@@ -1,0 +1,133 @@
+"""The fitted density q over time in two dimensions: contours, and its 9th decile.
+
+At d = 2 the order parameters give the means up to a reflection: mu* = R (1, 0),
+mu_i = R (m_i, n_i) with n_1 = sqrt(1 - m_1^2) and n_1 n_2 = s - m_1 m_2 (Gram matrix).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import matplotlib
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from . import style
+from .order_parameters import REQUIRED
+from .panels import Page
+from .results import ResultError, check_variables
+from .run_text import configuration, provenance_text, weights_text
+
+GRID = 121  # points of the density along each axis
+BEYOND = 3.0  # standard deviations shown beyond the modes
+SHARES = (0.9, 0.7, 0.5, 0.3, 0.1)  # of the mass inside a contour; 0.9: 9th decile
+FIT_COLOR, TARGET_COLOR = "#0072B2", "#D55E00"
+
+
+def means_in_the_plane(radius: float, m1, m2, s) -> np.ndarray:
+    """The two means (2, 2): rows mu_1, mu_2; mu* is along the first axis."""
+    n1 = np.sqrt(max(0.0, 1.0 - m1 * m1))
+    n2 = np.sqrt(max(0.0, 1.0 - m2 * m2)) * (1.0 if s >= m1 * m2 else -1.0)
+    return radius * np.array([[m1, n1], [m2, n2]])
+
+
+def mixture_density(
+    x: np.ndarray, y: np.ndarray, means: np.ndarray, weight: float
+) -> np.ndarray:
+    """Density (y, x) of the mixture of two unit Gaussians."""
+    across, up = np.meshgrid(x, y)
+    parts = [
+        share * np.exp(-0.5 * ((across - a) ** 2 + (up - b) ** 2)) / (2 * np.pi)
+        for share, (a, b) in zip((weight, 1.0 - weight), means)
+    ]
+    return parts[0] + parts[1]
+
+
+def levels_of(density: np.ndarray, shares: Sequence[float]) -> list[float]:
+    """The density at whose contour so much of the mass is inside, for each share."""
+    ordered = np.sort(density.ravel())[::-1]
+    mass = np.cumsum(ordered) / ordered.sum()
+    return [float(ordered[np.searchsorted(mass, share)]) for share in shares]
+
+
+def evolution_figure(results: Sequence[xr.Dataset], names: Sequence[str]) -> Figure:
+    """A row a result, a column an output time: q of the first trajectory.
+
+    results: of `modecollapse trajectory` at d = 2, with equal times; names: of the
+    rows. Raises ResultError for another dimension.
+    """
+    for dataset in results:
+        check_variables(dataset, "trajectory", REQUIRED)
+        if configuration(dataset.attrs).get("dimension") != 2:
+            raise ResultError("the plane needs trajectories at dimension 2")
+    times = results[0]["time"].values
+    page = Page(
+        len(times), len(results), 1.15, 1.15, left=0.95, between=0.08, row_gap=0.08, below_axis=0.5
+    )
+    first = [
+        "$d = 2$",
+        *unique(weights_text(configuration(dataset.attrs)) for dataset in results),
+        f"trajectory {results[0]['trajectory'].values[0]}",
+    ]
+    with matplotlib.rc_context(style.RC):
+        figure, axes = page.make(first, [provenance_text(results[0].attrs)])
+        for row, (dataset, name) in enumerate(zip(results, names)):
+            for column, time in enumerate(times):
+                panel = axes[row, column]
+                draw_density(panel, dataset, column)
+                if row == 0:
+                    panel.set_title(rf"$t = {time:g}$", fontsize=style.TEXT_SIZE)
+                if row == len(results) - 1:
+                    panel.set_xlabel(r"along $\mu^{\ast}$")
+            axes[row, 0].set_ylabel(name)
+        page.add_legend(figure, legend_handles(), 3)
+    return figure
+
+
+def unique(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, texts)))
+
+
+def draw_density(axes: Axes, dataset: xr.Dataset, column: int) -> None:
+    options = configuration(dataset.attrs)
+    radius, target = options["radius"], options["target-weight"]
+    at = {name: float(dataset[name].values[0, column]) for name in ("m1", "m2", "s", "w1")}
+    end = radius + BEYOND
+    grid = np.linspace(-end, end, GRID)
+    modes = np.array([[radius, 0.0], [-radius, 0.0]])
+    truth = mixture_density(grid, grid, modes, target)
+    axes.contour(
+        grid,
+        grid,
+        truth,
+        levels_of(truth, SHARES[:1]),
+        colors=TARGET_COLOR,
+        linestyles="--",
+        linewidths=0.9,
+    )
+    means = means_in_the_plane(radius, at["m1"], at["m2"], at["s"])
+    fit = mixture_density(grid, grid, means, at["w1"])
+    axes.contour(
+        grid,
+        grid,
+        fit,
+        levels_of(fit, SHARES),
+        colors=FIT_COLOR,
+        linewidths=[1.5, *[0.6] * (len(SHARES) - 1)],
+    )
+    for mean, weight in zip(means, (at["w1"], 1.0 - at["w1"])):
+        axes.plot(*mean, ".", color=FIT_COLOR, markersize=1 + 7 * np.sqrt(weight), gid="mean")
+    axes.set_aspect("equal")
+    axes.set_xticks([-radius, 0, radius], ["$-R$", "0", "$R$"])
+    axes.set_yticks([])
+
+
+def legend_handles() -> list[Line2D]:
+    return [
+        Line2D([], [], color=FIT_COLOR, linewidth=1.5, label="$q$: 9th decile"),
+        Line2D([], [], color=FIT_COLOR, linewidth=0.6, label="7th, 5th, 3rd, 1st"),
+        Line2D([], [], color=TARGET_COLOR, linestyle="--", label="$p$: 9th decile"),
+    ]

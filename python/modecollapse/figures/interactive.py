@@ -1,0 +1,144 @@
+"""The phase diagram to look into with the mouse: one self-contained HTML file.
+
+    python -m modecollapse.figures.interactive RUN/result.nc diagram.html
+
+Needs plotly (`pip install plotly`), whose JavaScript goes into the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from .cell_status import cell_status
+from .phase_diagram import placed, read_phase_diagram
+from .results import ResultError
+from .run_text import configuration
+from .selection import SelectionError, parse_selection, select
+from .sweep_axes import SweepAxis, sorted_grid, sweep_axes
+
+if TYPE_CHECKING:
+    import plotly.graph_objects
+
+EXIT_USAGE = 2
+LOG_SPAN = 30.0  # positive axes over a wider range are logarithmic
+HOVER = "P = %{customdata[0]:.5f}<br>95 %: %{customdata[1]:.5f} to %{customdata[2]:.5f}"
+
+
+def interactive_phase_diagram(
+    dataset: xr.Dataset, selection: Mapping[str, Any] | None = None
+) -> plotly.graph_objects.Figure:
+    """P over two axes as a heat map, over one as a curve with its 95 % interval.
+
+    dataset, selection: as of phase_diagram_figure. Cells that are not complete are
+    empty. Under the pointer: the axes, P, its interval, the trajectories.
+    """
+    import plotly.graph_objects as go
+
+    dataset, _ = select(sorted_grid(dataset), selection or {})
+    axes = sweep_axes(dataset)
+    complete = cell_status(dataset) == "complete"
+    p = np.where(complete, dataset["p_collapse"].values, np.nan)
+    details = np.stack(
+        [dataset[n].values for n in ("p_collapse", "ci_low", "ci_high", "trajectories_run")],
+        axis=-1,
+    )
+    if len(axes) == 2:
+        x, y = placed(axes)
+        if axes[0] is x:
+            p, details = p.T, details.transpose(1, 0, 2)
+        trace = go.Heatmap(
+            x=x.values,
+            y=y.values,
+            z=p,
+            zmin=0,
+            zmax=1,
+            colorscale="Viridis",
+            colorbar={"title": {"text": "P(collapse)"}},
+            customdata=details,
+            hovertemplate=hover(x, "x") + hover(y, "y") + tail(),
+        )
+    else:
+        x, y = axes[0], None
+        trace = go.Scatter(
+            x=x.values,
+            y=p,
+            mode="lines+markers",
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": dataset["ci_high"].values - p,
+                "arrayminus": p - dataset["ci_low"].values,
+            },
+            customdata=details,
+            hovertemplate=hover(x, "x") + tail(),
+        )
+    figure = go.Figure(trace)
+    figure.update_layout(
+        title={"text": title_of(dataset), "font": {"size": 14}}, template="plotly_white"
+    )
+    figure.update_xaxes(title_text=words(x), type=scale(x))
+    figure.update_yaxes(title_text=words(y) if y else "P(collapse)")
+    if y:
+        figure.update_yaxes(type=scale(y))
+    return figure
+
+
+def words(axis: SweepAxis) -> str:
+    return axis.name.replace("_", " ")
+
+
+def scale(axis: SweepAxis) -> str:
+    if axis.is_choice:
+        return "category"
+    values = np.asarray(axis.values, dtype=float)
+    wide = values.min() > 0 and values.max() > LOG_SPAN * values.min()
+    return "log" if wide else "linear"
+
+
+def hover(axis: SweepAxis, place: str) -> str:
+    return f"{words(axis)} %{{{place}}}<br>"
+
+
+def tail() -> str:
+    return HOVER + "<br>%{customdata[3]} trajectories<extra></extra>"
+
+
+def title_of(dataset: xr.Dataset) -> str:
+    """What was run, in plain text."""
+    attributes, options = dataset.attrs, configuration(dataset.attrs)
+    shown = ("target-weight", "weight", "weights", "dynamics", "horizon", "trajectories")
+    parts = [f"{name} {options[name]}" for name in shown if name in options]
+    for name in ("seed", "version", "git_sha", "backend"):
+        if attributes.get(name):
+            parts.append(f"{name} {attributes[name]}")
+    return f"Probability of mode collapse<br><sup>{', '.join(parts)}</sup>"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="modecollapse.figures.interactive", description=str(__doc__).splitlines()[0]
+    )
+    parser.add_argument("result", type=Path, metavar="RESULT.nc")
+    parser.add_argument("output", type=Path, metavar="FILE.html")
+    parser.add_argument("--select", action="append", default=[], metavar="NAME=VALUE")
+    options = parser.parse_args(arguments)
+    try:
+        selection = parse_selection(options.select)
+        figure = interactive_phase_diagram(read_phase_diagram(options.result), selection)
+        figure.write_html(options.output, include_plotlyjs=True)
+    except (ResultError, SelectionError, OSError, ModuleNotFoundError) as error:
+        print(f"modecollapse.figures.interactive: error: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""Outcomes: which count as collapse, and the colours of each.
+
+Collapse is in warm colours, keeping both modes in blue, anything else grey: they can be
+told apart with any common kind of colour vision, and dark from light in print.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from . import style
+from .panels import Page
+from .results import check_variables, open_result
+from .run_text import configuration, held_text, provenance_text
+from .run_text import dynamics_text, trajectories_text, weights_text
+
+COLLAPSED = ("aligned_plus", "aligned_minus", "vanished")
+COLORS = {
+    "aligned_plus": "#D55E00",
+    "aligned_minus": "#E69F00",
+    "vanished": "#CC79A7",
+    "matched": "#0072B2",
+    "swapped": "#56B4E9",
+    "undecided": "0.6",
+    "failed": "0.0",
+}
+COLLAPSED_COLOR, KEPT_COLOR = "#D55E00", "#0072B2"
+REQUIRED = ("dimension", "radius", "outcome", "counts", "p_collapse")
+
+
+def words(outcome: str) -> str:
+    return outcome.replace("_", " ")
+
+
+def read_probability(path: Path | str) -> xr.Dataset:
+    """Load a result of `modecollapse probability`. Raises ResultError if it is none."""
+    return open_result(path, "probability", REQUIRED)
+
+
+def outcomes_figure(dataset: xr.Dataset) -> Figure:
+    """Share of each outcome at one point, from the result of `modecollapse probability`.
+
+    dataset: counts (1, 1, outcome), p_collapse, ci_low, ci_high (1, 1), and the
+    attributes of the run. Returns a figure of one bar an outcome; the error bars are
+    two binomial standard errors.
+    """
+    check_variables(dataset, "probability", REQUIRED)
+    counts = dataset["counts"].values.reshape(-1)
+    names = [str(name) for name in dataset["outcome"].values]
+    total = max(int(counts.sum()), 1)
+    share = counts / total
+    error = 2.0 * np.sqrt(share * (1.0 - share) / total)
+    options = configuration(dataset.attrs)
+    p = dataset["p_collapse"].item()
+    low, high = dataset["ci_low"].item(), dataset["ci_high"].item()
+    first = [
+        held_text(options, {}),
+        weights_text(options),
+        dynamics_text(options),
+        rf"$P$(collapse) $= {p:.5g}$ ({low:.5g} to {high:.5g})",
+    ]
+    second = [trajectories_text([total], per="bar chart"), provenance_text(dataset.attrs)]
+    second[0] = second[0].replace(" per bar chart", "")
+    page = Page(1, panel_width=4.2, panel_height=1.6, left=1.05, legend=0, title=0.05)
+    with matplotlib.rc_context(style.RC):
+        figure, ((axes,),) = page.make(first, second)
+        place = np.arange(len(names))[::-1]
+        axes.barh(
+            place,
+            share,
+            xerr=error,
+            color=[COLORS.get(name, "0.6") for name in names],
+            error_kw={"linewidth": 0.8, "capsize": 2},
+            gid="share",
+        )
+        axes.set_yticks(place, [words(name) for name in names])
+        axes.set_xlim(0.0, 1.0)
+        axes.set_xlabel("share of the trajectories")
+    return figure

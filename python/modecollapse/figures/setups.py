@@ -1,0 +1,63 @@
+"""R_c(d; level) for different setups: one series each, with its bracket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from . import style
+from .panels import Page
+from .results import check_variables
+from .run_text import configuration, provenance_text, trajectories_text, weights_text
+from .threshold import REQUIRED
+
+
+def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
+    """One series a result of `modecollapse threshold`, at one level of P.
+
+    results: r_c, r_c_ci_low, r_c_ci_high (dimension, level) each, NaN where the level
+    is not reached (no point). The error bars are the brackets of r_c.
+    """
+    for dataset in results:
+        check_variables(dataset, "threshold", REQUIRED)
+    page = Page(
+        1,
+        panel_width=4.4,
+        panel_height=2.6,
+        left=0.7,
+        title=0.05,
+        below_axis=0.55,
+        legend=0.15 + 0.19 * len(results),
+    )
+    first = [rf"first radius with $P$(collapse) $\geq {level:g}$"]
+    numbers = [configuration(dataset.attrs).get("trajectories", 0) for dataset in results]
+    second = [trajectories_text(numbers, "radius"), provenance_text(results[0].attrs)]
+    with matplotlib.rc_context(style.RC):
+        figure, ((axes,),) = page.make(first, second)
+        handles = []
+        for number, dataset in enumerate(results):
+            row = dataset.sel(level=level, method="nearest")
+            r_c = row["r_c"].values
+            ends = np.abs(np.array([row["r_c_ci_low"].values, row["r_c_ci_high"].values]) - r_c)
+            handle = axes.errorbar(
+                dataset["dimension"].values,
+                r_c,
+                yerr=np.nan_to_num(ends),
+                label=weights_text(configuration(dataset.attrs)),
+                color=style.category(style.CATEGORY_COLORS, number),
+                marker=style.category(style.CATEGORY_MARKERS, number),
+                markersize=4,
+                capsize=2.5,
+                linewidth=1.0,
+            )
+            handle.lines[0].set_gid(f"setup:{number}")
+            handles.append(handle)
+        axes.set_xscale("log")
+        axes.set_xlabel("dimension $d$")
+        axes.set_ylabel("critical radius $R_c$")
+        page.add_legend(figure, handles, 1)
+    return figure

@@ -1,0 +1,138 @@
+"""The numbers of a result as tables: (heading, columns, rows, note) each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from .figures.results import flag_names
+
+Table = tuple[str, list[str], list[list[Any]], str]
+MOST_ROWS = 300
+
+
+def result_tables(dataset: xr.Dataset, command: str) -> list[Table]:
+    """What a reader looks for first comes first."""
+    named = {
+        "threshold": critical_radii,
+        "probability": outcomes,
+        "phase-diagram": cells,
+        "trajectory": fates,
+        "basin": starts,
+    }
+    tables = list(named[command](dataset)) if command in named else []
+    scalars = scalar_rows(dataset)
+    if scalars:
+        tables.append(("Single numbers", ["name", "value", "meaning"], scalars, ""))
+    if command not in named:
+        tables.extend(series(dataset))
+    return tables
+
+
+def critical_radii(dataset: xr.Dataset) -> Iterator[Table]:
+    columns = ["dimension", "level", "R_c", "from", "to", "status"]
+    status = flag_names(dataset["status"])
+    rows = [
+        [
+            int(dimension),
+            float(level),
+            *(
+                float(dataset[name].values[i, j])
+                for name in ("r_c", "r_c_ci_low", "r_c_ci_high")
+            ),
+            status[i, j].replace("_", " "),
+        ]
+        for i, dimension in enumerate(dataset["dimension"].values)
+        for j, level in enumerate(dataset["level"].values)
+    ]
+    note = (
+        "From: the largest searched radius whose upper 95 % bound is below the level; "
+        "to: the smallest whose lower bound is at or above it."
+    )
+    yield "Critical radius R_c(d; level)", columns, rows, note
+
+
+def outcomes(dataset: xr.Dataset) -> Iterator[Table]:
+    counts = dataset["counts"].values.reshape(-1)
+    total = max(int(counts.sum()), 1)
+    names = [str(name).replace("_", " ") for name in dataset["outcome"].values]
+    p, low, high = (float(dataset[n].item()) for n in ("p_collapse", "ci_low", "ci_high"))
+    yield "Probability of collapse", ["P", "from", "to"], [[p, low, high]], (
+        "With its exact (Clopper-Pearson) 95 % interval."
+    )
+    rows = [[n, int(c), float(c / total)] for n, c in zip(names, counts)]
+    yield "Outcomes", ["outcome", "trajectories", "share"], rows, ""
+
+
+def cells(dataset: xr.Dataset) -> Iterator[Table]:
+    dims = dataset["p_collapse"].dims
+    status = flag_names(dataset["status"])
+    names = ("p_collapse", "ci_low", "ci_high")
+    rows = []
+    for index in np.ndindex(dataset["p_collapse"].shape):
+        at = [dataset[dim].values[i].item() for dim, i in zip(dims, index)]
+        numbers = [float(dataset[name].values[index]) for name in names]
+        rows.append([*at, *numbers, status[index]])
+    note = f"The first {MOST_ROWS} of {len(rows)} cells." if len(rows) > MOST_ROWS else ""
+    columns = [*map(str, dims), "P", "from", "to", "status"]
+    yield "Cells", columns, rows[:MOST_ROWS], note
+
+
+def fates(dataset: xr.Dataset) -> Iterator[Table]:
+    names = ("m1", "m2", "s", "w1")
+    rows = [
+        [
+            int(trajectory),
+            str(outcome).replace("_", " "),
+            float(decided),
+            *(float(dataset[name].values[i, -1]) for name in names),
+        ]
+        for i, (trajectory, outcome, decided) in enumerate(
+            zip(
+                dataset["trajectory"].values,
+                flag_names(dataset["outcome"]),
+                dataset["decided_at"].values,
+            )
+        )
+    ]
+    columns = ["id", "outcome", "decided at", *names]
+    note = f"m1, m2, s, w1 at t = {dataset['time'].values[-1]:g}; id -1: a given start."
+    yield "Trajectories", columns, rows[:MOST_ROWS], note
+
+
+def starts(dataset: xr.Dataset) -> Iterator[Table]:
+    names, counts = np.unique(flag_names(dataset["outcome"]), return_counts=True)
+    rows = [[str(n).replace("_", " "), int(c)] for n, c in zip(names, counts)]
+    note = "Outside: no three vectors have these overlaps."
+    yield "Starts on the section", ["outcome", "starts"], rows, note
+
+
+def scalar_rows(dataset: xr.Dataset) -> list[list[Any]]:
+    rows = []
+    for name, variable in dataset.variables.items():
+        if variable.ndim == 0 and not str(name).endswith("_status"):
+            value = variable.values.item()
+            status = dataset.get(f"{name}_status")
+            if status is not None and isinstance(value, float) and np.isnan(value):
+                value = str(flag_names(status).item()).replace("_", " ")
+            rows.append([str(name), value, str(variable.attrs.get("long_name", ""))])
+    return rows
+
+
+def series(dataset: xr.Dataset) -> Iterator[Table]:
+    """Of a command without a table of its own: variables over one dimension."""
+    for dim in dataset.dims:
+        names = [str(n) for n, v in dataset.variables.items() if v.dims == (dim,)]
+        size = dataset.sizes[dim]
+        columns = [name for name in names if name == dim] + [n for n in names if n != dim]
+        rows = [
+            [dataset[name].values[i].item() if dataset[name].dtype.kind != "O"
+             else dataset[name].values[i] for name in columns]
+            for i in range(min(size, MOST_ROWS))
+        ]  # fmt: skip
+        note = f"The first {MOST_ROWS} of {size}." if size > MOST_ROWS else ""
+        if columns:
+            yield f"Over {dim}", columns, rows, note

@@ -1,0 +1,261 @@
+"""How the package behaves while it runs: errors, Ctrl-C, threads, memory, import time."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+import unittest
+from pathlib import Path
+
+import modecollapse
+from modecollapse import _commands
+
+ENDLESS = {
+    "probability": "modecollapse.probability(trajectories=10**12, progress=begun)",
+    "threshold": "modecollapse.threshold(dimension=10, trajectories=10**12, progress=begun)",
+    "basin": "modecollapse.basin(grid=2001, radius=4, tolerance=1e-12, progress=begun)",
+    "phase_diagram": """modecollapse.phase_diagram({"axes": {"dimension": [10, 20]},
+        "fixed": {"trajectories": 10**12}}, run_dir=sys.argv[1], progress=begun)""",
+}
+MOST_SECONDS = 1.0
+
+
+def python(code, *arguments, **options):
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def output_of(code, *arguments):
+    process = python(code, *arguments)
+    out, err = process.communicate(timeout=300)
+    if process.returncode != 0:
+        raise AssertionError(err)
+    return out
+
+
+class Interruption(unittest.TestCase):
+    def seconds_to_stop(self, call):
+        with tempfile.TemporaryDirectory() as folder:
+            code = f"""
+import sys, time, modecollapse
+def begun(fraction, note): pass
+print("go", flush=True)
+try:
+    {call}
+except KeyboardInterrupt:
+    print(time.time())
+"""
+            process = python(code, Path(folder, "run"))
+            self.addCleanup(process.stdout.close)
+            self.addCleanup(process.stderr.close)
+            process.stdout.readline()
+            time.sleep(1.5)  # into the sampling
+            self.assertIsNone(process.poll(), "ended before it was asked to")
+            sent = time.time()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0, err)
+            return float(out) - sent
+
+    def test_ctrl_c_stops_every_run_within_a_second(self):
+        for name, call in ENDLESS.items():
+            with self.subTest(command=name):
+                # another try where the machine was busy with something else
+                times = []
+                while not times or (min(times) > MOST_SECONDS and len(times) < 3):
+                    times.append(self.seconds_to_stop(call))
+                self.assertLess(min(times), MOST_SECONDS, times)
+
+    def test_an_error_in_the_progress_function_stops_the_run_and_comes_out(self):
+        def fail(fraction, note):
+            raise ZeroDivisionError(note)
+
+        with self.assertRaisesRegex(ZeroDivisionError, "trajectories"):
+            modecollapse.probability(trajectories=10**12, progress=fail)
+
+
+class WhileItRuns(unittest.TestCase):
+    def test_other_threads_go_on(self):
+        results = []
+        thread = threading.Thread(
+            target=lambda: results.append(
+                modecollapse.probability(trajectories=10**6, threads=1, seed=1)
+            )
+        )
+        thread.start()
+        longest, last = 0.0, time.perf_counter()
+        while thread.is_alive():
+            time.sleep(0.001)
+            now = time.perf_counter()
+            longest, last = max(longest, now - last), now
+        self.assertEqual(len(results), 1)
+        self.assertLess(longest, 0.5)  # the run takes longer
+
+    def test_runs_in_two_threads_give_what_one_gives(self):
+        arguments = {"trajectories": 20000, "seed": 5, "dimension": 10}
+        expected = modecollapse.probability(**arguments)
+        results = []
+        threads = [
+            threading.Thread(
+                target=lambda: results.append(modecollapse.probability(**arguments))
+            )
+            for _ in range(2)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertTrue(all(r.counts.equals(expected.counts) for r in results))
+        self.assertEqual(len(results), 2)
+
+    def test_progress_grows_to_one(self):
+        heard = []
+        modecollapse.probability(
+            trajectories=2 * 10**6,
+            threads=1,
+            seed=1,
+            progress=lambda fraction, note: heard.append((fraction, note)),
+        )
+        fractions = [fraction for fraction, _ in heard]
+        self.assertGreater(len(fractions), 2)
+        self.assertEqual(fractions, sorted(fractions))
+        self.assertGreater(fractions[-1], 0.5)
+        self.assertLessEqual(fractions[-1], 1.0)
+        self.assertIn("trajectories", heard[-1][1])
+
+    def test_a_bar_when_tqdm_is_there(self):
+        try:
+            import tqdm  # noqa: F401
+        except ModuleNotFoundError:
+            self.skipTest("tqdm is not installed")
+        process = python("""
+            import modecollapse
+            modecollapse.probability(trajectories=10**6, threads=1, progress=True)
+        """)
+        out, err = process.communicate(timeout=300)
+        self.assertEqual((process.returncode, out), (0, ""))
+        self.assertIn("probability", err)
+        self.assertIn("trajectories", err)
+        quiet = python("import modecollapse; modecollapse.probability(trajectories=9)")
+        self.assertEqual(quiet.communicate(timeout=300), ("", ""))
+
+    def test_memory_stays_flat(self):
+        megabytes = output_of("""
+            import modecollapse, resource
+            def most(trajectories):
+                modecollapse.probability(
+                    dimension=10, horizon=0.01, trajectories=trajectories, seed=1)
+                return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(*(most(n) for n in (10**5, 10**7)))
+        """)
+        few, many = map(float, megabytes.split())
+        # a byte a trajectory would be 10 MB
+        self.assertLess(many - few, 5.0, megabytes)
+
+    def test_import_is_quick(self):
+        code = """
+            import sys, time
+            start = time.perf_counter()
+            import modecollapse
+            modecollapse.probability
+            print(time.perf_counter() - start)
+            assert not {"xarray", "matplotlib", "tqdm"} & set(sys.modules)
+        """
+        self.assertLess(min(float(output_of(code)) for _ in range(5)), 0.3)
+
+
+class Errors(unittest.TestCase):
+    def refused(self, error, *words, **arguments):
+        function = arguments.pop("function", modecollapse.probability)
+        with self.assertRaises(error) as caught:
+            function(**arguments)
+        for word in words:
+            self.assertIn(word, str(caught.exception))
+        self.assertNotIn("--", str(caught.exception))
+
+    def test_values(self):
+        self.refused(ValueError, "radius=12", "0.001 to 10", radius=12)
+        self.refused(ValueError, "radius=nan", "not a number", radius=float("nan"))
+        self.refused(ValueError, "dimension=2.5", "whole number", dimension=2.5)
+        self.refused(ValueError, "radius=[1, 2]", "one value", radius=[1, 2])
+        self.refused(ValueError, "radius", "neither", radius=object())
+        self.refused(ValueError, "seed=-1", "18446744073709551615", seed=-1)
+        self.refused(ValueError, "precision=half", "double|single", precision="half")
+        self.refused(ValueError, "target_weight=1", "0.9999", target_weight=1)
+        threshold = modecollapse.threshold
+        self.refused(ValueError, "level", "empty", level=[], function=threshold)
+        self.refused(
+            ValueError, "radius_range=3:1", radius_range=(3, 1), function=threshold
+        )
+        trajectory = modecollapse.trajectory
+        self.refused(
+            ValueError, "start=", "eigenvalue", start=[0.9, 0.9, -0.9], function=trajectory
+        )
+        self.refused(
+            ValueError, "start=", "id", start=[0, 0, 0], id=[1], function=trajectory
+        )
+
+    def test_every_option_is_checked_by_name(self):
+        for name, function in _commands.report_functions().items():
+            for option, spec in _commands.options_of(name.replace("_", "-")).items():
+                if spec.kind == "text":
+                    continue
+                with self.subTest(command=name, option=option):
+                    with self.assertRaisesRegex(ValueError, f"{option}=nonsense"):
+                        function(**{option: "nonsense"})
+
+    def test_unknown_arguments(self):
+        for error in (TypeError, ValueError):
+            self.refused(error, "probability()", "'raduis'", "nearest: radius", raduis=1)
+        self.refused(TypeError, "'format'", format="json")
+
+    def test_conflicts_and_files(self):
+        self.refused(ValueError, "tolerance=1e-08", precision="single", tolerance=1e-8)
+        self.refused(ValueError, "output=/no/such", output="/no/such/folder.nc")
+        self.refused(ValueError, "config", "absent.toml", config="absent.toml")
+
+    def test_no_device(self):
+        if modecollapse.info()["cuda"]["devices"]:
+            self.skipTest("a CUDA device answers on this machine")
+        with self.assertRaisesRegex(RuntimeError, "cuda"):
+            modecollapse.probability(backend="cuda", seed=1)
+
+    def test_descriptions_of_phase_diagrams(self):
+        diagram = modecollapse.phase_diagram
+        for description, words in (
+            ({"axes": {"radius": [12.0]}}, "radius = 12 .description.toml, line 2"),
+            ({"axes": {"raduis": [1.0]}}, "raduis.*radius"),
+            ({"fixed": {"radius": 1}}, "axes"),
+            ({"axes": 3}, "axes=3"),
+            ({"axes": {"radius": object()}}, "radius"),
+        ):
+            with self.assertRaisesRegex(ValueError, words):
+                diagram(description)
+        with self.assertRaisesRegex(ValueError, "absent.toml"):
+            diagram("absent.toml")
+        with self.assertRaises(TypeError):
+            diagram({"axes": {"radius": [1.0]}}, rnu_dir="x")
+
+    def test_a_full_or_broken_folder(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "file")
+            file.write_text("")
+            with self.assertRaises(OSError):
+                modecollapse.phase_diagram(
+                    {"axes": {"radius": [1.0]}, "fixed": {"trajectories": 1}},
+                    run_dir=file / "run",
+                )
+
+
+if __name__ == "__main__":
+    unittest.main()

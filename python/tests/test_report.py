@@ -1,0 +1,137 @@
+"""The HTML report: one self-contained page for every kind of result."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import tomllib
+import unittest
+from html.parser import HTMLParser
+from pathlib import Path
+
+import modecollapse
+import xarray as xr
+from modecollapse import _commands, report
+
+SMALL = {"trajectories": 300, "seed": 7}
+ARGUMENTS = {
+    "probability": {**SMALL, "radius": 2, "dimension": 10},
+    "threshold": {**SMALL, "dimension": [10, 100], "radius_range": (1, 1.3)},
+    "trajectory": {"id": [0, 1], "times": [0, 5, 10], "seed": 7},
+    "basin": {"s": 0.25, "grid": 9},
+}
+DESCRIPTION = {"axes": {"radius": [1.5, 2], "dimension": [10, 100]}, "fixed": SMALL}
+
+
+class Page(HTMLParser):
+    """What a test looks for: outside references, pictures, tables, the configuration."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.pictures, self.cells, self.config = [], [], [], ""
+        self.open = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.links += [attributes[n] for n in ("href", "src") if n in attributes]
+        if tag == "img":
+            self.pictures.append(attributes)
+        if tag not in ("img", "meta", "link", "br"):
+            self.open.append((tag, attributes.get("id")))
+
+    def handle_endtag(self, tag):
+        opened, _ = self.open.pop()
+        assert opened == tag, (opened, tag)
+
+    def handle_data(self, data):
+        if self.open and self.open[-1][0] in ("td", "th"):
+            self.cells.append(data)
+        if self.open and self.open[-1] == ("pre", "config"):
+            self.config += data
+
+
+class Report(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+        self.file = self.folder / "result.nc"
+
+    def page(self):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            self.assertEqual(report.main([str(self.file)]), 0)
+        output = self.folder / "result.html"
+        self.assertIn(str(output), printed.getvalue())
+        page = Page(output.read_text(encoding="utf-8"))
+        self.assertEqual(page.open, [])
+        self.assertTrue(all(link.startswith("data:") for link in page.links))
+        return page
+
+    def test_every_command_that_computes_a_result(self):
+        for name, function in _commands.report_functions().items():
+            with self.subTest(command=name):
+                result = function(**ARGUMENTS.get(name, {}), output=self.file)
+                page = self.page()
+                drawn = name.replace("_", "-") in report.figure_functions()
+                self.assertEqual(len(page.pictures), int(drawn))
+                for key in ("version", "git_sha", "config_hash"):
+                    self.assertIn(result.attrs[key], page.cells)
+                self.assertEqual(page.config, result.attrs["config_toml"])
+
+    def test_numbers_are_those_of_the_result(self):
+        result = modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
+        cells = self.page().cells
+        for name, count in zip(result.outcome.values, result.counts.values.reshape(-1)):
+            place = cells.index(name.replace("_", " "))
+            self.assertEqual(cells[place + 1], str(count))
+
+        modecollapse.folds(output=self.file)
+        self.assertIn("1.10878", self.page().cells)
+
+    def test_the_page_says_how_to_run_it_again(self):
+        result = modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
+        config = self.folder / "config.toml"
+        config.write_text(self.page().config)
+        again = modecollapse.probability(config=config)
+        xr.testing.assert_equal(again, result)
+
+    def test_phase_diagrams(self):
+        run = self.folder / "run"
+        result = modecollapse.phase_diagram(DESCRIPTION, run_dir=run)
+        self.file = run / "result.nc"
+        self.folder = run
+        page = self.page()
+        self.assertEqual(len(page.pictures), 1)
+        self.assertEqual(page.cells.count("complete"), 4)
+        config = run / "config.toml"
+        config.write_text(page.config)
+        self.assertEqual(tomllib.loads(page.config)["fixed"]["seed"], 7)
+        xr.testing.assert_equal(modecollapse.phase_diagram(config), result)
+
+    def test_more_axes_than_a_figure_has(self):
+        axes = {**DESCRIPTION["axes"], "target_weight": [0.5, 0.6]}
+        run = self.folder / "run"
+        modecollapse.phase_diagram({"axes": axes, "fixed": SMALL}, run_dir=run)
+        self.file, self.folder = run / "result.nc", run
+        page = self.page()
+        self.assertEqual(page.pictures, [])
+        self.assertEqual(page.cells.count("complete"), 8)
+
+    def test_refused(self):
+        for name, content in (("absent.nc", None), ("text.nc", "no NetCDF")):
+            path = self.folder / name
+            if content:
+                path.write_text(content)
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                self.assertEqual(report.main([str(path)]), 2)
+            self.assertIn(name, errors.getvalue())
+        xr.Dataset({"x": 1}).to_netcdf(self.file)
+        with contextlib.redirect_stderr(io.StringIO()) as errors:
+            self.assertEqual(report.main([str(self.file)]), 2)
+        self.assertIn("not a result of modecollapse", errors.getvalue())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,92 @@
+// Proves: a run stops soon after its watch asks for it, and only its own; without a watch nothing is asked.
+#include "host/ensemble/run_watch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "host/ensemble/ensemble.hpp"
+#include "tests/support/flow_problems.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::uint64_t endless = 1'000'000'000'000;
+
+OutcomeCounts run_example(std::uint64_t trajectories, const RunControl& control = {}) {
+    const FlowSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), {});
+    EnsembleRequest request;
+    request.seed = 7;
+    request.trajectories = trajectories;
+    return run_ensemble(setup, request, choose_backend({BackendChoice::cpu, 2, 0, ""}), control);
+}
+
+TEST(RunWatch, AStopFromAnotherThreadEndsTheRun) {
+    RunWatch watch;
+    const WatchScope scope(&watch);
+    std::chrono::steady_clock::time_point asked;
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        asked = std::chrono::steady_clock::now();
+        watch.stop = true;
+    });
+    EXPECT_THROW(run_example(endless), Interrupted);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
+    other.join();
+    EXPECT_LT(seconds, 5.0);  // a second on a machine that is not busy; a run to the end would take days
+}
+
+TEST(RunWatch, AStopInTheMiddleOfARunIsNoticedBetweenChunks) {
+    RunWatch watch;
+    const WatchScope scope(&watch);
+    std::uint64_t done_before = 0;
+    RunControl control;
+    control.progress = [&](std::uint64_t done) {
+        done_before = done;
+        watch.stop = true;
+    };
+    EXPECT_THROW(run_example(100'000, control), Interrupted);
+    EXPECT_GT(done_before, 0u);
+    EXPECT_LT(done_before, 100'000u);
+}
+
+TEST(RunWatch, HoldsForItsThreadAndItsScope) {
+    RunWatch outer, inner;
+    outer.stop = true;
+    EXPECT_FALSE(stop_asked());
+    {
+        const WatchScope scope(&outer);
+        EXPECT_TRUE(stop_asked());
+        {
+            const WatchScope nested(&inner);
+            EXPECT_FALSE(stop_asked());
+        }
+        EXPECT_TRUE(stop_asked());
+        bool elsewhere = true;
+        std::thread([&] { elsewhere = stop_asked(); }).join();
+        EXPECT_FALSE(elsewhere);
+    }
+    EXPECT_FALSE(stop_asked());
+    EXPECT_EQ(total_of(run_example(1000)), 1000);
+}
+
+TEST(RunWatch, WorkForTheWatchingThreadIsHandedOverOrDoneHere) {
+    int here = 0;
+    run_on_watching_thread([&] { ++here; });
+    EXPECT_EQ(here, 1);
+    RunWatch watch;
+    std::string heard;
+    watch.on_watching_thread = [&](const std::function<void()>& work) {
+        heard = "handed over";
+        work();
+    };
+    const WatchScope scope(&watch);
+    run_on_watching_thread([&] { ++here; });
+    EXPECT_EQ(here, 2);
+    EXPECT_EQ(heard, "handed over");
+}
+
+}  // namespace
+}  // namespace modecollapse
