@@ -20,7 +20,7 @@ constexpr const char* output = "Input and output";
 const std::vector<OptionSpec>& option_table() {
     static const std::vector<OptionSpec> table = {
         {"radius", Kind::number, "1.5", 1e-3, 10, "0.001 to 10", physics, "distance R of the target's modes from the origin",
-         physics_commands & ~threshold_command | variance_command},
+         (physics_commands & ~threshold_command) | variance_command},
         {"dimension", Kind::integer, "100", 2, 1e9, "2 to 1000000000", physics, "dimension d of the space",
          probability_command | trajectory_command | variance_command},
         {"dimension", Kind::integer_list, "2,10,100,1000,10000,1000000", 2, 1e9, "2 to 1000000000", physics, "dimensions d, a list",

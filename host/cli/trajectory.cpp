@@ -66,6 +66,7 @@ std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const 
     run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
     std::vector<Series> all;
     for (std::size_t i = 0; i < n; ++i) {
+        throw_if_stop_asked();
         Series series{
             ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, setup.precision(), starts[i], times), {}};
         for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
@@ -86,6 +87,7 @@ std::vector<Series> sampled_series(const FlowSetup& setup, const Configuration& 
     }
     std::vector<Series> all;
     for (std::size_t i = 0; i < starts.size(); ++i) {
+        throw_if_stop_asked();
         const std::uint64_t id = ids[i] < 0 ? 0 : static_cast<std::uint64_t>(ids[i]);
         const SampledSeries sampled = run_sampled_series(setup, dimension, options.seed(), id, &starts[i], steps, backend);
         Series series{ids[i], starts[i], sampled.outcome, *setup.settings().horizon, sampled.states, {}};
