@@ -24,5 +24,6 @@ std::vector<OrderParameters<double>> given_start(const Configuration& options, P
 
 // "R = 1.5, w* = 0.667, w1 = 0.667": for headings.
 std::string describe(const Problem& problem, const FlowSettings& settings, bool with_radius);
+inline std::string describe(const Problem& problem, bool with_radius) { return describe(problem, {}, with_radius); }
 
 }  // namespace modecollapse
