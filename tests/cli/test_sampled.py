@@ -1,0 +1,110 @@
+"""Sampled dynamics (SGD) on the command line: what is printed, what is refused, and the noise of the estimators."""
+
+import csv
+import io
+import json
+import os
+import unittest
+
+from program import ProgramTest, run
+
+SMALL = ("--dimension", 10, "--horizon", 10, "--batch-size", 20, "--seed", 7)
+
+
+class Sampled(ProgramTest):
+    def test_probability_says_what_was_run(self):
+        result = self.json("probability", "--dynamics", "sgd", "--trajectories", 60, *SMALL)
+        expected = {"dynamics": "sgd", "learning_rate": 0.05, "batch_size": 20, "estimator": "pathwise", "baseline": "none", "steps": 200,
+                    "horizon": 10, "quasi_collapse": None}
+        self.assertEqual({key: result[key] for key in expected}, expected)
+        self.assertEqual(sum(result["counts"].values()), 60)
+        default = self.json("probability", "--dynamics", "sgd", "--batch-size", 1, "--learning-rate", 20, "--dimension", 5, "--seed", 1)
+        self.assertEqual((default["horizon"], default["steps"], default["trajectories"]), (200, 10, 1000))
+
+    def test_counts_do_not_depend_on_threads_or_instruction_set(self):
+        arguments = ("probability", "--dynamics", "sgd", "--trajectories", 60, "--weights", "softmax", "--estimator", "reparameterized", *SMALL)
+        expected = self.json(*arguments, "--threads", 1)
+        self.assertIsInstance(expected["quasi_collapse"], int)
+        for threads in (2, 7):
+            self.assertEqual(self.json(*arguments, "--threads", threads)["counts"], expected["counts"])
+        for isa in json.loads(run("info", "--format", "json").stdout)["cpu"]["instruction_sets"]:
+            result = self.succeed(*arguments, "--format", "json", env={**os.environ, "MODECOLLAPSE_ISA": isa})
+            self.assertEqual(json.loads(result.stdout)["counts"], expected["counts"], isa)
+
+    def test_the_full_sampler_agrees_roughly(self):
+        share = {}
+        for dynamics in ("sgd", "sgd-full"):
+            result = self.json("probability", "--dynamics", dynamics, "--trajectories", 400, *SMALL)
+            share[dynamics] = result["p_collapse"]
+        self.assertLess(abs(share["sgd"] - share["sgd-full"]), 5 * (0.5 / 400) ** 0.5)
+
+    def test_trajectory(self):
+        arguments = ("trajectory", "--dynamics", "sgd", "--weights", "softmax", "--times", "0,1,10", *SMALL)
+        result = self.json(*arguments, "--id", "0,3")
+        self.assertEqual([t["id"] for t in result["trajectories"]], [0, 3])
+        alone = self.json(*arguments, "--id", 3)
+        self.assertEqual(alone["trajectories"][0], result["trajectories"][1])
+        flow = self.json("trajectory", "--weights", "softmax", "--times", "0,1,10", "--dimension", 10, "--horizon", 10, "--seed", 7, "--id", 3)
+        self.assertEqual(flow["trajectories"][0]["m1"][0], alone["trajectories"][0]["m1"][0])  # the same start
+        self.assertNotEqual(flow["trajectories"][0]["m1"][2], alone["trajectories"][0]["m1"][2])
+        given = self.json(*arguments, "--start", "0.4,-0.2,0.1,0.4")
+        self.assertEqual(given["trajectories"][0]["w1"][0], 0.4)
+
+    def test_threshold_and_phase_diagram(self):
+        result = self.json("threshold", "--dynamics", "sgd", "--dimension", 10, "--trajectories", 60, "--radius-range", "1:2.5", "--horizon", 5,
+                           "--batch-size", 4, "--learning-rate", 0.25, "--seed", 3)
+        self.assertEqual(result["dynamics"], "sgd")
+        self.assertEqual(len(result["rows"]), 2)
+        file = self.write("plane.toml", '[axes]\nlearning-rate = [0.1, 0.5]\nbatch-size = [1, 16]\n[fixed]\ndynamics = "sgd"\nhorizon = 5\n'
+                                        "dimension = 10\ntrajectories = 40\nseed = 5\n")
+        text = self.succeed("phase-diagram", file, "--run-dir", self.path("plane"), "--format", "csv").stdout
+        rows = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual(len(rows), 4)
+        self.assertEqual({row["status"] for row in rows}, {"complete"})
+        alone = self.json("probability", "--dynamics", "sgd", "--horizon", 5, "--dimension", 10, "--trajectories", 40, "--seed", 5,
+                          "--learning-rate", 0.5, "--batch-size", 16)
+        self.assertEqual(float(rows[3]["p_collapse"]), alone["p_collapse"])
+
+    def test_what_is_refused(self):
+        sgd = ["probability", "--dynamics", "sgd"]
+        self.refused([*sgd, "--batch-size", "0"], 2, "--batch-size", "1 or more")
+        self.refused([*sgd, "--learning-rate", "0"], 2, "--learning-rate", "above 0")
+        self.refused([*sgd, "--learning-rate", "-1"], 2, "--learning-rate", "above 0")
+        self.refused([*sgd, "--learning-rate", "1000"], 2, "learning-rate", "twice the horizon")
+        self.refused([*sgd, "--learning-rate", "1e-9"], 2, "overflow the random streams", "allowed")
+        self.refused([*sgd, "--estimator", "score", "--initial-temperature", "2", "--annealing-time", "5"], 2, "--estimator score", "sgd-full")
+        self.refused([*sgd, "--baseline", "leave-one-out"], 2, "--baseline", "score")
+        self.refused([*sgd, "--estimator", "score", "--baseline", "leave-one-out", "--batch-size", "1"], 2, "--batch-size 1", "2 or more")
+        self.refused([*sgd, "--precision", "single"], 2, "--precision single", "double")
+        self.refused([*sgd, "--tolerance", "1e-4"], 2, "--tolerance", "flow")
+        self.refused([*sgd, "--sampling", "sobol"], 2, "--sampling sobol")
+        self.refused(["probability", "--dynamics", "sgd-full", "--dimension", "10000000"], 2, "dimension", "1000000")
+        self.refused(["probability", "--dynamics", "sde"], 2, "--dynamics sde", "flow|sgd|sgd-full")
+        self.refused(["basin", "--dynamics", "sgd"], 2, "--dynamics sgd", "flow")
+        for option, value in (("learning-rate", "0.05"), ("batch-size", "1000"), ("estimator", "pathwise"), ("baseline", "none")):
+            self.refused(["probability", f"--{option}", value], 2, f"--{option} {value}", "--dynamics sgd")
+        file = self.write("plane.toml", "[axes]\nlearning-rate = [0.1, 0.5]\n[fixed]\nseed = 5\n")
+        self.refused(["phase-diagram", file, "--run-dir", self.path("plane")], 2, "learning-rate", "--dynamics sgd")
+
+
+class Variance(ProgramTest):
+    def test_pathwise_noise_vanishes_at_the_optimum(self):
+        arguments = ("variance", "--weights", "softmax", "--target-weight", 0.6, "--batch-size", 10, "--trajectories", 200, "--seed", 1)
+        optimum = {e["estimator"] + e["baseline"]: e for e in self.json(*arguments, "--start", "1,-1,-1,0.6")["estimators"]}
+        self.assertEqual(len(optimum), 4)
+        self.assertLess(optimum["pathwisenone"]["trace"], 1e-24)
+        self.assertGreater(optimum["reparameterizednone"]["ci_low"], 0.1)
+        elsewhere = {e["estimator"] + e["baseline"]: e for e in self.json(*arguments, "--start", "0.4,-0.2,0.1,0.6")["estimators"]}
+        self.assertGreater(elsewhere["pathwisenone"]["ci_low"], 1e-3)
+        self.assertLess(elsewhere["scoreleave-one-out"]["trace"], elsewhere["scorenone"]["trace"])
+
+    def test_refusals(self):
+        self.refused(["variance"], 2, "--start")
+        self.refused(["variance", "--start", "0,0"], 2, "--start")
+        self.refused(["variance", "--start", "0,0,0", "--trajectories", "1"], 2, "--trajectories")
+        tempered = self.json("variance", "--start", "0,0,0", "--initial-temperature", 2, "--trajectories", 10, "--batch-size", 4, "--seed", 1)
+        self.assertEqual([e["estimator"] for e in tempered["estimators"]], ["pathwise", "reparameterized"])
+
+
+if __name__ == "__main__":
+    unittest.main()
