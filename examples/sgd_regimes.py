@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Three regimes of SGD with trainable weights, next to the closed flow from the same starts: no collapse, quasi-collapse, collapse.
+"""Three regimes of SGD with trainable weights, next to the closed flow from the same start: no collapse, quasi-collapse, collapse.
 
-    examples/sgd_regimes.py [--program build/cpu/modecollapse] [--weights softmax] [--ids 0,1,2] [--horizon 200] [--output regimes.png]
+    examples/sgd_regimes.py [--program build/cpu/modecollapse] [--weights softmax,fisher-rao] [--id 0] [--horizon 8000] [--output regimes.png]
 
 The setting of Soletskyi, Gabrié and Loureiro (arXiv 2410.13300): learning rate 0.05, batch size 1000, d = 10, w* = 2/3, R = 1, 1.9 and 2.5. One
-column a radius, one row a start (a trajectory id); lines: the flow, dots: SGD.
+column a radius, one row a geometry of the weights; lines: the flow, dots: SGD. The time axis is logarithmic: the collapsed state at R = 1.9 lives
+for thousands of time units before the other mode is found again. Takes some 35 s of a core a panel.
 """
 import argparse
 import json
@@ -19,39 +20,39 @@ RADII = (1.0, 1.9, 2.5)
 CURVES = (("m1", "tab:blue", "$m_1$"), ("m2", "tab:orange", "$m_2$"), ("w1", "tab:green", "$w_1$"))
 
 
-def trajectories(arguments, radius, dynamics):
+def trajectory(arguments, weights, radius, dynamics):
     command = [arguments.program, "trajectory", "--format", "json", "--quiet", "--radius", radius, "--dimension", 10, "--target-weight", 2 / 3,
-               "--weights", arguments.weights, "--horizon", arguments.horizon, "--id", arguments.ids, "--seed", arguments.seed, "--times",
-               f"0:{arguments.horizon}:{arguments.horizon / 50}", "--dynamics", dynamics]
+               "--weights", weights, "--horizon", arguments.horizon, "--id", arguments.id, "--seed", arguments.seed, "--times",
+               f"log:1:{arguments.horizon}:60", "--dynamics", dynamics]
     if dynamics != "flow":
         command += ["--learning-rate", 0.05, "--batch-size", 1000]
-    return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)["trajectories"]
+    return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)["trajectories"][0]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default="build/cpu/modecollapse")
-    parser.add_argument("--weights", default="softmax", choices=["softmax", "simplex", "fisher-rao"])
-    parser.add_argument("--ids", default="0,1,2")
+    parser.add_argument("--weights", default="softmax", help="a list of softmax, simplex, fisher-rao")
+    parser.add_argument("--id", type=int, default=0, help="trajectory of the ensemble")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--horizon", type=float, default=200.0)
+    parser.add_argument("--horizon", type=float, default=8000.0)
     parser.add_argument("--output", default="regimes.png")
     arguments = parser.parse_args()
-    ids = arguments.ids.split(",")
-    figure, axes = pyplot.subplots(len(ids), len(RADII), figsize=(10, 2.4 * len(ids)), sharex=True, sharey=True, squeeze=False)
-    for column, radius in enumerate(RADII):
-        flow, sampled = (trajectories(arguments, radius, dynamics) for dynamics in ("flow", "sgd"))
-        for row, (smooth, noisy) in enumerate(zip(flow, sampled)):
+    geometries = arguments.weights.split(",")
+    figure, axes = pyplot.subplots(len(geometries), len(RADII), figsize=(10, 0.6 + 2.8 * len(geometries)), sharex=True, sharey=True, squeeze=False)
+    for row, weights in enumerate(geometries):
+        for column, radius in enumerate(RADII):
             panel = axes[row][column]
+            smooth, noisy = (trajectory(arguments, weights, radius, dynamics) for dynamics in ("flow", "sgd"))
             for name, color, label in CURVES:
-                panel.plot(smooth["t"], smooth[name], color=color, label=label)
-                panel.plot(noisy["t"], noisy[name], ".", color=color, markersize=3)
-            panel.set_title(f"R = {radius:g}, start {smooth['id']}: {smooth['outcome']} / {noisy['outcome']}", fontsize=8)
+                panel.semilogx(smooth["t"], smooth[name], color=color, label=label)
+                panel.semilogx(noisy["t"], noisy[name], ".", color=color, markersize=4)
+            panel.set_title(f"R = {radius:g}, {weights}: {smooth['outcome']} / {noisy['outcome']}", fontsize=8)
             panel.set_ylim(-1.05, 1.05)
     for panel in axes[-1]:
         panel.set_xlabel("time (learning rate x steps)")
     axes[0][0].legend(fontsize=8)
-    figure.suptitle(f"{arguments.weights} weights, d = 10, w* = 2/3: flow (lines) and SGD with B = 1000, learning rate 0.05 (dots)", fontsize=10)
+    figure.suptitle(f"trainable weights, d = 10, w* = 2/3: flow (lines) and SGD with B = 1000, learning rate 0.05 (dots)", fontsize=10)
     figure.tight_layout()
     figure.savefig(arguments.output, dpi=110)
 

@@ -169,15 +169,19 @@ SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::
     std::uint8_t outcome = 0;
     SampledTask task{&problem, sampler_of(setup), seed, id, 1, start, {}, {}};
     task.record.outcome = &outcome;
-    run_chunk(task, backend);
-    SampledSeries series{static_cast<Outcome>(outcome), {}};
-    if (steps.empty()) return series;
     const std::size_t n = steps.size();
     std::vector<double> m1(n), m2(n), u(n), weight(n);
-    problem.steps = steps.back();
-    task.record.outcome = nullptr;
-    task.path = {steps.data(), n, m1.data(), m2.data(), u.data(), weight.data()};
+    const SampledPath path = {steps.data(), n, m1.data(), m2.data(), u.data(), weight.data()};
+    const bool within = n == 0 || steps.back() <= problem.steps;
+    if (within) task.path = path;
     run_chunk(task, backend);
+    SampledSeries series{static_cast<Outcome>(outcome), {}};
+    if (!within) {  // once more, as far as the output times go
+        problem.steps = steps.back();
+        task.record.outcome = nullptr;
+        task.path = path;
+        run_chunk(task, backend);
+    }
     for (std::size_t k = 0; k < n; ++k) series.states.push_back({m1[k], m2[k], u[k], weight[k]});
     return series;
 }
