@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "kernels/sgd_thread.hpp"
 #include "modecollapse/full_sampler.hpp"
 #include "modecollapse/random123_words.hpp"
 #include "modecollapse/reduced_sampler.hpp"
@@ -230,6 +231,29 @@ TEST(SampledPath, RecordsTheStatesOnTheWay) {
         EXPECT_EQ(m1[4 * i + 3], end.m1[i]);
         EXPECT_EQ(weight[4 * i + 3], end.weight[i]);
         EXPECT_NE(middle.m1[i], end.m1[i]);
+    }
+}
+
+// What a GPU thread runs, on the CPU.
+TEST(SampledThread, FollowsTheSameTrajectory) {
+    const SampledProblem problem =
+        sampled_problem_of({Estimator::reparameterized, Baseline::none, WeightGeometry::softmax, 0.5}, 10.0, 6, 8, 0.2);
+    const SampledEnsemble reference = run_sampled(problem, Sampler::reduced, seed, 9);
+    const SampledTask task{&problem, Sampler::reduced, seed, 0, 9, nullptr, {}, {}};
+    const std::uint64_t steps[] = {0, 3, 8};
+    for (std::uint64_t i = 0; i < 9; ++i) {
+        const LaneNormals<double, Random123Words> normals({}, seed, &i);
+        const ReducedSampler<double, SampledKind::reparameterized, LaneNormals<double, Random123Words>, Random123Words> sampler(
+            problem, normals, {}, seed, &i);
+        OrderParameters<double> state = sampled_start<Random123Words>(problem, task, i);
+        auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) { return sampler.step(y, step); };
+        std::vector<std::uint64_t> recorded;
+        const double aligned = follow_sampled(problem, {steps, 3, nullptr, nullptr, nullptr, nullptr}, state, advance,
+                                              [&](const OrderParameters<double>&, std::uint64_t k) { recorded.push_back(k); });
+        EXPECT_EQ(state.m1, reference.m1[i]);
+        EXPECT_EQ(state.u, reference.u[i]);
+        EXPECT_EQ(aligned, reference.aligned[i]);
+        EXPECT_EQ(recorded, (std::vector<std::uint64_t>{0, 1, 2}));
     }
 }
 

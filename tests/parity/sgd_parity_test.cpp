@@ -1,0 +1,58 @@
+// CPU against CUDA for sampled dynamics: the reduced sampler gives the same states, the full one the same up to the order of its sums.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/parity/flow_runs.hpp"
+#include "tests/support/sampled_problems.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::uint64_t seed = 20261121, count = 300;
+
+class SgdParity : public testing::TestWithParam<double> {
+protected:
+    void SetUp() override {
+        if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Dimensions, SgdParity, testing::Values(2.0, 3.0, 4.0, 100.0, 1000.0));
+
+// Largest difference of the final states, and of the path, over all trajectories.
+double difference(const SampledProblem& problem, Sampler sampler, std::uint64_t cuda_seed) {
+    const std::uint64_t steps[] = {0, 2, problem.steps};
+    std::vector<double> m1[2], path[2];
+    for (int i = 0; i < 2; ++i) {
+        m1[i].resize(count);
+        path[i].resize(3 * count);
+        SampledTask task{&problem, sampler, i == 0 ? seed : cuda_seed, 5, count, nullptr, {}, {}};
+        task.record.m1 = m1[i].data();
+        task.path = {steps, 3, nullptr, nullptr, path[i].data(), nullptr};
+        const OutcomeCounts counts = i == 0 ? run_sampled_on_cpu(task, {2, best_cpu_isa()}) : run_sampled_on_cuda(task, {0});
+        EXPECT_EQ(total_of(counts), static_cast<std::int64_t>(count));
+        EXPECT_EQ(counts.attempts, static_cast<std::int64_t>(count * problem.steps));
+    }
+    double largest = 0.0;
+    for (std::size_t k = 0; k < count; ++k) largest = std::fmax(largest, std::fabs(m1[0][k] - m1[1][k]));
+    for (std::size_t k = 0; k < 3 * count; ++k) largest = std::fmax(largest, std::fabs(path[0][k] - path[1][k]));
+    return largest;
+}
+
+TEST_P(SgdParity, StatesAgree) {
+    const std::vector<support::SampledCase> cases = {{Estimator::pathwise, Baseline::none, WeightGeometry::fixed, 1.0},
+                                                     {Estimator::pathwise, Baseline::none, WeightGeometry::softmax, 0.5},
+                                                     {Estimator::reparameterized, Baseline::none, WeightGeometry::simplex, 0.5},
+                                                     {Estimator::score, Baseline::none, WeightGeometry::fixed, 1.0},
+                                                     {Estimator::score, Baseline::leave_one_out, WeightGeometry::fisher_rao, 1.0}};
+    for (const support::SampledCase& c : cases)
+        for (const Sampler sampler : {Sampler::reduced, Sampler::full}) {
+            const SampledProblem problem = support::sampled_problem_of(c, GetParam(), 7, 5, 0.1);
+            EXPECT_LE(difference(problem, sampler, seed), sampler == Sampler::reduced ? 0.0 : 1e-11) << name_of(c);
+            EXPECT_GT(difference(problem, sampler, seed + 1), 1e-3) << name_of(c);  // twin
+        }
+}
+
+}  // namespace
+}  // namespace modecollapse
