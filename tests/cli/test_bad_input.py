@@ -65,7 +65,7 @@ OUT_OF_RANGE = [
     ("learning-rate", "0", "above 0", PHYSICS),
     ("batch-size", "0", "1 or more", PHYSICS),
     ("estimator", "magic", "pathwise|reparameterized|score", PHYSICS),
-    ("initial-temperature", "0.5", "1 or more", PHYSICS),
+    ("initial-temperature", "0.5", "1 to 1e12", PHYSICS),
     ("annealing-time", "0", "above 0", PHYSICS),
     ("quasi-share", "2", "0 to 1", PHYSICS),
 ]
