@@ -24,8 +24,9 @@ Report run_folds(const Configuration& options) {
     report.csv.columns = {"target_weight", "weight", "r_fold_plus", "r_fold_minus", "r_inf"};
     report.csv.rows = {{cell_text(problem.target_weight), cell_text(problem.weight), cell_text(value_or_nan(radii.fold_plus)),
                         cell_text(value_or_nan(radii.fold_minus)), cell_text(value_or_nan(radii.infinite))}};
-    report.text = fmt::format("Radii at which collapse becomes possible, for every dimension\n{}\n\n", describe(problem, FlowSettings{}, false)) +
-                  special_radii_text(radii);
+    report.text =
+        fmt::format("Radii at which collapse becomes possible, for every dimension\n{}\n\n", describe(problem, FlowSettings{}, false)) +
+        special_radii_text(radii);
     report.dataset.variables = {
         {"target_weight", {}, std::vector<double>{problem.target_weight}, described("weight w* of the target's mode at +mu*")},
         {"weight", {}, std::vector<double>{problem.weight}, described("weight w1 of the first component")}};
