@@ -70,7 +70,7 @@ def write_figure(program, seeds):
     matplotlib.use("Agg")
     import matplotlib.pyplot as plot
 
-    from modecollapse_figures.style import CATEGORY_COLORS, RC
+    from modecollapse.figures.style import CATEGORY_COLORS, RC
 
     with matplotlib.rc_context(RC):
         figure, axes = plot.subplots(figsize=(5.2, 3.8), constrained_layout=True)

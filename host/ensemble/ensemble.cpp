@@ -22,16 +22,13 @@ constexpr double short_chunk = 0.1, long_chunk = 0.5;
 
 class ChunkSize {
 public:
-    explicit ChunkSize(const Backend& backend)
-        : sizes_(backend.cuda ? cuda_chunks : cpu_chunks),
-          unit_(backend.cuda ? 1 : static_cast<std::uint64_t>(backend.threads)),
-          size_(sizes_.smallest) {}
+    ChunkSize(ChunkSizes sizes, std::uint64_t unit) : sizes_(sizes), unit_(unit), size_(sizes.smallest) {}
 
     std::uint64_t trajectories() const { return size_ * unit_; }
 
     void learn(double seconds) {
         if (seconds < short_chunk) size_ = std::min(sizes_.largest, (seconds < short_chunk / 16 ? 16 : 4) * size_);
-        if (seconds > long_chunk) size_ = std::max<std::uint64_t>(1, size_ / 4);
+        if (seconds > long_chunk) size_ = std::max(sizes_.smallest, size_ / 4);
     }
 
 private:
@@ -64,6 +61,29 @@ OutcomeCounts run_chunk(const SampledTask& task, const Backend& backend) {
     }
 }
 
+// part(begin, count): the task of those trajectories.
+template <class Part>
+OutcomeCounts run_in_chunks(std::uint64_t trajectories, ChunkSize chunk, const Part& part, const Backend& backend,
+                            const RunControl& control) {
+    OutcomeCounts total = {};
+    for (std::uint64_t done = 0; done < trajectories;) {
+        throw_if_stop_asked();
+        const std::uint64_t count = std::min(chunk.trajectories(), trajectories - done);
+        const auto started = std::chrono::steady_clock::now();
+        total += run_chunk(part(done, count), backend);
+        chunk.learn(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+        done += count;
+        if (control.progress) control.progress(done);
+    }
+    return total;
+}
+
+OutcomeCounts run_flow(const FlowTask& task, const Backend& backend, const RunControl& control) {
+    const ChunkSize chunk = backend.cuda ? ChunkSize(cuda_chunks, 1) : ChunkSize(cpu_chunks, static_cast<std::uint64_t>(backend.threads));
+    const auto part = [&task](std::uint64_t begin, std::uint64_t count) { return part_of(task, begin, count); };
+    return run_in_chunks(task.count, chunk, part, backend, control);
+}
+
 // Trajectories a call: some seconds' worth of normals, in whole registers for every thread.
 std::uint64_t sampled_chunk(const SampledProblem& problem, Sampler sampler, const Backend& backend) {
     const double normals = sampler == Sampler::full ? problem.dimension : 3.0;
@@ -80,31 +100,13 @@ Sampler sampler_of(const FlowSetup& setup) {
 OutcomeCounts run_sampled(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control) {
     const SampledProblem problem = setup.sampled_for_dimension(request.dimension);
     const Sampler sampler = sampler_of(setup);
-    const std::uint64_t chunk = sampled_chunk(problem, sampler, backend);
-    OutcomeCounts total = {};
-    for (std::uint64_t done = 0; done < request.trajectories;) {
-        throw_if_stop_asked();
-        const std::uint64_t count = std::min(chunk, request.trajectories - done);
-        total += run_chunk(SampledTask{&problem, sampler, request.seed, request.first + done, count, nullptr, {}, {}}, backend);
-        done += count;
-        if (control.progress) control.progress(done);
-    }
-    return total;
-}
-
-OutcomeCounts run_in_chunks(const FlowTask& task, const Backend& backend, const RunControl& control) {
-    ChunkSize chunk(backend);
-    OutcomeCounts total = {};
-    for (std::uint64_t done = 0; done < task.count;) {
-        throw_if_stop_asked();
-        const std::uint64_t count = std::min(chunk.trajectories(), task.count - done);
-        const auto started = std::chrono::steady_clock::now();
-        total += run_chunk(part_of(task, done, count), backend);
-        chunk.learn(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
-        done += count;
-        if (control.progress) control.progress(done);
-    }
-    return total;
+    const std::uint64_t most = sampled_chunk(problem, sampler, backend);
+    const auto threads = static_cast<std::uint64_t>(backend.threads);
+    const ChunkSize chunk = backend.cuda ? ChunkSize({most, most}, 1) : ChunkSize({8, std::max<std::uint64_t>(8, most / threads)}, threads);
+    const auto part = [&](std::uint64_t begin, std::uint64_t count) {
+        return SampledTask{&problem, sampler, request.seed, request.first + begin, count, nullptr, {}, {}};
+    };
+    return run_in_chunks(request.trajectories, chunk, part, backend, control);
 }
 
 }  // namespace
@@ -158,9 +160,8 @@ std::int64_t collapsed_of(const OutcomeCounts& counts) {
 OutcomeCounts run_ensemble(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control) {
     if (setup.is_sampled()) return run_sampled(setup, request, backend, control);
     const FlowProblem problem = setup.for_dimension(request.dimension);
-    return run_in_chunks(
-        FlowTask{&problem, setup.precision(), request.seed, request.dimension, request.first, request.trajectories, nullptr, {}}, backend,
-        control);
+    return run_flow({&problem, setup.precision(), request.seed, request.dimension, request.first, request.trajectories, nullptr, {}},
+                    backend, control);
 }
 
 SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::uint64_t seed, std::uint64_t id,
@@ -189,7 +190,7 @@ SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::
 OutcomeCounts run_from_starts(const FlowSetup& setup, double dimension, const OrderParameters<double>* starts, std::uint64_t count,
                               const FlowRecord& record, const Backend& backend, const RunControl& control) {
     const FlowProblem problem = setup.for_dimension(dimension);
-    return run_in_chunks(FlowTask{&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend, control);
+    return run_flow({&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend, control);
 }
 
 }  // namespace modecollapse

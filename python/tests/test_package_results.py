@@ -28,6 +28,8 @@ ARGUMENTS = {
         "seed": 7,
     },
     "trajectory": {"id": range(3), "times": np.linspace(0, 10, 5), "seed": 7},
+    "theory": {"dimension": [100], "radius": 1.5},
+    "variance": {"start": [0.1, 0.2, 0.0], "batch_size": 10, "seed": 7},
     "basin": {"s": 0.25, "radius": 1.25, "grid": 13},
     "folds": {"target_weight": 0.8},
 }

@@ -19,6 +19,8 @@ ARGUMENTS = {
     "probability": {**SMALL, "radius": 2, "dimension": 10},
     "threshold": {**SMALL, "dimension": [10, 100], "radius_range": (1, 1.3)},
     "trajectory": {"id": [0, 1], "times": [0, 5, 10], "seed": 7},
+    "theory": {"dimension": [100], "radius": 1.5},
+    "variance": {"start": [0.1, 0.2, 0.0], "batch_size": 10, "seed": 7},
     "basin": {"s": 0.25, "grid": 9},
 }
 DESCRIPTION = {"axes": {"radius": [1.5, 2], "dimension": [10, 100]}, "fixed": SMALL}
