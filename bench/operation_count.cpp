@@ -80,7 +80,7 @@ OperationCount count_attempt(const FlowProblem& problem) {
     // the continuous extension is not used by an ensemble, and the compiler leaves it out
     const OrderParameters<Counted> k[7] = {underway, underway, underway, underway, underway, underway, underway};
     const double d[7] = {1, 1, 1, 1, 1, 1, 1};
-    const OperationCount dense = counted([&] { dormand_prince::scaled_sum(Counted(0.1), underway, k, d, 7); });
+    const OperationCount dense = counted([&] { dormand_prince::scaled_sum<FlowKind::plain>(Counted(0.1), underway, k, d, 7); });
     all.fused -= dense.fused;
     all.multiplied -= dense.multiplied;
     return all;

@@ -21,7 +21,7 @@ RECIPES = {
     "evolution": "the fitted density in two dimensions over time",
     "basins": "basins on the section s = 0 for four radii, with trajectories",
     "order-parameters": "order parameters and trained weights over time",
-    "critical-radii": "R_c against d for four setups",
+    "critical-radii": "R_c against d: fixed and trained weights, annealed",
 }
 
 

@@ -20,7 +20,11 @@ SETUPS = (
     {"target_weight": 2 / 3},
     {"target_weight": 0.5},
     {"target_weight": 2 / 3, "weight": 0.5},
-    {"target_weight": 2 / 3, "weights": "softmax"},
+    *(
+        {"target_weight": 2 / 3, "weights": geometry, "horizon": 200}
+        for geometry in ("softmax", "fisher-rao", "simplex")
+    ),
+    {"target_weight": 2 / 3, "initial_temperature": 10, "annealing_time": 10},
 )
 
 
@@ -83,7 +87,7 @@ def order_parameters(seed: int) -> Figure:
 
 
 def critical_radii(seed: int) -> Figure:
-    """R_c(d; 0.1) for fixed weights of three kinds and trained ones."""
+    """R_c(d; 0.1): fixed weights of three kinds, trained ones of three geometries, annealed."""
     from .setups import setups_figure
 
     results = [

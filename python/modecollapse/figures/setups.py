@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -14,6 +15,18 @@ from .panels import Page
 from .results import check_variables
 from .run_text import configuration, provenance_text, trajectories_text, weights_text
 from .threshold import REQUIRED
+
+
+def setup_text(options: Mapping[str, Any]) -> str:
+    """Weights, and the horizon and the annealing where there are any."""
+    text = weights_text(options)
+    if "horizon" in options:
+        text += f", $T = {options['horizon']:g}$"
+    if "initial-temperature" in options:
+        text += f", annealed from $T_0 = {options['initial-temperature']:g}$"
+        if "annealing-time" in options:
+            text += f" in $t_0 = {options['annealing-time']:g}$"
+    return text
 
 
 def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
@@ -47,7 +60,7 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
                 dataset["dimension"].values,
                 r_c,
                 yerr=np.nan_to_num(ends),
-                label=weights_text(configuration(dataset.attrs)),
+                label=setup_text(configuration(dataset.attrs)),
                 color=style.category(style.CATEGORY_COLORS, number),
                 marker=style.category(style.CATEGORY_MARKERS, number),
                 markersize=4,
