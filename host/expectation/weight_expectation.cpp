@@ -40,17 +40,19 @@ struct ChebyshevTable {
 
 ChebyshevTable gap_table(double radius, double range, double bend, int rows, int columns) {
     const int n = 2 * rows;  // points in x; by oddness the half with x > 0 is enough
-    std::vector<double> values(static_cast<std::size_t>(rows * columns));
+    std::vector<double> values(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
+    const auto at = [columns](int i, int j) {
+        return static_cast<std::size_t>(i) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(j);
+    };
     const double scale = std::sqrt(range * range + bend * bend) / range;
     for (int i = 0; i < rows; ++i) {
         const double t = std::cos(pi * (i + 0.5) / n) / scale;  // lambda / sqrt(lambda^2 + a^2)
         const double lambda = bend * t / std::sqrt(1.0 - t * t);
         for (int j = 0; j < columns; ++j) {
             const double p = std::cos(pi * (j + 0.5) / columns);
-            values[static_cast<std::size_t>(i * columns + j)] = gap_by_trapezoid(radius, lambda, 0.5 * (p + 1.0) * (p + 1.0));
+            values[at(i, j)] = gap_by_trapezoid(radius, lambda, 0.5 * (p + 1.0) * (p + 1.0));
         }
     }
-    const auto at = [columns](int i, int j) { return static_cast<std::size_t>(i * columns + j); };
     std::vector<double> along_x(values.size(), 0.0), both(values.size(), 0.0);
     for (int r = 0; r < rows; ++r)
         for (int i = 0; i < rows; ++i) {
@@ -81,7 +83,11 @@ double smallest_kept(const ChebyshevTable& table, double error) {
 // Number of columns of a row up to its last coefficient that is kept.
 int used_columns(const ChebyshevTable& table, int row, double kept) {
     int used = table.columns;
-    while (used > 0 && std::fabs(table.a[static_cast<std::size_t>(row * table.columns + used - 1)]) < kept) --used;
+    while (
+        used > 0 &&
+        std::fabs(table.a[static_cast<std::size_t>(row) * static_cast<std::size_t>(table.columns) + static_cast<std::size_t>(used) - 1]) <
+            kept)
+        --used;
     return used;
 }
 

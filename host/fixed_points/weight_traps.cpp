@@ -19,9 +19,12 @@ bool is_positive_between(const Function& f) {
     for (int i = 0; i < points; ++i)
         for (int j = 0; j < points; ++j)
             for (int k = 0; k < points; ++k) {
-                const auto at = [&](int a, int b, int c) { return values[static_cast<std::size_t>((a * points + b) * points + c)]; };
+                const auto at = [&](int a, int b, int c) -> double& {
+                    return values[(static_cast<std::size_t>(a) * points + static_cast<std::size_t>(b)) * points +
+                                  static_cast<std::size_t>(c)];
+                };
                 const double value = f(i / (points - 1.0), j / (points - 1.0), k / (points - 1.0));
-                values[static_cast<std::size_t>((i * points + j) * points + k)] = value;
+                at(i, j, k) = value;
                 smallest = std::min(smallest, value);
                 if (i > 0) largest_jump = std::max(largest_jump, std::fabs(value - at(i - 1, j, k)));
                 if (j > 0) largest_jump = std::max(largest_jump, std::fabs(value - at(i, j - 1, k)));
