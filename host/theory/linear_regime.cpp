@@ -33,10 +33,6 @@ double error_ratio(const StepAttempt<DualNumber>& step) {
     return std::fmax(ratio, largest_error / largest) / tolerance;
 }
 
-double beta_at(const FlowProblem& problem, double time) {
-    return problem.annealing_end > 0.0 ? inverse_temperature(problem.annealing, problem.annealing_end, time) : problem.beta;
-}
-
 LinearizedState linearized(double time, const DualState& y) {
     return {time,
             value_of(y),

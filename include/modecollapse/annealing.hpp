@@ -84,4 +84,11 @@ MC_HOST_DEVICE Real inverse_temperature(const Annealing& annealing, double end, 
     return select(t >= Real(end), Real(1.0), schedule_formula(annealing, t));
 }
 
+// beta at time t in an ensemble: by its schedule, or constant without one. Problem: a payload (FlowProblem, SampledProblem) with `beta`,
+// `annealing` and `annealing_end`.
+template <class Problem, class Real>
+MC_HOST_DEVICE Real beta_at(const Problem& problem, Real t) {
+    return problem.annealing_end > 0.0 ? inverse_temperature(problem.annealing, problem.annealing_end, t) : Real(problem.beta);
+}
+
 }  // namespace modecollapse

@@ -35,8 +35,7 @@ struct SampledProblem {
 
 // beta in the step that begins at step x learning_rate: the same for every trajectory.
 MC_HOST_DEVICE double beta_at_step(const SampledProblem& problem, std::uint64_t step) {
-    if (problem.annealing_end <= 0.0) return problem.beta;
-    return inverse_temperature(problem.annealing, problem.annealing_end, static_cast<double>(step) * problem.learning_rate);
+    return beta_at(problem, static_cast<double>(step) * problem.learning_rate);
 }
 
 // Is beta different from 1 at any time?

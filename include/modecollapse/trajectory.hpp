@@ -129,9 +129,7 @@ private:
         if constexpr (kind == FlowKind::plain) {
             return problem_.flow(y, Real(problem_.beta));
         } else {
-            const Real beta =
-                problem_.annealing_end > 0.0 ? inverse_temperature(problem_.annealing, problem_.annealing_end, time) : Real(problem_.beta);
-            State rate = problem_.flow.general(y, beta);
+            State rate = problem_.flow.general(y, beta_at(problem_, time));
             if (problem_.flow.geometry == WeightGeometry::simplex)
                 rate.weight = select(edge & is_held_at_edge(y.weight, rate.weight), Real(0.0), rate.weight);
             return rate;
