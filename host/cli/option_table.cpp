@@ -4,6 +4,9 @@
 #include <limits>
 #include <numeric>
 
+#include "host/ensemble/sampled_setup.hpp"
+#include "host/io/names.hpp"
+
 namespace modecollapse {
 namespace {
 
@@ -18,6 +21,11 @@ constexpr const char* output = "Input and output";
 }  // namespace
 
 const std::vector<OptionSpec>& option_table() {
+    static const std::string weight_choices = joined(weight_geometry_names);
+    static const std::string dynamics_choices = joined(dynamics_names);
+    static const std::string estimator_choices = joined(estimator_names);
+    static const std::string baseline_choices = joined(baseline_names);
+    static const std::string annealing_choices = joined(schedule_names) + "|constant";  // constant: Problem::beta
     static const std::vector<OptionSpec> table = {
         {"radius", Kind::number, "1.5", 1e-3, 10, "0.001 to 10", physics, "distance R of the target's modes from the origin",
          (physics_commands & ~threshold_command) | variance_command},
@@ -29,9 +37,9 @@ const std::vector<OptionSpec>& option_table() {
          "weight w* of the target's mode at +mu*", report_commands},
         {"weight", Kind::number, nullptr, 1e-8, 1 - 1e-8, "0.0001 to 0.9999; trainable: 1e-8 to 1 - 1e-8", physics,
          "weight w1 of the first component (fixed: default the target's; trainable: its start, default 0.5)", report_commands},
-        {"weights", Kind::choice, "fixed", 0, 0, "fixed|softmax|simplex|fisher-rao", physics,
-         "fixed weights, or trainable ones by their geometry", physics_commands | variance_command},
-        {"dynamics", Kind::choice, "flow", 0, 0, "flow|sgd|sgd-full", physics,
+        {"weights", Kind::choice, "fixed", 0, 0, weight_choices.c_str(), physics, "fixed weights, or trainable ones by their geometry",
+         physics_commands | variance_command},
+        {"dynamics", Kind::choice, "flow", 0, 0, dynamics_choices.c_str(), physics,
          "gradient flow; SGD, exact in law at a cost independent of d; or SGD in d dimensions", physics_commands},
         {"horizon", Kind::number, nullptr, 1e-6, 1e9, "0.000001 to 1e9", physics,
          "end time T: classify the state at T as it is (default: run until trapped; with trainable weights or SGD 200)", physics_commands},
@@ -40,11 +48,11 @@ const std::vector<OptionSpec>& option_table() {
         {"batch-size", Kind::integer, nullptr, 1, 1e12, "1 or more, up to 1e12", sampled,
          "samples B a component and step of SGD (default 1000)", physics_commands},
         {"batch-size", Kind::integer, "1000", 1, 1e12, "1 or more, up to 1e12", sampled, "samples B a component", variance_command},
-        {"estimator", Kind::choice, nullptr, 0, 0, "pathwise|reparameterized|score", sampled,
-         "gradient estimator of SGD (default pathwise)", physics_commands},
-        {"baseline", Kind::choice, nullptr, 0, 0, "none|leave-one-out", sampled, "baseline of the estimator score (default none)",
+        {"estimator", Kind::choice, nullptr, 0, 0, estimator_choices.c_str(), sampled, "gradient estimator of SGD (default pathwise)",
          physics_commands},
-        {"annealing", Kind::choice, "none", 0, 0, "none|exponential-temperature|exponential-beta|linear|geometric|constant", sampled,
+        {"baseline", Kind::choice, nullptr, 0, 0, baseline_choices.c_str(), sampled, "baseline of the estimator score (default none)",
+         physics_commands},
+        {"annealing", Kind::choice, "none", 0, 0, annealing_choices.c_str(), sampled,
          "tempering schedule (default with an initial temperature: exponential-temperature)", physics_commands | variance_command},
         {"initial-temperature", Kind::number, nullptr, 1, 1e12, "1 to 1e12", sampled, "temperature T0 of the target at the start",
          physics_commands | variance_command},

@@ -4,19 +4,11 @@
 
 #include <Eigen/Dense>
 #include <cstdlib>
-#include <map>
+
+#include "host/io/names.hpp"
 
 namespace modecollapse {
-
 namespace {
-
-const std::map<std::string, WeightGeometry>& geometries() {
-    static const std::map<std::string, WeightGeometry> table = {{"fixed", WeightGeometry::fixed},
-                                                                {"softmax", WeightGeometry::softmax},
-                                                                {"simplex", WeightGeometry::simplex},
-                                                                {"fisher-rao", WeightGeometry::fisher_rao}};
-    return table;
-}
 
 // A choice, or its first value for a command that has none: folds knows fixed weights and no dynamics.
 std::string choice_or(const Configuration& options, const char* name, const char* otherwise) {
@@ -78,21 +70,13 @@ void check_dynamics(const Configuration& options) {
             "has no exact reduced sampler with a tempered target (allowed: --dynamics sgd-full, another estimator, or no tempering)");
 }
 
-// The enumerator whose name is the option's text.
-template <std::size_t count, class Enum>
-Enum named(const char* const (&names)[count], const std::string& text, Enum) {
-    std::size_t i = 0;
-    while (i + 1 < count && text != names[i]) ++i;
-    return static_cast<Enum>(i);
-}
-
 SampledSettings sampled_settings_from(const Configuration& options) {
     SampledSettings sampled;
-    sampled.dynamics = named(dynamics_names, options.text("dynamics"), Dynamics{});
+    sampled.dynamics = named<Dynamics>(dynamics_names, options.text("dynamics"));
     if (options.has("learning-rate")) sampled.learning_rate = options.number("learning-rate");
     if (options.has("batch-size")) sampled.batch_size = static_cast<std::uint64_t>(options.integer("batch-size"));
-    if (options.has("estimator")) sampled.estimator = named(estimator_names, options.text("estimator"), Estimator{});
-    if (options.has("baseline")) sampled.baseline = named(baseline_names, options.text("baseline"), Baseline{});
+    if (options.has("estimator")) sampled.estimator = named<Estimator>(estimator_names, options.text("estimator"));
+    if (options.has("baseline")) sampled.baseline = named<Baseline>(baseline_names, options.text("baseline"));
     return sampled;
 }
 
@@ -118,28 +102,17 @@ Problem problem_from(const Configuration& options) {
     Problem problem;
     if (options.has("radius")) problem.radius = options.number("radius");
     problem.target_weight = options.number("target-weight");
-    problem.weights = weight_geometry_from(choice_or(options, "weights", "fixed"));
+    problem.weights = named<WeightGeometry>(weight_geometry_names, choice_or(options, "weights", "fixed"));
     problem.weight = options.has("weight") ? options.number("weight") : default_weight(problem);
     const std::string annealing = annealing_name(options);
     if (annealing == "constant") {
         problem.beta = 1.0 / options.number("initial-temperature");
     } else if (annealing != "none") {
-        problem.annealing.schedule = schedule_from(annealing);
+        problem.annealing.schedule = named<Schedule>(schedule_names, annealing);
         problem.annealing.initial_temperature = options.number("initial-temperature");
         problem.annealing.time = options.number("annealing-time");
     }
     return problem;
-}
-
-WeightGeometry weight_geometry_from(const std::string& name) { return geometries().at(name); }
-
-Schedule schedule_from(const std::string& name) {
-    static const std::map<std::string, Schedule> table = {{"none", Schedule::none},
-                                                          {"exponential-temperature", Schedule::exponential_temperature},
-                                                          {"exponential-beta", Schedule::exponential_beta},
-                                                          {"linear", Schedule::linear},
-                                                          {"geometric", Schedule::geometric}};
-    return table.at(name);
 }
 
 const char* annealing_name(const Problem& problem) {

@@ -15,8 +15,6 @@ Problem problem_from(const Configuration& options);
 FlowSettings settings_from(const Configuration& options);
 Backend backend_from(const Configuration& options);  // throws DeviceError
 
-WeightGeometry weight_geometry_from(const std::string& name);
-Schedule schedule_from(const std::string& name);     // not constant: that is Problem::beta
 const char* annealing_name(const Problem& problem);  // as on the command line
 
 // The state of --start m1,m2,s[,w1]; a given w1 goes into `problem`. Throws UsageError.

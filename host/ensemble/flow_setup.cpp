@@ -17,9 +17,6 @@ constexpr double weight_floor = 0.01;
 constexpr double first_step = 0.25;
 
 void require_valid_settings(const FlowSettings& settings) {
-    const auto require = [](bool ok, const char* name, double value, const char* range) {
-        if (!ok) throw std::domain_error(std::string(name) + " = " + std::to_string(value) + " (allowed: " + range + ")");
-    };
     require(settings.rule.alignment_threshold > 0.0 && settings.rule.alignment_threshold < 1.0, "alignment-threshold",
             settings.rule.alignment_threshold, "above 0, below 1");
     require(settings.rule.weight_floor >= 0.0 && settings.rule.weight_floor < 0.5, "weight-floor", settings.rule.weight_floor,

@@ -1,21 +1,12 @@
 #include "host/ensemble/sampled_setup.hpp"
 
 #include <cmath>
-#include <stdexcept>
 #include <string>
 
 #include "host/ensemble/flow_setup.hpp"
 #include "modecollapse/sampled_draws.hpp"
 
 namespace modecollapse {
-namespace {
-
-void require(bool ok, const std::string& what, const char* allowed) {
-    if (!ok) throw std::domain_error(what + " (allowed: " + allowed + ")");
-}
-
-}  // namespace
-
 std::uint64_t steps_to(double horizon, double learning_rate) { return static_cast<std::uint64_t>(std::llround(horizon / learning_rate)); }
 
 void require_sampleable(const Problem& problem, const FlowSettings& settings) {
@@ -69,7 +60,7 @@ SampledProblem sampled_problem(const Problem& problem, const FlowSettings& setti
     const std::uint64_t blocks = full ? full_blocks_per_step(result) : reduced_blocks_per_step(result);
     require(result.steps <= steps_that_fit(blocks),
             std::to_string(result.steps) + " steps of batch-size " + std::to_string(s.batch_size) + " overflow the random streams",
-            ("up to " + std::to_string(steps_that_fit(blocks)) + " steps of this batch size").c_str());
+            "up to " + std::to_string(steps_that_fit(blocks)) + " steps of this batch size");
     return result;
 }
 

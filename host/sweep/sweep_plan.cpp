@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "host/io/names.hpp"
 #include "host/statistics/binomial.hpp"
 
 namespace modecollapse {
@@ -17,14 +18,6 @@ struct AxisValue {
     double number;
 };
 
-// The enumerator whose name is `text`.
-template <std::size_t count, class Enum>
-Enum named(const char* const (&names)[count], const std::string& text, Enum) {
-    for (std::size_t i = 0; i < count; ++i)
-        if (text == names[i]) return static_cast<Enum>(i);
-    throw std::domain_error("\"" + text + "\" cannot be a value of this axis");
-}
-
 const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& setters() {
     static const std::map<std::string, std::function<void(Cell&, const AxisValue&)>> table = {
         {"radius", [](Cell& cell, const AxisValue& value) { cell.problem.radius = value.number; }},
@@ -36,9 +29,9 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
              cell.weight_given = true;
          }},
         {"weights",
-         [](Cell& cell, const AxisValue& value) { cell.problem.weights = named(weight_geometry_names, value.text, WeightGeometry{}); }},
+         [](Cell& cell, const AxisValue& value) { cell.problem.weights = named<WeightGeometry>(weight_geometry_names, value.text); }},
         {"annealing",
-         [](Cell& cell, const AxisValue& value) { cell.problem.annealing.schedule = named(schedule_names, value.text, Schedule{}); }},
+         [](Cell& cell, const AxisValue& value) { cell.problem.annealing.schedule = named<Schedule>(schedule_names, value.text); }},
         {"initial-temperature", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.initial_temperature = value.number; }},
         {"annealing-time", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.time = value.number; }},
         {"quasi-share", [](Cell& cell, const AxisValue& value) { cell.settings.quasi_share = value.number; }},
@@ -46,7 +39,7 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
         {"batch-size",
          [](Cell& cell, const AxisValue& value) { cell.settings.sampled.batch_size = static_cast<std::uint64_t>(value.number); }},
         {"estimator",
-         [](Cell& cell, const AxisValue& value) { cell.settings.sampled.estimator = named(estimator_names, value.text, Estimator{}); }},
+         [](Cell& cell, const AxisValue& value) { cell.settings.sampled.estimator = named<Estimator>(estimator_names, value.text); }},
         {"horizon", [](Cell& cell, const AxisValue& value) { cell.settings.horizon = value.number; }},
         {"alignment-threshold", [](Cell& cell, const AxisValue& value) { cell.settings.rule.alignment_threshold = value.number; }},
         {"weight-floor", [](Cell& cell, const AxisValue& value) { cell.settings.rule.weight_floor = value.number; }},

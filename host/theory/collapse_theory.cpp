@@ -53,9 +53,6 @@ double collapse_of(const OverlapSlice::Averages& average) {
 }
 
 void require_valid(double dimension, const TheoryOptions& options) {
-    const auto require = [](bool ok, const char* name, double value, const char* range) {
-        if (!ok) throw std::domain_error(std::string(name) + " = " + std::to_string(value) + " (allowed: " + range + ")");
-    };
     require(dimension >= 2.0 && std::isfinite(dimension), "dimension", dimension, "2 or more");
     require(options.accuracy >= 1e-6 && options.accuracy <= 0.1, "accuracy", options.accuracy, "1e-6 to 0.1");
     require(options.matching_size > 0.0 && options.matching_size <= 0.5, "matching size", options.matching_size, "above 0, up to 0.5");

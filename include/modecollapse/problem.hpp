@@ -7,10 +7,9 @@
 #pragma once
 
 #include <cmath>
-#include <stdexcept>
-#include <string>
 
 #include "modecollapse/annealing.hpp"
+#include "modecollapse/require.hpp"
 #include "modecollapse/weight_dynamics.hpp"
 
 namespace modecollapse {
@@ -39,9 +38,6 @@ inline double half_log_odds(double target_weight) { return 0.5 * std::log(target
 
 // Throws std::domain_error naming the quantity, its value and the allowed range.
 inline void require_valid(const Problem& problem) {
-    const auto require = [](bool ok, const char* name, double value, const char* range) {
-        if (!ok) throw std::domain_error(std::string(name) + " = " + std::to_string(value) + " (allowed: " + range + ")");
-    };
     require(problem.radius >= smallest_radius && problem.radius <= largest_radius, "radius", problem.radius, "0.001 to 10");
     require(problem.target_weight >= smallest_weight && problem.target_weight <= 1.0 - smallest_weight, "target-weight",
             problem.target_weight, "0.0001 to 0.9999");
