@@ -130,26 +130,30 @@ private:
     gpu::DeviceBuffer<double> m1_, m2_, u_, time_, weight_, aligned_;
 };
 
-// A device copy of the coefficients that a problem with trainable weights points to.
+// A device copy of what a problem points to: coefficients of trainable weights, tables of the adaptive schedule.
 class DeviceProblem {
 public:
     explicit DeviceProblem(const FlowProblem& problem)
         : problem_(problem),
           inner_(static_cast<std::size_t>(problem.flow.gap.inner.size)),
-          outer_(static_cast<std::size_t>(problem.flow.gap.outer.size)) {
-        move(inner_, problem_.flow.gap.inner);
-        move(outer_, problem_.flow.gap.outer);
+          outer_(static_cast<std::size_t>(problem.flow.gap.outer.size)),
+          log_ratio_(static_cast<std::size_t>(problem.adaptive.nodes)),
+          gaussian_(static_cast<std::size_t>(problem.adaptive.nodes)) {
+        move(inner_, problem_.flow.gap.inner.coefficients, problem_.flow.gap.inner.size);
+        move(outer_, problem_.flow.gap.outer.coefficients, problem_.flow.gap.outer.size);
+        move(log_ratio_, problem_.adaptive.log_ratio, problem_.adaptive.nodes);
+        move(gaussian_, problem_.adaptive.gaussian, problem_.adaptive.nodes);
     }
     const FlowProblem& operator*() const { return problem_; }
 
 private:
-    static void move(gpu::DeviceBuffer<double>& buffer, ComponentGapFit& fit) {
-        if (fit.size == 0) return;
-        buffer.upload(fit.coefficients, static_cast<std::size_t>(fit.size));
-        fit.coefficients = buffer.data();
+    static void move(gpu::DeviceBuffer<double>& buffer, const double*& numbers, int count) {
+        if (count == 0) return;
+        buffer.upload(numbers, static_cast<std::size_t>(count));
+        numbers = buffer.data();
     }
     FlowProblem problem_;
-    gpu::DeviceBuffer<double> inner_, outer_;
+    gpu::DeviceBuffer<double> inner_, outer_, log_ratio_, gaussian_;
 };
 
 bool has_arrays(const FlowTask& task) {

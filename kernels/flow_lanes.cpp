@@ -177,6 +177,8 @@ private:
                 set_lane(trajectory_.state.weight, lane, start.state.weight);
                 set_lane(trajectory_.rate.weight, lane, start.rate.weight);
                 set_lane(trajectory_.aligned_time, lane, Scalar(0.0));
+                set_lane(trajectory_.beta, lane, static_cast<Scalar>(1.0 / task_.problem->annealing.initial_temperature));
+                set_lane(trajectory_.next_raise, lane, static_cast<Scalar>(task_.problem->annealing.time));
             }
             set_lane(trajectory_.time, lane, static_cast<Scalar>(task_.problem->start_time));
             set_lane(trajectory_.step, lane, static_cast<Scalar>(task_.problem->integrator.first_step));

@@ -57,6 +57,7 @@ void add_physics(nlohmann::ordered_json& json, const Problem& problem, const Flo
     json["annealing"] = annealing_name(problem);
     json["initial_temperature"] = tempered ? nlohmann::ordered_json(temperature) : none;
     json["annealing_time"] = scheduled ? nlohmann::ordered_json(problem.annealing.time) : none;
+    if (problem.annealing.schedule == Schedule::adaptive) json["target_ess"] = problem.annealing.target_ess;
     json["horizon"] = horizon ? nlohmann::ordered_json(*horizon) : none;
     json["quasi_share"] = problem.weights == WeightGeometry::fixed ? none : nlohmann::ordered_json(settings.quasi_share);
     json["alignment_threshold"] = settings.rule.alignment_threshold;

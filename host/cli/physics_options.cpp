@@ -24,6 +24,8 @@ std::string annealing_name(const Configuration& options) {
 
 void check_annealing(const Configuration& options) {
     const std::string name = annealing_name(options);
+    if (name != schedule_names[static_cast<int>(Schedule::adaptive)] && options.has("target-ess"))
+        options.refuse("target-ess", "belongs to the adaptive schedule (allowed: leave it out, or --annealing adaptive)");
     if (name == "none") {
         for (const char* option : {"initial-temperature", "annealing-time"})
             if (options.has(option))
@@ -111,6 +113,7 @@ Problem problem_from(const Configuration& options) {
         problem.annealing.schedule = named<Schedule>(schedule_names, annealing);
         problem.annealing.initial_temperature = options.number("initial-temperature");
         problem.annealing.time = options.number("annealing-time");
+        if (options.has("target-ess")) problem.annealing.target_ess = options.number("target-ess");
     }
     return problem;
 }
@@ -183,8 +186,9 @@ std::string describe(const Problem& problem, const FlowSettings& settings, bool 
                     problem.target_weight, problem.weight, weight_geometry_names[static_cast<int>(problem.weights)], dynamics);
     if (problem.beta < 1.0) text += fmt::format(", temperature {:g}", 1.0 / problem.beta);
     if (is_tempered(problem.annealing))
-        text += fmt::format(", annealing {} from T0 = {:g} in t0 = {:g}", annealing_name(problem), problem.annealing.initial_temperature,
+        text += fmt::format(", annealing {} from T0 = {:g}, t0 = {:g}", annealing_name(problem), problem.annealing.initial_temperature,
                             problem.annealing.time);
+    if (is_adaptive(problem.annealing)) text += fmt::format(", target ESS {:g}", problem.annealing.target_ess);
     return text;
 }
 

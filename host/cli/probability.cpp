@@ -101,7 +101,7 @@ Report run_probability(const Configuration& options) {
     const bool trainable = problem.weights != WeightGeometry::fixed;
     report.json["time_cap"] = horizon
                                   ? nlohmann::ordered_json(nullptr)
-                                  : nlohmann::ordered_json(annealing_end(problem.annealing) + limit_time_cap(problem, request.dimension));
+                                  : nlohmann::ordered_json(annealing_end(problem) + limit_time_cap(problem, request.dimension));
     report.json["quasi_collapse"] = trainable ? nlohmann::ordered_json(counts.quasi) : nlohmann::ordered_json(nullptr);
     if (!setup.is_sampled()) report.json["steps"] = counts.attempts;  // of all trajectories
     add_provenance(report.json, options, report.record);

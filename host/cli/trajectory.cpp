@@ -19,18 +19,22 @@ struct Series {
     double decided_at;                            // time at which the outcome became certain, or the horizon
     std::vector<OrderParameters<double>> states;  // one at each output time
     std::vector<double> weights;                  // w1 there
+    std::vector<double> betas;                    // inverse temperature there
 };
 
-// Follows the same steps as the ensemble does, and reads the states at `times` (ascending) off the continuous extension.
+// Follows the same steps as the ensemble does, and reads the states and betas at `times` (ascending) off the continuous extension.
 template <class Real, FlowKind kind>
-std::vector<OrderParameters<double>> states_at(FlowProblem problem, const OrderParameters<double>& start,
-                                               const std::vector<double>& times) {
+void follow(FlowProblem problem, const std::vector<double>& times, Series& series) {
     problem.traps.box_count = problem.traps.ellipsoid_count = 0;  // the curve goes on where the outcome is long certain
     problem.end_time = std::max(problem.end_time, times.back() + 1.0);
+    const OrderParameters<double>& start = series.start;
     const TrajectoryStepper<Real, kind> stepper(problem);
     Trajectory<Real> trajectory = stepper.start({Real(start.m1), Real(start.m2), Real(start.u), Real(start.weight)});
-    std::vector<OrderParameters<double>> states;
-    while (states.size() < times.size() && times[states.size()] <= 0.0) states.push_back(start);
+    std::vector<OrderParameters<double>>& states = series.states;
+    while (states.size() < times.size() && times[states.size()] <= 0.0) {
+        states.push_back(start);
+        series.betas.push_back(static_cast<double>(stepper.beta_of(trajectory, Real(0.0))));
+    }
     while (states.size() < times.size()) {
         const Trajectory<Real> before = trajectory;
         const Advance<Real> advance = stepper.advance(trajectory);
@@ -39,21 +43,19 @@ std::vector<OrderParameters<double>> states_at(FlowProblem problem, const OrderP
             const OrderParameters<Real> y = interpolate<kind>(before.state, before.rate, advance.attempt, advance.size, fraction);
             states.push_back(
                 {static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u), static_cast<double>(y.weight)});
+            series.betas.push_back(static_cast<double>(stepper.beta_of(before, Real(times[series.betas.size()]))));
         }
         if (advance.end != Real(TrappingSet::none) && states.size() < times.size())
             throw std::runtime_error("the integrator used up its steps before the last output time");
     }
-    return states;
 }
 
-std::vector<OrderParameters<double>> states_at(const FlowProblem& problem, Precision precision, const OrderParameters<double>& start,
-                                               const std::vector<double>& times) {
+void follow(const FlowProblem& problem, Precision precision, const std::vector<double>& times, Series& series) {
     const bool single = precision == Precision::single_precision;
     if (kind_of(problem) == FlowKind::plain)
-        return single ? states_at<float, FlowKind::plain>(problem, start, times)
-                      : states_at<double, FlowKind::plain>(problem, start, times);
-    return single ? states_at<float, FlowKind::general>(problem, start, times)
-                  : states_at<double, FlowKind::general>(problem, start, times);
+        single ? follow<float, FlowKind::plain>(problem, times, series) : follow<double, FlowKind::plain>(problem, times, series);
+    else
+        single ? follow<float, FlowKind::general>(problem, times, series) : follow<double, FlowKind::general>(problem, times, series);
 }
 
 std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const std::vector<std::int64_t>& ids,
@@ -67,8 +69,8 @@ std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const 
     std::vector<Series> all;
     for (std::size_t i = 0; i < n; ++i) {
         throw_if_stop_asked();
-        Series series{
-            ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], states_at(payload, setup.precision(), starts[i], times), {}};
+        Series series{ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], {}, {}, {}};
+        follow(payload, setup.precision(), times, series);
         for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
         all.push_back(std::move(series));
     }
@@ -85,12 +87,14 @@ std::vector<Series> sampled_series(const FlowSetup& setup, const Configuration& 
             options.refuse("times", "is more than 1e9 steps away (allowed: earlier times, or a larger learning rate)");
         steps.push_back(steps_to(time, setup.settings().sampled.learning_rate));
     }
+    const SampledProblem payload = setup.sampled_for_dimension(dimension);
     std::vector<Series> all;
     for (std::size_t i = 0; i < starts.size(); ++i) {
         throw_if_stop_asked();
         const std::uint64_t id = ids[i] < 0 ? 0 : static_cast<std::uint64_t>(ids[i]);
         const SampledSeries sampled = run_sampled_series(setup, dimension, options.seed(), id, &starts[i], steps, backend);
-        Series series{ids[i], starts[i], sampled.outcome, *setup.settings().horizon, sampled.states, {}};
+        Series series{ids[i], starts[i], sampled.outcome, *setup.settings().horizon, sampled.states, {}, {}};
+        for (const std::uint64_t step : steps) series.betas.push_back(beta_at_step(payload, step));
         for (const OrderParameters<double>& y : sampled.states) series.weights.push_back(y.weight);
         all.push_back(std::move(series));
     }
@@ -100,13 +104,14 @@ std::vector<Series> sampled_series(const FlowSetup& setup, const Configuration& 
 Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& times) {
     std::vector<std::int64_t> ids;
     std::vector<std::int8_t> outcomes;
-    std::vector<double> m1, m2, s, w1, decided;
+    std::vector<double> m1, m2, s, w1, beta, decided;
     for (const Series& series : all) {
         ids.push_back(series.id);
         outcomes.push_back(static_cast<std::int8_t>(series.outcome));
         decided.push_back(series.decided_at);
         for (const auto& y : series.states) m1.push_back(y.m1), m2.push_back(y.m2), s.push_back(1.0 - y.u);
         w1.insert(w1.end(), series.weights.begin(), series.weights.end());
+        beta.insert(beta.end(), series.betas.begin(), series.betas.end());
     }
     std::string meanings;
     std::vector<std::int8_t> values;
@@ -122,6 +127,7 @@ Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& ti
         {"m2", table, m2, {{"units", "1"}, {"long_name", "alignment of the second mean"}}},
         {"s", table, s, {{"units", "1"}, {"long_name", "overlap of the two means"}}},
         {"w1", table, w1, {{"units", "1"}, {"long_name", "weight of the first component"}}},
+        {"beta", table, beta, {{"units", "1"}, {"long_name", "inverse temperature of the target"}}},
         {"outcome",
          {"trajectory"},
          outcomes,
@@ -163,14 +169,14 @@ Report run_trajectory(const Configuration& options) {
     report.record.finished = utc_now();
 
     report.json["trajectories"] = nlohmann::ordered_json::array();
-    report.csv.columns = {"id", "t", "m1", "m2", "s", "w1", "outcome"};
-    Table table{{"id", "t", "m1", "m2", "s", "w1"}, {}}, fates{{"id", "outcome", "decided at t"}, {}};
+    report.csv.columns = {"id", "t", "m1", "m2", "s", "w1", "beta", "outcome"};
+    Table table{{"id", "t", "m1", "m2", "s", "w1", "beta"}, {}}, fates{{"id", "outcome", "decided at t"}, {}};
     for (const Series& series : all) {
         nlohmann::ordered_json object = {{"id", series.id < 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(series.id)},
                                          {"outcome", outcome_names[static_cast<int>(series.outcome)]},
                                          {"decided_at", series.decided_at},
                                          {"t", times}};
-        for (const char* name : {"m1", "m2", "s", "w1"}) object[name] = nlohmann::ordered_json::array();
+        for (const char* name : {"m1", "m2", "s", "w1", "beta"}) object[name] = nlohmann::ordered_json::array();
         const std::string id = series.id < 0 ? "start" : fmt::format("{}", series.id);
         for (std::size_t k = 0; k < times.size(); ++k) {
             const OrderParameters<double>& y = series.states[k];
@@ -179,10 +185,13 @@ Report run_trajectory(const Configuration& options) {
             object["m2"].push_back(y.m2);
             object["s"].push_back(s);
             object["w1"].push_back(series.weights[k]);
+            object["beta"].push_back(series.betas[k]);
             report.csv.rows.push_back({id, cell_text(times[k]), cell_text(y.m1), cell_text(y.m2), cell_text(s),
-                                       cell_text(series.weights[k]), outcome_names[static_cast<int>(series.outcome)]});
+                                       cell_text(series.weights[k]), cell_text(series.betas[k]),
+                                       outcome_names[static_cast<int>(series.outcome)]});
             table.rows.push_back({id, fmt::format("{:g}", times[k]), fmt::format("{:.6f}", y.m1), fmt::format("{:.6f}", y.m2),
-                                  fmt::format("{:.6f}", s), fmt::format("{:.4f}", series.weights[k])});
+                                  fmt::format("{:.6f}", s), fmt::format("{:.4f}", series.weights[k]),
+                                  fmt::format("{:.4f}", series.betas[k])});
         }
         report.json["trajectories"].push_back(std::move(object));
         fates.rows.push_back({id, outcome_names[static_cast<int>(series.outcome)], fmt::format("{:.3f}", series.decided_at)});

@@ -33,11 +33,12 @@ void require_valid_settings(const FlowSettings& settings) {
 void require_compatible(const Problem& problem, const std::optional<double>& horizon) {
     if (problem.beta < 1.0 && !horizon)
         throw std::domain_error("a constant temperature above 1 needs a horizon: the target is not reached in the limit");
-    const double end = annealing_end(problem.annealing);
+    const double end = annealing_end(problem);
     if (horizon && end > *horizon)
-        throw std::domain_error("the annealing schedule reaches beta = 1 at t = " + std::to_string(end) + ", after the horizon " +
-                                std::to_string(*horizon) + " (allowed: a horizon of at least " + std::to_string(std::ceil(end)) +
-                                ", or a shorter annealing-time)");
+        throw std::domain_error(std::string("the annealing schedule reaches beta = 1 ") +
+                                (is_adaptive(problem.annealing) ? "no later than t = " : "at t = ") + std::to_string(end) +
+                                ", after the horizon " + std::to_string(*horizon) + " (allowed: a horizon of at least " +
+                                std::to_string(std::ceil(end)) + ", or a shorter annealing-time)");
 }
 
 }  // namespace
@@ -56,6 +57,8 @@ void require_runnable(const Problem& problem, const FlowSettings& settings) {
     require_valid(problem);
     require_valid_settings(settings);
     require_compatible(problem, effective_horizon(problem, settings));
+    require(!is_adaptive(problem.annealing) || settings.precision == Precision::double_precision,
+            "precision single with the adaptive schedule", "double");
     require_sampleable(problem, settings);
 }
 
@@ -75,7 +78,11 @@ FlowSetup::FlowSetup(const Problem& problem, const FlowSettings& settings) : pro
     base_.rule = settings.rule;
     base_.beta = problem.beta;
     base_.annealing = problem.annealing;
-    base_.annealing_end = annealing_end(problem.annealing);
+    base_.annealing_end = annealing_end(problem);
+    if (is_adaptive(problem.annealing)) {
+        adaptive_tables_ = std::make_shared<const AdaptiveTables>(problem.radius, problem.target_weight, problem.annealing.target_ess);
+        base_.adaptive = adaptive_tables_->schedule;
+    }
     base_.limit_reading = !settings_.horizon;
     if (problem.weights != WeightGeometry::fixed) {
         auto expectations = std::make_shared<WeightExpectations>();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/ensemble/sampled_setup.hpp"
+#include "host/expectation/adaptive_tables.hpp"
 #include "host/expectation/weight_expectation.hpp"
 #include "kernels/flow_ensemble.hpp"
 #include "modecollapse/problem.hpp"
@@ -62,6 +63,7 @@ private:
     FlowSettings settings_;
     FlowProblem base_ = {};
     std::shared_ptr<const WeightExpectations> weight_expectations_;  // what base_ points to; trainable weights only
+    std::shared_ptr<const AdaptiveTables> adaptive_tables_;          // the same; adaptive schedule only
 };
 
 // The cap of the limit reading, counted from the end of the schedule if there is one: 2000 (1 + log d) / (2 min(w1, w2) min(1, R^2)) time

@@ -24,6 +24,7 @@ std::shared_ptr<const FlowSetup> SetupPool::at(const Cell& cell) {
                      static_cast<double>(p.annealing.schedule),
                      p.annealing.initial_temperature,
                      p.annealing.time,
+                     p.annealing.target_ess,
                      s.rule.alignment_threshold,
                      s.rule.weight_floor,
                      s.horizon ? *s.horizon : -1.0,

@@ -20,7 +20,7 @@ public:
     std::shared_ptr<const FlowSetup> at(const Cell& cell);
 
 private:
-    using Key = std::array<double, 20>;
+    using Key = std::array<double, 21>;
     std::mutex mutex_;
     std::map<Key, std::shared_ptr<const FlowSetup>> setups_;
 };

@@ -34,6 +34,7 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
          [](Cell& cell, const AxisValue& value) { cell.problem.annealing.schedule = named<Schedule>(schedule_names, value.text); }},
         {"initial-temperature", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.initial_temperature = value.number; }},
         {"annealing-time", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.time = value.number; }},
+        {"target-ess", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.target_ess = value.number; }},
         {"quasi-share", [](Cell& cell, const AxisValue& value) { cell.settings.quasi_share = value.number; }},
         {"learning-rate", [](Cell& cell, const AxisValue& value) { cell.settings.sampled.learning_rate = value.number; }},
         {"batch-size",

@@ -63,6 +63,7 @@ void require_valid(double dimension, const TheoryOptions& options) {
 CollapseTheory collapse_theory(const FlowSetup& setup, double dimension, const TheoryOptions& options) {
     require_valid(dimension, options);
     if (setup.base().flow.geometry != WeightGeometry::fixed) throw std::domain_error("the theory is for fixed weights");
+    if (is_adaptive(setup.base().annealing)) throw std::domain_error("the theory knows no adaptive schedule (allowed: another schedule)");
     FlowProblem problem = setup.for_dimension(dimension);
     problem.integrator.tolerance = std::fmin(problem.integrator.tolerance, largest_tolerance);
     problem.integrator.alignment_floor *= floor_share;

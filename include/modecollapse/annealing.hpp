@@ -4,6 +4,7 @@
 //   exponential_beta          beta = 1 - (1 - beta0) e^{-t/t0}
 //   linear                    beta = beta0 + (1 - beta0) t/t0      until t0
 //   geometric                 beta = beta0^{1 - t/t0}              until t0
+//   adaptive                  beta is raised at t0, 2 t0, ... as far as the effective sample size allows: adaptive_annealing.hpp
 //
 // beta0 = 1/T0. A constant inverse temperature is not a schedule: it is Problem::beta. Dimensionless time t; in sampled dynamics t =
 // learning rate x steps. From the time on at which 1 - beta <= 1e-6, beta is set to 1: annealing_end() says when, and everything from there
@@ -14,14 +15,15 @@
 
 namespace modecollapse {
 
-enum class Schedule { none = 0, exponential_temperature = 1, exponential_beta = 2, linear = 3, geometric = 4 };
+enum class Schedule { none = 0, exponential_temperature = 1, exponential_beta = 2, linear = 3, geometric = 4, adaptive = 5 };
 
-inline constexpr const char* schedule_names[] = {"none", "exponential-temperature", "exponential-beta", "linear", "geometric"};
+inline constexpr const char* schedule_names[] = {"none", "exponential-temperature", "exponential-beta", "linear", "geometric", "adaptive"};
 
 struct Annealing {
     Schedule schedule = Schedule::none;
     double initial_temperature = 1.0;  // T0 >= 1
-    double time = 1.0;                 // t0 > 0
+    double time = 1.0;                 // t0 > 0; adaptive: between two raises of beta
+    double target_ess = 0.5;           // adaptive: in (0, 1)
 };
 
 inline constexpr double annealing_tolerance = 1e-6;  // beta is set to 1 once 1 - beta <= this
@@ -30,6 +32,9 @@ inline constexpr double annealing_tolerance = 1e-6;  // beta is set to 1 once 1 
 MC_HOST_DEVICE bool is_tempered(const Annealing& annealing) {
     return annealing.schedule != Schedule::none && annealing.initial_temperature > 1.0;
 }
+
+// Does beta depend on the trajectory, not on time alone?
+MC_HOST_DEVICE bool is_adaptive(const Annealing& annealing) { return annealing.schedule == Schedule::adaptive && is_tempered(annealing); }
 
 // The schedule's formula at time t >= 0, before beta is set to 1 (for t up to annealing_end).
 template <class Real>
@@ -47,13 +52,14 @@ MC_HOST_DEVICE Real schedule_formula(const Annealing& annealing, Real t) {
             return fma(Real(1.0 - beta0), elapsed, Real(beta0));
         case Schedule::geometric:
             return exp(Real(-log(temperature0)) * (one - elapsed));
+        case Schedule::adaptive:  // not a function of time
         case Schedule::none:
             break;
     }
     return one;
 }
 
-// Time from which on beta is 1: zero without tempering.
+// Time from which on beta is 1: zero without tempering. Not for the adaptive schedule, whose end depends on the trajectory (problem.hpp).
 MC_HOST_DEVICE double annealing_end(const Annealing& annealing) {
     if (!is_tempered(annealing)) return 0.0;
     const double temperature0 = annealing.initial_temperature, beta0 = 1.0 / temperature0;
@@ -72,6 +78,7 @@ MC_HOST_DEVICE double annealing_end(const Annealing& annealing) {
         case Schedule::geometric:
             end = 1.0 - log(1.0 / (1.0 - e)) / log(temperature0);
             break;
+        case Schedule::adaptive:
         case Schedule::none:
             break;
     }

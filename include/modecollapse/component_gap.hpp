@@ -14,12 +14,6 @@
 
 namespace modecollapse {
 
-template <class Real>
-struct ValueAndSlope {
-    Real value;
-    Real slope;  // derivative in lambda
-};
-
 // A view: the coefficients belong to whoever built the fit.
 struct ComponentGapFit {
     static constexpr int capacity = 48;

@@ -2,7 +2,7 @@
 // host/ensemble; the coefficients of trainable weights are pointed to, and belong to whoever built it.
 #pragma once
 
-#include "modecollapse/annealing.hpp"
+#include "modecollapse/adaptive_annealing.hpp"
 #include "modecollapse/gradient_flow.hpp"
 #include "modecollapse/trapping.hpp"
 
@@ -26,10 +26,11 @@ struct FlowProblem {
     double end_time;     // the horizon; in the limit reading the time cap
     bool limit_reading;  // true: an untrapped state at end_time is undecided; false: it is classified as it is
     Annealing annealing;
-    double annealing_end;    // time from which beta is 1; 0: no schedule
-    double start_time;       // time at which every trajectory begins: 0 unless a schedule is entered later
-    double start_weight;     // coordinate of the weight there
-    double quasi_threshold;  // aligned for longer than this and yet covering both modes at the end: quasi-collapse; time units
+    double annealing_end;        // time from which beta is 1 (adaptive: the latest that can be); 0: no schedule
+    AdaptiveAnnealing adaptive;  // adaptive schedule only
+    double start_time;           // time at which every trajectory begins: 0 unless a schedule is entered later
+    double start_weight;         // coordinate of the weight there
+    double quasi_threshold;      // aligned for longer than this and yet covering both modes at the end: quasi-collapse; time units
 };
 
 // The program that a problem needs.

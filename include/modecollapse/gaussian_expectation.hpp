@@ -56,6 +56,13 @@ struct ComponentGapIntegrand {
     }
 };
 
+// A function's value and its derivative.
+template <class Real>
+struct ValueAndSlope {
+    Real value;
+    Real slope;
+};
+
 template <class Real>
 struct ValuePair {
     Real first;

@@ -29,12 +29,38 @@ inline constexpr double smallest_weight = 1e-4;  // of the target and of fixed w
 inline constexpr double smallest_trainable_weight = 1e-8;
 inline constexpr double highest_temperature = 1e12;
 inline constexpr double longest_annealing_time = 1e9;
+inline constexpr double smallest_target_ess = 0.001;
+inline constexpr double largest_target_ess = 0.999;
 
 // Where the weight starts unless told otherwise: fixed weights are the target's.
 inline double default_weight(const Problem& problem) { return problem.weights == WeightGeometry::fixed ? problem.target_weight : 0.5; }
 
 // Half the log-odds of the target: h* = (1/2) log( w* / (1 - w*) ).
 inline double half_log_odds(double target_weight) { return 0.5 * std::log(target_weight / (1.0 - target_weight)); }
+
+// Most raises of beta that the adaptive schedule can need. A raise by x costs log(1/ESS) <= x^2 times the largest variance of log cosh
+// under q cosh^a, a <= 2x. log cosh(<mu*, x> + h*) has no slope above 1 in the modulus of its argument, whose law there is a mixture of two
+// of variance R^2 at most, centred between 0 and (1 + 2x) R^2 + |h*|. About twice what trajectories use
+// (tests/unit/adaptive_annealing_test).
+inline double most_raises(const Problem& problem) {
+    const double square = problem.radius * problem.radius, room = 1.0 - 1.0 / problem.annealing.initial_temperature;
+    const auto cost = [&](double x) {
+        const double farthest = (1.0 + 2.0 * x) * square + std::fabs(half_log_odds(problem.target_weight));
+        return x * x * (square + 0.25 * farthest * farthest);
+    };
+    double low = 0.0, high = room;
+    for (int i = 0; i < 50; ++i) {
+        const double middle = 0.5 * (low + high);
+        (cost(middle) < -std::log(problem.annealing.target_ess) ? low : high) = middle;
+    }
+    return std::ceil(room / high);
+}
+
+// Time from which on beta is 1: zero without tempering; for the adaptive schedule the latest that it can be.
+inline double annealing_end(const Problem& problem) {
+    if (!is_adaptive(problem.annealing)) return annealing_end(problem.annealing);
+    return most_raises(problem) * problem.annealing.time;
+}
 
 // Throws std::domain_error naming the quantity, its value and the allowed range.
 inline void require_valid(const Problem& problem) {
@@ -50,6 +76,8 @@ inline void require_valid(const Problem& problem) {
     require(annealing.initial_temperature >= 1.0 && annealing.initial_temperature <= highest_temperature, "initial-temperature",
             annealing.initial_temperature, "1 to 1e12");
     require(annealing.time > 0.0 && annealing.time <= longest_annealing_time, "annealing-time", annealing.time, "above 0, up to 1e9");
+    require(annealing.target_ess >= smallest_target_ess && annealing.target_ess <= largest_target_ess, "target-ess", annealing.target_ess,
+            "0.001 to 0.999");
     require(problem.beta > 0.0 && problem.beta <= 1.0, "beta", problem.beta, "above 0, up to 1");
 }
 

@@ -19,6 +19,8 @@ struct Trajectory {
     Real step;          // size of the next attempt
     Real attempts;      // so far
     Real aligned_time;  // spent with both means on one mode (kind general)
+    Real beta;          // adaptive schedule only (kind general)
+    Real next_raise;    // the same: when beta is raised next
 };
 
 // What one attempted step did. `end` is TrappingSet::none while the lane runs; otherwise how it ended.
@@ -43,8 +45,14 @@ public:
     MC_HOST_DEVICE explicit TrajectoryStepper(const FlowProblem& problem) : problem_(problem) {}
 
     MC_HOST_DEVICE Trajectory<Real> start(const State& y) const {
-        const Real time = Real(problem_.start_time);
-        return {y, rate_at(y, time, on_edge(y)), time, Real(problem_.integrator.first_step), Real(0.0), Real(0.0)};
+        Trajectory<Real> trajectory = {};
+        trajectory.state = y;
+        trajectory.time = Real(problem_.start_time);
+        trajectory.step = Real(problem_.integrator.first_step);
+        trajectory.beta = Real(1.0 / problem_.annealing.initial_temperature);
+        trajectory.next_raise = Real(problem_.annealing.time);
+        trajectory.rate = rate_of(trajectory);
+        return trajectory;
     }
 
     // A state that lies in a trap from the start: its outcome, or TrappingSet::none.
@@ -53,9 +61,15 @@ public:
         return trap_of(y);
     }
 
+    // beta at `time`, within the step that begins with this trajectory.
+    MC_HOST_DEVICE Real beta_of(const Trajectory<Real>& trajectory, Real time) const {
+        if constexpr (kind == FlowKind::plain) return Real(problem_.beta);
+        return is_adaptive(problem_.annealing) ? trajectory.beta : beta_at(problem_, time);
+    }
+
     // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them.
     MC_HOST_DEVICE Advance<Real> advance(Trajectory<Real>& trajectory) const {
-        const Real leg_end = end_of_leg(trajectory.time);
+        const Real leg_end = end_of_leg(trajectory);
         const Real remaining = leg_end - trajectory.time;
         const Mask last = trajectory.step >= remaining;
         const Real size = select(last, remaining, trajectory.step);
@@ -63,7 +77,9 @@ public:
         const Mask edge = on_edge(trajectory.state);
         Advance<Real> result;
         result.attempt = attempt_step<kind>(
-            [&](const State& y, double node) { return rate_at(y, kind == FlowKind::plain ? time : fma(Real(node), size, time), edge); },
+            [&](const State& y, double node) {
+                return rate_at(y, beta_of(trajectory, kind == FlowKind::plain ? time : fma(Real(node), size, time)), edge);
+            },
             trajectory.state, trajectory.rate, size);
         result.size = size;
 
@@ -83,9 +99,7 @@ public:
         move(trajectory, result.accepted, next, result.attempt.rate);
         if constexpr (kind == FlowKind::general) {
             stop_at_edge(trajectory, before, result, edge);
-            // at the end of the schedule beta becomes 1 exactly; the last stage was still a rounding error before it
-            const Mask schedule_over = result.accepted & (trajectory.time == Real(problem_.annealing_end));
-            if (problem_.annealing_end > 0.0 && any(schedule_over)) move(trajectory, schedule_over, trajectory.state, rate_of(trajectory));
+            follow_schedule(trajectory, result.accepted);
         }
         // The exact flow stays admissible; a computed one at the edge (always so at d = 2) leaves it by the step's error, and outside |m|
         // <= 1 the field runs away. A lane that did not leave keeps its bits.
@@ -124,12 +138,12 @@ private:
         return problem_.traps(y);
     }
 
-    // Rates at `y` and `time`. edge: the lanes whose step began on the edge of the simplex, where its projection holds them back.
-    MC_HOST_DEVICE State rate_at(const State& y, Real time, Mask edge) const {
+    // Rates at `y`. edge: the lanes whose step began on the edge of the simplex, where its projection holds them back.
+    MC_HOST_DEVICE State rate_at(const State& y, Real beta, Mask edge) const {
         if constexpr (kind == FlowKind::plain) {
-            return problem_.flow(y, Real(problem_.beta));
+            return problem_.flow(y, beta);
         } else {
-            State rate = problem_.flow.general(y, beta_at(problem_, time));
+            State rate = problem_.flow.general(y, beta);
             if (problem_.flow.geometry == WeightGeometry::simplex)
                 rate.weight = select(edge & is_held_at_edge(y.weight, rate.weight), Real(0.0), rate.weight);
             return rate;
@@ -137,20 +151,47 @@ private:
     }
 
     MC_HOST_DEVICE State rate_of(const Trajectory<Real>& trajectory) const {
-        return rate_at(trajectory.state, trajectory.time, on_edge(trajectory.state));
+        return rate_at(trajectory.state, beta_of(trajectory, trajectory.time), on_edge(trajectory.state));
     }
 
     MC_HOST_DEVICE static Mask on_edge(const State& y) { return (y.weight <= Real(0.0)) | (y.weight >= Real(1.0)); }
 
-    // Steps do not cross the end of the schedule.
-    MC_HOST_DEVICE Real end_of_leg(Real time) const {
+    // Lanes whose target is not tempered any more.
+    MC_HOST_DEVICE Mask is_annealed(const Trajectory<Real>& trajectory) const {
+        if (is_adaptive(problem_.annealing)) return trajectory.beta >= Real(1.0);
+        return trajectory.time >= Real(problem_.annealing_end);
+    }
+
+    // Steps do not cross the end of the schedule, nor a raise of an adaptive one.
+    MC_HOST_DEVICE Real end_of_leg(const Trajectory<Real>& trajectory) const {
         const Real end_time = Real(problem_.end_time);
         if constexpr (kind == FlowKind::plain) {
             return end_time;
         } else {
-            const Real annealing_end = Real(problem_.annealing_end);
-            return select((time < annealing_end) & (annealing_end < end_time), annealing_end, end_time);
+            const Real change = is_adaptive(problem_.annealing) ? trajectory.next_raise : Real(problem_.annealing_end);
+            return select((!is_annealed(trajectory)) & (change < end_time), change, end_time);
         }
+    }
+
+    // At the end of the schedule beta becomes 1 exactly; the last stage was still a rounding error before it. An adaptive one is raised.
+    MC_HOST_DEVICE void follow_schedule(Trajectory<Real>& trajectory, Mask accepted) const {
+        if (problem_.annealing_end <= 0.0) return;
+        const bool adaptive = is_adaptive(problem_.annealing);
+        const Real change = adaptive ? trajectory.next_raise : Real(problem_.annealing_end);
+        const Mask changes = accepted & (trajectory.time == change);
+        if (!any(changes)) return;
+        if (adaptive) {
+            const State& y = trajectory.state;
+            const Real raised = problem_.adaptive.raised(trajectory.beta, weights_at(y), y.m1, y.m2);
+            trajectory.beta = select(changes, raised, trajectory.beta);
+            trajectory.next_raise = select(changes, change + Real(problem_.annealing.time), change);
+        }
+        move(trajectory, changes, trajectory.state, rate_of(trajectory));
+    }
+
+    MC_HOST_DEVICE Weights<Real> weights_at(const State& y) const {
+        if (problem_.flow.geometry == WeightGeometry::fixed) return {Real(problem_.flow.weight1), Real(problem_.flow.weight2)};
+        return weights_of(problem_.flow.geometry, y.weight);
     }
 
     MC_HOST_DEVICE Real error_ratio(const State& next, const State& error) const {
@@ -203,7 +244,7 @@ private:
         at_edge.u = select(reached, at_edge.u, trajectory.state.u);
         at_edge.weight = edge;
         trajectory.time = select(reached, fma(high, step.size, before.time), trajectory.time);
-        move(trajectory, left, at_edge, rate_at(at_edge, trajectory.time, left));
+        move(trajectory, left, at_edge, rate_at(at_edge, beta_of(trajectory, trajectory.time), left));
     }
 
     MC_HOST_DEVICE void add_aligned_time(Trajectory<Real>& trajectory, const Trajectory<Real>& before) const {
@@ -215,7 +256,7 @@ private:
     MC_HOST_DEVICE Real end_of(const Trajectory<Real>& trajectory, Mask accepted) const {
         const Real none = Real(TrappingSet::none);
         Real end = trap_of(trajectory.state);
-        if constexpr (kind == FlowKind::general) end = select(trajectory.time >= Real(problem_.annealing_end), end, none);
+        if constexpr (kind == FlowKind::general) end = select(is_annealed(trajectory), end, none);
         end = select((end == none) & (accepted & (trajectory.time >= Real(problem_.end_time))), Real(ended_at_end_time), end);
         return select((end == none) & (trajectory.attempts >= Real(problem_.integrator.maximum_steps)), Real(ended_out_of_steps), end);
     }
