@@ -6,10 +6,9 @@
 // All values are dimensionless. Validated once, by require_valid; everything downstream may rely on it.
 #pragma once
 
-#include <cmath>
-
 #include "modecollapse/annealing.hpp"
 #include "modecollapse/require.hpp"
+#include "modecollapse/target.hpp"
 #include "modecollapse/weight_dynamics.hpp"
 
 namespace modecollapse {
@@ -32,9 +31,6 @@ inline constexpr double longest_annealing_time = 1e9;
 
 // Where the weight starts unless told otherwise: fixed weights are the target's.
 inline double default_weight(const Problem& problem) { return problem.weights == WeightGeometry::fixed ? problem.target_weight : 0.5; }
-
-// Half the log-odds of the target: h* = (1/2) log( w* / (1 - w*) ).
-inline double half_log_odds(double target_weight) { return 0.5 * std::log(target_weight / (1.0 - target_weight)); }
 
 // Throws std::domain_error naming the quantity, its value and the allowed range.
 inline void require_valid(const Problem& problem) {
