@@ -21,7 +21,7 @@ int run_report(const CommandEntry& command, const Configuration& options) {
     refuse_unavailable(options);
     require_sampling(options);
     if (options.flag("dump-config")) {
-        print_to_stdout(options.to_toml(false));
+        print_to_stdout(resolved_toml(options, false));
         return exit_done;
     }
     require_output(options);

@@ -27,7 +27,7 @@ std::string formatted(const Report& report, const std::string& format) {
 RunRecord begin_record(const Configuration& options, const Backend& backend, const std::string& title) {
     RunRecord record;
     record.title = title;
-    record.config_toml = options.to_toml(true);
+    record.config_toml = resolved_toml(options, true);
     if (options.has("seed")) record.seed = options.text("seed");
     record.backend = backend.name;
     record.isa = backend.isa;

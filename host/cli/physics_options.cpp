@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "host/io/names.hpp"
+#include "host/io/table.hpp"
 
 namespace modecollapse {
 namespace {
@@ -138,6 +139,25 @@ FlowSettings settings_from(const Configuration& options) {
         settings.tolerance = smallest_single_tolerance;
     }
     return settings;
+}
+
+std::string resolved_toml(const Configuration& options, bool physics_only) {
+    std::string text = options.to_toml(physics_only);
+    if (!(options.command() & physics_commands)) return text;
+    const auto add = [&](const char* name, const std::string& value) {
+        if (find_option(name, options.command()) && !options.has(name)) text += fmt::format("{} = {}\n", name, value);
+    };
+    const Problem problem = problem_from(options);
+    const FlowSettings settings = settings_from(options);
+    const bool start_has_weight = options.has("start") && options.numbers("start").size() == 4;
+    if (!start_has_weight) add("weight", cell_text(problem.weight));
+    if (const std::optional<double> horizon = effective_horizon(problem, settings)) add("horizon", cell_text(*horizon));
+    if (settings.sampled.dynamics != Dynamics::flow) {
+        add("learning-rate", cell_text(settings.sampled.learning_rate));
+        add("batch-size", fmt::format("{}", settings.sampled.batch_size));
+        add("estimator", fmt::format("\"{}\"", estimator_names[static_cast<int>(settings.sampled.estimator)]));
+    }
+    return text;
 }
 
 std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem) {

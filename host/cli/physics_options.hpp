@@ -17,6 +17,9 @@ Backend backend_from(const Configuration& options);  // throws DeviceError
 
 const char* annealing_name(const Problem& problem);  // as on the command line
 
+// Configuration::to_toml, and what the physics resolved to where the option has no default of its own: weight, horizon, those of SGD.
+std::string resolved_toml(const Configuration& options, bool physics_only);
+
 // The state of --start m1,m2,s[,w1]; a given w1 goes into `problem`. Throws UsageError.
 std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem);
 

@@ -51,6 +51,7 @@ class Interruption(unittest.TestCase):
             code = f"""
 import sys, time, modecollapse
 def begun(fraction, note): pass
+modecollapse.probability(trajectories=100)  # imports what it needs: there a library may swallow an interrupt
 print("go", flush=True)
 try:
     {call}
@@ -61,7 +62,7 @@ except KeyboardInterrupt:
             self.addCleanup(process.stdout.close)
             self.addCleanup(process.stderr.close)
             process.stdout.readline()
-            time.sleep(1.5)  # into the sampling
+            time.sleep(0.7)  # into the sampling
             self.assertIsNone(process.poll(), "ended before it was asked to")
             sent = time.time()
             process.send_signal(signal.SIGINT)

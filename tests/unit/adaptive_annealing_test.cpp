@@ -124,7 +124,7 @@ TEST(AdaptiveAnnealing, BetaRisesAtTheStatedTimes) {
             if (trajectory.beta != before.beta) {
                 ++raises;
                 EXPECT_NEAR(trajectory.time, 1.5 * raises, 1e-12);
-                const double w1 = weight1_in(payload, trajectory.state);
+                const double w1 = weight1_of(payload, trajectory.state);
                 EXPECT_EQ(trajectory.beta,
                           payload.adaptive.raised(before.beta, Weights<double>{w1, 1.0 - w1}, trajectory.state.m1, trajectory.state.m2));
                 // the rate is that of the new beta

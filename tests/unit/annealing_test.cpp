@@ -46,8 +46,8 @@ TEST(Annealing, SchedulesAreThoseOfTheSpecification) {
                 EXPECT_NEAR(1.0 - formula(schedule, temperature, time, end), 1e-6, 1e-11);
                 EXPECT_GT(1.0 - formula(schedule, temperature, time, 0.99 * end), 1e-6);
             }
-    EXPECT_EQ(annealing_end({Schedule::linear, 1.0, 5.0}), 0.0);
-    EXPECT_EQ(annealing_end({}), 0.0);
+    EXPECT_EQ(annealing_end(Annealing{Schedule::linear, 1.0, 5.0}), 0.0);
+    EXPECT_EQ(annealing_end(Annealing{}), 0.0);
 }
 
 OutcomeCounts counts_of(const Problem& problem, double dimension, const FlowSettings& settings = {}, std::uint64_t count = 4000) {
