@@ -10,6 +10,7 @@
 
 #include "modecollapse/annealing.hpp"
 #include "modecollapse/require.hpp"
+#include "modecollapse/target.hpp"
 #include "modecollapse/weight_dynamics.hpp"
 
 namespace modecollapse {
@@ -34,9 +35,6 @@ inline constexpr double largest_target_ess = 0.999;
 
 // Where the weight starts unless told otherwise: fixed weights are the target's.
 inline double default_weight(const Problem& problem) { return problem.weights == WeightGeometry::fixed ? problem.target_weight : 0.5; }
-
-// Half the log-odds of the target: h* = (1/2) log( w* / (1 - w*) ).
-inline double half_log_odds(double target_weight) { return 0.5 * std::log(target_weight / (1.0 - target_weight)); }
 
 // Most raises of beta that the adaptive schedule can need. A raise by x costs log(1/ESS) <= x^2 times the largest variance of log cosh
 // under q cosh^a, a <= 2x. log cosh(<mu*, x> + h*) has no slope above 1 in the modulus of its argument, whose law there is a mixture of two

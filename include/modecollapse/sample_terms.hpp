@@ -12,6 +12,7 @@
 
 #include "modecollapse/order_parameters.hpp"
 #include "modecollapse/sampled_problem.hpp"
+#include "modecollapse/target.hpp"
 
 namespace modecollapse {
 
@@ -39,7 +40,7 @@ public:
                              double beta)
         : radius_(problem.radius), beta_(beta) {
         const double r2 = problem.radius * problem.radius;
-        const double h = 0.5 * (log(problem.target_weight) - log(1.0 - problem.target_weight));
+        const double h = half_log_odds(problem.target_weight);
         const Real k = Real(r2) * y.u;
         ratio_[0] = log_odds + k;
         ratio_[1] = log_odds - k;
@@ -50,8 +51,7 @@ public:
         mode_[0] = fma(Real(r2), y.m1, Real(h));
         mode_[1] = fma(Real(r2), y.m2, Real(h));
         const double log_two_pi = 1.8378770664093454836;
-        const double log_target_scale = 0.5 * (log(problem.target_weight) + log(1.0 - problem.target_weight));  // -log(2 cosh h*)
-        constant_ = -beta * log_target_scale - (1.0 - beta) * (r2 + 0.5 * problem.dimension * log_two_pi);
+        constant_ = -beta * log_target_scale(problem.target_weight) - (1.0 - beta) * (r2 + 0.5 * problem.dimension * log_two_pi);
     }
 
     // Terms of a sample of stratum j (0 or 1); f is zero if not asked for.
