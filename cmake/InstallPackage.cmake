@@ -9,7 +9,7 @@ install(DIRECTORY include/modecollapse DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} F
 foreach(folder IN ITEMS expectation fixed_points ensemble statistics sampling rare theory threshold)
   install(DIRECTORY host/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/host FILES_MATCHING PATTERN "*.hpp")
 endforeach()
-install(FILES kernels/flow_ensemble.hpp kernels/sgd_ensemble.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/kernels)
+install(FILES kernels/records.hpp kernels/flow_ensemble.hpp kernels/sgd_ensemble.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/kernels)
 install(EXPORT modecollapse_targets NAMESPACE modecollapse:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/modecollapse
         FILE modecollapseTargets.cmake)
 configure_package_config_file(cmake/modecollapseConfig.cmake.in ${PROJECT_BINARY_DIR}/modecollapseConfig.cmake

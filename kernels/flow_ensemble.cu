@@ -17,6 +17,7 @@
 #include "kernels/curand_words.cuh"
 #include "kernels/flow_thread.hpp"
 #include "kernels/launch.cuh"
+#include "kernels/slice_arrays.cuh"
 
 namespace modecollapse {
 namespace {
@@ -89,47 +90,6 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     run_block<Real, kind>(problem, task, share, counts);
 }
 
-// Device copies of the per-trajectory arrays that the caller gave, for one slice.
-class SliceArrays {
-public:
-    SliceArrays(const FlowTask& task, std::uint64_t slice)
-        : starts_(task.starts ? slice : 0),
-          outcome_(task.record.outcome ? slice : 0),
-          m1_(task.record.m1 ? slice : 0),
-          m2_(task.record.m2 ? slice : 0),
-          u_(task.record.u ? slice : 0),
-          time_(task.record.time ? slice : 0),
-          weight_(task.record.weight ? slice : 0),
-          aligned_(task.record.aligned ? slice : 0) {}
-
-    // The part of the task that starts at `begin`, with device pointers.
-    FlowTask upload(const FlowTask& task, std::uint64_t begin, std::uint64_t count) {
-        if (task.starts) starts_.upload(task.starts + begin, count);
-        FlowTask part = task;
-        part.problem = nullptr;  // travels as a parameter of its own
-        part.first = task.first + begin;
-        part.count = count;
-        part.starts = starts_.data();
-        part.record = {outcome_.data(), m1_.data(), m2_.data(), u_.data(), time_.data(), weight_.data(), aligned_.data()};
-        return part;
-    }
-
-    void download(const FlowRecord& record, std::uint64_t begin, std::uint64_t count) const {
-        if (record.outcome) outcome_.download(record.outcome + begin, count);
-        if (record.m1) m1_.download(record.m1 + begin, count);
-        if (record.m2) m2_.download(record.m2 + begin, count);
-        if (record.u) u_.download(record.u + begin, count);
-        if (record.time) time_.download(record.time + begin, count);
-        if (record.weight) weight_.download(record.weight + begin, count);
-        if (record.aligned) aligned_.download(record.aligned + begin, count);
-    }
-
-private:
-    gpu::DeviceBuffer<OrderParameters<double>> starts_;
-    gpu::DeviceBuffer<std::uint8_t> outcome_;
-    gpu::DeviceBuffer<double> m1_, m2_, u_, time_, weight_, aligned_;
-};
-
 // A device copy of what a problem points to: coefficients of trainable weights, tables of the adaptive schedule.
 class DeviceProblem {
 public:
@@ -170,7 +130,7 @@ OutcomeCounts run(const FlowTask& task, std::uint64_t multiprocessors) {
         std::clamp<std::uint64_t>(gpu::ceiling_of_quotient(slice, fewest_blocks * multiprocessors), block_threads, largest_share);
     const int columns = static_cast<int>(gpu::grid_for(slice, share, block_threads).blocks);
 
-    SliceArrays arrays(task, slice);
+    gpu::SliceArrays arrays(task.starts, task.record, slice);
     gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
     table.set_to_zero();
     for (std::uint64_t begin = 0; begin < task.count; begin += slice) {

@@ -6,28 +6,10 @@
 
 #include <cstdint>
 
+#include "kernels/records.hpp"
 #include "modecollapse/trajectory.hpp"
 
 namespace modecollapse {
-
-struct OutcomeCounts {
-    std::int64_t count[outcome_count];
-    std::int64_t attempts;  // Runge-Kutta steps tried, accepted or not: six evaluations of the field each
-    std::int64_t quasi;     // trainable weights: ended matched or swapped after a long time aligned (FlowProblem::quasi_threshold)
-    MC_HOST_DEVICE void add(Outcome outcome) { ++count[static_cast<int>(outcome)]; }
-    MC_HOST_DEVICE void add_quasi() { ++quasi; }
-};
-
-// Where trajectory `first + i` leaves its final record, if the caller wants it. Any pointer may be null.
-struct FlowRecord {
-    std::uint8_t* outcome;      // (count)
-    double* m1;                 // (count)
-    double* m2;                 // (count)
-    double* u;                  // (count)
-    double* time;               // (count)
-    double* weight = nullptr;   // (count): w1
-    double* aligned = nullptr;  // (count): time spent with both means on one mode; 0 for a problem of kind `plain`
-};
 
 // Counts a trajectory that ended at `state` in the way `end` (TrajectoryStepper), and records it at `index` where `record` points.
 // Counts: anything with add(Outcome) and add_quasi().
@@ -35,16 +17,9 @@ template <class Counts>
 MC_HOST_DEVICE void count_and_record(const FlowProblem& problem, const OrderParameters<double>& state, double end, double time,
                                      double aligned, std::uint64_t index, const FlowRecord& record, Counts& counts) {
     const Outcome outcome = TrajectoryStepper<double>::classify(problem, state, end);
-    counts.add(outcome);
-    const bool covers = outcome == Outcome::matched || outcome == Outcome::swapped;
-    if (problem.flow.geometry != WeightGeometry::fixed && covers && aligned > problem.quasi_threshold) counts.add_quasi();
-    if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);
-    if (record.m1) record.m1[index] = state.m1;
-    if (record.m2) record.m2[index] = state.m2;
-    if (record.u) record.u[index] = state.u;
-    if (record.time) record.time[index] = time;
-    if (record.weight) record.weight[index] = TrajectoryStepper<double>::weight1_of(problem, state);
-    if (record.aligned) record.aligned[index] = aligned;
+    const bool trainable = problem.flow.geometry != WeightGeometry::fixed;
+    const bool quasi = trainable && is_quasi_collapse(outcome, aligned, problem.quasi_threshold);
+    count_and_record({state, outcome, weight1_of(problem, state), time, aligned, quasi}, index, record, counts);
 }
 
 enum class Precision { double_precision, single_precision };
@@ -63,21 +38,10 @@ struct FlowTask {
 // The trajectories begin .. begin + count - 1 of a task, as a task.
 FlowTask part_of(const FlowTask& task, std::uint64_t begin, std::uint64_t count);
 
-// CPU backend. isa: see CpuOptions. Throws std::invalid_argument for an instruction set that this machine lacks.
-struct CpuOptions {
-    int threads;      // at least 1
-    const char* isa;  // "avx512", "avx2" or "baseline"
-};
+// CPU backend. Throws std::invalid_argument for an instruction set that this machine lacks.
 OutcomeCounts run_flow_on_cpu(const FlowTask& task, const CpuOptions& options);
 
-// Widest instruction set of this machine that the program was built for.
-const char* best_cpu_isa();
-bool cpu_supports(const char* isa);
-
 // CUDA backend. Throws std::runtime_error: with the CUDA error's text, or because the program was built without CUDA.
-struct CudaOptions {
-    int device;  // as numbered by the CUDA runtime
-};
 OutcomeCounts run_flow_on_cuda(const FlowTask& task, const CudaOptions& options);
 
 struct CudaDevice {

@@ -16,14 +16,6 @@
 namespace modecollapse {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int register_bytes = 64;
-#elif defined(__AVX2__)
-constexpr int register_bytes = 32;
-#else
-constexpr int register_bytes = 16;
-#endif
-
 using Doubles = Pack<double, register_bytes / 8>;
 using Singles = Pack<float, register_bytes / 4>;
 

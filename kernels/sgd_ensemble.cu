@@ -10,6 +10,7 @@
 #include "kernels/launch.cuh"
 #include "kernels/sgd_block.cuh"
 #include "kernels/sgd_thread.hpp"
+#include "kernels/slice_arrays.cuh"
 #include "modecollapse/reduced_sampler.hpp"
 
 namespace modecollapse {
@@ -91,55 +92,31 @@ __global__ void __launch_bounds__(block_threads)
     add_counts(columns, block_counts);
 }
 
-// Device copies of the arrays that the caller gave, for one slice.
-class SliceArrays {
+// Device copies of the states along the way, for one slice.
+class SlicePath {
 public:
-    SliceArrays(const SampledTask& task, std::uint64_t slice)
-        : starts_(task.starts ? slice : 0),
-          outcome_(task.record.outcome ? slice : 0),
-          steps_(task.path.times),
-          paths_{room(task.path.m1, task, slice), room(task.path.m2, task, slice), room(task.path.u, task, slice),
-                 room(task.path.weight, task, slice)} {
-        const FlowRecord& r = task.record;
-        double* const wanted[] = {r.m1, r.m2, r.u, r.time, r.weight, r.aligned};
-        for (int i = 0; i < 6; ++i) values_[i] = gpu::DeviceBuffer<double>(wanted[i] ? slice : 0);
-        steps_.upload(task.path.steps, task.path.times);
+    SlicePath(const SampledPath& path, std::uint64_t slice) : steps_(path.times) {
+        const Values wanted = values_of(path);
+        for (int i = 0; i < 4; ++i) values_[i] = gpu::DeviceBuffer<double>(wanted.array[i] ? slice * path.times : 0);
+        steps_.upload(path.steps, path.times);
     }
-
-    // The part of the task that starts at `begin`, with device pointers.
-    SampledTask upload(const SampledTask& task, std::uint64_t begin, std::uint64_t count) {
-        if (task.starts) starts_.upload(task.starts + begin, count);
-        SampledTask part = task;
-        part.problem = nullptr;  // travels as a parameter of its own
-        part.first = task.first + begin;
-        part.count = count;
-        part.starts = starts_.data();
-        part.record = {outcome_.data(),   values_[0].data(), values_[1].data(), values_[2].data(),
-                       values_[3].data(), values_[4].data(), values_[5].data()};
-        part.path = {steps_.data(), task.path.times, paths_[0].data(), paths_[1].data(), paths_[2].data(), paths_[3].data()};
-        return part;
+    SampledPath on_device() const {
+        return {steps_.data(), steps_.size(), values_[0].data(), values_[1].data(), values_[2].data(), values_[3].data()};
     }
-
-    void download(const SampledTask& task, std::uint64_t begin, std::uint64_t count) const {
-        const FlowRecord& r = task.record;
-        if (r.outcome) outcome_.download(r.outcome + begin, count);
-        double* const wanted[] = {r.m1, r.m2, r.u, r.time, r.weight, r.aligned};
-        for (int i = 0; i < 6; ++i)
-            if (wanted[i]) values_[i].download(wanted[i] + begin, count);
-        double* const on_path[] = {task.path.m1, task.path.m2, task.path.u, task.path.weight};
+    void download(const SampledPath& path, std::uint64_t begin, std::uint64_t count) const {
+        const Values wanted = values_of(path.from(begin));
         for (int i = 0; i < 4; ++i)
-            if (on_path[i]) paths_[i].download(on_path[i] + begin * task.path.times, count * task.path.times);
+            if (wanted.array[i]) values_[i].download(wanted.array[i], count * path.times);
     }
 
 private:
-    static gpu::DeviceBuffer<double> room(const double* wanted, const SampledTask& task, std::uint64_t slice) {
-        return gpu::DeviceBuffer<double>(wanted ? slice * task.path.times : 0);
-    }
-    gpu::DeviceBuffer<OrderParameters<double>> starts_;
-    gpu::DeviceBuffer<std::uint8_t> outcome_;
+    struct Values {
+        double* array[4];
+    };
+    static Values values_of(const SampledPath& path) { return {{path.m1, path.m2, path.u, path.weight}}; }
+
     gpu::DeviceBuffer<std::uint64_t> steps_;
-    gpu::DeviceBuffer<double> paths_[4];
-    gpu::DeviceBuffer<double> values_[6];
+    gpu::DeviceBuffer<double> values_[4];
 };
 
 template <SampledKind kind>
@@ -150,21 +127,24 @@ OutcomeCounts run(const SampledTask& task, std::uint64_t multiprocessors) {
     const std::uint64_t blocks =
         full ? std::min<std::uint64_t>(slice, 4 * multiprocessors) : gpu::ceiling_of_quotient(slice, block_threads);
     const std::uint64_t vectors_each = full ? 2 + warps * (full_vectors(problem) == 2 ? 0 : full_vectors(problem) - 3) : 0;
-    SliceArrays arrays(task, slice);
+    gpu::SliceArrays arrays(task.starts, task.record, slice);
+    SlicePath path(task.path, slice);
     gpu::DeviceBuffer<double> memory(full ? blocks * vectors_each * static_cast<std::uint64_t>(problem.dimension) : 0);
     const int columns = static_cast<int>(blocks);
     gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
     table.set_to_zero();
     for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
         const std::uint64_t count = std::min(slice, task.count - begin);
-        const SampledTask part = arrays.upload(task, begin, count);
+        SampledTask part = arrays.upload(task, begin, count);
+        part.path = path.on_device();
         const BlockCounts counts = {table.data(), columns};
         if (full)
             gpu::launch("full_kernel", {static_cast<unsigned int>(std::min(blocks, count)), block_threads}, full_kernel<kind>, problem,
                         part, memory.data(), vectors_each, counts);
         else
             gpu::launch("reduced_kernel", gpu::grid_for(count, block_threads, block_threads), reduced_kernel<kind>, problem, part, counts);
-        arrays.download(task, begin, count);
+        arrays.download(task.record, begin, count);
+        path.download(task.path, begin, count);
     }
     const std::vector<std::int64_t> sums = gpu::sum_rows(table, CountColumn::entries, columns);
     OutcomeCounts total = {};
@@ -182,17 +162,7 @@ OutcomeCounts run_sampled_on_cuda(const SampledTask& task, const CudaOptions& op
     int multiprocessors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
     const auto count = static_cast<std::uint64_t>(multiprocessors);
-    switch (kind_of(*task.problem)) {
-        case SampledKind::plain:
-            return run<SampledKind::plain>(task, count);
-        case SampledKind::pathwise:
-            return run<SampledKind::pathwise>(task, count);
-        case SampledKind::reparameterized:
-            return run<SampledKind::reparameterized>(task, count);
-        case SampledKind::score:
-            break;
-    }
-    return run<SampledKind::score>(task, count);
+    return with_kind(*task.problem, [&](auto tag) { return run<decltype(tag)::kind>(task, count); });
 }
 
 }  // namespace modecollapse

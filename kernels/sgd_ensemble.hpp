@@ -4,7 +4,7 @@
 // counts. All trajectories take the same number of steps; everything is in double precision.
 #pragma once
 
-#include "kernels/flow_ensemble.hpp"
+#include "kernels/records.hpp"
 #include "modecollapse/sampled_problem.hpp"
 
 namespace modecollapse {
@@ -19,6 +19,12 @@ struct SampledPath {
     double* m2;      // (count, times)
     double* u;       // (count, times)
     double* weight;  // (count, times): w1
+
+    // Of the trajectories begin, begin + 1, ...
+    SampledPath from(std::uint64_t begin) const {
+        const std::uint64_t row = begin * times;
+        return {steps, times, from_index(m1, row), from_index(m2, row), from_index(u, row), from_index(weight, row)};
+    }
 };
 
 struct SampledTask {
@@ -32,10 +38,28 @@ struct SampledTask {
     SampledPath path = {};
 };
 
-// The first component's weight in a state.
-MC_HOST_DEVICE double weight1_of(const SampledProblem& problem, const OrderParameters<double>& state) {
-    if (problem.geometry == WeightGeometry::fixed) return problem.weight1;
-    return weights_of(problem.geometry, state.weight).first;
+// The trajectories begin .. begin + count - 1 of a task, as a task.
+SampledTask part_of(const SampledTask& task, std::uint64_t begin, std::uint64_t count);
+
+// Calls run(KindTag<kind>{}) with the kind of the problem.
+template <SampledKind value>
+struct KindTag {
+    static constexpr SampledKind kind = value;
+};
+
+template <class Run>
+auto with_kind(const SampledProblem& problem, const Run& run) {
+    switch (kind_of(problem)) {
+        case SampledKind::plain:
+            return run(KindTag<SampledKind::plain>{});
+        case SampledKind::pathwise:
+            return run(KindTag<SampledKind::pathwise>{});
+        case SampledKind::reparameterized:
+            return run(KindTag<SampledKind::reparameterized>{});
+        case SampledKind::score:
+            break;
+    }
+    return run(KindTag<SampledKind::score>{});
 }
 
 // Counts a trajectory that ended at `state`, and records it at `index` where `record` points. Counts: anything with add(Outcome) and
@@ -43,18 +67,10 @@ MC_HOST_DEVICE double weight1_of(const SampledProblem& problem, const OrderParam
 template <class Counts>
 MC_HOST_DEVICE void count_and_record(const SampledProblem& problem, const OrderParameters<double>& state, double aligned,
                                      std::uint64_t index, const FlowRecord& record, Counts& counts) {
-    const double weight1 = weight1_of(problem, state);
+    const double weight1 = weight1_of(problem, state), time = static_cast<double>(problem.steps) * problem.learning_rate;
     const Outcome outcome = problem.rule(state, weight1);
-    counts.add(outcome);
-    const bool covers = outcome == Outcome::matched || outcome == Outcome::swapped;
-    if (problem.geometry != WeightGeometry::fixed && covers && aligned > problem.quasi_threshold) counts.add_quasi();
-    if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);
-    if (record.m1) record.m1[index] = state.m1;
-    if (record.m2) record.m2[index] = state.m2;
-    if (record.u) record.u[index] = state.u;
-    if (record.time) record.time[index] = static_cast<double>(problem.steps) * problem.learning_rate;
-    if (record.weight) record.weight[index] = weight1;
-    if (record.aligned) record.aligned[index] = aligned;
+    const bool quasi = problem.geometry != WeightGeometry::fixed && is_quasi_collapse(outcome, aligned, problem.quasi_threshold);
+    count_and_record({state, outcome, weight1, time, aligned, quasi}, index, record, counts);
 }
 
 // Records a state on the way, at output time k of trajectory `index`.

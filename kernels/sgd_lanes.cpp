@@ -19,14 +19,7 @@
 namespace modecollapse {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int width = 8;
-#elif defined(__AVX2__)
-constexpr int width = 4;
-#else
-constexpr int width = 2;
-#endif
-
+constexpr int width = register_bytes / 8;
 using Doubles = Pack<double, width>;
 using Normals = PhiloxNormals<width>;
 using State = OrderParameters<Doubles>;
@@ -95,7 +88,7 @@ private:
         std::uint64_t k = record(0, 0);
         for (std::uint64_t step = 0; step < problem_.steps; ++step) {
             const State next = advance(step);
-            aligned_ = aligned_ + aligned_share(problem_.rule, state_, next, Doubles(problem_.learning_rate));
+            aligned_ = aligned_ + problem_.rule.aligned_share(state_, next, Doubles(problem_.learning_rate));
             state_ = next;
             k = record(step + 1, k);
         }
@@ -136,17 +129,7 @@ OutcomeCounts run_lanes(const SampledTask& task, double* memory) {
 }  // namespace
 
 OutcomeCounts MC_SGD_LANES_FUNCTION(const SampledTask& task, double* memory) {
-    switch (kind_of(*task.problem)) {
-        case SampledKind::plain:
-            return run_lanes<SampledKind::plain>(task, memory);
-        case SampledKind::pathwise:
-            return run_lanes<SampledKind::pathwise>(task, memory);
-        case SampledKind::reparameterized:
-            return run_lanes<SampledKind::reparameterized>(task, memory);
-        case SampledKind::score:
-            break;
-    }
-    return run_lanes<SampledKind::score>(task, memory);
+    return with_kind(*task.problem, [&](auto tag) { return run_lanes<decltype(tag)::kind>(task, memory); });
 }
 
 }  // namespace modecollapse

@@ -27,7 +27,7 @@ MC_HOST_DEVICE double follow_sampled(const SampledProblem& problem, const Sample
     for (; k < path.times && path.steps[k] == 0; ++k) record(state, k);
     for (std::uint64_t step = 0; step < problem.steps; ++step) {
         const OrderParameters<double> next = advance(state, step);
-        aligned = aligned + aligned_share(problem.rule, state, next, problem.learning_rate);
+        aligned = aligned + problem.rule.aligned_share(state, next, problem.learning_rate);
         state = next;
         for (; k < path.times && path.steps[k] == step + 1; ++k) record(state, k);
     }

@@ -14,6 +14,15 @@
 
 namespace modecollapse {
 
+// Of the widest registers that this translation unit is compiled for: another number in each, hence not inline.
+#if defined(__AVX512F__)
+constexpr int register_bytes = 64;
+#elif defined(__AVX2__)
+constexpr int register_bytes = 32;
+#else
+constexpr int register_bytes = 16;
+#endif
+
 template <class T, int width>
 struct Mask;
 

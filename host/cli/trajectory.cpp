@@ -71,7 +71,7 @@ std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const 
         throw_if_stop_asked();
         Series series{ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], {}, {}, {}};
         follow(payload, setup.precision(), times, series);
-        for (const OrderParameters<double>& y : series.states) series.weights.push_back(TrajectoryStepper<double>::weight1_of(payload, y));
+        for (const OrderParameters<double>& y : series.states) series.weights.push_back(weight1_of(payload, y));
         all.push_back(std::move(series));
     }
     return all;

@@ -103,9 +103,8 @@ OutcomeCounts run_sampled(const FlowSetup& setup, const EnsembleRequest& request
     const std::uint64_t most = sampled_chunk(problem, sampler, backend);
     const auto threads = static_cast<std::uint64_t>(backend.threads);
     const ChunkSize chunk = backend.cuda ? ChunkSize({most, most}, 1) : ChunkSize({8, std::max<std::uint64_t>(8, most / threads)}, threads);
-    const auto part = [&](std::uint64_t begin, std::uint64_t count) {
-        return SampledTask{&problem, sampler, request.seed, request.first + begin, count, nullptr, {}, {}};
-    };
+    const SampledTask task{&problem, sampler, request.seed, request.first, request.trajectories, nullptr, {}, {}};
+    const auto part = [&](std::uint64_t begin, std::uint64_t count) { return part_of(task, begin, count); };
     return run_in_chunks(request.trajectories, chunk, part, backend, control);
 }
 
@@ -135,13 +134,6 @@ Backend choose_backend(const BackendOptions& options) {
     result.device = processor_name();
     result.threads = options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     return result;
-}
-
-OutcomeCounts& operator+=(OutcomeCounts& total, const OutcomeCounts& part) {
-    for (int i = 0; i < outcome_count; ++i) total.count[i] += part.count[i];
-    total.attempts += part.attempts;
-    total.quasi += part.quasi;
-    return total;
 }
 
 std::int64_t total_of(const OutcomeCounts& counts) {

@@ -62,7 +62,6 @@ struct SampledSeries {
 SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::uint64_t seed, std::uint64_t id,
                                  const OrderParameters<double>* start, const std::vector<std::uint64_t>& steps, const Backend& backend);
 
-OutcomeCounts& operator+=(OutcomeCounts& total, const OutcomeCounts& part);
 std::int64_t total_of(const OutcomeCounts& counts);
 std::int64_t collapsed_of(const OutcomeCounts& counts);
 

@@ -33,6 +33,11 @@ struct FlowProblem {
     double quasi_threshold;      // aligned for longer than this and yet covering both modes at the end: quasi-collapse; time units
 };
 
+// The first component's weight in a state.
+MC_HOST_DEVICE double weight1_of(const FlowProblem& problem, const OrderParameters<double>& state) {
+    return first_weight(problem.flow.geometry, problem.flow.weight1, state.weight);
+}
+
 // The program that a problem needs.
 MC_HOST_DEVICE FlowKind kind_of(const FlowProblem& problem) {
     return problem.flow.geometry == WeightGeometry::fixed && problem.annealing_end <= 0.0 ? FlowKind::plain : FlowKind::general;

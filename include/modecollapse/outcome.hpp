@@ -23,6 +23,13 @@ inline constexpr const char* outcome_names[outcome_count] = {"aligned_plus", "al
 
 MC_HOST_DEVICE bool is_collapse(Outcome outcome) { return static_cast<int>(outcome) <= static_cast<int>(Outcome::vanished); }
 
+MC_HOST_DEVICE bool covers_both_modes(Outcome outcome) { return outcome == Outcome::matched || outcome == Outcome::swapped; }
+
+// Trainable weights: both modes covered at the end, after longer than `threshold` time units with both means on one mode.
+MC_HOST_DEVICE bool is_quasi_collapse(Outcome outcome, double aligned_time, double threshold) {
+    return covers_both_modes(outcome) && aligned_time > threshold;
+}
+
 // The rule that turns a state into a class. Both numbers are options and are recorded with the result.
 struct OutcomeRule {
     double alignment_threshold;  // theta: a mean is on a mode if |m| > theta
@@ -33,6 +40,13 @@ struct OutcomeRule {
     MC_HOST_DEVICE MaskOf<Real> is_aligned(const OrderParameters<Real>& y) const {
         const Real theta = Real(alignment_threshold);
         return ((y.m1 > theta) & (y.m2 > theta)) | ((y.m1 < -theta) & (y.m2 < -theta));
+    }
+
+    // Time spent with both means on one mode, by the trapezoidal rule, in one step of size `step`.
+    template <class Real>
+    MC_HOST_DEVICE Real aligned_share(const OrderParameters<Real>& before, const OrderParameters<Real>& after, Real step) const {
+        const Real half = Real(0.5) * step;
+        return select(is_aligned(before), half, Real(0.0)) + select(is_aligned(after), half, Real(0.0));
     }
 
     // Class of a finite state with weights w1 and 1 - w1, in the order in which PHYSICS lists the tests.

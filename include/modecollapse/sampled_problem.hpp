@@ -52,12 +52,9 @@ MC_HOST_DEVICE SampledKind kind_of(const SampledProblem& problem) {
     return plain ? SampledKind::plain : SampledKind::pathwise;
 }
 
-// Time spent with both means on one mode, by the trapezoidal rule, in one step of size `step`.
-template <class Real>
-MC_HOST_DEVICE Real aligned_share(const OutcomeRule& rule, const OrderParameters<Real>& before, const OrderParameters<Real>& after,
-                                  Real step) {
-    const Real half = Real(0.5) * step;
-    return select(rule.is_aligned(before), half, Real(0.0)) + select(rule.is_aligned(after), half, Real(0.0));
+// The first component's weight in a state.
+MC_HOST_DEVICE double weight1_of(const SampledProblem& problem, const OrderParameters<double>& state) {
+    return first_weight(problem.geometry, problem.weight1, state.weight);
 }
 
 }  // namespace modecollapse

@@ -10,30 +10,54 @@
 
 namespace modecollapse {
 
-// Vectors: anything with  Real mean(i, k), void set_mean(i, k, Real), Real noise(i, k)  for i = 0, 1 and axes k = 0, 1, ..., and with
-// SumPair<Real> sum(f), the sum of the pairs f(k) over all axes, in an order of its own: one after the other, or shared by the threads of a
-// CUDA block. Returns the order parameters of the new means; `weight` is left at zero.
 template <class Real>
 struct SumPair {
     Real first, second;
 };
 
+// The gradients of both means, divided by R and projected on their tangent spaces: G_i - <G_i, n_i> n_i.
+//
+// Vectors: anything with  Real mean(i, k), void set_mean(i, k, Real), Real noise(i, k)  for i = 0, 1 and axes k = 0, 1, ..., and with
+// SumPair<Real> sum(f), the sum of the pairs f(k) over all axes, in an order of its own: one after the other, or shared by the threads of a
+// CUDA block.
+template <class Real, class Vectors>
+class TangentGradient {
+public:
+    MC_HOST_DEVICE TangentGradient(const Vectors& vectors, const GradientCoefficients<Real>& a, double radius)
+        : vectors_(vectors), a_(a), noise_scale_(1.0 / radius) {
+        radial_ = vectors.sum([&](std::uint64_t k) {
+            const Real n1 = vectors.mean(0, k), n2 = vectors.mean(1, k);
+            return SumPair<Real>{whole(0, k, n1, n2) * n1, whole(1, k, n1, n2) * n2};
+        });
+    }
+
+    // Of mean i along axis k; n1, n2: mean(0, k), mean(1, k).
+    MC_HOST_DEVICE Real operator()(int i, std::uint64_t k, Real n1, Real n2) const {
+        return i == 0 ? whole(0, k, n1, n2) - radial_.first * n1 : whole(1, k, n1, n2) - radial_.second * n2;
+    }
+
+private:
+    MC_HOST_DEVICE Real whole(int i, std::uint64_t k, Real n1, Real n2) const {
+        const Real along = fma(a_.mean[i][0], n1, fma(a_.mean[i][1], n2, noise_scale_ * vectors_.noise(i, k)));
+        return k == 0 ? along + a_.mode[i] : along;
+    }
+
+    const Vectors& vectors_;
+    const GradientCoefficients<Real>& a_;
+    Real noise_scale_;
+    SumPair<Real> radial_;
+};
+
+// Steps the means; returns their order parameters, `weight` left at zero.
 template <class Real, class Vectors>
 MC_HOST_DEVICE OrderParameters<Real> spherical_step(Vectors& vectors, const GradientCoefficients<Real>& a, double radius,
                                                     double learning_rate) {
-    const Real eta = Real(learning_rate), noise_scale = Real(1.0 / radius);
-    const auto gradient = [&](int i, std::uint64_t k, Real n1, Real n2) {
-        const Real along = fma(a.mean[i][0], n1, fma(a.mean[i][1], n2, noise_scale * vectors.noise(i, k)));
-        return k == 0 ? along + a.mode[i] : along;
-    };
-    const SumPair<Real> radial = vectors.sum([&](std::uint64_t k) {
-        const Real n1 = vectors.mean(0, k), n2 = vectors.mean(1, k);
-        return SumPair<Real>{gradient(0, k, n1, n2) * n1, gradient(1, k, n1, n2) * n2};
-    });
+    const Real eta = Real(learning_rate);
+    const TangentGradient<Real, Vectors> gradient(vectors, a, radius);
     const SumPair<Real> square = vectors.sum([&](std::uint64_t k) {
         const Real n1 = vectors.mean(0, k), n2 = vectors.mean(1, k);
-        const Real v1 = fma(-eta, gradient(0, k, n1, n2) - radial.first * n1, n1);
-        const Real v2 = fma(-eta, gradient(1, k, n1, n2) - radial.second * n2, n2);
+        const Real v1 = fma(-eta, gradient(0, k, n1, n2), n1);
+        const Real v2 = fma(-eta, gradient(1, k, n1, n2), n2);
         vectors.set_mean(0, k, v1);
         vectors.set_mean(1, k, v2);
         return SumPair<Real>{v1 * v1, v2 * v2};

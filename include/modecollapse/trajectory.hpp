@@ -109,7 +109,9 @@ public:
             inside.state = projected(trajectory.state);
             move(trajectory, outside, inside.state, rate_of(inside));
         }
-        if constexpr (kind == FlowKind::general) add_aligned_time(trajectory, before);
+        if constexpr (kind == FlowKind::general)
+            trajectory.aligned_time =
+                trajectory.aligned_time + problem_.rule.aligned_share(before.state, trajectory.state, trajectory.time - before.time);
         result.end = end_of(trajectory, result.accepted);
         return result;
     }
@@ -122,12 +124,6 @@ public:
             return problem.limit_reading && outcome != Outcome::failed ? Outcome::undecided : outcome;
         }
         return static_cast<Outcome>(static_cast<int>(end));
-    }
-
-    // The first component's weight in a state.
-    MC_HOST_DEVICE static double weight1_of(const FlowProblem& problem, const OrderParameters<double>& state) {
-        if (problem.flow.geometry == WeightGeometry::fixed) return problem.flow.weight1;
-        return weights_of(problem.flow.geometry, state.weight).first;
     }
 
 private:
@@ -245,12 +241,6 @@ private:
         at_edge.weight = edge;
         trajectory.time = select(reached, fma(high, step.size, before.time), trajectory.time);
         move(trajectory, left, at_edge, rate_at(at_edge, beta_of(trajectory, trajectory.time), left));
-    }
-
-    MC_HOST_DEVICE void add_aligned_time(Trajectory<Real>& trajectory, const Trajectory<Real>& before) const {
-        const Real half = Real(0.5) * (trajectory.time - before.time);
-        trajectory.aligned_time = trajectory.aligned_time + select(problem_.rule.is_aligned(before.state), half, Real(0.0)) +
-                                  select(problem_.rule.is_aligned(trajectory.state), half, Real(0.0));
     }
 
     MC_HOST_DEVICE Real end_of(const Trajectory<Real>& trajectory, Mask accepted) const {

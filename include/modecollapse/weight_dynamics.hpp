@@ -48,6 +48,11 @@ MC_HOST_DEVICE Weights<Real> weights_of(WeightGeometry geometry, Real coordinate
     return {first, Real(1.0) - first};
 }
 
+// w1 of a coordinate; `fixed` where the weights are.
+MC_HOST_DEVICE double first_weight(WeightGeometry geometry, double fixed, double coordinate) {
+    return geometry == WeightGeometry::fixed ? fixed : weights_of(geometry, coordinate).first;
+}
+
 // Coordinate of the weight w1 in (0, 1).
 MC_HOST_DEVICE double weight_coordinate(WeightGeometry geometry, double weight1) {
     return geometry == WeightGeometry::simplex ? weight1 : log(weight1) - log(1.0 - weight1);

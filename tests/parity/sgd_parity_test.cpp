@@ -41,12 +41,7 @@ double difference(const SampledProblem& problem, Sampler sampler, std::uint64_t 
 }
 
 TEST_P(SgdParity, StatesAgree) {
-    const std::vector<support::SampledCase> cases = {{Estimator::pathwise, Baseline::none, WeightGeometry::fixed, 1.0},
-                                                     {Estimator::pathwise, Baseline::none, WeightGeometry::softmax, 0.5},
-                                                     {Estimator::reparameterized, Baseline::none, WeightGeometry::simplex, 0.5},
-                                                     {Estimator::score, Baseline::none, WeightGeometry::fixed, 1.0},
-                                                     {Estimator::score, Baseline::leave_one_out, WeightGeometry::fisher_rao, 1.0}};
-    for (const support::SampledCase& c : cases)
+    for (const support::SampledCase& c : support::one_case_of_each_kind())
         for (const Sampler sampler : {Sampler::reduced, Sampler::full}) {
             const SampledProblem problem = support::sampled_problem_of(c, GetParam(), 7, 5, 0.1);
             EXPECT_LE(difference(problem, sampler, seed), sampler == Sampler::reduced ? 0.0 : 1e-11) << name_of(c);

@@ -21,6 +21,17 @@ inline std::string name_of(const SampledCase& c) {
            weight_geometry_names[static_cast<int>(c.geometry)] + (c.beta == 1.0 ? "" : " tempered");
 }
 
+// Every SampledKind, kind of weights and baseline.
+inline std::vector<SampledCase> one_case_of_each_kind() {
+    return {
+        {Estimator::pathwise, Baseline::none, WeightGeometry::fixed, 1.0},
+        {Estimator::pathwise, Baseline::none, WeightGeometry::softmax, 0.5},
+        {Estimator::reparameterized, Baseline::none, WeightGeometry::simplex, 0.5},
+        {Estimator::score, Baseline::none, WeightGeometry::fixed, 1.0},
+        {Estimator::score, Baseline::leave_one_out, WeightGeometry::fisher_rao, 1.0},
+    };
+}
+
 // R = 1.5, w* = 2/3; fixed weights 2/3, trainable ones start at 0.4.
 inline SampledProblem sampled_problem_of(const SampledCase& c, double dimension, std::uint64_t batch, std::uint64_t steps,
                                          double learning_rate) {

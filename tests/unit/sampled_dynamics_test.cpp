@@ -24,17 +24,6 @@ using support::SampledEnsemble;
 
 constexpr std::uint64_t seed = 20241119;
 
-const std::vector<SampledCase>& cases() {
-    static const std::vector<SampledCase> all = {
-        {Estimator::pathwise, Baseline::none, WeightGeometry::fixed, 1.0},
-        {Estimator::pathwise, Baseline::none, WeightGeometry::softmax, 0.5},
-        {Estimator::reparameterized, Baseline::none, WeightGeometry::simplex, 0.5},
-        {Estimator::score, Baseline::none, WeightGeometry::fixed, 1.0},
-        {Estimator::score, Baseline::leave_one_out, WeightGeometry::fisher_rao, 1.0},
-    };
-    return all;
-}
-
 bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
@@ -54,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(Dimensions, SampledEnsembleAt,
 TEST_P(SampledEnsembleAt, ThreadsChunksAndInstructionSetsDoNotMatter) {
     const auto [dimension, sampler] = GetParam();
     constexpr std::uint64_t count = 53;
-    for (const SampledCase& c : cases()) {
+    for (const SampledCase& c : support::one_case_of_each_kind()) {
         const SampledProblem problem = sampled_problem_of(c, dimension, 5, 6, 0.3);
         const SampledEnsemble reference = run_sampled(problem, sampler, seed, count, nullptr, {1, "baseline"});
         EXPECT_EQ(total_of(reference.counts), static_cast<std::int64_t>(count));
@@ -109,22 +98,13 @@ ScalarRun follow(const SampledProblem& problem, Sampler sampler, std::uint64_t i
 }
 
 ScalarRun follow(const SampledProblem& problem, Sampler sampler, std::uint64_t id, std::uint64_t first_step = 0) {
-    switch (kind_of(problem)) {
-        case SampledKind::plain:
-            return follow<SampledKind::plain>(problem, sampler, id, first_step);
-        case SampledKind::pathwise:
-            return follow<SampledKind::pathwise>(problem, sampler, id, first_step);
-        case SampledKind::reparameterized:
-            return follow<SampledKind::reparameterized>(problem, sampler, id, first_step);
-        default:
-            return follow<SampledKind::score>(problem, sampler, id, first_step);
-    }
+    return with_kind(problem, [&](auto tag) { return follow<decltype(tag)::kind>(problem, sampler, id, first_step); });
 }
 
 TEST_P(SampledEnsembleAt, OneTrajectoryAloneIsTheSame) {
     const auto [dimension, sampler] = GetParam();
     const std::uint64_t first = (1ull << 40) + 5;  // beyond 32 bits
-    for (const SampledCase& c : cases()) {
+    for (const SampledCase& c : support::one_case_of_each_kind()) {
         const SampledProblem problem = sampled_problem_of(c, dimension, 5, 6, 0.3);
         const SampledEnsemble reference = run_sampled(problem, sampler, seed, 20, nullptr, {2, best_cpu_isa()}, ~0ull, first);
         for (const std::uint64_t i : {0, 7, 19}) {
@@ -140,7 +120,7 @@ TEST_P(SampledEnsembleAt, OneTrajectoryAloneIsTheSame) {
 
 TEST_P(SampledEnsembleAt, DrawsAreCountedAndShareNoCounter) {
     const auto [dimension, sampler] = GetParam();
-    for (const SampledCase& c : cases())
+    for (const SampledCase& c : support::one_case_of_each_kind())
         for (const std::uint64_t batch : {5, 6}) {
             SampledProblem problem = sampled_problem_of(c, dimension, batch, 4, 0.3);
             ScalarRun run = follow(problem, sampler, 3);

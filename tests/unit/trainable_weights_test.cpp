@@ -88,10 +88,10 @@ std::vector<Visit> steps_of(const FlowProblem& problem, State start) {
     start.weight = problem.start_weight;
     const Stepper stepper(problem);
     Trajectory<double> trajectory = stepper.start(start);
-    std::vector<Visit> visits = {{start, Stepper::weight1_of(problem, start)}};
+    std::vector<Visit> visits = {{start, weight1_of(problem, start)}};
     for (double end = TrappingSet::none; end == TrappingSet::none;) {
         const Advance<double> advance = stepper.advance(trajectory);
-        if (advance.accepted) visits.push_back({trajectory.state, Stepper::weight1_of(problem, trajectory.state)});
+        if (advance.accepted) visits.push_back({trajectory.state, weight1_of(problem, trajectory.state)});
         end = advance.end;
     }
     return visits;
@@ -246,12 +246,10 @@ TEST(TrainableWeights, CollapseByTheHorizonFallsWithTheHorizon) {
         const FlowProblem payload = setup.for_dimension(10.0);
         const OutcomeCounts counts =
             run_flow_on_cpu({&payload, Precision::double_precision, 3, 10.0, 0, 2000, nullptr, {}}, {2, best_cpu_isa()});
-        double collapsed = 0.0;
-        for (int i = 0; i < outcome_count; ++i)
-            if (is_collapse(static_cast<Outcome>(i))) collapsed += static_cast<double>(counts.count[i]);
-        RecordProperty("collapsed_by_" + std::to_string(static_cast<int>(horizon)), support::digits(collapsed / 2000.0));
-        EXPECT_LT(collapsed / 2000.0, previous - 0.02) << horizon;
-        previous = collapsed / 2000.0;
+        const double share = static_cast<double>(collapsed_of(counts)) / 2000.0;
+        RecordProperty("collapsed_by_" + std::to_string(static_cast<int>(horizon)), support::digits(share));
+        EXPECT_LT(share, previous - 0.02) << horizon;
+        previous = share;
     }
 }
 
