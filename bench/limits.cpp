@@ -8,13 +8,7 @@
 namespace modecollapse::bench {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int lanes = 8;
-#elif defined(__AVX2__)
-constexpr int lanes = 4;
-#else
-constexpr int lanes = 2;
-#endif
+constexpr int lanes = register_bytes / 8;
 using Doubles = Pack<double, lanes>;
 
 constexpr int chains = 12;  // independent: more than latency (4 or 5 cycles) times units (2), fewer than the 16 registers of AVX2

@@ -5,13 +5,7 @@
 namespace modecollapse::bench {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int lanes = 8;
-#elif defined(__AVX2__)
-constexpr int lanes = 4;
-#else
-constexpr int lanes = 2;
-#endif
+constexpr int lanes = register_bytes / 8;
 using Doubles = Pack<double, lanes>;
 
 }  // namespace

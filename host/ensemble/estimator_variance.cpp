@@ -31,35 +31,23 @@ std::vector<Batch> batches_of(const SampledProblem& problem, const OrderParamete
         Batch& batch = result[id];
         batch.orthogonal = 0.0;
         batch.difference = g.coefficients.difference;
-        for (int i = 0; i < 2; ++i) {
-            const auto& [n, v, size] = g.vectors;
-            double radial = 0.0;
-            for (int k = 0; k < axes; ++k) {
-                double& x = batch.span[axes * i + k];
-                x = problem.radius * (g.coefficients.mean[i][0] * n[0][k] + g.coefficients.mean[i][1] * n[1][k]) + v[i][k];
-                if (k == 0) x += problem.radius * g.coefficients.mode[i];
-                radial += x * n[i][k];
+        const TangentGradient<double, FrameVectors<double>> tangent(g.vectors, g.coefficients, problem.radius);
+        for (int i = 0; i < 2; ++i)
+            for (int k = 0; k < FrameVectors<double>::most; ++k) {
+                const auto axis = static_cast<std::uint64_t>(k);
+                const double x = problem.radius * tangent(i, axis, g.vectors.mean(0, axis), g.vectors.mean(1, axis));
+                if (k < axes)
+                    batch.span[axes * i + k] = x;
+                else
+                    batch.orthogonal += x * x;
             }
-            for (int k = 0; k < axes; ++k) batch.span[axes * i + k] -= radial * n[i][k];
-            for (int k = axes; k < FrameVectors<double>::most; ++k) batch.orthogonal += v[i][k] * v[i][k];
-        }
     }
     return result;
 }
 
 std::vector<Batch> batches_of(const SampledProblem& problem, const OrderParameters<double>& state, std::uint64_t count,
                               std::uint64_t seed) {
-    switch (kind_of(problem)) {
-        case SampledKind::plain:
-            return batches_of<SampledKind::plain>(problem, state, count, seed);
-        case SampledKind::pathwise:
-            return batches_of<SampledKind::pathwise>(problem, state, count, seed);
-        case SampledKind::reparameterized:
-            return batches_of<SampledKind::reparameterized>(problem, state, count, seed);
-        case SampledKind::score:
-            break;
-    }
-    return batches_of<SampledKind::score>(problem, state, count, seed);
+    return with_kind(problem, [&](auto tag) { return batches_of<decltype(tag)::kind>(problem, state, count, seed); });
 }
 
 }  // namespace
