@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "host/ensemble/ensemble.hpp"
 #include "modecollapse/trajectory.hpp"
 #include "tests/support/bounds.hpp"
 #include "tests/support/flow_problems.hpp"
