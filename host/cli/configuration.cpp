@@ -141,7 +141,7 @@ void Configuration::refuse(const std::string& name, const std::string& reason) c
     throw UsageError(fmt::format("{}: {}", where(name), reason));
 }
 
-std::string Configuration::to_toml(bool physics_only) const {
+std::string Configuration::to_toml(bool physics_only, const std::map<std::string, std::string>& resolved) const {
     static const std::vector<std::string> never = {"config", "dump-config"};
     static const std::vector<std::string> not_physics = {"output", "format", "quiet", "threads", "device", "backend"};
     const auto contains = [](const std::vector<std::string>& names, const std::string& name) {
@@ -150,8 +150,9 @@ std::string Configuration::to_toml(bool physics_only) const {
     std::string result = fmt::format("# modecollapse {}\n", command_name_);
     for (const OptionSpec& option : option_table()) {
         const std::string name = option.name;
-        if (!(option.commands & command_) || !has(name) || contains(never, name) || (physics_only && contains(not_physics, name))) continue;
-        const std::string& value = text(name);
+        if (!(option.commands & command_) || contains(never, name) || (physics_only && contains(not_physics, name))) continue;
+        if (!has(name) && !resolved.count(name)) continue;
+        const std::string& value = has(name) ? text(name) : resolved.at(name);
         const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list;
         const bool quoted = option.kind == Kind::choice || option.kind == Kind::text || (list && value.find(':') != std::string::npos) ||
                             (option.kind == Kind::seed && value.size() > 18);

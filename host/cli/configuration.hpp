@@ -58,8 +58,8 @@ public:
     [[noreturn]] void refuse(const std::string& name, const std::string& reason) const;
 
     // The resolved options as a TOML document that --config accepts again. Without those that only say where the result goes and how it is
-    // computed (output, format, quiet, threads, device), if `physics_only`.
-    std::string to_toml(bool physics_only) const;
+    // computed (output, format, quiet, threads, device), if `physics_only`. resolved: values of options that have none here.
+    std::string to_toml(bool physics_only, const std::map<std::string, std::string>& resolved = {}) const;
 
 private:
     void read_file(const std::string& path);

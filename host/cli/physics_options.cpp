@@ -4,6 +4,7 @@
 
 #include <Eigen/Dense>
 #include <cstdlib>
+#include <map>
 
 #include "host/io/names.hpp"
 #include "host/io/table.hpp"
@@ -57,8 +58,11 @@ void check_dynamics(const Configuration& options) {
     }
     if (options.command() == basin_command) options.refuse("dynamics", "a basin is one of the flow (allowed with this command: flow)");
     if (options.text("precision") == "single") options.refuse("precision", "SGD runs in double precision (allowed: double)");
-    for (const char* name : {"tolerance", "maximum-steps"})
-        if (options.given(name)) options.refuse(name, "belongs to the gradient flow (allowed: leave it out, or --dynamics flow)");
+    for (const char* name : {"tolerance", "maximum-steps"}) {
+        const bool is_default = options.number(name) == std::stod(fallback_of(*find_option(name, options.command()), options.command()));
+        if (options.given(name) && !is_default)  // the default stands in every dumped configuration
+            options.refuse(name, "belongs to the gradient flow (allowed: leave it out, or --dynamics flow)");
+    }
     if (options.has("baseline") && options.text("baseline") != "none" &&
         (!options.has("estimator") || options.text("estimator") != "score"))
         options.refuse("baseline", "belongs to the estimator score (allowed: --estimator score, or none)");
@@ -142,22 +146,19 @@ FlowSettings settings_from(const Configuration& options) {
 }
 
 std::string resolved_toml(const Configuration& options, bool physics_only) {
-    std::string text = options.to_toml(physics_only);
-    if (!(options.command() & physics_commands)) return text;
-    const auto add = [&](const char* name, const std::string& value) {
-        if (find_option(name, options.command()) && !options.has(name)) text += fmt::format("{} = {}\n", name, value);
-    };
+    if (!(options.command() & physics_commands)) return options.to_toml(physics_only);
     const Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
+    std::map<std::string, std::string> resolved;
     const bool start_has_weight = options.has("start") && options.numbers("start").size() == 4;
-    if (!start_has_weight) add("weight", cell_text(problem.weight));
-    if (const std::optional<double> horizon = effective_horizon(problem, settings)) add("horizon", cell_text(*horizon));
+    if (!start_has_weight) resolved["weight"] = cell_text(problem.weight);
+    if (const std::optional<double> horizon = effective_horizon(problem, settings)) resolved["horizon"] = cell_text(*horizon);
     if (settings.sampled.dynamics != Dynamics::flow) {
-        add("learning-rate", cell_text(settings.sampled.learning_rate));
-        add("batch-size", fmt::format("{}", settings.sampled.batch_size));
-        add("estimator", fmt::format("\"{}\"", estimator_names[static_cast<int>(settings.sampled.estimator)]));
+        resolved["learning-rate"] = cell_text(settings.sampled.learning_rate);
+        resolved["batch-size"] = fmt::format("{}", settings.sampled.batch_size);
+        resolved["estimator"] = estimator_names[static_cast<int>(settings.sampled.estimator)];
     }
-    return text;
+    return options.to_toml(physics_only, resolved);
 }
 
 std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem) {
