@@ -20,7 +20,7 @@ def spread(values):
 
 
 def collect(runs):
-    """{benchmark name: {wall_ns, cpu_ns: spread per unit of work, counters}}; the unit is a trajectory or an item."""
+    """{benchmark name: {wall_ns, cpu_ns: spread per unit of work, counters}}; the unit is a trajectory, a step or an item."""
     figures = {}
     for run in runs:
         found = {}
@@ -29,7 +29,7 @@ def collect(runs):
                 continue
             name = entry["run_name"].replace("/process_time", "").replace("/real_time", "").replace("/iterations:1", "")
             scale = TO_NANOSECONDS[entry["time_unit"]]
-            per = entry.get("trajectories_per_iteration", 1.0)
+            per = entry.get("trajectories_per_iteration", entry.get("steps_per_iteration", 1.0))
             counters = {key: value for key, value in entry.items() if key not in NOT_COUNTERS}
             figure = found.setdefault((entry["family_index"], name),
                                       {"wall_ns": [], "cpu_ns": [], "items_per_second": [], "counters": counters})
@@ -70,6 +70,26 @@ def ratios(figures):
     return rows
 
 
+# slow, fast, target: one step of sampled dynamics against another, or against drawing its normals. A bound from above is negative.
+STEP_RATIOS = {
+    "full_over_reduced": ("full/pathwise/1000", "reduced/pathwise/1000", 200),
+    "full_over_reduced_reparameterized": ("full/reparameterized/1000", "reduced/reparameterized/1000", 200),
+    "full_over_reduced_score": ("full/score/1000", "reduced/score/1000", 200),
+    "reduced_over_normals": ("reduced/pathwise/1000", "normals/6000", -2.5),
+    "reduced_over_normals_score": ("reduced/score/1000", "normals/6000", -2.5),
+    "full_over_normals": ("full/pathwise/1000", "normals/2000000", -2.5),
+    "reduced_over_diffusion": ("reduced/pathwise/1000", "diffusion/pathwise/1", None),
+    "reduced_over_diffusion_3": ("reduced/pathwise/1000", "diffusion/pathwise/3", 1),
+    "reduced_over_diffusion_10": ("reduced/pathwise/1000", "diffusion/pathwise/10", 1),
+    "reduced_10_over_diffusion": ("reduced_10/pathwise/1000", "diffusion/pathwise/1", None),
+}
+
+
+def step_ratios(figures):
+    return {name: ratio_of(figures[f"step/{slow}"], figures[f"step/{fast}"], target, "cpu_ns")
+            for name, (slow, fast, target) in STEP_RATIOS.items() if f"step/{slow}" in figures}
+
+
 def limits(figures):
     """Share of the measured peaks: operations per trajectory, counted, times trajectories per second."""
     peak = {name: figures[f"limit/{name}"]["items_per_second"]["max"] for name in LIMITS}
@@ -98,7 +118,7 @@ PART_BATCH = 1 << 15  # starts an iteration, `batch` of flow_benchmark.cpp
 def summarize(runs):
     figures = collect(runs)
     context = {key: value for run in runs for key, value in run["context"].items() if key.startswith("agreement_") or key == "best_isa"}
-    return {"context": context, "figures": figures, "ratios": ratios(figures), "limits": limits(figures)}
+    return {"context": context, "figures": figures, "ratios": {**ratios(figures), **step_ratios(figures)}, "limits": limits(figures)}
 
 
 def table(header, rows):
@@ -113,14 +133,26 @@ RATIO_NAMES = {
     "odeint_fast": "engine over (b) odeint + fast expectations",
     "two_threads": "two threads over one, wall time",
     "two_threads_processor_time": "two threads over one, processor time",
+    "full_over_reduced": "step of SGD, B = 1000, d = 1000: full over reduced sampler, pathwise",
+    "full_over_reduced_reparameterized": "the same, reparameterized",
+    "full_over_reduced_score": "the same, score",
+    "reduced_over_normals": "reduced sampler over drawing its 6000 normals, pathwise",
+    "reduced_over_normals_score": "the same, score",
+    "full_over_normals": "full sampler over drawing its 2 x 10^6 normals, pathwise",
+    "reduced_over_diffusion": "SGD at B = 1000 (reduced) over its diffusion approximation, R = 1",
+    "reduced_over_diffusion_3": "the same, diffusion at R = 3",
+    "reduced_over_diffusion_10": "the same, diffusion at R = 10",
+    "reduced_10_over_diffusion": "SGD at B = 10 (reduced) over its diffusion approximation, R = 1",
 }
 
 
 def summary_table(record):
     rows = []
     for key, name in RATIO_NAMES.items():
-        row = record["ratios"][key]
-        target = f">= {row['target']:g}" if row["target"] else ""
+        row = record["ratios"].get(key)
+        if not row:  # a record from before this was measured
+            continue
+        target = "" if not row["target"] else f">= {row['target']:g}" if row["target"] > 0 else f"<= {-row['target']:g}"
         rows.append([name, f"{row['ratio']:.4g}", f"{row['low']:.4g} .. {row['high']:.4g}", target])
         if key == "two_threads":
             rows.append([name + ", best repetition of each", f"{row['best']:.4g}", "", ""])
@@ -169,6 +201,11 @@ def markdown(record):
     parts += ["## Trajectories\n",
               "Medians, nanoseconds a trajectory. The rate is that of processor time, on the rows `threads` that of wall time.\n",
               table(["benchmark", "processor ns", "min .. max", "wall ns", "trajectories/s", "attempts"], rows)]
+    rows = [[name, f"{figure['cpu_ns']['median'] / 1e3:.4g}", f"{figure['cpu_ns']['min'] / 1e3:.4g} .. {figure['cpu_ns']['max'] / 1e3:.4g}"]
+            for name, figure in figures.items() if "steps_per_iteration" in figure["counters"]]
+    if rows:
+        parts += ["## Steps of sampled dynamics\n", "Medians, microseconds of processor time a step of one trajectory.\n",
+                  table(["benchmark", "median us", "min .. max"], rows)]
     rows = [[name, f"{figure['items_per_second']['median']:.4g}",
              f"{figure['items_per_second']['min']:.4g} .. {figure['items_per_second']['max']:.4g}"]
             for name, figure in figures.items() if figure["items_per_second"]]

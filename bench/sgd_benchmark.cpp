@@ -1,10 +1,11 @@
-// Sampled dynamics on one core: time of a step of one trajectory at batch size 1000, by CPU time.
+// Sampled dynamics on one core: time of a step of one trajectory, by processor time; `steps_per_iteration` says how many are timed.
 //
-//   reduced/<estimator>/d    the reduced sampler
-//   full/<estimator>/d       the full sampler
-//   normals/6000, 2 d B      as many normals drawn by the same generator and only added up: the reduced sampler's, the full sampler's
+//   step/reduced/<estimator>/d        the reduced sampler at batch size 1000; step/reduced_10: at batch size 10
+//   step/full/<estimator>/d           the full sampler at batch size 1000
+//   step/diffusion/<estimator>/R      the diffusion approximation, whose cost depends on neither d nor the batch size
+//   step/normals/6000, 2 d B          as many normals drawn by the same generator and only added up: the reduced sampler's, the full one's
 //
-// Read off: full / reduced at d = 1000, reduced / normals, full / normals.
+// bench/report.py takes the ratios: full / reduced, reduced / normals, full / normals, reduced / diffusion.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -17,14 +18,22 @@ namespace {
 
 constexpr std::uint64_t batch_size = 1000;
 
-SampledProblem problem_of(Estimator estimator, double dimension, std::uint64_t steps) {
+struct Case {
+    Sampler sampler;
+    Estimator estimator;
+    double dimension = 1000.0;
+    double radius = 1.5;
+    std::uint64_t batch = batch_size;
+};
+
+SampledProblem problem_of(const Case& c, std::uint64_t steps) {
     SampledProblem p = {};
-    p.radius = 1.5;
+    p.radius = c.radius;
     p.target_weight = p.weight1 = 2.0 / 3.0;
     p.geometry = WeightGeometry::fixed;
-    p.estimator = estimator;
-    p.dimension = dimension;
-    p.batch = batch_size;
+    p.estimator = c.estimator;
+    p.dimension = c.dimension;
+    p.batch = c.batch;
     p.steps = steps;
     p.learning_rate = 0.05;
     p.beta = 1.0;
@@ -32,49 +41,47 @@ SampledProblem problem_of(Estimator estimator, double dimension, std::uint64_t s
     return p;
 }
 
-void per_step(benchmark::State& state, std::int64_t steps) {
-    state.counters["step"] =
-        benchmark::Counter(static_cast<double>(steps), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);  // seconds of one step
-}
-
-void run_steps(benchmark::State& state, Estimator estimator, Sampler sampler, double dimension) {
-    const bool full = sampler == Sampler::full;
-    const SampledProblem problem = problem_of(estimator, dimension, full ? 1 : 20);
+void run_steps(benchmark::State& state, const Case& c) {
+    const bool full = c.sampler == Sampler::full, cheap = c.sampler == Sampler::diffusion || c.batch < 100;
+    const SampledProblem problem = problem_of(c, full ? 1 : cheap ? 400 : 20);
     std::uint64_t first = 0;
-    std::int64_t steps = 0;
+    const std::uint64_t count = full ? 8 : 16;
     for (auto _ : state) {
-        const SampledTask task{&problem, sampler, 7, first, full ? 8u : 16u, nullptr, {}, {}};
-        const OutcomeCounts counts = run_sampled_on_cpu(task, {1, best_cpu_isa()});
-        benchmark::DoNotOptimize(counts.count[0]);
-        steps += counts.attempts;
-        first += task.count;
+        const SampledTask task{&problem, c.sampler, 7, first, count, nullptr, {}, {}};
+        benchmark::DoNotOptimize(run_sampled_on_cpu(task, {1, best_cpu_isa()}).count[0]);
+        first += count;
     }
-    per_step(state, steps);
+    state.counters["steps_per_iteration"] = static_cast<double>(count * problem.steps);
 }
 
 void run_normals(benchmark::State& state, std::uint64_t normals) {
     const std::uint64_t blocks = normals / 4;
     std::uint64_t first = 0;
-    std::int64_t steps = 0;
     for (auto _ : state) {
         benchmark::DoNotOptimize(draw_normals(7, first, blocks));
         first += blocks;
-        steps += normal_lanes();
     }
-    per_step(state, steps);
+    state.counters["steps_per_iteration"] = normal_lanes();
+}
+
+void register_steps(const std::string& name, const Case& c, double last) {
+    benchmark::RegisterBenchmark(
+        ("step/" + name + "/" + estimator_names[static_cast<int>(c.estimator)] + "/" + std::to_string(static_cast<int>(last))).c_str(),
+        run_steps, c);
 }
 
 void register_all() {
-    for (const double dimension : {10.0, 1000.0}) {
-        const std::string d = std::to_string(static_cast<int>(dimension));
-        for (const Estimator estimator : {Estimator::pathwise, Estimator::reparameterized, Estimator::score}) {
-            const std::string name = estimator_names[static_cast<int>(estimator)];
-            benchmark::RegisterBenchmark(("reduced/" + name + "/" + d).c_str(), run_steps, estimator, Sampler::reduced, dimension);
-            benchmark::RegisterBenchmark(("full/" + name + "/" + d).c_str(), run_steps, estimator, Sampler::full, dimension);
+    for (const Estimator estimator : {Estimator::pathwise, Estimator::reparameterized, Estimator::score}) {
+        for (const double dimension : {10.0, 1000.0}) {
+            register_steps("reduced", {Sampler::reduced, estimator, dimension}, dimension);
+            register_steps("full", {Sampler::full, estimator, dimension}, dimension);
         }
+        if (estimator == Estimator::score) continue;
+        register_steps("reduced_10", {Sampler::reduced, estimator, 1000.0, 1.5, 10}, 1000.0);
+        for (const double radius : {1.0, 3.0, 10.0}) register_steps("diffusion", {Sampler::diffusion, estimator, 1000.0, radius}, radius);
     }
     for (const std::uint64_t normals : {6000u, 2000000u})
-        benchmark::RegisterBenchmark(("normals/" + std::to_string(normals)).c_str(), run_normals, normals);
+        benchmark::RegisterBenchmark(("step/normals/" + std::to_string(normals)).c_str(), run_normals, normals);
 }
 
 }  // namespace

@@ -32,6 +32,9 @@ Function function_for(const char* isa, Function baseline, Function avx2, Functio
 #define MC_FUNCTION_FOR(isa, name) ::modecollapse::function_for(isa, name##_baseline, name##_baseline, name##_baseline)
 #endif
 
+// Is a stop asked for? null: never. Not inline: called by code of any instruction set.
+bool is_set(const std::atomic<bool>* stop);
+
 // Sum of run(begin, size) over blocks of at most `block_size` of `count` items. make_run(): a functor for one thread, with the memory it
 // needs. Total: += and a value to begin with. Throws the first thing that a block threw, once all threads have ended.
 template <class Total, class MakeRun>

@@ -2,6 +2,8 @@
 // in the code path of the instruction set asked for.
 #include "kernels/sgd_ensemble.hpp"
 
+#include <stdexcept>
+
 #include "kernels/cpu_blocks.hpp"
 #include "kernels/sgd_lanes.hpp"
 #include "modecollapse/full_sampler.hpp"
@@ -10,7 +12,7 @@ namespace modecollapse {
 namespace {
 
 std::size_t memory_of(const SampledTask& task) {
-    if (task.sampler == Sampler::reduced) return 0;
+    if (task.sampler != Sampler::full) return 0;
     return static_cast<std::size_t>(full_vectors(*task.problem)) * static_cast<std::size_t>(task.problem->dimension) * most_sampled_lanes;
 }
 
@@ -26,7 +28,13 @@ SampledTask part_of(const SampledTask& task, std::uint64_t begin, std::uint64_t 
     return part;
 }
 
+void require_covered(const SampledTask& task) {
+    if (task.sampler == Sampler::diffusion && task.problem->estimator == Estimator::score)
+        throw std::invalid_argument("the diffusion approximation does not cover the estimator score");
+}
+
 OutcomeCounts run_sampled_on_cpu(const SampledTask& task, const CpuOptions& options) {
+    require_covered(task);
     const SgdLanes lanes = MC_FUNCTION_FOR(options.isa, sgd_lanes);
     const auto threads = static_cast<std::uint64_t>(std::max(options.threads, 1));
     // whole registers; trajectories are long, so blocks are small

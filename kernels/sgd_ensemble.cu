@@ -1,6 +1,7 @@
 // CUDA backend of the sampled ensemble. The physics and the order of the draws are those of include/; here is who computes what.
 //
-//   reduced   one thread a trajectory: all trajectories take the same number of steps, so no thread waits for another. The same bits as on
+//   reduced   and diffusion: one thread a trajectory: all trajectories take the same number of steps, so no thread waits for another. The
+//   same bits as on
 //             the CPU by construction.
 //   full      one block a trajectory: sgd_block.cuh.
 // Counts are 64-bit integers: a column for each thread, one sum a block, reduced at the end by CUB.
@@ -11,7 +12,7 @@
 #include "kernels/sgd_block.cuh"
 #include "kernels/sgd_thread.hpp"
 #include "kernels/slice_arrays.cuh"
-#include "modecollapse/reduced_sampler.hpp"
+#include "modecollapse/diffusion_sampler.hpp"
 
 namespace modecollapse {
 namespace {
@@ -37,16 +38,17 @@ __device__ CountColumn clear_counts(std::int64_t* columns) {
     return {columns + threadIdx.x, static_cast<int>(block_threads)};
 }
 
-template <SampledKind kind>
+// StepSampler: ReducedSampler or DiffusionSampler.
+template <class StepSampler>
 __global__ void __launch_bounds__(block_threads)
-    reduced_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ SampledTask task, BlockCounts block_counts) {
+    thread_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ SampledTask task, BlockCounts block_counts) {
     __shared__ std::int64_t columns[CountColumn::entries * block_threads];
     CountColumn counts = clear_counts(columns);
     const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * block_threads + threadIdx.x;
     if (index < task.count) {
         const std::uint64_t id = task.first + index;
         const Normals normals(PhiloxWords{}, task.seed, &id);
-        const ReducedSampler<double, kind, Normals, PhiloxWords> sampler(problem, normals, PhiloxWords{}, task.seed, &id);
+        const StepSampler sampler(problem, normals, PhiloxWords{}, task.seed, &id);
         OrderParameters<double> state = sampled_start<PhiloxWords>(problem, task, index);
         const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) { return sampler.step(y, step); };
         const double aligned = follow_sampled(problem, task.path, state, advance, [&](const OrderParameters<double>& y, std::uint64_t k) {
@@ -120,6 +122,15 @@ private:
 };
 
 template <SampledKind kind>
+void launch_threads(const SampledProblem& problem, const SampledTask& part, BlockCounts counts) {
+    const gpu::Grid grid = gpu::grid_for(part.count, block_threads, block_threads);
+    if (part.sampler == Sampler::reduced)
+        return gpu::launch("reduced", grid, thread_kernel<ReducedSampler<double, kind, Normals, PhiloxWords>>, problem, part, counts);
+    if constexpr (kind != SampledKind::score)
+        gpu::launch("diffusion", grid, thread_kernel<DiffusionSampler<double, kind, Normals, PhiloxWords>>, problem, part, counts);
+}
+
+template <SampledKind kind>
 OutcomeCounts run(const SampledTask& task, std::uint64_t multiprocessors) {
     const SampledProblem& problem = *task.problem;
     const bool full = task.sampler == Sampler::full;
@@ -137,12 +148,13 @@ OutcomeCounts run(const SampledTask& task, std::uint64_t multiprocessors) {
         const std::uint64_t count = std::min(slice, task.count - begin);
         SampledTask part = arrays.upload(task, begin, count);
         part.path = path.on_device();
+        part.stop = nullptr;
         const BlockCounts counts = {table.data(), columns};
         if (full)
             gpu::launch("full_kernel", {static_cast<unsigned int>(std::min(blocks, count)), block_threads}, full_kernel<kind>, problem,
                         part, memory.data(), vectors_each, counts);
         else
-            gpu::launch("reduced_kernel", gpu::grid_for(count, block_threads, block_threads), reduced_kernel<kind>, problem, part, counts);
+            launch_threads<kind>(problem, part, counts);
         arrays.download(task.record, begin, count);
         path.download(task.path, begin, count);
     }
@@ -157,6 +169,7 @@ OutcomeCounts run(const SampledTask& task, std::uint64_t multiprocessors) {
 }  // namespace
 
 OutcomeCounts run_sampled_on_cuda(const SampledTask& task, const CudaOptions& options) {
+    require_covered(task);
     MC_CUDA_CHECK(cudaSetDevice(options.device));
     if (task.count == 0) return {};
     int multiprocessors = 0;

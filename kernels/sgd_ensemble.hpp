@@ -1,15 +1,17 @@
-// Ensemble of sampled (SGD) trajectories: what the host asks of a backend.
+// Ensemble of sampled trajectories (SGD and its diffusion approximation): what the host asks of a backend.
 //
 // Trajectory i is a function of (problem, seed, i) alone, so any split of the ids over calls, threads or devices adds up to the same
 // counts. All trajectories take the same number of steps; everything is in double precision.
 #pragma once
+
+#include <atomic>
 
 #include "kernels/records.hpp"
 #include "modecollapse/sampled_problem.hpp"
 
 namespace modecollapse {
 
-enum class Sampler { reduced, full };
+enum class Sampler { reduced, full, diffusion };
 
 // States along the way, if the caller wants them: after steps[k] steps. Any pointer but `steps` may be null.
 struct SampledPath {
@@ -36,10 +38,15 @@ struct SampledTask {
     const OrderParameters<double>* starts;  // (count) given starts, with the coordinate of the weight, instead of the initial law; or null
     FlowRecord record;                      // of the final states; time: the horizon
     SampledPath path = {};
+    const std::atomic<bool>* stop = nullptr;  // CPU: once true, trajectories are given up after the step that they are in, and nothing of
+                                              // the result holds; may be null
 };
 
 // The trajectories begin .. begin + count - 1 of a task, as a task.
 SampledTask part_of(const SampledTask& task, std::uint64_t begin, std::uint64_t count);
+
+// Throws std::invalid_argument for a sampler that does not cover the problem's estimator.
+void require_covered(const SampledTask& task);
 
 // Calls run(KindTag<kind>{}) with the kind of the problem.
 template <SampledKind value>

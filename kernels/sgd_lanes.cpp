@@ -6,7 +6,9 @@
 // the standard library: the linker could hand an AVX-512 copy to the baseline path. tests/unit/isa_symbols checks the object files.
 #include "kernels/sgd_lanes.hpp"
 
+#include "kernels/cpu_blocks.hpp"
 #include "kernels/philox_pack.hpp"
+#include "modecollapse/diffusion_sampler.hpp"
 #include "modecollapse/full_sampler.hpp"
 #include "modecollapse/initial_law.hpp"
 #include "modecollapse/random123_words.hpp"
@@ -44,6 +46,15 @@ public:
         const Normals normals(task_.seed, ids_);
         const ReducedSampler<Doubles, kind, Normals, Random123Words> sampler(problem_, normals, Random123Words{}, task_.seed, ids_);
         run([&](std::uint64_t step) { return sampler.step(state_, step); });
+    }
+
+    template <SampledKind kind>
+    [[gnu::noinline]] void run_diffusion() {
+        if constexpr (kind != SampledKind::score) {
+            const Normals normals(task_.seed, ids_);
+            const DiffusionSampler<Doubles, kind, Normals, Random123Words> sampler(problem_, normals, Random123Words{}, task_.seed, ids_);
+            run([&](std::uint64_t step) { return sampler.step(state_, step); });
+        }
     }
 
     template <SampledKind kind>
@@ -86,7 +97,7 @@ private:
     template <class Step>
     [[gnu::always_inline]] inline void run(const Step& advance) {
         std::uint64_t k = record(0, 0);
-        for (std::uint64_t step = 0; step < problem_.steps; ++step) {
+        for (std::uint64_t step = 0; step < problem_.steps && !is_set(task_.stop); ++step) {
             const State next = advance(step);
             aligned_ = aligned_ + problem_.rule.aligned_share(state_, next, Doubles(problem_.learning_rate));
             state_ = next;
@@ -118,8 +129,10 @@ OutcomeCounts run_lanes(const SampledTask& task, double* memory) {
         Register trajectories(task, index);
         if (task.sampler == Sampler::full)
             trajectories.run_full<kind>(memory);
-        else
+        else if (task.sampler == Sampler::reduced)
             trajectories.run_reduced<kind>();
+        else
+            trajectories.run_diffusion<kind>();
         trajectories.finish(counts);
     }
     counts.attempts = static_cast<std::int64_t>(task.count * task.problem->steps);

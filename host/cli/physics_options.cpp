@@ -53,7 +53,7 @@ void check_dynamics(const Configuration& options) {
     if (options.text("dynamics") == "flow") {
         for (const char* name : {"learning-rate", "batch-size", "estimator", "baseline"})
             if (options.given(name))
-                options.refuse(name, "belongs to stochastic gradient descent (allowed: leave it out, or --dynamics sgd or sgd-full)");
+                options.refuse(name, "belongs to stochastic gradient descent (allowed: leave it out, or --dynamics sgd, sgd-full or sde)");
         return;
     }
     if (options.command() == basin_command) options.refuse("dynamics", "a basin is one of the flow (allowed with this command: flow)");
@@ -71,6 +71,8 @@ void check_dynamics(const Configuration& options) {
     const bool score = options.has("estimator") && options.text("estimator") == "score";
     const bool tempered =
         annealing_name(options) != "none" && options.has("initial-temperature") && options.number("initial-temperature") > 1.0;
+    if (score && options.text("dynamics") == "sde")
+        options.refuse("estimator", "has no diffusion approximation (allowed: pathwise, reparameterized, or --dynamics sgd or sgd-full)");
     if (score && tempered && options.text("dynamics") == "sgd")
         options.refuse(
             "estimator",

@@ -70,7 +70,9 @@ OutcomeCounts run_in_chunks(std::uint64_t trajectories, ChunkSize chunk, const P
         throw_if_stop_asked();
         const std::uint64_t count = std::min(chunk.trajectories(), trajectories - done);
         const auto started = std::chrono::steady_clock::now();
-        total += run_chunk(part(done, count), backend);
+        const OutcomeCounts counts = run_chunk(part(done, count), backend);
+        throw_if_stop_asked();  // then the chunk may have been given up
+        total += counts;
         chunk.learn(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
         done += count;
         if (control.progress) control.progress(done);
@@ -84,17 +86,20 @@ OutcomeCounts run_flow(const FlowTask& task, const Backend& backend, const RunCo
     return run_in_chunks(task.count, chunk, part, backend, control);
 }
 
+constexpr double diffusion_work = 200.0;  // a step's quadrature at R = 1, in normals
+
 // Trajectories a call: some seconds' worth of normals, in whole registers for every thread.
 std::uint64_t sampled_chunk(const SampledProblem& problem, Sampler sampler, const Backend& backend) {
-    const double normals = sampler == Sampler::full ? problem.dimension : 3.0;
-    const double work = static_cast<double>(problem.steps) * static_cast<double>(problem.batch) * 2.0 * normals;
+    const double normals = 2.0 * static_cast<double>(problem.batch) * (sampler == Sampler::full ? problem.dimension : 3.0);
+    const double work = static_cast<double>(problem.steps) * (sampler == Sampler::diffusion ? diffusion_work * problem.radius : normals);
     const double fitting = (backend.cuda ? 1e12 : 1e9 * backend.threads) / work;
     const std::uint64_t unit = backend.cuda ? 4096 : 8 * static_cast<std::uint64_t>(backend.threads);
     return unit * static_cast<std::uint64_t>(std::clamp(fitting / static_cast<double>(unit), 1.0, 65536.0));
 }
 
 Sampler sampler_of(const FlowSetup& setup) {
-    return setup.settings().sampled.dynamics == Dynamics::sgd_full ? Sampler::full : Sampler::reduced;
+    const Dynamics dynamics = setup.settings().sampled.dynamics;
+    return dynamics == Dynamics::sgd_full ? Sampler::full : dynamics == Dynamics::sde ? Sampler::diffusion : Sampler::reduced;
 }
 
 OutcomeCounts run_sampled(const FlowSetup& setup, const EnsembleRequest& request, const Backend& backend, const RunControl& control) {
@@ -103,7 +108,7 @@ OutcomeCounts run_sampled(const FlowSetup& setup, const EnsembleRequest& request
     const std::uint64_t most = sampled_chunk(problem, sampler, backend);
     const auto threads = static_cast<std::uint64_t>(backend.threads);
     const ChunkSize chunk = backend.cuda ? ChunkSize({most, most}, 1) : ChunkSize({8, std::max<std::uint64_t>(8, most / threads)}, threads);
-    const SampledTask task{&problem, sampler, request.seed, request.first, request.trajectories, nullptr, {}, {}};
+    const SampledTask task{&problem, sampler, request.seed, request.first, request.trajectories, nullptr, {}, {}, stop_flag()};
     const auto part = [&](std::uint64_t begin, std::uint64_t count) { return part_of(task, begin, count); };
     return run_in_chunks(request.trajectories, chunk, part, backend, control);
 }
@@ -160,7 +165,7 @@ SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::
                                  const OrderParameters<double>* start, const std::vector<std::uint64_t>& steps, const Backend& backend) {
     SampledProblem problem = setup.sampled_for_dimension(dimension);
     std::uint8_t outcome = 0;
-    SampledTask task{&problem, sampler_of(setup), seed, id, 1, start, {}, {}};
+    SampledTask task{&problem, sampler_of(setup), seed, id, 1, start, {}, {}, stop_flag()};
     task.record.outcome = &outcome;
     const std::size_t n = steps.size();
     std::vector<double> m1(n), m2(n), u(n), weight(n);
@@ -175,6 +180,7 @@ SampledSeries run_sampled_series(const FlowSetup& setup, double dimension, std::
         task.path = path;
         run_chunk(task, backend);
     }
+    throw_if_stop_asked();
     for (std::size_t k = 0; k < n; ++k) series.states.push_back({m1[k], m2[k], u[k], weight[k]});
     return series;
 }

@@ -21,6 +21,8 @@ void run_on_watching_thread(const std::function<void()>& work) {
 
 bool stop_asked() { return watch_of_thread && watch_of_thread->stop.load(std::memory_order_relaxed); }
 
+const std::atomic<bool>* stop_flag() { return watch_of_thread ? &watch_of_thread->stop : nullptr; }
+
 void throw_if_stop_asked() {
     if (stop_asked()) throw Interrupted{};
 }

@@ -41,6 +41,7 @@ private:
 void run_on_watching_thread(const std::function<void()>& work);
 
 bool stop_asked();
-void throw_if_stop_asked();  // throws Interrupted
+const std::atomic<bool>* stop_flag();  // of the calling thread's watch, for threads that it starts; null without one
+void throw_if_stop_asked();            // throws Interrupted
 
 }  // namespace modecollapse

@@ -25,6 +25,9 @@ void require_sampleable(const Problem& problem, const FlowSettings& settings) {
     require(s.dynamics == Dynamics::sgd_full || s.estimator != Estimator::score || !tempered,
             "the reduced sampler (dynamics sgd) is not exact for the estimator score with a tempered target",
             "dynamics sgd-full, another estimator, or no tempering");
+    require(s.dynamics != Dynamics::sde || s.estimator != Estimator::score,
+            "the diffusion approximation (dynamics sde) does not cover the estimator score, whose covariance needs f^2 too",
+            "the estimators pathwise and reparameterized, or dynamics sgd or sgd-full");
     require(settings.precision == Precision::double_precision, "precision single with sampled dynamics", "double");
     const double steps = *effective_horizon(problem, settings) / s.learning_rate;
     require(steps >= 0.5, "learning-rate = " + std::to_string(s.learning_rate) + ": the horizon is less than half a step away",
@@ -58,7 +61,9 @@ SampledProblem sampled_problem(const Problem& problem, const FlowSettings& setti
     require(!full || dimension <= largest_full_dimension,
             "dimension = " + std::to_string(static_cast<std::int64_t>(dimension)) + " with dynamics sgd-full",
             "up to 1000000; dynamics sgd takes any");
-    const std::uint64_t blocks = full ? full_blocks_per_step(result) : reduced_blocks_per_step(result);
+    const std::uint64_t blocks = full                          ? full_blocks_per_step(result)
+                                 : s.dynamics == Dynamics::sgd ? reduced_blocks_per_step(result)
+                                                               : diffusion_blocks_per_step(result);
     require(result.steps <= steps_that_fit(blocks),
             std::to_string(result.steps) + " steps of batch-size " + std::to_string(s.batch_size) + " overflow the random streams",
             "up to " + std::to_string(steps_that_fit(blocks)) + " steps of this batch size");

@@ -1,4 +1,5 @@
-// Sampled dynamics (SGD, PHYSICS section 6) as an experiment: which dynamics, how large a step, which estimator; checks; the payload.
+// Sampled dynamics (SGD and its diffusion approximation, PHYSICS section 6) as an experiment: which dynamics, how large a step, which
+// estimator; checks; the payload.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace modecollapse {
 
-enum class Dynamics { flow = 0, sgd = 1, sgd_full = 2 };
-inline constexpr const char* dynamics_names[] = {"flow", "sgd", "sgd-full"};
+enum class Dynamics { flow = 0, sgd = 1, sgd_full = 2, sde = 3 };
+inline constexpr const char* dynamics_names[] = {"flow", "sgd", "sgd-full", "sde"};
 
 inline constexpr double default_learning_rate = 0.05;
 inline constexpr std::uint64_t default_batch_size = 1000;
@@ -32,7 +33,7 @@ struct FlowSettings;
 std::uint64_t steps_to(double horizon, double learning_rate);
 
 // Throws std::domain_error, naming the quantity and the allowed range, for settings that are invalid, do not go together, or for which the
-// reduced sampler is not exact. Does nothing for the flow.
+// reduced sampler is not exact or there is no diffusion approximation. Does nothing for the flow.
 void require_sampleable(const Problem& problem, const FlowSettings& settings);
 
 // The payload for dimension d >= 2. Throws std::domain_error if d is too large for the full sampler, or the steps for the random streams.

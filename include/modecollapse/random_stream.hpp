@@ -24,10 +24,11 @@ enum class Purpose : std::uint64_t {
     sample_normals = 3,             // sampled dynamics; who owns which block: sampled_draws.hpp
     wishart_normals = 4,            // the same
     wishart_chi_squares = 5,        // the same
+    diffusion_normals = 6,          // the same
     sobol_matrix = 10,              // id: replicate; block 32 j + r: rows 2 r and 2 r + 1 of the bit matrix of dimension j
     sobol_shift = 11,               // id: replicate; block j: digital shift of dimension j
     rare_proposal = 13,             // id: draw; block l << 8 | b: block b of a draw of level l
-    // 6 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 20 to 29: normalizing flows
+    // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 20 to 29: normalizing flows
 };
 
 inline constexpr int purpose_shift = 48;

@@ -33,6 +33,31 @@ struct ReducedGradient {
     GradientCoefficients<Real> coefficients;
 };
 
+// The means where the frame says, with room for the orthogonal part of a gradient that is `noisy`.
+template <class Real>
+MC_HOST_DEVICE void place(FrameVectors<Real>& vectors, const Frame<Real>& frame, bool noisy) {
+    const Real n[2][3] = {{frame.m1, frame.b1, Real(0.0)}, {frame.m2, frame.b2, frame.c2}};
+    for (int i = 0; i < 2; ++i)
+        for (int k = 0; k < 3; ++k) vectors.n[i][k] = n[i][k];
+    vectors.size = noisy ? FrameVectors<Real>::most : 3;
+}
+
+template <class Real>
+MC_HOST_DEVICE void add_orthogonal(FrameVectors<Real>& vectors, const OrthogonalPart<Real>& part) {
+    for (int k = 0; k < 2; ++k) {
+        vectors.v[0][3 + k] = part.first[k];
+        vectors.v[1][3 + k] = part.second[k];
+    }
+}
+
+// The state after one step along a gradient; moves the gradient's means.
+template <class Real>
+MC_HOST_DEVICE OrderParameters<Real> descended(const SampledProblem& problem, const OrderParameters<Real>& y, ReducedGradient<Real>& g) {
+    OrderParameters<Real> next = spherical_step(g.vectors, g.coefficients, problem.radius, problem.learning_rate);
+    next.weight = weight_step(problem.geometry, y.weight, g.coefficients.difference, Real(problem.learning_rate));
+    return next;
+}
+
 // Normals: a source of normal blocks for the trajectories `ids` (lanes). WordSource: see random_stream.hpp.
 template <class Real, SampledKind kind, class Normals, class WordSource>
 class ReducedSampler {
@@ -47,9 +72,7 @@ public:
     // The state after step number `step` (0, 1, ...), which begins at time step x learning_rate.
     MC_HOST_DEVICE State step(const State& y, std::uint64_t step) const {
         ReducedGradient<Real> g = gradient(y, step);
-        State next = spherical_step(g.vectors, g.coefficients, problem_.radius, problem_.learning_rate);
-        next.weight = weight_step(problem_.geometry, y.weight, g.coefficients.difference, Real(problem_.learning_rate));
-        return next;
+        return descended(problem_, y, g);
     }
 
     MC_HOST_DEVICE ReducedGradient<Real> gradient(const State& y, std::uint64_t step) const {
@@ -61,11 +84,8 @@ public:
         add_samples(batch, size, step);
 
         ReducedGradient<Real> g = {};
-        g.vectors.size = Sums::has_noise ? FrameVectors<Real>::most : 3;
+        place(g.vectors, frame, Sums::has_noise);
         g.coefficients = batch.sums.coefficients();
-        const Real n[2][3] = {{frame.m1, frame.b1, Real(0.0)}, {frame.m2, frame.b2, frame.c2}};
-        for (int i = 0; i < 2; ++i)
-            for (int k = 0; k < 3; ++k) g.vectors.n[i][k] = n[i][k];
         if constexpr (Sums::has_noise) {
             for (int i = 0; i < 2; ++i)
                 for (int k = 0; k < 3; ++k) {
@@ -76,10 +96,7 @@ public:
             if (kind != SampledKind::pathwise || beta != 1.0) {
                 const bool with_traces = problem_.geometry != WeightGeometry::fixed && beta != 1.0;
                 const OrthogonalPart<Real> part = orthogonal_(g.coefficients.square, step, with_traces);
-                for (int k = 0; k < 2; ++k) {
-                    g.vectors.v[0][3 + k] = part.first[k];
-                    g.vectors.v[1][3 + k] = part.second[k];
-                }
+                add_orthogonal(g.vectors, part);
                 // f contains (beta - 1) |z|^2 / 2
                 g.coefficients.difference =
                     fma(Real(0.5 * (beta - 1.0) / static_cast<double>(problem_.batch)), part.traces, g.coefficients.difference);

@@ -11,6 +11,11 @@
 //   wishart_normals       step x 2 + {0, 1}                          0, 1 or 2 blocks, of which 1 or 6 normals are used
 //   wishart_chi_squares   (step x 6 + c) x 64 + attempt              chi-square c < 6 owns 64 blocks (normal_variates.hpp)
 //
+//   diffusion_normals     step x diffusion_blocks_per_step + i        diffusion approximation: 1 block for `plain`, 3 for `pathwise`, 5 for
+//                                                                    `reparameterized`, of which 4, 12 or 18 normals are used, stratum 1
+//                                                                    first; 1 Wishart block and 2 chi-squares where the reduced
+//                                                                    sampler draws any. Independent of B.
+//
 // The reduced sampler draws its orthogonal part only where there is one: not for `plain`, not for d <= 3, not at beta = 1 for pathwise.
 // `block` has 48 bits; steps_that_fit() says how many steps that allows.
 #pragma once
@@ -33,6 +38,11 @@ MC_HOST_DEVICE std::uint64_t reduced_blocks_per_step(const SampledProblem& probl
 }
 MC_HOST_DEVICE std::uint64_t full_blocks_per_step(const SampledProblem& problem) {
     return 2 * problem.batch * blocks_per_full_sample(problem.dimension);
+}
+
+MC_HOST_DEVICE std::uint64_t diffusion_blocks_per_step(const SampledProblem& problem) {
+    const SampledKind kind = kind_of(problem);
+    return kind == SampledKind::plain ? 1 : kind == SampledKind::pathwise ? 3 : 5;
 }
 
 MC_HOST_DEVICE std::uint64_t chi_square_block(std::uint64_t step, std::uint64_t which) {

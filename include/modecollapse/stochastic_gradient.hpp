@@ -45,6 +45,14 @@ struct GradientCoefficients {
     SymmetricPair<Real> square[2];  // by stratum: sum_b c_ijb c_ljb
 };
 
+// Means over one stratum of a batch, and expectations of one sample.
+template <class Real>
+struct BatchMeans {
+    Real r1, tanh, f;
+    Real z[3], r1_z[3];            // along the axes of a frame
+    Real expected_r1, r1_squared;  // E r1, E r1^2
+};
+
 template <class Real, SampledKind kind>
 class BatchSums {
 public:
@@ -63,6 +71,7 @@ public:
         }
     }
 
+    MC_HOST_DEVICE const SampleLaw<Real>& law() const { return law_; }
     MC_HOST_DEVICE bool leave_one_out() const { return leave_one_out_; }
 
     // Adds a sample of stratum j; returns what its z is multiplied by.
@@ -106,6 +115,32 @@ public:
             tanh_[j] = tanh_[j] + other.tanh_[j];
             f_[j] = f_[j] + other.f_[j];
             r1_f_[j] = r1_f_[j] + other.r1_f_[j];
+        }
+    }
+
+    // Instead of samples: means over stratum j of the batch. Adds sum_b c_ijb z_jb to noise[i] along the axes of z. Not for the kind score.
+    template <int j, int axes>
+    MC_HOST_DEVICE void set_means(const BatchMeans<Real>& mean, Real (&noise)[2][axes]) {
+        static_assert(kind != SampledKind::score, "its coefficients contain f");
+        const Real samples = Real(batch_), one = Real(1.0);
+        r1_[j] = samples * mean.r1;
+        tanh_[j] = samples * mean.tanh;
+        f_[j] = samples * mean.f;
+        if constexpr (kind != SampledKind::plain) {
+            const bool with_r = kind == SampledKind::reparameterized;
+            const Real tempering[2] = {Real(j == 0 ? beta_ - 1.0 : 0.0), Real(j == 1 ? beta_ - 1.0 : 0.0)};
+            for (int i = 0; i < 2; ++i)
+                for (int k = 0; k < 3; ++k) {
+                    const Real r_z = !with_r ? Real(zero) : i == 0 ? mean.r1_z[k] : mean.z[k] - mean.r1_z[k];
+                    noise[i][k] = fma(weight_[j], fma(tempering[i], mean.z[k], r_z), noise[i][k]);
+                }
+            // E (r_i + t_i) (r_l + t_l)
+            const Real a = with_r ? mean.expected_r1 : Real(zero), aa = with_r ? mean.r1_squared : Real(zero);
+            const Real first = tempering[0], second = tempering[1] + (with_r ? one : Real(zero));  // r2 = 1 - r1
+            const Real scale = samples * share_[j] * share_[j];
+            pp_[j].xx = scale * fma(first, fma(Real(2.0), a, first), aa);
+            pp_[j].xy = scale * fma(first, second, fma(second - first, a, -aa));
+            pp_[j].yy = scale * fma(second, fma(Real(-2.0), a, second), aa);
         }
     }
 

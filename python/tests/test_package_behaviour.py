@@ -20,6 +20,8 @@ ENDLESS = {
     "threshold": "modecollapse.threshold(dimension=10, trajectories=10**12, progress=begun)",
     "probability, SGD": """modecollapse.probability(dynamics="sgd", batch_size=50,
         trajectories=10**9, progress=begun)""",
+    "probability, SGD of large batches": """modecollapse.probability(dynamics="sgd", batch_size=20000,
+        trajectories=10**9, progress=begun)""",
     "basin": "modecollapse.basin(grid=2001, radius=4, tolerance=1e-12, progress=begun)",
     "phase_diagram": """modecollapse.phase_diagram({"axes": {"dimension": [10, 20]},
         "fixed": {"trajectories": 10**12}}, run_dir=sys.argv[1], progress=begun)""",

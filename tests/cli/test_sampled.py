@@ -65,6 +65,29 @@ class Sampled(ProgramTest):
                           "--learning-rate", 0.5, "--batch-size", 16)
         self.assertEqual(float(rows[3]["p_collapse"]), alone["p_collapse"])
 
+    def test_the_diffusion_approximation_runs_everywhere_and_agrees_at_a_large_batch(self):
+        share = {}
+        for dynamics in ("sgd", "sde"):
+            result = self.json("probability", "--dynamics", dynamics, "--trajectories", 600, "--weights", "softmax", *SMALL)
+            self.assertEqual(result["dynamics"], dynamics)
+            share[dynamics] = result["p_collapse"]
+        self.assertLess(abs(share["sgd"] - share["sde"]), 5 * (0.5 / 600) ** 0.5)
+        sde = ("--dynamics", "sde", "--dimension", 10, "--horizon", 5, "--seed", 5)
+        threshold = self.json("threshold", *sde, "--trajectories", 200, "--radius-range", "1:2.5", "--level", 0.1)
+        self.assertEqual(threshold["dynamics"], "sde")
+        one = self.json("trajectory", *sde, "--times", "0,1,5", "--estimator", "reparameterized")["trajectories"][0]
+        flow = self.json("trajectory", "--dimension", 10, "--horizon", 5, "--seed", 5, "--times", "0,1,5")["trajectories"][0]
+        self.assertEqual(one["m1"][0], flow["m1"][0])
+        self.assertNotEqual(one["m1"][2], flow["m1"][2])
+        quiet = self.json("trajectory", *sde, "--times", "0,1,5", "--batch-size", 10 ** 12, "--learning-rate", 0.001)["trajectories"][0]
+        self.assertLess(abs(quiet["m1"][2] - flow["m1"][2]), 0.002)  # no noise, small steps: the flow
+        file = self.write("plane.toml", '[axes]\nlearning-rate = [0.1, 0.5]\nbatch-size = [1, 16]\n[fixed]\ndynamics = "sde"\nhorizon = 5\n'
+                          "dimension = 10\ntrajectories = 40\nseed = 5\n")
+        text = self.succeed("phase-diagram", file, "--run-dir", self.path("plane"), "--format", "csv").stdout
+        rows = list(csv.DictReader(io.StringIO(text)))
+        alone = self.json("probability", *sde, "--trajectories", 40, "--learning-rate", 0.5, "--batch-size", 16)
+        self.assertEqual(float(rows[3]["p_collapse"]), alone["p_collapse"])
+
     def test_what_is_refused(self):
         sgd = ["probability", "--dynamics", "sgd"]
         self.refused([*sgd, "--batch-size", "0"], 2, "--batch-size", "1 or more")
@@ -79,7 +102,9 @@ class Sampled(ProgramTest):
         self.refused([*sgd, "--tolerance", "1e-4"], 2, "--tolerance", "flow")
         self.refused([*sgd, "--sampling", "sobol"], 2, "--sampling sobol")
         self.refused(["probability", "--dynamics", "sgd-full", "--dimension", "10000000"], 2, "dimension", "1000000")
-        self.refused(["probability", "--dynamics", "sde"], 2, "--dynamics sde", "flow|sgd|sgd-full")
+        self.refused(["probability", "--dynamics", "sde", "--estimator", "score"], 2, "--estimator score", "reparameterized", "sgd-full")
+        self.refused(["probability", "--dynamics", "sde", "--batch-size", "0"], 2, "--batch-size", "1 or more")
+        self.refused(["probability", "--dynamics", "langevin"], 2, "--dynamics langevin", "flow|sgd|sgd-full|sde")
         self.refused(["basin", "--dynamics", "sgd"], 2, "--dynamics sgd", "flow")
         for option, value in (("learning-rate", "0.05"), ("batch-size", "1000"), ("estimator", "pathwise"), ("baseline", "none")):
             self.refused(["probability", f"--{option}", value], 2, f"--{option} {value}", "--dynamics sgd")

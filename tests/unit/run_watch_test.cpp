@@ -38,6 +38,39 @@ TEST(RunWatch, AStopFromAnotherThreadEndsTheRun) {
     EXPECT_LT(seconds, 5.0);  // a second on a machine that is not busy; a run to the end would take days
 }
 
+// Seconds from the request to the end of a run of two registers of SGD trajectories.
+TEST(RunWatch, AStopIsServedBetweenTwoStepsOfSgd) {
+    const auto run = [](Dynamics dynamics, double horizon) {
+        FlowSettings settings;
+        settings.sampled.dynamics = dynamics;
+        settings.sampled.batch_size = 100'000;
+        settings.horizon = horizon;
+        EnsembleRequest request;
+        request.dimension = 4.0;
+        request.trajectories = 16;
+        const FlowSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), settings);
+        const auto started = std::chrono::steady_clock::now();
+        run_ensemble(setup, request, choose_backend({BackendChoice::cpu, 2, 0, ""}));
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    };
+    for (const Dynamics dynamics : {Dynamics::sgd, Dynamics::sgd_full}) {
+        const double of_a_step = run(dynamics, default_learning_rate);
+        RunWatch watch;
+        const WatchScope scope(&watch);
+        std::chrono::steady_clock::time_point asked;
+        std::thread other([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+            asked = std::chrono::steady_clock::now();
+            watch.stop = true;
+        });
+        EXPECT_THROW(run(dynamics, 1e4), Interrupted);
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
+        other.join();
+        EXPECT_LT(seconds, 5.0);
+        EXPECT_GT(of_a_step * 1e4 / default_learning_rate, 60.0);  // twin: what waiting for a register would have taken
+    }
+}
+
 TEST(RunWatch, AStopInTheMiddleOfARunIsNoticedBetweenChunks) {
     RunWatch watch;
     const WatchScope scope(&watch);

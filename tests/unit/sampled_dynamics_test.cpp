@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kernels/sgd_thread.hpp"
+#include "modecollapse/diffusion_sampler.hpp"
 #include "modecollapse/full_sampler.hpp"
 #include "modecollapse/random123_words.hpp"
 #include "modecollapse/reduced_sampler.hpp"
@@ -34,16 +35,26 @@ bool identical(const SampledEnsemble& a, const SampledEnsemble& b) {
            same_bits(a.weight, b.weight) && same_bits(a.aligned, b.aligned);
 }
 
+// Those that a sampler covers.
+std::vector<SampledCase> cases_of(Sampler sampler) {
+    std::vector<SampledCase> result;
+    for (const SampledCase& c : support::one_case_of_each_kind())
+        if (sampler != Sampler::diffusion || c.estimator != Estimator::score) result.push_back(c);
+    return result;
+}
+
 class SampledEnsembleAt : public testing::TestWithParam<std::pair<double, Sampler>> {};
 
 INSTANTIATE_TEST_SUITE_P(Dimensions, SampledEnsembleAt,
                          testing::Values(std::pair(2.0, Sampler::reduced), std::pair(50.0, Sampler::reduced),
-                                         std::pair(1e9, Sampler::reduced), std::pair(2.0, Sampler::full), std::pair(7.0, Sampler::full)));
+                                         std::pair(1e9, Sampler::reduced), std::pair(2.0, Sampler::full), std::pair(7.0, Sampler::full),
+                                         std::pair(2.0, Sampler::diffusion), std::pair(50.0, Sampler::diffusion),
+                                         std::pair(1e9, Sampler::diffusion)));
 
 TEST_P(SampledEnsembleAt, ThreadsChunksAndInstructionSetsDoNotMatter) {
     const auto [dimension, sampler] = GetParam();
     constexpr std::uint64_t count = 53;
-    for (const SampledCase& c : support::one_case_of_each_kind()) {
+    for (const SampledCase& c : cases_of(sampler)) {
         const SampledProblem problem = sampled_problem_of(c, dimension, 5, 6, 0.3);
         const SampledEnsemble reference = run_sampled(problem, sampler, seed, count, nullptr, {1, "baseline"});
         EXPECT_EQ(total_of(reference.counts), static_cast<std::int64_t>(count));
@@ -87,13 +98,20 @@ ScalarRun follow(const SampledProblem& problem, Sampler sampler, std::uint64_t i
     run.state = support::start_of(id, seed, problem.dimension);
     run.state.weight = problem.start_weight;
     const RecordingWords words{&run.asked};
-    const LaneNormals<double, RecordingWords> normals(words, seed, &id);
+    using Source = LaneNormals<double, RecordingWords>;
+    const Source normals(words, seed, &id);
     std::vector<double> memory(full_vectors(problem) * static_cast<std::size_t>(std::min(problem.dimension, 1e3)));
-    const ReducedSampler<double, kind, LaneNormals<double, RecordingWords>, RecordingWords> reduced(problem, normals, words, seed, &id);
-    FullSampler<double, kind, LaneNormals<double, RecordingWords>> full(problem, normals, memory.data());
+    const ReducedSampler<double, kind, Source, RecordingWords> reduced(problem, normals, words, seed, &id);
+    FullSampler<double, kind, Source> full(problem, normals, memory.data());
     if (sampler == Sampler::full) full.start(run.state);
-    for (std::uint64_t step = first_step; step < first_step + problem.steps; ++step)
-        run.state = sampler == Sampler::full ? full.step(run.state, step) : reduced.step(run.state, step);
+    for (std::uint64_t step = first_step; step < first_step + problem.steps; ++step) {
+        if (sampler == Sampler::full) run.state = full.step(run.state, step);
+        if (sampler == Sampler::reduced) run.state = reduced.step(run.state, step);
+        if constexpr (kind != SampledKind::score)
+            if (sampler == Sampler::diffusion)
+                run.state =
+                    DiffusionSampler<double, kind, Source, RecordingWords>(problem, normals, words, seed, &id).step(run.state, step);
+    }
     return run;
 }
 
@@ -104,7 +122,7 @@ ScalarRun follow(const SampledProblem& problem, Sampler sampler, std::uint64_t i
 TEST_P(SampledEnsembleAt, OneTrajectoryAloneIsTheSame) {
     const auto [dimension, sampler] = GetParam();
     const std::uint64_t first = (1ull << 40) + 5;  // beyond 32 bits
-    for (const SampledCase& c : support::one_case_of_each_kind()) {
+    for (const SampledCase& c : cases_of(sampler)) {
         const SampledProblem problem = sampled_problem_of(c, dimension, 5, 6, 0.3);
         const SampledEnsemble reference = run_sampled(problem, sampler, seed, 20, nullptr, {2, best_cpu_isa()}, ~0ull, first);
         for (const std::uint64_t i : {0, 7, 19}) {
@@ -120,7 +138,7 @@ TEST_P(SampledEnsembleAt, OneTrajectoryAloneIsTheSame) {
 
 TEST_P(SampledEnsembleAt, DrawsAreCountedAndShareNoCounter) {
     const auto [dimension, sampler] = GetParam();
-    for (const SampledCase& c : support::one_case_of_each_kind())
+    for (const SampledCase& c : cases_of(sampler))
         for (const std::uint64_t batch : {5, 6}) {
             SampledProblem problem = sampled_problem_of(c, dimension, batch, 4, 0.3);
             ScalarRun run = follow(problem, sampler, 3);
@@ -128,11 +146,14 @@ TEST_P(SampledEnsembleAt, DrawsAreCountedAndShareNoCounter) {
             const ScalarRun last = follow(problem, sampler, 3, sampler == Sampler::full ? late : late / 2);
             std::map<std::uint64_t, std::uint64_t> by_purpose;
             for (const auto& [draw, id] : run.asked) ++by_purpose[draw >> purpose_shift];
-            for (const auto& [draw, id] : last.asked) EXPECT_LE(draw >> purpose_shift, 5u);  // no block has spilled into the purpose
-            const std::uint64_t blocks = sampler == Sampler::full ? full_blocks_per_step(problem) : reduced_blocks_per_step(problem);
-            EXPECT_EQ(by_purpose[static_cast<std::uint64_t>(Purpose::sample_normals)], blocks * problem.steps);
-            const bool orthogonal = sampler == Sampler::reduced && dimension > 3.5 && (c.estimator != Estimator::pathwise || c.beta != 1.0);
-            const std::uint64_t wishart = !orthogonal ? 0 : c.beta != 1.0 && c.geometry != WeightGeometry::fixed ? 2 : 1;
+            for (const auto& [draw, id] : last.asked) EXPECT_LE(draw >> purpose_shift, 6u);  // no block has spilled into the purpose
+            const bool diffusion = sampler == Sampler::diffusion;
+            const std::uint64_t of_samples = sampler == Sampler::full ? full_blocks_per_step(problem) : reduced_blocks_per_step(problem);
+            EXPECT_EQ(by_purpose[static_cast<std::uint64_t>(Purpose::sample_normals)], diffusion ? 0 : of_samples * problem.steps);
+            EXPECT_EQ(by_purpose[static_cast<std::uint64_t>(Purpose::diffusion_normals)],
+                      diffusion ? diffusion_blocks_per_step(problem) * problem.steps : 0);
+            const bool orthogonal = sampler != Sampler::full && dimension > 3.5 && (c.estimator != Estimator::pathwise || c.beta != 1.0);
+            const std::uint64_t wishart = !orthogonal ? 0 : !diffusion && c.beta != 1.0 && c.geometry != WeightGeometry::fixed ? 2 : 1;
             EXPECT_EQ(by_purpose[static_cast<std::uint64_t>(Purpose::wishart_normals)], wishart * problem.steps) << name_of(c);
             EXPECT_EQ(by_purpose.count(static_cast<std::uint64_t>(Purpose::wishart_chi_squares)) > 0, orthogonal);
             run.asked.insert(run.asked.end(), last.asked.begin(), last.asked.end());
@@ -149,6 +170,12 @@ TEST(SampledDraws, TheDocumentedNumbers) {
     EXPECT_EQ(reduced_blocks_per_step(p), 1000u);
     p.dimension = 1000.0;
     EXPECT_EQ(full_blocks_per_step(p), 500000u);
+    EXPECT_EQ(diffusion_blocks_per_step(p), 1u);
+    p.estimator = Estimator::reparameterized;
+    EXPECT_EQ(diffusion_blocks_per_step(p), 5u);
+    p.estimator = Estimator::pathwise;
+    p.geometry = WeightGeometry::softmax;
+    EXPECT_EQ(diffusion_blocks_per_step(p), 3u);
     EXPECT_EQ(steps_that_fit(1500), (1ull << 48) / 1500);
     EXPECT_EQ(steps_that_fit(1), (1ull << 48) / 384);  // the chi-squares need more
 }
@@ -182,6 +209,8 @@ TEST(SampledSetup, RefusesWhatDoesNotGoTogether) {
     Problem tempered = problem;
     tempered.beta = 0.5;
     EXPECT_NE(refused(tempered, bad).find("not exact"), std::string::npos);
+    bad.sampled.dynamics = Dynamics::sde;
+    EXPECT_NE(refused(problem, bad).find("does not cover the estimator score"), std::string::npos);
     bad.sampled.dynamics = Dynamics::sgd_full;
     EXPECT_EQ(refused(tempered, bad), "");
     EXPECT_NE(refused(tempered, bad, 1e7).find("sgd-full"), std::string::npos);
