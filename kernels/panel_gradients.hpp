@@ -30,8 +30,10 @@ template <class Number>
                 Four q[block];
 #pragma GCC unroll 4
                 for (int i = 0; i < block; ++i) memcpy(&q[i], from + (r + i) * lanes + l, sizeof q[i]);
-                const Four low01 = __builtin_shuffle(q[0], q[1], Order{0, 4, 1, 5}), high01 = __builtin_shuffle(q[0], q[1], Order{2, 6, 3, 7});
-                const Four low23 = __builtin_shuffle(q[2], q[3], Order{0, 4, 1, 5}), high23 = __builtin_shuffle(q[2], q[3], Order{2, 6, 3, 7});
+                const Four low01 = __builtin_shuffle(q[0], q[1], Order{0, 4, 1, 5}),
+                           high01 = __builtin_shuffle(q[0], q[1], Order{2, 6, 3, 7});
+                const Four low23 = __builtin_shuffle(q[2], q[3], Order{0, 4, 1, 5}),
+                           high23 = __builtin_shuffle(q[2], q[3], Order{2, 6, 3, 7});
                 const Four row[block] = {
                     __builtin_shuffle(low01, low23, Order{0, 1, 4, 5}), __builtin_shuffle(low01, low23, Order{2, 3, 6, 7}),
                     __builtin_shuffle(high01, high23, Order{0, 1, 4, 5}), __builtin_shuffle(high01, high23, Order{2, 3, 6, 7})};

@@ -1,7 +1,7 @@
 // Ensemble of RealNVP trainings: what the host asks of a backend.
 //
-// Member i is a function of (problem, precision, seed, i) alone, so any split of the ids over calls or threads, and any break of the training
-// at a step, adds up to the same bits. A step with a non-finite loss, gradient or parameter ends its member as `failed`.
+// Member i is a function of (problem, precision, seed, i) alone, so any split of the ids over calls or threads, and any break of the
+// training at a step, adds up to the same bits. A step with a non-finite loss, gradient or parameter ends its member as `failed`.
 #pragma once
 
 #include <functional>
@@ -52,9 +52,9 @@ struct RealnvpTask {
     const RealnvpStates* to = nullptr;    // leave the members there
     RealnvpRecord record = {};
     RealnvpPath path = {};
-    std::uint64_t target_samples = 0;                         // for the forward KL; 0: not asked for
-    std::function<bool()> stop = {};                          // asked between steps by the calling thread; may be empty
-    std::function<void(std::uint64_t steps)> progress = {};   // steps made by all members; the same
+    std::uint64_t target_samples = 0;                        // for the forward KL; 0: not asked for
+    std::function<bool()> stop = {};                         // asked between steps by the calling thread; may be empty
+    std::function<void(std::uint64_t steps)> progress = {};  // steps made by all members; the same
 };
 
 // CPU backend. Throws std::invalid_argument for an instruction set that this machine lacks, std::bad_alloc.
@@ -63,7 +63,8 @@ RealnvpCounts run_realnvp_on_cpu(const RealnvpTask& task, const CpuOptions& opti
 // Memory that a thread takes, in bytes.
 std::size_t realnvp_thread_bytes(const RealnvpProblem& problem, Precision precision);
 
-// One member at given parameters (n), for samples and for tests. Arrays (count, d) and (count); any output may be null. isa: see CpuOptions.
+// One member at given parameters (n), for samples and for tests. Arrays (count, d) and (count); any output may be null. isa: see
+// CpuOptions.
 struct RealnvpMember {
     const RealnvpProblem* problem;
     Precision precision;
@@ -77,7 +78,8 @@ void realnvp_sample(const RealnvpMember& member, const char* isa, const double* 
                     double* log_q, double* log_p);
 // log q at x, which becomes the base samples f^-1(x).
 void realnvp_density(const RealnvpMember& member, const char* isa, double* x, std::uint64_t count, double* log_q, double* log_p);
-// Batch mean of log q - beta log p at step `step` and its gradient (n), for the batch of base samples z (batch, d), or the step's own if null.
+// Batch mean of log q - beta log p at step `step` and its gradient (n), for the batch of base samples z (batch, d), or the step's own if
+// null.
 double realnvp_gradient(const RealnvpMember& member, const char* isa, const double* z, std::uint64_t step, double* gradient);
 
 // CUDA backend. Throws std::runtime_error: this version has none for flows.

@@ -1,8 +1,9 @@
 // Trains and evaluates one RealNVP member on one thread. Samples stand in the SIMD lanes; what a member computes does not depend on the
 // instruction set (panel_products.hpp), nor on what the thread did before.
 //
-// This file is compiled once per instruction set, with MC_REALNVP_LANES_FUNCTION naming the result. It must not instantiate inline functions
-// of the standard library: the linker could hand an AVX-512 copy to the baseline path. tests/unit/isa_symbols checks the object files.
+// This file is compiled once per instruction set, with MC_REALNVP_LANES_FUNCTION naming the result. It must not instantiate inline
+// functions of the standard library: the linker could hand an AVX-512 copy to the baseline path. tests/unit/isa_symbols checks the object
+// files.
 #include "kernels/realnvp_lanes.hpp"
 
 #include "kernels/philox_pack.hpp"

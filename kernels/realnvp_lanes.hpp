@@ -19,14 +19,14 @@ struct RealnvpCall {
     std::uint64_t member;  // id
     void* memory;
 
-    std::uint64_t first = 0;  // train: steps already made; sample: number of the first sample
-    std::uint64_t count = 0;  // train: steps to make; gradient, sample, density: samples
+    std::uint64_t first = 0;                        // train: steps already made; sample: number of the first sample
+    std::uint64_t count = 0;                        // train: steps to make; gradient, sample, density: samples
     Purpose purpose = Purpose::realnvp_evaluation;  // sample: of which stream; gradient: realnvp_batch, of step `first`
-    double* x = nullptr;      // (count, d). gradient: base samples in, or null: drawn; sample: out, or null; density: in, base samples out
+    double* x = nullptr;  // (count, d). gradient: base samples in, or null: drawn; sample: out, or null; density: in, base samples out
     const double* z = nullptr;  // sample: (count, d) base samples instead of drawn ones, or null
-    double* log_q = nullptr;  // (count), or null
-    double* log_p = nullptr;  // (count), or null
-    double* along = nullptr;  // (count): <mu*, x>, or null
+    double* log_q = nullptr;    // (count), or null
+    double* log_p = nullptr;    // (count), or null
+    double* along = nullptr;    // (count): <mu*, x>, or null
 };
 
 struct RealnvpAnswer {

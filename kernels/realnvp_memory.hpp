@@ -1,7 +1,7 @@
 // Where the arrays of one RealNVP member lie in the memory of the thread that runs it: one block, made once, no allocation in between.
 //
-// Arrays over samples are (panels, rows, panel_lanes); a tile is the samples whose activations are kept for the reverse pass. Tiles depend on
-// the shape and the batch alone, as the order in which gradients are summed does.
+// Arrays over samples are (panels, rows, panel_lanes); a tile is the samples whose activations are kept for the reverse pass. Tiles depend
+// on the shape and the batch alone, as the order in which gradients are summed does.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ namespace modecollapse {
 
 inline constexpr std::uint64_t panel_bytes = 64;
 
-// Samples of a tile: a multiple of 16, so that panels of either precision divide it. Small networks stay in the second-level cache, large ones
-// give the products an inner dimension worth the while.
+// Samples of a tile: a multiple of 16, so that panels of either precision divide it. Small networks stay in the second-level cache, large
+// ones give the products an inner dimension worth the while.
 MC_HOST_DEVICE std::uint64_t tile_samples(const RealnvpShape& shape, std::uint64_t batch) {
     const std::uint64_t numbers = static_cast<std::uint64_t>(shape.layers) * (2 * shape.dimension + shape.depth * shape.width);
     const std::uint64_t cached = 48 * 1024 / numbers, largest = 8 * 1024 * 1024 / numbers;
@@ -31,18 +31,18 @@ struct RealnvpMemory {
     T *packed, *packed_transposed;  // the weights in the order of the products and of the reverse products
     std::uint32_t* order;           // (layers, d): realnvp_draws.hpp
     // a tile
-    T *x, *score, *g;            // (d): samples, grad log q, gradient of the objective
-    T *passive;                  // (layers)(d/2): inputs of the networks
-    T *hidden;                   // (layers)(depth)(width): after tanh
-    T *output;                   // (layers)(d): s and t
-    T *active;                   // (layers)(d/2): what the coupling moved, before
+    T *x, *score, *g;                                // (d): samples, grad log q, gradient of the objective
+    T* passive;                                      // (layers)(d/2): inputs of the networks
+    T* hidden;                                       // (layers)(depth)(width): after tanh
+    T* output;                                       // (layers)(d): s and t
+    T* active;                                       // (layers)(d/2): what the coupling moved, before
     T *delta_output, *delta_hidden, *delta_passive;  // (d), (depth)(width), (d/2): reverse pass of one layer
-    T *transposed;               // (samples, rows)
-    T *log_det, *squared;        // (samples): log det J_f; |z|^2
-    T *log_q, *log_p, *along, *tanh;  // (samples); along: <mu*, x>
-    std::uint64_t panels;        // of a tile
+    T* transposed;                                   // (samples, rows)
+    T *log_det, *squared;                            // (samples): log det J_f; |z|^2
+    T *log_q, *log_p, *along, *tanh;                 // (samples); along: <mu*, x>
+    std::uint64_t panels;                            // of a tile
     std::uint64_t padded_parameters;
-    std::size_t bytes;           // of all
+    std::size_t bytes;  // of all
 };
 
 // base: null to learn the size. Aligned to panel_bytes.
@@ -52,7 +52,7 @@ template <class T>
     const std::uint64_t lanes = panel_bytes / sizeof(T), d = shape.dimension, half = d / 2, width = shape.width;
     const std::uint64_t samples = tile_samples(shape, problem.batch);
     std::size_t used = 0;
-    const auto take = [&used, base](std::uint64_t bytes) __attribute__((always_inline))->void* {
+    const auto take = [&used, base ](std::uint64_t bytes) __attribute__((always_inline))->void* {
         void* at = base ? static_cast<char*>(base) + used : nullptr;
         used += (bytes + panel_bytes - 1) / panel_bytes * panel_bytes;
         return at;

@@ -105,8 +105,8 @@ public:
         }
     }
 
-    // Adds the gradient of (sum over the first `samples` samples of log q - beta log p) / batch; after forward and target. with_score: the path
-    // gradient.
+    // Adds the gradient of (sum over the first `samples` samples of log q - beta log p) / batch; after forward and target. with_score: the
+    // path gradient.
     [[gnu::noinline]] void add_gradient(int panels, std::uint64_t samples, double beta, bool with_score) const {
         start_reverse(panels, samples, beta, with_score);
         for (std::uint32_t layer = problem_.shape.layers; layer-- > 0;) {
@@ -175,7 +175,8 @@ private:
         }
     }
 
-    // g: the objective's gradient at x, zero for samples that are not there. log_q, no longer needed, becomes 1/batch for the samples that are.
+    // g: the objective's gradient at x, zero for samples that are not there. log_q, no longer needed, becomes 1/batch for the samples that
+    // are.
     void start_reverse(int panels, std::uint64_t samples, double beta, bool with_score) const {
         const double share = 1.0 / static_cast<double>(problem_.batch);
         for (int p = 0; p < panels; ++p) {

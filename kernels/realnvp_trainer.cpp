@@ -52,9 +52,7 @@ RealnvpTrainer::RealnvpTrainer(const RealnvpProblem& problem, Precision precisio
     std::memset(memory_.get(), 0, bytes);
 }
 
-RealnvpCall RealnvpTrainer::prepared(RealnvpTaskKind kind) const {
-    return {kind, &problem_, precision_, seed_, id_, memory_.get()};
-}
+RealnvpCall RealnvpTrainer::prepared(RealnvpTaskKind kind) const { return {kind, &problem_, precision_, seed_, id_, memory_.get()}; }
 
 RealnvpAnswer RealnvpTrainer::call(RealnvpTaskKind kind, std::uint64_t first, std::uint64_t count) {
     RealnvpCall call = prepared(kind);

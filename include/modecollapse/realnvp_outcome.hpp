@@ -3,8 +3,8 @@
 //   target masses   P+ = w* Phi(R) + (1 - w*) Phi(-R),  P- = 1 - P+
 //   a mode is lost  when the side of it holds less than `floor` (5 %) of its target mass
 //
-// Every member is in exactly one class: non-finite training ended it (failed), the minus mode is lost (collapsed_plus), the plus mode is lost
-// (collapsed_minus), or none is (covered). Both cannot be lost: the two masses sum to 1.
+// Every member is in exactly one class: non-finite training ended it (failed), the minus mode is lost (collapsed_plus), the plus mode is
+// lost (collapsed_minus), or none is (covered). Both cannot be lost: the two masses sum to 1.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A RealNVP flow trained on the bimodal target: everything that the members of one ensemble share, by value to a kernel. Built and validated
-// by host/flows/flow_training.
+// A RealNVP flow trained on the bimodal target: everything that the members of one ensemble share, by value to a kernel. Built and
+// validated by host/flows/flow_training.
 //
 //   objective at step n:  F = E_q[ log q - beta_n log p ],  by a batch of B base samples z ~ N(0, I_d), x = f(z)
 //   total gradient:       d/dtheta of the batch mean of  log N(z) - log det J_f(z) - beta_n log p(f(z))

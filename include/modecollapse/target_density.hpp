@@ -4,8 +4,9 @@
 //   grad log p(x) = -x + mu* tanh(y + h*),   h* = (1/2) log( w* / (1 - w*) )
 //   masses of the half-spaces y > 0 and y < 0:  w* Phi(R) + (1 - w*) Phi(-R), and the rest
 //
-// x enters through y and |x|^2 alone. The log-sum uses log(w* e^y + (1 - w*) e^-y) = |y + h*| + log(1 + e^{-2|y + h*|}) + log sqrt(w*(1-w*)),
-// as sample_terms.hpp does for the mixtures, where it shares its exponentials and its one division with the density of the family.
+// x enters through y and |x|^2 alone. The log-sum uses log(w* e^y + (1 - w*) e^-y) = |y + h*| + log(1 + e^{-2|y + h*|}) + log
+// sqrt(w*(1-w*)), as sample_terms.hpp does for the mixtures, where it shares its exponentials and its one division with the density of the
+// family.
 #pragma once
 
 #include "modecollapse/elementary.hpp"
