@@ -4,6 +4,8 @@
 #include <chrono>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/flow_options.hpp"
+#include "host/cli/flow_probability.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
@@ -47,6 +49,7 @@ Dataset dataset_of(double radius, double dimension, const CollapseEstimate& esti
 }  // namespace
 
 Report run_probability(const Configuration& options) {
+    if (is_realnvp(options)) return run_flow_probability(options);
     if (options.flag("rare")) return run_rare_probability(options);
     const Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
@@ -83,6 +86,7 @@ Report run_probability(const Configuration& options) {
                    {"ci_high", interval.high},
                    {"ci_method", estimate.ci_method},
                    {"standard_error", estimate.standard_error},
+                   {"family", "mixture"},
                    {"sampling", name_of(plan.sampling)}};
     report.json["replicates"] =
         plan.sampling == Sampling::sobol ? nlohmann::ordered_json(plan.replicates) : nlohmann::ordered_json(nullptr);

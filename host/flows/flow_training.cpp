@@ -6,13 +6,10 @@
 
 #include "host/ensemble/run_watch.hpp"
 #include "modecollapse/realnvp_draws.hpp"
+#include "modecollapse/require.hpp"
 
 namespace modecollapse {
 namespace {
-
-void require(bool ok, const std::string& what, const std::string& allowed) {
-    if (!ok) throw std::domain_error(what + " (allowed: " + allowed + ")");
-}
 
 // As --radius 12: shortest text for whole numbers, %g for others.
 std::string text_of(double x) {
@@ -53,6 +50,7 @@ double target_mass_plus(double radius, double target_weight) {
 
 RealnvpProblem realnvp_problem(const Problem& problem, const FlowTraining& training) {
     require_valid(problem);
+    require(!is_adaptive(problem.annealing), "the adaptive schedule with family realnvp", "a schedule in time");
     require_shape(training.shape);
     require_optimizer(training.optimizer);
     require_integer("batch-size", training.batch, 1, largest_flow_batch);

@@ -14,8 +14,9 @@
 
 namespace modecollapse {
 
+// Names as for the mixtures (sampled_problem.hpp): reparameterized is the total derivative, pathwise [R17].
 enum class FlowEstimator { total = 0, path = 1 };
-inline constexpr const char* flow_estimator_names[] = {"total", "path"};
+inline constexpr const char* flow_estimator_names[] = {"reparameterized", "pathwise"};
 
 struct RealnvpProblem {
     RealnvpShape shape;
@@ -35,8 +36,7 @@ struct RealnvpProblem {
 };
 
 MC_HOST_DEVICE double beta_at_step(const RealnvpProblem& problem, std::uint64_t step) {
-    if (problem.annealing_end <= 0.0) return problem.beta;
-    return inverse_temperature(problem.annealing, problem.annealing_end, static_cast<double>(step));
+    return beta_at(problem, static_cast<double>(step));
 }
 
 // Coordinate of mu* along every axis: R / sqrt(d).
