@@ -103,8 +103,8 @@ template <class Number>
                                            ScalarOf<Number>* transposed, ScalarOf<Number>* weights, ScalarOf<Number>* biases) {
     using T = ScalarOf<Number>;
     using Row = typename PanelRow<Number>::Type;
-    constexpr int lanes = panel_lanes<T>, columns = block_packs * NumberTraits<Number>::lanes;
-    const bool along_inputs = inputs >= outputs;
+    constexpr int lanes = panel_lanes<T>, width = NumberTraits<Number>::lanes, columns = block_packs * width;
+    const bool along_inputs = inputs >= columns || inputs >= outputs;  // rows of dW are contiguous along the inputs
     const int across = along_inputs ? inputs : outputs, others = along_inputs ? outputs : inputs;
     transpose_panels<Number>(along_inputs ? x : dy, across, panels, transposed);
     const int padded = transposed_rows<Number>(across);
@@ -116,8 +116,13 @@ template <class Number>
         for (int i = 0; i < blocks.blocks; ++i) {
             const int begin = blocks.begin(i), rows = blocks.begin(i + 1) - begin;
             gradient_rows<Number>(rows, (along_inputs ? dy : x) + begin * lanes, others, transposed + column, padded, panels, sums);
-            for (int r = 0; r < rows; ++r)
-                for (int c = 0; c < used; ++c) weights[(begin + r) * step_other + (column + c) * step_across] += sums[r * columns + c];
+            for (int r = 0; r < rows; ++r) {
+                T* to = weights + (begin + r) * step_other + column * step_across;
+                if (used == columns && step_across == 1)
+                    for (int c = 0; c < columns; c += width) store(load<Number>(to + c) + load<Number>(sums + r * columns + c), to + c);
+                else
+                    for (int c = 0; c < used; ++c) to[c * step_across] += sums[r * columns + c];
+            }
         }
     }
     for (int j = 0; j < outputs; ++j) {

@@ -49,12 +49,30 @@ template <class Number>
     const RowBlocks blocks(rows);
     for (int i = 0; i < blocks.blocks; ++i) {
         const int begin = blocks.begin(i), count = blocks.begin(i + 1) - begin;
-        for (int k = 0; k < inner; ++k)
-            for (int r = 0; r < count; ++r) *packed++ = w[(begin + r) * row_step + k * inner_step];
+        const ScalarOf<Number>* from = w + begin * row_step;
+        if (count == block_rows) {
+            for (int k = 0; k < inner; ++k, packed += block_rows)
+#pragma GCC unroll 8
+                for (int r = 0; r < block_rows; ++r) packed[r] = from[r * row_step + k * inner_step];
+        } else {
+            for (int k = 0; k < inner; ++k, packed += count)
+                for (int r = 0; r < count; ++r) packed[r] = from[r * row_step + k * inner_step];
+        }
     }
 }
 
-// One block of `rows` rows of one panel: start[r] + sum_k packed[k, r] x[k]. Epilogue: (row in the block, row of the panel as a number).
+template <class Number>
+[[gnu::always_inline]] inline typename PanelRow<Number>::Type row_of(const Number* packs) {
+    if constexpr (PanelRow<Number>::packs == 1)
+        return packs[0];
+    else if constexpr (PanelRow<Number>::packs == 2)
+        return {packs[0], packs[1]};
+    else
+        return {{packs[0], packs[1]}, {packs[2], packs[3]}};
+}
+
+// One block of `rows` rows of one panel: start[r] + sum_k packed[k, r] x[k]. Epilogue: (row in the block, one or two rows of the panel as
+// one number).
 template <int rows, class Number, class Start, class Epilogue>
 [[gnu::always_inline]] inline void product_block(const ScalarOf<Number>* packed, const ScalarOf<Number>* x, int inner, const Start& start,
                                                  const Epilogue& epilogue) {
@@ -76,20 +94,14 @@ template <int rows, class Number, class Start, class Epilogue>
             for (int v = 0; v < packs; ++v) sum[r][v] = fma(w, xs[v], sum[r][v]);
         }
     }
+    // Two rows at a time where there are two: what the epilogue computes is one long chain of operations a number.
 #pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r) {
-        typename PanelRow<Number>::Type row;
-        if constexpr (packs == 1)
-            row = sum[r][0];
-        else if constexpr (packs == 2)
-            row = {sum[r][0], sum[r][1]};
-        else
-            row = {{sum[r][0], sum[r][1]}, {sum[r][2], sum[r][3]}};
-        epilogue(r, row);
-    }
+    for (int r = 0; r + 1 < rows; r += 2)
+        epilogue(r, Pair<typename PanelRow<Number>::Type>{row_of<Number>(sum[r]), row_of<Number>(sum[r + 1])});
+    if constexpr (rows % 2 == 1) epilogue(rows - 1, row_of<Number>(sum[rows - 1]));
 }
 
-// y[p] = epilogue(start + W x[p]) for all panels. start(row): scalar; epilogue(panel, row, sum): stores.
+// y[p] = epilogue(start + W x[p]) for all panels. start(row): scalar; epilogue(panel, row, sum): stores; sum may be of two rows.
 template <class Number, class Start, class Epilogue>
 [[gnu::always_inline]] inline void panel_product(const ScalarOf<Number>* packed, int rows, int inner, const ScalarOf<Number>* x, int panels,
                                                  const Start& start, const Epilogue& epilogue) {

@@ -12,14 +12,11 @@ namespace modecollapse {
 
 inline constexpr std::uint64_t panel_bytes = 64;
 
-// Samples of a tile: a multiple of 16, so that panels of either precision divide it. Small networks stay in the second-level cache, large
-// ones give the products an inner dimension worth the while.
+// Samples of a tile: a multiple of 16, so that panels of either precision divide it; 256 unless the activations would take too much memory.
 MC_HOST_DEVICE std::uint64_t tile_samples(const RealnvpShape& shape, std::uint64_t batch) {
     const std::uint64_t numbers = static_cast<std::uint64_t>(shape.layers) * (2 * shape.dimension + shape.depth * shape.width);
-    const std::uint64_t cached = 48 * 1024 / numbers, largest = 8 * 1024 * 1024 / numbers;
-    std::uint64_t samples = cached < 64 ? 256 : cached;
+    std::uint64_t samples = 8 * 1024 * 1024 / numbers;
     if (samples > 256) samples = 256;
-    if (samples > largest) samples = largest;
     if (samples > batch) samples = batch + 15;
     return samples < 32 ? 16 : samples / 16 * 16;
 }

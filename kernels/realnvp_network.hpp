@@ -49,11 +49,11 @@ public:
             if (i == shape_.depth) {
                 T* y = output(layer);
                 panel_product<Number>(m_.packed + matrix.weights, outputs, inputs, x, panels, start,
-                                      [&](int p, int r, const Row& sum) { store(sum, y + row(p, outputs, r)); });
+                                      [&](int p, int r, const auto& sum) { store(sum, y + row(p, outputs, r)); });
             } else {
                 T* y = hidden(layer, i);
                 panel_product<Number>(m_.packed + matrix.weights, outputs, inputs, x, panels, start,
-                                      [&](int p, int r, const Row& sum) { store(tanh(sum), y + row(p, outputs, r)); });
+                                      [&](int p, int r, const auto& sum) { store(tanh(sum), y + row(p, outputs, r)); });
             }
         }
     }
@@ -67,14 +67,15 @@ public:
             const T* dy = i == shape_.depth ? m_.delta_output : delta_hidden(i);
             if (i == 0) {
                 panel_product<Number>(m_.packed_transposed + matrix.weights, inputs, outputs, dy, panels, zero,
-                                      [&](int p, int r, const Row& sum) { store(sum, m_.delta_passive + row(p, inputs, r)); });
+                                      [&](int p, int r, const auto& sum) { store(sum, m_.delta_passive + row(p, inputs, r)); });
             } else {
                 const T* y = hidden(layer, i - 1);
                 T* dx = delta_hidden(i - 1);
                 panel_product<Number>(m_.packed_transposed + matrix.weights, inputs, outputs, dy, panels, zero,
-                                      [&](int p, int r, const Row& sum) {
-                                          const Row a = load<Row>(y + row(p, inputs, r));
-                                          store(sum * fma(-a, a, Row(1.0)), dx + row(p, inputs, r));
+                                      [&](int p, int r, const auto& sum) {
+                                          using Rows = std::decay_t<decltype(sum)>;
+                                          const Rows a = load<Rows>(y + row(p, inputs, r));
+                                          store(sum * fma(-a, a, Rows(1.0)), dx + row(p, inputs, r));
                                       });
             }
         }
