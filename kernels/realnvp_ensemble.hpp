@@ -82,7 +82,8 @@ void realnvp_density(const RealnvpMember& member, const char* isa, double* x, st
 // null.
 double realnvp_gradient(const RealnvpMember& member, const char* isa, const double* z, std::uint64_t step, double* gradient);
 
-// CUDA backend. Throws std::runtime_error: this version has none for flows.
+// CUDA backend, without the forward KL. Throws std::runtime_error: with the CUDA error's text, or because the program was built without
+// CUDA.
 RealnvpCounts run_realnvp_on_cuda(const RealnvpTask& task, const CudaOptions& options);
 
 }  // namespace modecollapse

@@ -1,4 +1,4 @@
-// There is no CUDA backend for flows yet: this stands in for it in every build, so that the host need not know.
+// Stands in for realnvp_ensemble.cu where the program is built without CUDA, so that host code needs no #ifdef.
 #include <stdexcept>
 
 #include "kernels/realnvp_ensemble.hpp"
@@ -6,7 +6,7 @@
 namespace modecollapse {
 
 RealnvpCounts run_realnvp_on_cuda(const RealnvpTask&, const CudaOptions&) {
-    throw std::runtime_error("RealNVP flows run on the CPU only in this version (allowed: --backend cpu)");
+    throw std::runtime_error("built without CUDA (configure with -DMODECOLLAPSE_CUDA=ON)");
 }
 
 }  // namespace modecollapse

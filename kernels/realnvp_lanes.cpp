@@ -7,6 +7,7 @@
 #include "kernels/realnvp_lanes.hpp"
 
 #include "kernels/philox_pack.hpp"
+#include "kernels/realnvp_network.hpp"
 #include "kernels/realnvp_pass.hpp"
 #include "modecollapse/random123_words.hpp"
 
@@ -16,14 +17,6 @@
 
 namespace modecollapse {
 namespace {
-
-#if defined(__AVX512F__)
-constexpr int register_bytes = 64;
-#elif defined(__AVX2__)
-constexpr int register_bytes = 32;
-#else
-constexpr int register_bytes = 16;
-#endif
 
 template <class Number>
 class Member {
@@ -37,7 +30,7 @@ public:
         : call_(call),
           problem_(*call.problem),
           m_(realnvp_memory<T>(problem_, call.memory)),
-          pass_(problem_, m_),
+          pass_(problem_, m_, PanelNetworks<Number>(problem_, m_)),
           d_(problem_.shape.dimension) {
         for (std::uint64_t& id : ids_) id = call.member;
     }
@@ -233,7 +226,7 @@ private:
     const RealnvpCall& call_;
     const RealnvpProblem& problem_;
     const RealnvpMemory<T> m_;
-    const RealnvpPass<Number> pass_;
+    const RealnvpPass<PanelNetworks<Number>> pass_;
     std::uint64_t d_;
     std::uint64_t ids_[normal_width];
 };

@@ -1,4 +1,4 @@
-// The networks of a RealNVP member on panels of samples: forward, reverse, and the gradient of their weights.
+// The networks of a RealNVP member on panels of samples on one CPU thread: forward, reverse, and the gradient of their weights.
 //
 // Arrays as in realnvp_memory.hpp. A network maps passive (panels, d/2) to output (panels, d) through hidden (depth, panels, width).
 #pragma once
@@ -10,13 +10,13 @@
 namespace modecollapse {
 
 template <class Number>
-class RealnvpNetworks {
+class PanelNetworks {
 public:
     using T = ScalarOf<Number>;
     using Row = typename PanelRow<Number>::Type;
     static constexpr int lanes = panel_lanes<T>;
 
-    [[gnu::always_inline]] inline RealnvpNetworks(const RealnvpProblem& problem, const RealnvpMemory<T>& memory)
+    [[gnu::always_inline]] inline PanelNetworks(const RealnvpProblem& problem, const RealnvpMemory<T>& memory)
         : shape_(problem.shape), m_(memory), half_(static_cast<int>(half_of(problem.shape))) {}
 
     // After every change of the parameters; `reverse`: the order of the reverse pass too.
@@ -90,6 +90,11 @@ public:
                                         m_.transposed, m_.gradient + matrix.weights, m_.gradient + matrix.biases);
         }
     }
+
+    // A team of one.
+    static constexpr int index() { return 0; }
+    static constexpr int size() { return 1; }
+    [[gnu::always_inline]] static inline void sync() {}
 
     // Offset of row r of panel p in an array of `rows` rows.
     [[gnu::always_inline]] static inline long row(int p, int rows, int r) { return (static_cast<long>(p) * rows + r) * lanes; }

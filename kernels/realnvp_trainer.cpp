@@ -1,9 +1,8 @@
 #include "kernels/realnvp_trainer.hpp"
 
 #include <cstring>
-#include <stdexcept>
-#include <string>
 
+#include "kernels/cpu_blocks.hpp"
 #include "kernels/realnvp_memory.hpp"
 
 namespace modecollapse {
@@ -28,14 +27,7 @@ void copy(const From* from, std::uint64_t count, To* to) {
 
 }  // namespace
 
-RealnvpLanes realnvp_lanes_for(const char* isa) {
-    if (!cpu_supports(isa)) throw std::invalid_argument(std::string("this processor does not support the instruction set ") + isa);
-#if defined(MODECOLLAPSE_X86_LANES)
-    if (std::strcmp(isa, "avx512") == 0) return realnvp_lanes_avx512;
-    if (std::strcmp(isa, "avx2") == 0) return realnvp_lanes_avx2;
-#endif
-    return realnvp_lanes_baseline;
-}
+RealnvpLanes realnvp_lanes_for(const char* isa) { return MC_FUNCTION_FOR(isa, realnvp_lanes); }
 
 std::size_t realnvp_thread_bytes(const RealnvpProblem& problem, Precision precision) {
     std::size_t bytes = 0;

@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <sstream>
 
 #include "host/cli/physics_options.hpp"
 #include "host/io/names.hpp"
+#include "host/io/table.hpp"
 
 namespace modecollapse {
 namespace {
-
-constexpr unsigned flow_commands = probability_command;
 
 constexpr const char* flow_only[] = {
     "layers",          "width",      "depth",         "mask", "optimizer", "learning-rate-schedule", "gradient-clip", "evaluation-samples",
@@ -30,7 +32,8 @@ void refuse_for_family(const Configuration& options) {
         return;
     }
     if (!(options.command() & flow_commands))
-        options.refuse("family", fmt::format("is not available in {} (allowed: mixture; realnvp in probability)", options.command_name()));
+        options.refuse("family", fmt::format("is not available in {} (allowed: mixture; realnvp in probability, threshold and trajectory)",
+                                             options.command_name()));
     for (const char* name : mixture_only)
         if (options.has(name) && options.given(name))
             options.refuse(name, "belongs to the mixture (allowed: leave it out, or --family mixture)");
@@ -38,10 +41,12 @@ void refuse_for_family(const Configuration& options) {
         options.refuse("estimator", "is not available for flows (allowed: pathwise, reparameterized)");
     if (options.has("annealing") && options.text("annealing") == schedule_names[static_cast<int>(Schedule::adaptive)])
         options.refuse("annealing", "is not available for flows (allowed: a schedule in time)");
+    if (options.has("start")) options.refuse("start", "is a state of the mixture (allowed: --id)");
     if (options.has("horizon") && options.number("horizon") != std::floor(options.number("horizon")))
         options.refuse("horizon", "counts the steps of a training (allowed: a whole number, 1 or more)");
-    if (options.has("dimension") && options.number("dimension") > largest_flow_dimension)
-        options.refuse("dimension", "is too large for a flow (allowed: even, 2 to 1024 with --family realnvp)");
+    for (const double dimension : options.numbers("dimension"))
+        if (dimension > largest_flow_dimension)
+            options.refuse("dimension", "is too large for a flow (allowed: even, 2 to 1024 with --family realnvp)");
     if (options.has("batch-size") && options.number("batch-size") > static_cast<double>(largest_flow_batch))
         options.refuse("batch-size", "is too large for a flow (allowed: 1 to 1000000 with --family realnvp)");
 }
@@ -79,15 +84,45 @@ FlowRequest flow_request_from(const Configuration& options) {
     FlowRequest request;
     request.precision = options.text("precision") == "single" ? Precision::single_precision : Precision::double_precision;
     request.seed = options.seed();
-    request.members = static_cast<std::uint64_t>(options.integer("trajectories"));
+    if (options.has("trajectories")) request.members = static_cast<std::uint64_t>(options.integer("trajectories"));
     return request;
 }
 
-std::string describe(const Problem& target, const FlowTraining& training) {
+std::string resolved_flow_toml(const Configuration& options, bool physics_only) {
+    std::istringstream lines(options.to_toml(physics_only));
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+        const std::string name = line.substr(0, line.find(' '));
+        const bool elsewhere = std::find(std::begin(mixture_only), std::end(mixture_only), name) != std::end(mixture_only);
+        const bool file = physics_only && (name == "save-flows" || name == "continue-flows");
+        if (elsewhere || file || (name == "times" && !options.given(name))) continue;
+        text += line + "\n";
+    }
+    const auto add = [&](const char* name, const std::string& value) {
+        if (!options.has(name)) text += fmt::format("{} = {}\n", name, value);
+    };
+    const FlowTraining t = flow_training_from(options, 2.0);
+    const auto quoted = [](const char* name) { return fmt::format("\"{}\"", name); };
+    add("horizon", fmt::format("{}", t.steps));
+    add("layers", fmt::format("{}", t.shape.layers));
+    add("width", fmt::format("{}", t.shape.width));
+    add("depth", fmt::format("{}", t.shape.depth));
+    add("mask", quoted(coupling_mask_names[static_cast<int>(t.shape.mask)]));
+    add("optimizer", quoted(optimizer_names[static_cast<int>(t.optimizer.optimizer)]));
+    add("learning-rate", cell_text(t.optimizer.learning_rate));
+    add("learning-rate-schedule", quoted(rate_schedule_names[static_cast<int>(t.optimizer.schedule)]));
+    add("gradient-clip", cell_text(t.optimizer.gradient_clip));
+    add("batch-size", fmt::format("{}", t.batch));
+    add("estimator", quoted(flow_estimator_names[static_cast<int>(t.estimator)]));
+    add("evaluation-samples", fmt::format("{}", t.evaluation_samples));
+    add("mode-mass-floor", cell_text(t.mode_mass_floor));
+    return text;
+}
+
+std::string describe_training(const Problem& target, const FlowTraining& training) {
     const RealnvpShape& shape = training.shape;
-    std::string text = fmt::format("R = {:g}, w* = {:.4g}, d = {}; RealNVP of {} layers, width {}, depth {}, mask {}\n", target.radius,
-                                   target.target_weight, shape.dimension, shape.layers, shape.width, shape.depth,
-                                   coupling_mask_names[static_cast<int>(shape.mask)]);
+    std::string text = fmt::format("w* = {:.4g}; RealNVP of {} layers, width {}, depth {}, mask {}\n", target.target_weight, shape.layers,
+                                   shape.width, shape.depth, coupling_mask_names[static_cast<int>(shape.mask)]);
     text += fmt::format("{} steps of {}, eta = {:g} ({}), B = {}, {}", training.steps,
                         optimizer_names[static_cast<int>(training.optimizer.optimizer)], training.optimizer.learning_rate,
                         rate_schedule_names[static_cast<int>(training.optimizer.schedule)], training.batch,
@@ -98,6 +133,10 @@ std::string describe(const Problem& target, const FlowTraining& training) {
         text += fmt::format(", annealing {} from T0 = {:g} in t0 = {:g} steps", annealing_name(target),
                             target.annealing.initial_temperature, target.annealing.time);
     return text;
+}
+
+std::string describe(const Problem& target, const FlowTraining& training) {
+    return fmt::format("R = {:g}, d = {}, {}", target.radius, training.shape.dimension, describe_training(target, training));
 }
 
 }  // namespace modecollapse

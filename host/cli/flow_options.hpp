@@ -15,7 +15,11 @@ void refuse_for_family(const Configuration& options);
 FlowTraining flow_training_from(const Configuration& options, double dimension);
 FlowRequest flow_request_from(const Configuration& options);
 
-// "RealNVP, 6 layers of width 32, ...": for headings.
+// The TOML document of resolved_toml (physics_options.hpp): without what belongs to the mixture, with the defaults of a training.
+std::string resolved_flow_toml(const Configuration& options, bool physics_only);
+
+// "w* = 0.667; RealNVP of 6 layers, width 32, ...": for headings; describe() says R and d as well.
+std::string describe_training(const Problem& target, const FlowTraining& training);
 std::string describe(const Problem& target, const FlowTraining& training);
 
 }  // namespace modecollapse

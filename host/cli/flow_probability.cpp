@@ -1,13 +1,14 @@
 // modecollapse probability --family realnvp: the share of trainings of a RealNVP flow that lose a mode.
-#include "host/cli/flow_probability.hpp"
-
 #include <fmt/format.h>
 
 #include <chrono>
 
 #include "host/cli/flow_options.hpp"
+#include "host/cli/flow_output.hpp"
+#include "host/cli/flow_reports.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/special_radii.hpp"
 #include "host/flows/saved_flow.hpp"
 #include "host/io/atomic_file.hpp"
 
@@ -67,36 +68,6 @@ TrainedFlows train(const Configuration& options, const RealnvpProblem& problem, 
     return flows;
 }
 
-nlohmann::ordered_json number_or_null(double x) { return x == x ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr); }
-
-void add_training(nlohmann::ordered_json& json, const Problem& target, const FlowTraining& training) {
-    const nlohmann::ordered_json none = nullptr;
-    const bool scheduled = target.annealing.schedule != Schedule::none, tempered = scheduled || target.beta < 1.0;
-    json["target_weight"] = target.target_weight;
-    for (const char* name : {"weight", "weights", "dynamics", "quasi_share", "alignment_threshold", "weight_floor", "tolerance", "time_cap",
-                             "quasi_collapse", "sampling", "replicates", "baseline"})
-        json[name] = none;  // of the mixture
-    json["annealing"] = annealing_name(target);
-    json["initial_temperature"] =
-        tempered ? nlohmann::ordered_json(scheduled ? target.annealing.initial_temperature : 1.0 / target.beta) : none;
-    json["annealing_time"] = scheduled ? nlohmann::ordered_json(target.annealing.time) : none;
-    json["horizon"] = training.steps;
-    json["layers"] = training.shape.layers;
-    json["width"] = training.shape.width;
-    json["depth"] = training.shape.depth;
-    json["mask"] = coupling_mask_names[static_cast<int>(training.shape.mask)];
-    json["scale_bound"] = training.shape.scale_bound;
-    json["start_scale"] = training.start_scale;
-    json["optimizer"] = optimizer_names[static_cast<int>(training.optimizer.optimizer)];
-    json["learning_rate"] = training.optimizer.learning_rate;
-    json["learning_rate_schedule"] = rate_schedule_names[static_cast<int>(training.optimizer.schedule)];
-    json["gradient_clip"] = training.optimizer.gradient_clip > 0.0 ? nlohmann::ordered_json(training.optimizer.gradient_clip) : none;
-    json["estimator"] = flow_estimator_names[static_cast<int>(training.estimator)];
-    json["batch_size"] = training.batch;
-    json["evaluation_samples"] = training.evaluation_samples;
-    json["mode_mass_floor"] = training.mode_mass_floor;
-}
-
 Dataset dataset_of(const Problem& target, const FlowTraining& training, const TrainedFlows& flows, const FlowEstimate& estimate) {
     const std::vector<std::string> point = {"dimension", "radius"};
     const std::size_t n = flows.outcome.size();
@@ -111,24 +82,20 @@ Dataset dataset_of(const Problem& target, const FlowTraining& training, const Tr
         plus[i] = m.mass_plus;
         ids[i] = static_cast<std::int64_t>(i);
     }
-    const auto text = [](const char* name) { return Attributes{{"units", "1"}, {"long_name", name}}; };
     Dataset dataset;
     dataset.dimensions = {{"dimension", 1}, {"radius", 1}, {"outcome", flow_outcome_count}, {"member", n}};
     dataset.variables = {
-        {"dimension", {"dimension"}, std::vector<std::int64_t>{training.shape.dimension}, text("dimension d of the space")},
-        {"radius", {"radius"}, std::vector<double>{target.radius}, text("radius R of the target's modes")},
-        {"outcome",
-         {"outcome"},
-         std::vector<std::string>(flow_outcome_names, flow_outcome_names + flow_outcome_count),
-         text("outcome of a training")},
-        {"member", {"member"}, ids, text("id of a training")},
+        {"dimension", {"dimension"}, std::vector<std::int64_t>{training.shape.dimension}, described("dimension d of the space")},
+        {"radius", {"radius"}, std::vector<double>{target.radius}, described("radius R of the target's modes")},
+        flow_outcome_coordinate(),
+        {"member", {"member"}, ids, described("id of a training")},
         {"counts",
          {"dimension", "radius", "outcome"},
          std::vector<std::int64_t>(flows.counts.count, flows.counts.count + flow_outcome_count),
-         text("number of trainings")},
-        {"p_collapse", point, std::vector<double>{estimate.p}, text("probability of mode collapse")},
-        {"ci_low", point, std::vector<double>{estimate.interval.low}, text("lower end of the 95 % interval (clopper-pearson)")},
-        {"ci_high", point, std::vector<double>{estimate.interval.high}, text("upper end of the 95 % interval (clopper-pearson)")},
+         described("number of trainings")},
+        {"p_collapse", point, std::vector<double>{estimate.p}, described("probability of mode collapse")},
+        {"ci_low", point, std::vector<double>{estimate.interval.low}, described("lower end of the 95 % interval (clopper-pearson)")},
+        {"ci_high", point, std::vector<double>{estimate.interval.high}, described("upper end of the 95 % interval (clopper-pearson)")},
         {"member_outcome",
          {"member"},
          std::vector<std::int8_t>(flows.outcome.begin(), flows.outcome.end()),
@@ -136,11 +103,11 @@ Dataset dataset_of(const Problem& target, const FlowTraining& training, const Tr
           {"long_name", "outcome"},
           {"flag_values", std::vector<std::int8_t>{0, 1, 2, 3}},
           {"flag_meanings", std::string("collapsed_plus collapsed_minus covered failed")}}},
-        {"reverse_kl", {"member"}, kl, text("KL divergence of the flow from the target")},
-        {"effective_samples", {"member"}, ess, text("effective share of samples")},
-        {"projected_mean", {"member"}, mean, text("mean of samples along mu*/R")},
-        {"projected_variance", {"member"}, variance, text("variance of samples along mu*/R")},
-        {"mass_plus", {"member"}, plus, text("mass of the flow on the side of +mu*")}};
+        {"reverse_kl", {"member"}, kl, described("KL divergence of the flow from the target")},
+        {"effective_samples", {"member"}, ess, described("effective share of samples")},
+        {"projected_mean", {"member"}, mean, described("mean of samples along mu*/R")},
+        {"projected_variance", {"member"}, variance, described("variance of samples along mu*/R")},
+        {"mass_plus", {"member"}, plus, described("mass of the flow on the side of +mu*")}};
     return dataset;
 }
 
@@ -159,7 +126,7 @@ Report run_flow_probability(const Configuration& options) {
         before = read_flows(options.text("continue-flows"));
         require_same_training(before, after, options.text("continue-flows"));
     }
-    const Backend backend = cpu_backend_from(options);
+    const Backend backend = flow_backend_from(options);
     Report report;
     report.record = begin_record(options, backend, "Probability of mode collapse of normalizing flows");
     const auto started = std::chrono::steady_clock::now();
@@ -170,9 +137,7 @@ Report run_flow_probability(const Configuration& options) {
     if (options.has("save-flows")) write_flows(options.text("save-flows"), after, report.record);
 
     const FlowEstimate estimate = estimate_collapse(flows.counts);
-    const double target_variance = 1.0 + 4.0 * target.radius * target.radius * target.target_weight * (1.0 - target.target_weight);
-    nlohmann::ordered_json counts;
-    for (int i = 0; i < flow_outcome_count; ++i) counts[flow_outcome_names[i]] = flows.counts.count[i];
+    const double target_variance = target_projected_variance(target);
     report.json = {{"p_collapse", estimate.p},
                    {"ci_low", estimate.interval.low},
                    {"ci_high", estimate.interval.high},
@@ -180,7 +145,7 @@ Report run_flow_probability(const Configuration& options) {
                    {"wilson_low", estimate.wilson.low},
                    {"wilson_high", estimate.wilson.high},
                    {"family", "realnvp"},
-                   {"counts", counts},
+                   {"counts", counts_json(flows.counts)},
                    {"trajectories", estimate.members},
                    {"seed", request.seed},
                    {"radius", target.radius},

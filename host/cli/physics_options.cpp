@@ -158,6 +158,7 @@ FlowSettings settings_from(const Configuration& options) {
 }
 
 std::string resolved_toml(const Configuration& options, bool physics_only) {
+    if (is_realnvp(options)) return resolved_flow_toml(options, physics_only);
     if (!(options.command() & physics_commands)) return options.to_toml(physics_only);
     const Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
@@ -213,11 +214,11 @@ BackendOptions backend_options_from(const Configuration& options) {
 
 Backend backend_from(const Configuration& options) { return choose_backend(backend_options_from(options)); }
 
-Backend cpu_backend_from(const Configuration& options) {
+Backend flow_backend_from(const Configuration& options) {
     BackendOptions request = backend_options_from(options);
-    if (request.backend == BackendChoice::cuda)
-        options.refuse("backend", "normalizing flows run on the CPU only in this version (allowed: auto, cpu)");
-    request.backend = BackendChoice::cpu;
+    if (request.backend == BackendChoice::cuda && options.command() == trajectory_command)
+        options.refuse("backend", "the monitors of a training are computed on the CPU only (allowed: auto, cpu)");
+    if (request.backend == BackendChoice::automatic) request.backend = BackendChoice::cpu;  // large networks are not fast on the GPU yet
     return choose_backend(request);
 }
 

@@ -5,7 +5,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/flow_options.hpp"
-#include "host/cli/flow_probability.hpp"
+#include "host/cli/flow_reports.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
@@ -103,9 +103,8 @@ Report run_probability(const Configuration& options) {
     add_physics(report.json, problem, settings);
     const std::optional<double> horizon = effective_horizon(problem, settings);
     const bool trainable = problem.weights != WeightGeometry::fixed;
-    report.json["time_cap"] = horizon
-                                  ? nlohmann::ordered_json(nullptr)
-                                  : nlohmann::ordered_json(annealing_end(problem) + limit_time_cap(problem, request.dimension));
+    report.json["time_cap"] = horizon ? nlohmann::ordered_json(nullptr)
+                                      : nlohmann::ordered_json(annealing_end(problem) + limit_time_cap(problem, request.dimension));
     report.json["quasi_collapse"] = trainable ? nlohmann::ordered_json(counts.quasi) : nlohmann::ordered_json(nullptr);
     if (!setup.is_sampled()) report.json["steps"] = counts.attempts;  // of all trajectories
     add_provenance(report.json, options, report.record);

@@ -48,6 +48,10 @@ double target_mass_plus(double radius, double target_weight) {
     return target_weight * phi(radius) + (1.0 - target_weight) * phi(-radius);
 }
 
+double target_projected_variance(const Problem& target) {
+    return 1.0 + 4.0 * target.radius * target.radius * target.target_weight * (1.0 - target.target_weight);
+}
+
 RealnvpProblem realnvp_problem(const Problem& problem, const FlowTraining& training) {
     require_valid(problem);
     require(!is_adaptive(problem.annealing), "the adaptive schedule with family realnvp", "a schedule in time");

@@ -33,6 +33,9 @@ struct FlowTraining {
 // The target's mass in the half-space <mu*, x> > 0: w* Phi(R) + (1 - w*) Phi(-R).
 double target_mass_plus(double radius, double target_weight);
 
+// The target's variance along mu*/R: 1 + 4 R^2 w* (1 - w*).
+double target_projected_variance(const Problem& target);
+
 // The payload. Of `problem` the target and the tempering count, not the mixture's weights. Throws std::domain_error naming the quantity,
 // its value and the allowed range.
 RealnvpProblem realnvp_problem(const Problem& problem, const FlowTraining& training);

@@ -9,7 +9,7 @@
 // family.
 #pragma once
 
-#include "modecollapse/elementary.hpp"
+#include "modecollapse/target.hpp"
 
 namespace modecollapse {
 
@@ -22,9 +22,9 @@ struct TargetTerms {
 class TargetDensity {
 public:
     MC_HOST_DEVICE TargetDensity(double radius, double target_weight, double dimension) {
-        const double log_plus = log(target_weight), log_minus = log(1.0 - target_weight), log_two_pi = 1.8378770664093454836;
-        half_log_odds_ = 0.5 * (log_plus - log_minus);
-        constant_ = 0.5 * (log_plus + log_minus) - 0.5 * (radius * radius + dimension * log_two_pi);
+        const double log_two_pi = 1.8378770664093454836;
+        half_log_odds_ = half_log_odds(target_weight);
+        constant_ = log_target_scale(target_weight) - 0.5 * (radius * radius + dimension * log_two_pi);
     }
 
     // along: <mu*, x>; squared: |x|^2.

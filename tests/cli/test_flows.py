@@ -34,6 +34,44 @@ class Flows(ProgramTest):
             output = self.succeed(*arguments, "--format", "json", env={**os.environ, "MODECOLLAPSE_ISA": isa}).stdout
             self.assertEqual([json.loads(output)[key] for key in keys], [expected[key] for key in keys], isa)
 
+    def test_the_dumped_configuration_is_the_same_run(self):
+        for arguments in (SMALL, ("trajectory", *SMALL[1:SMALL.index("--trajectories")])):
+            text = self.succeed(*arguments, "--horizon", 20, "--dump-config").stdout
+            for line in ("family = 'realnvp'", "depth = 2", "gradient-clip = 0", 'estimator = "pathwise"'):
+                self.assertIn(line, text)
+            file = self.write("run.toml", text)
+            again = self.json(arguments[0], "--config", file)
+            direct = self.json(*arguments, "--horizon", 20)
+            for result in (again, direct):
+                for key in ("seconds", "config_hash"):
+                    result.pop(key, None)
+            self.assertEqual(again, direct)
+
+    def test_a_training_over_its_steps(self):
+        arguments = [*SMALL[1:SMALL.index("--trajectories")], "--horizon", 40, "--id", "0,3"]
+        result = self.json("trajectory", *arguments, "--times", "0,10,40")
+        self.assertEqual([one["id"] for one in result["trajectories"]], [0, 3])
+        for one in result["trajectories"]:
+            self.assertEqual(one["t"], [0, 10, 40])
+            self.assertLess(one["reverse_kl"][2], one["reverse_kl"][0])
+            self.assertIn(one["outcome"], CLASSES)
+            self.assertTrue(all(0 <= mass <= 1 for mass in one["mass_plus"]))
+        again = self.json("trajectory", *arguments, "--times", "40")
+        self.assertEqual([one["forward_kl"][-1] for one in again["trajectories"]], [one["forward_kl"][-1] for one in result["trajectories"]])
+        self.assertEqual(len(self.json("trajectory", *arguments)["trajectories"][0]["t"]), 21)
+
+    def test_threshold_searches_as_for_the_mixture(self):
+        arguments = ["threshold", *SMALL[1:3], *SMALL[5:], "--horizon", 60, "--dimension", "2,4", "--radius-range", "2:3", "--level", 0.5]
+        arguments[arguments.index("--radius"):arguments.index("--radius") + 2] = []
+        result = self.json(*arguments)
+        self.assertEqual([row["dimension"] for row in result["rows"]], [2, 4])
+        self.assertEqual([result[key] for key in ("r_inf", "radii_status", "weights")], [None] * 3)
+        for row in result["rows"]:
+            self.assertEqual(row["r_c"] is None, row["status"] != "found")
+        self.assertEqual({point["radius"] for point in result["curves"]} & {2, 2.25, 2.5, 2.75, 3}, {2, 2.25, 2.5, 2.75, 3})
+        for point in result["curves"]:
+            self.assertEqual(sum(point["counts"].values()), 5)
+
     def test_a_training_goes_on_bit_for_bit(self):
         half, whole, once = (self.path(name) for name in ("half.nc", "whole.nc", "once.nc"))
         self.succeed(*SMALL, "--horizon", 13, "--save-flows", half)
@@ -103,13 +141,16 @@ class Flows(ProgramTest):
         self.refused([*flow, "--weights", "softmax"], 2, "--weights softmax", "mixture")
         self.refused([*flow, "--dynamics", "sgd"], 2, "--dynamics sgd", "mixture")
         self.refused([*flow, "--rare"], 2, "--rare", "mixture")
-        self.refused([*flow, "--backend", "cuda"], 2, "--backend cuda", "cpu")
         self.refused([*flow, "--save-flows", self.path("no/such.nc")], 2, "--save-flows")
         self.refused([*flow, "--annealing", "adaptive", "--initial-temperature", "4", "--annealing-time", "5"], 2, "--annealing adaptive")
         for option in ("layers", "width", "depth"):
             self.refused(["probability", f"--{option}", "3"], 2, f"--{option} 3", "--family realnvp")
-        for command in ("threshold", "trajectory", "basin", "theory"):
+        for command in ("basin", "theory"):
             self.refused([command, "--family", "realnvp"], 2, "--family realnvp", "probability")
+        self.refused(["trajectory", "--family", "realnvp", "--backend", "cuda"], 2, "--backend cuda", "cpu")
+        self.refused(["trajectory", "--family", "realnvp", "--times", "0.5"], 2, "--times 0.5", "steps")
+        self.refused(["trajectory", "--family", "realnvp", "--start", "0,0,0"], 2, "--start", "--id")
+        self.refused(["threshold", "--family", "realnvp", "--dimension", "2,3"], 2, "dimension = 3")
         grid = self.write("grid.toml", '[axes]\nradius = [1, 2]\n[fixed]\nfamily = "realnvp"\ndimension = 4\n')
         self.refused(["phase-diagram", grid, "--run-dir", self.path("run")], 2, "family", "mixture")
 
