@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <sstream>
 
 #include "host/cli/physics_options.hpp"
@@ -89,33 +90,29 @@ FlowRequest flow_request_from(const Configuration& options) {
 }
 
 std::string resolved_flow_toml(const Configuration& options, bool physics_only) {
-    std::istringstream lines(options.to_toml(physics_only));
+    const FlowTraining t = flow_training_from(options, 2.0);
+    const std::map<std::string, std::string> resolved = {
+        {"horizon", fmt::format("{}", t.steps)},
+        {"layers", fmt::format("{}", t.shape.layers)},
+        {"width", fmt::format("{}", t.shape.width)},
+        {"depth", fmt::format("{}", t.shape.depth)},
+        {"mask", coupling_mask_names[static_cast<int>(t.shape.mask)]},
+        {"optimizer", optimizer_names[static_cast<int>(t.optimizer.optimizer)]},
+        {"learning-rate", cell_text(t.optimizer.learning_rate)},
+        {"learning-rate-schedule", rate_schedule_names[static_cast<int>(t.optimizer.schedule)]},
+        {"gradient-clip", cell_text(t.optimizer.gradient_clip)},
+        {"batch-size", fmt::format("{}", t.batch)},
+        {"estimator", flow_estimator_names[static_cast<int>(t.estimator)]},
+        {"evaluation-samples", fmt::format("{}", t.evaluation_samples)},
+        {"mode-mass-floor", cell_text(t.mode_mass_floor)}};
+    std::istringstream lines(options.to_toml(physics_only, resolved));
     std::string text;
     for (std::string line; std::getline(lines, line);) {
         const std::string name = line.substr(0, line.find(' '));
         const bool elsewhere = std::find(std::begin(mixture_only), std::end(mixture_only), name) != std::end(mixture_only);
         const bool file = physics_only && (name == "save-flows" || name == "continue-flows");
-        if (elsewhere || file || (name == "times" && !options.given(name))) continue;
-        text += line + "\n";
+        if (!elsewhere && !file && (name != "times" || options.given(name))) text += line + "\n";
     }
-    const auto add = [&](const char* name, const std::string& value) {
-        if (!options.has(name)) text += fmt::format("{} = {}\n", name, value);
-    };
-    const FlowTraining t = flow_training_from(options, 2.0);
-    const auto quoted = [](const char* name) { return fmt::format("\"{}\"", name); };
-    add("horizon", fmt::format("{}", t.steps));
-    add("layers", fmt::format("{}", t.shape.layers));
-    add("width", fmt::format("{}", t.shape.width));
-    add("depth", fmt::format("{}", t.shape.depth));
-    add("mask", quoted(coupling_mask_names[static_cast<int>(t.shape.mask)]));
-    add("optimizer", quoted(optimizer_names[static_cast<int>(t.optimizer.optimizer)]));
-    add("learning-rate", cell_text(t.optimizer.learning_rate));
-    add("learning-rate-schedule", quoted(rate_schedule_names[static_cast<int>(t.optimizer.schedule)]));
-    add("gradient-clip", cell_text(t.optimizer.gradient_clip));
-    add("batch-size", fmt::format("{}", t.batch));
-    add("estimator", quoted(flow_estimator_names[static_cast<int>(t.estimator)]));
-    add("evaluation-samples", fmt::format("{}", t.evaluation_samples));
-    add("mode-mass-floor", cell_text(t.mode_mass_floor));
     return text;
 }
 

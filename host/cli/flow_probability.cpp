@@ -9,8 +9,8 @@
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/special_radii.hpp"
-#include "host/flows/saved_flow.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/io/saved_flow.hpp"
 
 namespace modecollapse {
 namespace {

@@ -6,7 +6,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/flow_options.hpp"
 #include "host/cli/physics_options.hpp"
-#include "host/flows/saved_flow.hpp"
+#include "host/io/saved_flow.hpp"
 
 namespace modecollapse {
 

@@ -37,14 +37,13 @@ class Flows(ProgramTest):
     def test_the_dumped_configuration_is_the_same_run(self):
         for arguments in (SMALL, ("trajectory", *SMALL[1:SMALL.index("--trajectories")])):
             text = self.succeed(*arguments, "--horizon", 20, "--dump-config").stdout
-            for line in ("family = 'realnvp'", "depth = 2", "gradient-clip = 0", 'estimator = "pathwise"'):
+            for line in ("family = 'realnvp'", "depth = 2", "gradient-clip = 0", "estimator = 'pathwise'"):
                 self.assertIn(line, text)
             file = self.write("run.toml", text)
             again = self.json(arguments[0], "--config", file)
             direct = self.json(*arguments, "--horizon", 20)
             for result in (again, direct):
-                for key in ("seconds", "config_hash"):
-                    result.pop(key, None)
+                result.pop("seconds", None)
             self.assertEqual(again, direct)
 
     def test_a_training_over_its_steps(self):

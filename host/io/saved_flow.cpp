@@ -1,4 +1,4 @@
-#include "host/flows/saved_flow.hpp"
+#include "host/io/saved_flow.hpp"
 
 #include <fmt/format.h>
 
