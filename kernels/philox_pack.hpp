@@ -25,9 +25,22 @@ public:
         key_high_ = static_cast<std::uint32_t>(seed >> 32);
     }
 
+    // The same block of every lane's trajectory.
     [[gnu::always_inline]] inline NormalBlock<Real> operator()(Purpose purpose, std::uint64_t block) const {
         const std::uint64_t draw = counter_of(purpose, block, 0).draw;
-        Bits c0 = Bits{} + (draw & 0xffffffffu), c1 = Bits{} + (draw >> 32), c2 = id_low_, c3 = id_high_;
+        return normals(Bits{} + (draw & 0xffffffffu), Bits{} + (draw >> 32));
+    }
+
+    // Lane i: block first + i x step of its trajectory.
+    [[gnu::always_inline]] inline NormalBlock<Real> operator()(Purpose purpose, std::uint64_t first, std::uint64_t step) const {
+        Bits draw;
+        for (int i = 0; i < width; ++i) draw[i] = counter_of(purpose, first + static_cast<std::uint64_t>(i) * step, 0).draw;
+        return normals(draw & (Bits{} + std::uint64_t{0xffffffffu}), draw >> 32);
+    }
+
+private:
+    [[gnu::always_inline]] inline NormalBlock<Real> normals(Bits c0, Bits c1) const {
+        Bits c2 = id_low_, c3 = id_high_;
         std::uint32_t k0 = key_low_, k1 = key_high_;
         for (int round = 0; round < 10; ++round) {
             const Bits p0 = product(c0, 0xD2511F53u), p1 = product(c2, 0xCD9E8D57u);
@@ -43,7 +56,6 @@ public:
         return normals_of_uniforms(uniform(c0), uniform(c1), uniform(c2), uniform(c3));
     }
 
-private:
     // Low halves of x times y: 64 bits.
     [[gnu::always_inline]] static inline Bits product(Bits x, std::uint32_t y) {
 #if defined(__AVX512F__)

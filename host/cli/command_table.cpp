@@ -26,6 +26,7 @@ const std::vector<CommandEntry>& command_table() {
         {"folds", folds_command, "R_fold_plus, R_fold_minus and R_inf: radii at which collapse becomes possible, without sampling", nullptr,
          run_folds, nullptr},
         {"variance", variance_command, "noise of every gradient estimator of SGD at a state", nullptr, run_variance, nullptr},
+        {"sample", sample_command, "samples of a trained normalizing flow, with their densities", nullptr, run_sample, nullptr},
         {"info", info_command, "version, build, backends, devices", nullptr, nullptr, run_info},
     };
     return table;

@@ -13,6 +13,7 @@ Report run_basin(const Configuration& options);
 Report run_theory(const Configuration& options);
 Report run_variance(const Configuration& options);
 Report run_folds(const Configuration& options);
+Report run_sample(const Configuration& options);
 
 // The commands on run folders write as they go: they return an exit code. positionals: what stands on the command line besides options.
 int run_phase_diagram(const Configuration& options, const std::vector<std::string>& positionals);

@@ -39,6 +39,10 @@ Configuration::Configuration(unsigned command, const std::string& command_name, 
     // SGD costs ten thousand times what the flow does
     if (has("dynamics") && has("trajectories") && text("dynamics") != "flow" && !this->given("trajectories"))
         values_["trajectories"] = {"1000", ""};
+    if (has("family") && has("trajectories") && text("family") == "realnvp" && !this->given("trajectories"))
+        values_["trajectories"] = {"100", ""};
+    if (has("family") && text("family") == "realnvp" && command == threshold_command && !this->given("dimension"))
+        values_["dimension"] = {"2,4,8,16,32", ""};
     for (const auto& [name, value] : values_) check(*find_option(name, command_), value);
     if (find_option("seed", command_) && !has("seed")) {
         std::random_device entropy;

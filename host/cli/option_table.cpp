@@ -6,6 +6,7 @@
 
 #include "host/ensemble/sampled_setup.hpp"
 #include "host/io/names.hpp"
+#include "modecollapse/realnvp_problem.hpp"
 
 namespace modecollapse {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr const char* physics = "Physics";
 constexpr const char* sampled = "Sampled dynamics and tempering";
+constexpr const char* flows = "Normalizing flows (--family realnvp)";
 constexpr const char* outcome = "Outcome";
 constexpr const char* command = "Command";
 constexpr const char* run = "Run";
@@ -26,31 +28,36 @@ const std::vector<OptionSpec>& option_table() {
     static const std::string estimator_choices = joined(estimator_names);
     static const std::string baseline_choices = joined(baseline_names);
     static const std::string annealing_choices = joined(schedule_names) + "|constant";  // constant: Problem::beta
+    static const std::string mask_choices = joined(coupling_mask_names);
+    static const std::string optimizer_choices = joined(optimizer_names);
+    static const std::string rate_schedule_choices = joined(rate_schedule_names);
     static const std::vector<OptionSpec> table = {
         {"radius", Kind::number, "1.5", 1e-3, 10, "0.001 to 10", physics, "distance R of the target's modes from the origin",
          (physics_commands & ~threshold_command) | variance_command},
         {"dimension", Kind::integer, "100", 2, 1e9, "2 to 1000000000", physics, "dimension d of the space",
          probability_command | trajectory_command | variance_command},
-        {"dimension", Kind::integer_list, "2,10,100,1000,10000,1000000", 2, 1e9, "2 to 1000000000", physics, "dimensions d, a list",
-         threshold_command | theory_command},
+        {"dimension", Kind::integer_list, "2,10,100,1000,10000,1000000", 2, 1e9, "2 to 1000000000", physics,
+         "dimensions d, a list (flows: default 2,4,8,16,32)", threshold_command | theory_command},
         {"target-weight", Kind::number, "0.6666666666666666", 1e-4, 0.9999, "0.0001 to 0.9999", physics,
-         "weight w* of the target's mode at +mu*", report_commands},
+         "weight w* of the target's mode at +mu*", state_commands},
         {"weight", Kind::number, nullptr, 1e-8, 1 - 1e-8, "0.0001 to 0.9999; trainable: 1e-8 to 1 - 1e-8", physics,
-         "weight w1 of the first component (fixed: default the target's; trainable: its start, default 0.5)", report_commands},
+         "weight w1 of the first component (fixed: default the target's; trainable: its start, default 0.5)", state_commands},
         {"weights", Kind::choice, "fixed", 0, 0, weight_choices.c_str(), physics, "fixed weights, or trainable ones by their geometry",
          physics_commands | variance_command},
         {"dynamics", Kind::choice, "flow", 0, 0, dynamics_choices.c_str(), physics,
          "gradient flow; SGD, exact in law at a cost independent of d; SGD in d dimensions; or SGD's diffusion approximation",
          physics_commands},
         {"horizon", Kind::number, nullptr, 1e-6, 1e9, "0.000001 to 1e9", physics,
-         "end time T: classify the state at T as it is (default: run until trapped; with trainable weights or SGD 200)", physics_commands},
-        {"learning-rate", Kind::number, nullptr, 0, 1e6, "above 0, up to 1e6", sampled, "step eta of SGD, t = eta x steps (default 0.05)",
+         "end time T: classify the state at T as it is (default: run until trapped; with trainable weights or SGD 200; flows: steps of the "
+         "training, default 2000)",
          physics_commands},
+        {"learning-rate", Kind::number, nullptr, 0, 1e6, "above 0, up to 1e6", sampled,
+         "step eta of SGD, t = eta x steps (default 0.05); of the optimizer of a flow (default 0.001)", physics_commands},
         {"batch-size", Kind::integer, nullptr, 1, 1e12, "1 or more, up to 1e12", sampled,
-         "samples B a component and step of SGD (default 1000)", physics_commands},
+         "samples B a component and step of SGD (default 1000); a step of a flow (default 256)", physics_commands},
         {"batch-size", Kind::integer, "1000", 1, 1e12, "1 or more, up to 1e12", sampled, "samples B a component", variance_command},
-        {"estimator", Kind::choice, nullptr, 0, 0, estimator_choices.c_str(), sampled, "gradient estimator of SGD (default pathwise)",
-         physics_commands},
+        {"estimator", Kind::choice, nullptr, 0, 0, estimator_choices.c_str(), sampled,
+         "gradient estimator of SGD and of flows, which have no score (default pathwise)", physics_commands},
         {"baseline", Kind::choice, nullptr, 0, 0, baseline_choices.c_str(), sampled, "baseline of the estimator score (default none)",
          physics_commands},
         {"annealing", Kind::choice, "none", 0, 0, annealing_choices.c_str(), sampled,
@@ -61,6 +68,31 @@ const std::vector<OptionSpec>& option_table() {
          "time scale t0 of the schedule; adaptive: time between two raises of beta", physics_commands},
         {"target-ess", Kind::number, nullptr, smallest_target_ess, largest_target_ess, "0.001 to 0.999", sampled,
          "adaptive schedule: effective share of samples that a raise of beta leaves (default 0.5)", physics_commands},
+        {"family", Kind::choice, "mixture", 0, 0, "mixture|realnvp", physics,
+         "what is fitted to the target: two Gaussians, or a normalizing flow trained from a random start", physics_commands},
+        {"layers", Kind::integer, nullptr, 1, 256, "1 to 256", flows, "coupling layers (default 6)", flow_commands},
+        {"width", Kind::integer, nullptr, 1, 4096, "1 to 4096", flows, "hidden units of a layer's network (default 32)", flow_commands},
+        {"depth", Kind::integer, nullptr, 1, 8, "1 to 8", flows, "hidden layers of a layer's network (default 2)", flow_commands},
+        {"mask", Kind::choice, nullptr, 0, 0, mask_choices.c_str(), flows,
+         "which half of the coordinates a layer moves: the last and the first by turns, or random ones (default halves)", flow_commands},
+        {"optimizer", Kind::choice, nullptr, 0, 0, optimizer_choices.c_str(), flows,
+         "how the parameters follow the gradient (default adam)", flow_commands},
+        {"learning-rate-schedule", Kind::choice, nullptr, 0, 0, rate_schedule_choices.c_str(), flows,
+         "constant, or falling to 0 at the horizon as a cosine (default constant)", flow_commands},
+        {"gradient-clip", Kind::number, nullptr, 0, 1e9, "0 to 1e9", flows, "bound on the norm of the gradient (default 0: none)",
+         flow_commands},
+        {"evaluation-samples", Kind::integer, nullptr, 2, 1e8, "2 to 1e8", flows, "samples that decide a flow's outcome (default 10000)",
+         flow_commands},
+        {"mode-mass-floor", Kind::number, nullptr, 0, 0.999999, "above 0, up to 0.999999", flows,
+         "a mode that holds less than this share of its target mass is lost (default 0.05)", flow_commands},
+        {"save-flows", Kind::text, nullptr, 0, 0, "a file", flows, "save the trained flows, to sample them or to train on",
+         probability_command},
+        {"continue-flows", Kind::text, nullptr, 0, 0, "a file of --save-flows", flows,
+         "go on with saved flows, to the horizon, instead of from the start", probability_command},
+        {"flows", Kind::text, nullptr, 0, 0, "a file of probability --save-flows", command, "where the trained flows are", sample_command},
+        {"member", Kind::integer, "0", 0, 9007199254740992.0, "0 to 9007199254740992", command, "which of them", sample_command},
+        {"samples", Kind::integer, "10", 1, 1e8, "1 to 1e8", command, "samples to draw", sample_command},
+        {"skip", Kind::integer, "0", 0, 1e12, "0 to 1e12", command, "samples of the member's stream to leave out first", sample_command},
         {"alignment-threshold", Kind::number, "0.5", 1e-6, 0.999999, "0.000001 to 0.999999", outcome,
          "theta: a mean is on a mode if |m| > theta", physics_commands | folds_command},
         {"weight-floor", Kind::number, "0.05", 0, 0.499999, "0 to 0.499999", outcome, "a component below this weight has vanished",
@@ -77,7 +109,8 @@ const std::vector<OptionSpec>& option_table() {
          "trajectories of the ensemble to show (default 0)", trajectory_command},
         {"start", Kind::number_list, nullptr, -1, 1, "m1,m2,s[,w1], each in -1 to 1, with a positive semi-definite Gram matrix", command,
          "a given start instead of --id", trajectory_command | variance_command},
-        {"times", Kind::number_list, "0:20:0.5", 0, 1e9, "0 to 1e9", command, "output times, a list", trajectory_command},
+        {"times", Kind::number_list, "0:20:0.5", 0, 1e9, "0 to 1e9", command,
+         "output times, a list (flows: steps, default 21 of them up to the horizon)", trajectory_command},
         {"s", Kind::number, "0", -1, 1, "-1 to 1", command, "overlap of the means at the start", basin_command},
         {"grid", Kind::integer, "101", 2, 10001, "2 to 10001", command, "points along m1 and along m2", basin_command},
         {"run-dir", Kind::text, nullptr, 0, 0, "a folder", command, "where the run keeps its journal and its result",
@@ -95,7 +128,7 @@ const std::vector<OptionSpec>& option_table() {
         {"maximum-steps", Kind::integer, "1000000", 1, 1e9, "1 to 1e9", run, "integration steps after which a trajectory has failed",
          physics_commands},
         {"trajectories", Kind::integer, "1000000", 1, 1e15, "1 to 1e15", run,
-         "number of trajectories (threshold: at each radius; SGD: default 1000); batches of a variance",
+         "number of trajectories (threshold: at each radius; SGD: default 1000; flows: default 100); batches of a variance",
          sampled_commands | variance_command},
         {"sampling", Kind::choice, "monte-carlo", 0, 0, "monte-carlo|sobol", run,
          "random starts, or randomized quasi-Monte Carlo: scrambled Sobol points in the initial law", sampled_commands},

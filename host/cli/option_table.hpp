@@ -22,11 +22,14 @@ enum Command : unsigned {
     theory_command = 1u << 8,
     variance_command = 1u << 9,
     folds_command = 1u << 10,
+    sample_command = 1u << 11,
 };
 inline constexpr unsigned sampled_commands = probability_command | threshold_command;
+inline constexpr unsigned flow_commands = probability_command | threshold_command | trajectory_command;  // of normalizing flows
 inline constexpr unsigned physics_commands = sampled_commands | trajectory_command | basin_command | theory_command;
 inline constexpr unsigned sweep_commands = phase_diagram_command | status_command | merge_command;
-inline constexpr unsigned report_commands = physics_commands | folds_command | variance_command;
+inline constexpr unsigned state_commands = physics_commands | folds_command | variance_command;  // that take a target
+inline constexpr unsigned report_commands = state_commands | sample_command;
 inline constexpr unsigned every_command = report_commands | info_command | sweep_commands;
 
 struct OptionSpec {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "host/cli/flow_options.hpp"
 #include "host/io/names.hpp"
 #include "host/io/table.hpp"
 
@@ -40,7 +41,7 @@ void check_annealing(const Configuration& options) {
         options.refuse("annealing", "needs an initial temperature (allowed: give --initial-temperature T0 too, 1 or more)");
     if (name == "constant") {
         if (options.has("annealing-time")) options.refuse("annealing-time", "a constant temperature has none (allowed: leave it out)");
-        if (options.has("dynamics") && options.text("dynamics") == "flow" && !options.has("horizon") &&
+        if (options.has("dynamics") && !is_realnvp(options) && options.text("dynamics") == "flow" && !options.has("horizon") &&
             options.text("weights") == "fixed" && options.number("initial-temperature") > 1.0)
             options.refuse("annealing", "a constant temperature needs an end (allowed: give --horizon T too)");
     } else if (!options.has("annealing-time")) {
@@ -92,6 +93,8 @@ SampledSettings sampled_settings_from(const Configuration& options) {
 }  // namespace
 
 void refuse_unavailable(const Configuration& options) {
+    refuse_for_family(options);
+    if (is_realnvp(options)) return check_annealing(options);
     if (options.command() == variance_command) {
         if (!options.has("start")) throw UsageError("variance: --start m1,m2,s[,w1] is missing: the state to look at");
         const std::string annealing = annealing_name(options);
@@ -107,12 +110,11 @@ void refuse_unavailable(const Configuration& options) {
     check_annealing(options);
 }
 
-Problem problem_from(const Configuration& options) {
+Problem target_from(const Configuration& options) {
     Problem problem;
     if (options.has("radius")) problem.radius = options.number("radius");
     problem.target_weight = options.number("target-weight");
-    problem.weights = named<WeightGeometry>(weight_geometry_names, choice_or(options, "weights", "fixed"));
-    problem.weight = options.has("weight") ? options.number("weight") : default_weight(problem);
+    problem.weight = default_weight(problem);
     const std::string annealing = annealing_name(options);
     if (annealing == "constant") {
         problem.beta = 1.0 / options.number("initial-temperature");
@@ -122,6 +124,14 @@ Problem problem_from(const Configuration& options) {
         problem.annealing.time = options.number("annealing-time");
         if (options.has("target-ess")) problem.annealing.target_ess = options.number("target-ess");
     }
+    return problem;
+}
+
+Problem problem_from(const Configuration& options) {
+    if (is_realnvp(options)) options.refuse("family", "is not available here (allowed: mixture)");
+    Problem problem = target_from(options);
+    problem.weights = named<WeightGeometry>(weight_geometry_names, choice_or(options, "weights", "fixed"));
+    problem.weight = options.has("weight") ? options.number("weight") : default_weight(problem);
     return problem;
 }
 
@@ -148,6 +158,7 @@ FlowSettings settings_from(const Configuration& options) {
 }
 
 std::string resolved_toml(const Configuration& options, bool physics_only) {
+    if (is_realnvp(options)) return resolved_flow_toml(options, physics_only);
     if (!(options.command() & physics_commands)) return options.to_toml(physics_only);
     const Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
@@ -187,13 +198,27 @@ std::vector<OrderParameters<double>> given_start(const Configuration& options, P
     return {{start[0], start[1], 1.0 - start[2], start_coordinate(problem)}};
 }
 
-Backend backend_from(const Configuration& options) {
+namespace {
+
+BackendOptions backend_options_from(const Configuration& options) {
     BackendOptions request;
     const std::string& name = options.text("backend");
     request.backend = name == "cpu" ? BackendChoice::cpu : name == "cuda" ? BackendChoice::cuda : BackendChoice::automatic;
     request.threads = static_cast<int>(options.integer("threads"));
     request.device = static_cast<int>(options.integer("device"));
     if (const char* isa = std::getenv("MODECOLLAPSE_ISA")) request.isa = isa;
+    return request;
+}
+
+}  // namespace
+
+Backend backend_from(const Configuration& options) { return choose_backend(backend_options_from(options)); }
+
+Backend flow_backend_from(const Configuration& options) {
+    BackendOptions request = backend_options_from(options);
+    if (request.backend == BackendChoice::cuda && options.command() == trajectory_command)
+        options.refuse("backend", "the monitors of a training are computed on the CPU only (allowed: auto, cpu)");
+    if (request.backend == BackendChoice::automatic) request.backend = BackendChoice::cpu;  // large networks are not fast on the GPU yet
     return choose_backend(request);
 }
 

@@ -11,9 +11,11 @@ namespace modecollapse {
 void refuse_unavailable(const Configuration& options);
 
 // radius: threshold has none of its own.
-Problem problem_from(const Configuration& options);
+Problem problem_from(const Configuration& options);  // the target and a mixture; throws UsageError for another family
+Problem target_from(const Configuration& options);   // the target and its tempering alone
 FlowSettings settings_from(const Configuration& options);
-Backend backend_from(const Configuration& options);  // throws DeviceError
+Backend backend_from(const Configuration& options);       // throws DeviceError
+Backend flow_backend_from(const Configuration& options);  // of normalizing flows: the CPU unless CUDA is asked for
 
 const char* annealing_name(const Problem& problem);  // as on the command line
 

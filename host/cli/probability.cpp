@@ -4,6 +4,8 @@
 #include <chrono>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/flow_options.hpp"
+#include "host/cli/flow_reports.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
@@ -47,6 +49,7 @@ Dataset dataset_of(double radius, double dimension, const CollapseEstimate& esti
 }  // namespace
 
 Report run_probability(const Configuration& options) {
+    if (is_realnvp(options)) return run_flow_probability(options);
     if (options.flag("rare")) return run_rare_probability(options);
     const Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
@@ -83,6 +86,7 @@ Report run_probability(const Configuration& options) {
                    {"ci_high", interval.high},
                    {"ci_method", estimate.ci_method},
                    {"standard_error", estimate.standard_error},
+                   {"family", "mixture"},
                    {"sampling", name_of(plan.sampling)}};
     report.json["replicates"] =
         plan.sampling == Sampling::sobol ? nlohmann::ordered_json(plan.replicates) : nlohmann::ordered_json(nullptr);
@@ -99,9 +103,8 @@ Report run_probability(const Configuration& options) {
     add_physics(report.json, problem, settings);
     const std::optional<double> horizon = effective_horizon(problem, settings);
     const bool trainable = problem.weights != WeightGeometry::fixed;
-    report.json["time_cap"] = horizon
-                                  ? nlohmann::ordered_json(nullptr)
-                                  : nlohmann::ordered_json(annealing_end(problem) + limit_time_cap(problem, request.dimension));
+    report.json["time_cap"] = horizon ? nlohmann::ordered_json(nullptr)
+                                      : nlohmann::ordered_json(annealing_end(problem) + limit_time_cap(problem, request.dimension));
     report.json["quasi_collapse"] = trainable ? nlohmann::ordered_json(counts.quasi) : nlohmann::ordered_json(nullptr);
     if (!setup.is_sampled()) report.json["steps"] = counts.attempts;  // of all trajectories
     add_provenance(report.json, options, report.record);

@@ -7,6 +7,8 @@
 #include <limits>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/flow_options.hpp"
+#include "host/cli/flow_reports.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/sampling_options.hpp"
@@ -124,6 +126,7 @@ nlohmann::ordered_json rows_json(const ThresholdResult& result, std::uint64_t tr
 }  // namespace
 
 Report run_threshold(const Configuration& options) {
+    if (is_realnvp(options)) return run_flow_threshold(options);
     const Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
     const auto [radius_low, radius_high] = options.range("radius-range");

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/flow_options.hpp"
+#include "host/cli/flow_reports.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/ensemble/run_watch.hpp"
 #include "modecollapse/initial_law.hpp"
@@ -139,6 +141,7 @@ Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& ti
 }  // namespace
 
 Report run_trajectory(const Configuration& options) {
+    if (is_realnvp(options)) return run_flow_trajectory(options);
     Problem problem = problem_from(options);
     const FlowSettings settings = settings_from(options);
     const double dimension = options.number("dimension");

@@ -9,18 +9,13 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "host/io/corrupt_file.hpp"
 #include "kernels/flow_ensemble.hpp"
 
 namespace modecollapse {
-
-// The file is not what it claims to be (exit code 4).
-struct CorruptFile : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 enum class PieceStatus : std::uint8_t { done = 0, failed = 1 };
 

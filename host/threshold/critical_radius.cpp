@@ -25,17 +25,21 @@ const FlowSetup& SetupCache::at(double radius) {
     return *setup;
 }
 
+CollapseCurve::CollapseCurve(SetupCache& setups, const EnsembleRequest& request, const Backend& backend, const RunControl& control,
+                             const SamplingPlan& plan)
+    : CollapseCurve(
+          [&setups, request, backend, control, plan](double radius) -> Evaluation {
+              RunControl quiet = control;
+              quiet.progress = nullptr;  // progress counts evaluations
+              const CollapseEstimate estimate = estimate_collapse(setups.at(radius), request, plan, backend, quiet);
+              return {radius, estimate.counts, estimate.p, estimate.interval};
+          },
+          control) {}
+
 const Evaluation& CollapseCurve::at(double radius) {
     const auto known = evaluations_.find(radius);
     if (known != evaluations_.end()) return known->second;
-    RunControl control = control_;
-    control.progress = nullptr;  // progress counts evaluations, below
-    Evaluation evaluation;
-    evaluation.radius = radius;
-    const CollapseEstimate estimate = estimate_collapse(setups_.at(radius), request_, plan_, backend_, control);
-    evaluation.counts = estimate.counts;
-    evaluation.p_collapse = estimate.p;
-    evaluation.interval = estimate.interval;
+    const Evaluation evaluation = evaluate_(radius);
     if (control_.progress) control_.progress(evaluations_.size() + 1);
     return evaluations_.emplace(radius, evaluation).first->second;
 }

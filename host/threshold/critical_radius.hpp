@@ -4,8 +4,10 @@
 // radii differ only by the trajectories whose fate really changes. P may jump over the level at a fold, and falls again at large R.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "host/sampling/collapse_estimate.hpp"
@@ -55,9 +57,14 @@ private:
 // P(R) at one dimension, evaluated where asked and remembered.
 class CollapseCurve {
 public:
+    using Evaluate = std::function<Evaluation(double radius)>;
+
+    // Of any family. control.progress is told the number of evaluations.
+    CollapseCurve(Evaluate evaluate, const RunControl& control) : evaluate_(std::move(evaluate)), control_(control) {}
+
+    // Of the mixture. setups must outlive the curve.
     CollapseCurve(SetupCache& setups, const EnsembleRequest& request, const Backend& backend, const RunControl& control,
-                  const SamplingPlan& plan = {})
-        : setups_(setups), request_(request), backend_(backend), control_(control), plan_(plan) {}
+                  const SamplingPlan& plan = {});
 
     const Evaluation& at(double radius);
     const std::map<double, Evaluation>& evaluations() const { return evaluations_; }
@@ -70,11 +77,8 @@ private:
     template <class Predicate>
     std::pair<double, double> bisect(double no, double yes, double resolution, const Predicate& holds);
 
-    SetupCache& setups_;
-    EnsembleRequest request_;
-    Backend backend_;
+    Evaluate evaluate_;
     RunControl control_;
-    SamplingPlan plan_;
     std::map<double, Evaluation> evaluations_;
 };
 

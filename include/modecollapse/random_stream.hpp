@@ -28,7 +28,13 @@ enum class Purpose : std::uint64_t {
     sobol_matrix = 10,              // id: replicate; block 32 j + r: rows 2 r and 2 r + 1 of the bit matrix of dimension j
     sobol_shift = 11,               // id: replicate; block j: digital shift of dimension j
     rare_proposal = 13,             // id: draw; block l << 8 | b: block b of a draw of level l
-    // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 20 to 29: normalizing flows
+    realnvp_parameters = 20,        // RealNVP flows, id: member; who owns which block: realnvp_draws.hpp
+    realnvp_batch = 21,             // the same
+    realnvp_evaluation = 22,        // the same
+    realnvp_target = 23,            // the same
+    realnvp_masks = 24,             // the same
+    realnvp_draws = 25,             // the same
+    // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 26 to 29: normalizing flows
 };
 
 inline constexpr int purpose_shift = 48;

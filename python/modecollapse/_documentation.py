@@ -105,6 +105,21 @@ True
 (1.1088, 1.303)
 """,
     ),
+    "sample": Note(
+        "x(sample, coordinate), log_q(sample), log_p(sample): samples of a flow that "
+        "probability(family=\"realnvp\", save_flows=...) saved, and the logarithms of "
+        "its density and of the target's there.",
+        """
+>>> import tempfile
+>>> with tempfile.TemporaryDirectory() as folder:
+...     trained = modecollapse.probability(
+...         family="realnvp", dimension=2, horizon=50, trajectories=4, seed=7,
+...         save_flows=f"{folder}/flows.nc")
+...     samples = modecollapse.sample(flows=f"{folder}/flows.nc", member=2, samples=5)
+>>> samples.x.shape
+(5, 2)
+""",
+    ),
     "phase-diagram": Note(
         f"One dimension an axis (zipped axes share one). {COUNTS}; trajectories_run, "
         "status(...) of a cell: 0 complete, see flag_meanings.",

@@ -68,6 +68,19 @@ OUT_OF_RANGE = [
     ("initial-temperature", "0.5", "1 to 1e12", PHYSICS),
     ("annealing-time", "0", "above 0", PHYSICS),
     ("quasi-share", "2", "0 to 1", PHYSICS),
+    ("family", "spline", "mixture|realnvp", PHYSICS),
+    ("layers", "0", "1 to 256", ("probability",)),
+    ("width", "0", "1 to 4096", ("probability",)),
+    ("depth", "9", "1 to 8", ("probability",)),
+    ("mask", "thirds", "halves|random", ("probability",)),
+    ("optimizer", "magic", "adam|sgd", ("probability",)),
+    ("learning-rate-schedule", "linear", "constant|cosine", ("probability",)),
+    ("gradient-clip", "-1", "0 to 1e9", ("probability",)),
+    ("evaluation-samples", "1", "2 to 1e8", ("probability",)),
+    ("mode-mass-floor", "0", "above 0", ("probability",)),
+    ("member", "-1", "0 to 9007199254740992", ("sample",)),
+    ("samples", "0", "1 to 1e8", ("sample",)),
+    ("skip", "-1", "0 to 1e12", ("sample",)),
 ]
 
 # options that belong to other options, which are not given

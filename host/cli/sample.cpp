@@ -1,0 +1,74 @@
+// modecollapse sample: draws from a trained flow that was saved with --save-flows.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/flow_options.hpp"
+#include "host/cli/physics_options.hpp"
+#include "host/io/saved_flow.hpp"
+
+namespace modecollapse {
+
+Report run_sample(const Configuration& options) {
+    if (!options.has("flows"))
+        throw UsageError("sample: --flows FILE is missing: a file written by probability --family realnvp --save-flows");
+    const std::string& path = options.text("flows");
+    SavedFlows flows = read_flows(path);
+    const std::int64_t id = options.integer("member");
+    const std::uint64_t index = static_cast<std::uint64_t>(id) - flows.first;
+    if (static_cast<std::uint64_t>(id) < flows.first || index >= flows.members())
+        options.refuse("member", fmt::format("is not in {} (allowed: {} to {})", path, flows.first, flows.first + flows.members() - 1));
+    if (flows.failed[index])
+        options.refuse("member", fmt::format("failed after {} steps (allowed: a member that did not)", flows.steps[index]));
+    const auto count = static_cast<std::uint64_t>(options.integer("samples"));
+    const std::size_t d = flows.training.shape.dimension, n = parameter_count(flows.training.shape);
+    BackendOptions cpu;
+    cpu.backend = BackendChoice::cpu;
+    const Backend backend = choose_backend(cpu);
+    Report report;
+    report.record = begin_record(options, backend, "Samples of a trained flow");
+    report.record.seed = fmt::format("{}", flows.seed);
+    report.record.precision = flows.precision == Precision::single_precision ? "single" : "double";
+
+    const RealnvpProblem problem = realnvp_problem(flows.target, flows.training);
+    std::vector<double> x(count * d), log_q(count), log_p(count);
+    realnvp_sample({&problem, flows.precision, flows.seed, static_cast<std::uint64_t>(id), flows.parameters.data() + index * n},
+                   backend.isa.c_str(), nullptr, static_cast<std::uint64_t>(options.integer("skip")), count, x.data(), log_q.data(),
+                   log_p.data());
+    report.record.finished = utc_now();
+
+    report.json["samples"] = nlohmann::ordered_json::array();
+    for (std::size_t k = 0; k < d; ++k) report.csv.columns.push_back(fmt::format("x{}", k + 1));
+    report.csv.columns.insert(report.csv.columns.end(), {"log_q", "log_p"});
+    for (std::size_t i = 0; i < count; ++i) {
+        std::vector<std::string> row;
+        for (std::size_t k = 0; k < d; ++k) row.push_back(cell_text(x[i * d + k]));
+        row.push_back(cell_text(log_q[i]));
+        row.push_back(cell_text(log_p[i]));
+        report.csv.rows.push_back(std::move(row));
+        report.json["samples"].push_back(
+            std::vector<double>(x.begin() + static_cast<std::ptrdiff_t>(i * d), x.begin() + static_cast<std::ptrdiff_t>((i + 1) * d)));
+    }
+    report.json["log_q"] = log_q;
+    report.json["log_p"] = log_p;
+    report.json["member"] = id;
+    report.json["steps"] = flows.steps[index];
+    report.json["radius"] = flows.target.radius;
+    report.json["dimension"] = d;
+    report.json["target_weight"] = flows.target.target_weight;
+    add_provenance(report.json, options, report.record);
+    report.text = fmt::format("{} samples of member {} after {} steps\n{}\n\n", count, id, flows.steps[index],
+                              describe(flows.target, flows.training)) +
+                  to_aligned_text(report.csv);
+    std::vector<std::int64_t> coordinates(d);
+    for (std::size_t k = 0; k < d; ++k) coordinates[k] = static_cast<std::int64_t>(k + 1);
+    report.dataset.dimensions = {{"sample", count}, {"coordinate", d}};
+    report.dataset.variables = {{"coordinate", {"coordinate"}, coordinates, {{"units", "1"}, {"long_name", "number of the coordinate"}}},
+                                {"x", {"sample", "coordinate"}, x, {{"units", "1"}, {"long_name", "sample of the flow"}}},
+                                {"log_q", {"sample"}, log_q, {{"units", "1"}, {"long_name", "log density of the flow"}}},
+                                {"log_p", {"sample"}, log_p, {{"units", "1"}, {"long_name", "log density of the target"}}}};
+    return report;
+}
+
+}  // namespace modecollapse

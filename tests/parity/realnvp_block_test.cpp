@@ -1,0 +1,97 @@
+// The body of the CUDA kernel of RealNVP flows, run on the CPU by teams of threads, against the CPU backend: the same bits.
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <cstring>
+#include <thread>
+
+#include "kernels/realnvp_block.hpp"
+#include "modecollapse/random123_words.hpp"
+#include "tests/support/realnvp_members.hpp"
+
+namespace modecollapse {
+namespace {
+
+// Threads that wait for each other as those of a block do.
+struct Team {
+    int index_, size_;
+    pthread_barrier_t* barrier;
+    int index() const { return index_; }
+    int size() const { return size_; }
+    void sync() const { pthread_barrier_wait(barrier); }
+};
+
+struct Trained {
+    std::vector<double> parameters, log_q, along;
+};
+
+template <class T>
+Trained by_block(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_t id, int threads) {
+    const std::size_t bytes = realnvp_memory<T>(problem, nullptr).bytes, n = parameter_count(problem.shape),
+                      count = problem.evaluation_samples;
+    std::vector<double> storage(bytes / sizeof(double) + 16, 0.0);
+    auto address = reinterpret_cast<std::uintptr_t>(storage.data());
+    const RealnvpMemory<T> memory =
+        realnvp_memory<T>(problem, storage.data() + (panel_bytes - address % panel_bytes) % panel_bytes / sizeof(double));
+    double scratch = 0.0;
+    Trained result{{}, std::vector<double>(count), std::vector<double>(count)};
+    std::vector<double> log_p(count);
+    pthread_barrier_t barrier;
+    pthread_barrier_init(&barrier, nullptr, static_cast<unsigned>(threads));
+    const auto work = [&](int index) {
+        const RealnvpBlock<T, Team, Random123Words> block(problem, memory, seed, id, {index, threads, &barrier}, {}, &scratch);
+        block.start();
+        EXPECT_TRUE(block.train(0, problem.steps).finite);
+        block.sample(count, result.log_q.data(), log_p.data(), result.along.data());
+    };
+    std::vector<std::thread> team;
+    for (int i = 1; i < threads; ++i) team.emplace_back(work, i);
+    work(0);
+    for (std::thread& thread : team) thread.join();
+    pthread_barrier_destroy(&barrier);
+    result.parameters.assign(memory.parameters, memory.parameters + n);
+    return result;
+}
+
+TEST(RealnvpBlock, HasTheBitsOfTheCpuBackend) {
+    for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+        for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random}) {
+            FlowTraining training;
+            training.shape = {6, 3, 13, 2, mask};
+            training.batch = 300;  // two tiles, the second not whole
+            training.steps = 7;
+            training.evaluation_samples = 500;
+            training.estimator = estimator;
+            training.optimizer.gradient_clip = 0.5;
+            training.optimizer.schedule = RateSchedule::cosine;
+            Problem target = support::flow_target(2.0, 0.4);
+            target.annealing.schedule = Schedule::exponential_temperature;
+            target.annealing.initial_temperature = 3.0;
+            target.annealing.time = 4.0;
+            const RealnvpProblem problem = realnvp_problem(target, training);
+            const std::size_t n = parameter_count(training.shape);
+            for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+                std::vector<double> parameters(n), first(n), second(n);
+                std::uint64_t steps = 0;
+                std::uint8_t failed = 0;
+                RealnvpMonitor monitor = {};
+                const RealnvpStates states = {parameters.data(), first.data(), second.data(), &steps, &failed};
+                RealnvpTask task = {&problem, precision, 9, 4, 1, problem.steps};
+                task.to = &states;
+                task.record.monitor = &monitor;
+                run_realnvp_on_cpu(task, {1, best_cpu_isa()});
+                for (const int threads : {1, 3}) {
+                    const Trained block = precision == Precision::single_precision ? by_block<float>(problem, 9, 4, threads)
+                                                                                   : by_block<double>(problem, 9, 4, threads);
+                    EXPECT_EQ(block.parameters, parameters) << flow_estimator_names[static_cast<int>(estimator)] << ", " << threads;
+                    double mean = 0.0;
+                    for (const double along : block.along) mean += along / problem.radius;
+                    EXPECT_EQ(mean / 500.0, monitor.projected_mean);
+                }
+                EXPECT_NE(by_block<double>(problem, 9, 5, 1).parameters, parameters);  // twin: another member
+            }
+        }
+}
+
+}  // namespace
+}  // namespace modecollapse

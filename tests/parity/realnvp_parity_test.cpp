@@ -1,0 +1,51 @@
+// CPU against CUDA for RealNVP flows: the same bits of every member, because every sum has the same order (kernels/realnvp_block.hpp).
+#include <gtest/gtest.h>
+
+#include "tests/parity/flow_runs.hpp"
+#include "tests/support/realnvp_members.hpp"
+
+namespace modecollapse {
+namespace {
+
+struct Members {
+    std::vector<double> parameters, first, second;
+    std::vector<std::uint64_t> steps;
+    std::vector<std::uint8_t> failed;
+    RealnvpCounts counts;
+};
+
+Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, bool cuda) {
+    constexpr std::uint64_t count = 20;
+    const std::size_t n = count * parameter_count(problem.shape);
+    Members m{std::vector<double>(n),           std::vector<double>(n),
+              std::vector<double>(n),           std::vector<std::uint64_t>(count),
+              std::vector<std::uint8_t>(count), {}};
+    const RealnvpStates states = {m.parameters.data(), m.first.data(), m.second.data(), m.steps.data(), m.failed.data()};
+    RealnvpTask task = {&problem, precision, seed, 3, count, problem.steps};
+    task.to = &states;
+    m.counts = cuda ? run_realnvp_on_cuda(task, {0}) : run_realnvp_on_cpu(task, {2, best_cpu_isa()});
+    return m;
+}
+
+TEST(RealnvpParity, MembersAgreeToTheBit) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    for (const std::uint32_t dimension : {2u, 16u})
+        for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+            for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+                FlowTraining training;
+                training.shape = {dimension, 4, 24, 2};
+                training.steps = 30;
+                training.evaluation_samples = 1000;
+                training.estimator = estimator;
+                const RealnvpProblem problem = realnvp_problem(support::flow_target(2.0, 0.4), training);
+                const Members cpu = trained(problem, precision, 7, false), cuda = trained(problem, precision, 7, true);
+                EXPECT_EQ(cpu.parameters, cuda.parameters);
+                EXPECT_EQ(cpu.second, cuda.second);
+                EXPECT_EQ(cpu.steps, cuda.steps);
+                for (int i = 0; i < flow_outcome_count; ++i) EXPECT_EQ(cpu.counts.count[i], cuda.counts.count[i]);
+                EXPECT_NE(cpu.parameters, trained(problem, precision, 8, true).parameters);  // twin
+            }
+}
+
+}  // namespace
+}  // namespace modecollapse
