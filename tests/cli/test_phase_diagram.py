@@ -49,7 +49,7 @@ MALFORMED = [
     (AXES + "[fixed]\nradius = 1\n", "line 2, column 1", "radius", "[fixed]"),
     (AXES + "[fixed]\ntarget-wieght = 0.5\n", "line 5, column 1", 'nearest: "target-weight"'),
     (AXES + "[fixed]\nthreads = 2\n", "line 5, column 1", "threads", "command line"),
-    (AXES + '[fixed]\ndynamics = "sde"\n', "line 5, column 1", "not one of the choices"),
+    (AXES + '[fixed]\ndynamics = "langevin"\n', "line 5, column 1", "not one of the choices"),
     (AXES + '[fixed]\nprecision = "single"\ntolerance = 1e-6\n', "tolerance", "1e-5"),
     ('[axes]\nprecision = ["double", "single"]\n[fixed]\ntolerance = 1e-7\n', "tolerance", "1e-5"),
     ('[axes]\ntolerance = [1e-4, 1e-6]\n[fixed]\nprecision = "single"\n', "tolerance", "1e-5"),
