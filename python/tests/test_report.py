@@ -74,13 +74,24 @@ class Report(unittest.TestCase):
     def test_every_command_that_computes_a_result(self):
         for name, function in _commands.report_functions().items():
             with self.subTest(command=name):
-                result = function(**ARGUMENTS.get(name, {}), output=self.file)
+                arguments = ARGUMENTS.get(name, {})
+                if name == "sample":
+                    arguments = {"flows": self.saved_flows(), "samples": 5}
+                result = function(**arguments, output=self.file)
                 page = self.page()
                 drawn = name.replace("_", "-") in report.figure_functions()
                 self.assertEqual(len(page.pictures), int(drawn))
                 for key in ("version", "git_sha", "config_hash"):
                     self.assertIn(result.attrs[key], page.cells)
                 self.assertEqual(page.config, result.attrs["config_toml"])
+
+    def saved_flows(self):
+        path = self.folder / "flows.nc"
+        small = {"dimension": 2, "layers": 2, "width": 4, "horizon": 3}
+        modecollapse.probability(
+            family="realnvp", trajectories=2, seed=7, save_flows=path, **small
+        )
+        return path
 
     def test_numbers_are_those_of_the_result(self):
         result = modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
