@@ -25,18 +25,16 @@ template <class Number>
         for (; r + block <= rows; r += block)
             for (int l = 0; l < lanes; l += block) {  // 4 x 4 at a time: the compiler keeps them in registers
                 typedef T Four __attribute__((vector_size(block * sizeof(T))));
-                using Index = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
-                typedef Index Order __attribute__((vector_size(block * sizeof(T))));
                 Four q[block];
 #pragma GCC unroll 4
                 for (int i = 0; i < block; ++i) memcpy(&q[i], from + (r + i) * lanes + l, sizeof q[i]);
-                const Four low01 = __builtin_shuffle(q[0], q[1], Order{0, 4, 1, 5}),
-                           high01 = __builtin_shuffle(q[0], q[1], Order{2, 6, 3, 7});
-                const Four low23 = __builtin_shuffle(q[2], q[3], Order{0, 4, 1, 5}),
-                           high23 = __builtin_shuffle(q[2], q[3], Order{2, 6, 3, 7});
+                const Four low01 = __builtin_shufflevector(q[0], q[1], 0, 4, 1, 5),
+                           high01 = __builtin_shufflevector(q[0], q[1], 2, 6, 3, 7);
+                const Four low23 = __builtin_shufflevector(q[2], q[3], 0, 4, 1, 5),
+                           high23 = __builtin_shufflevector(q[2], q[3], 2, 6, 3, 7);
                 const Four row[block] = {
-                    __builtin_shuffle(low01, low23, Order{0, 1, 4, 5}), __builtin_shuffle(low01, low23, Order{2, 3, 6, 7}),
-                    __builtin_shuffle(high01, high23, Order{0, 1, 4, 5}), __builtin_shuffle(high01, high23, Order{2, 3, 6, 7})};
+                    __builtin_shufflevector(low01, low23, 0, 1, 4, 5), __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
+                    __builtin_shufflevector(high01, high23, 0, 1, 4, 5), __builtin_shufflevector(high01, high23, 2, 3, 6, 7)};
 #pragma GCC unroll 4
                 for (int i = 0; i < block; ++i) memcpy(to + static_cast<long>(l + i) * padded + r, &row[i], sizeof row[i]);
             }
