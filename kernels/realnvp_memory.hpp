@@ -50,7 +50,8 @@ template <class T>
     const std::uint64_t samples = tile_samples(shape, problem.batch);
     std::size_t used = 0;
     const auto take = [&used, base ](std::uint64_t bytes) __attribute__((always_inline))->void* {
-        void* at = base ? static_cast<char*>(base) + used : nullptr;
+        // by integers: from a null base the addresses mean nothing, and nobody looks at them
+        void* at = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(base) + used);  // NOLINT(performance-no-int-to-ptr)
         used += (bytes + panel_bytes - 1) / panel_bytes * panel_bytes;
         return at;
     };
@@ -58,10 +59,11 @@ template <class T>
     RealnvpMemory<T> m = {};
     m.panels = samples / lanes;
     m.padded_parameters = (parameter_count(shape) + lanes - 1) / lanes * lanes;
-    for (T** array : {&m.parameters, &m.first_moment, &m.second_moment, &m.gradient, &m.packed, &m.packed_transposed})
-        *array = numbers(m.padded_parameters);
+    T** const whole[] = {&m.parameters, &m.first_moment, &m.second_moment, &m.gradient, &m.packed, &m.packed_transposed};
+    for (T** array : whole) *array = numbers(m.padded_parameters);
     m.order = static_cast<std::uint32_t*>(take(sizeof(std::uint32_t) * shape.layers * d));
-    for (T** array : {&m.x, &m.score, &m.g, &m.delta_output}) *array = numbers(samples * d);
+    T** const tiles[] = {&m.x, &m.score, &m.g, &m.delta_output};
+    for (T** array : tiles) *array = numbers(samples * d);
     m.passive = numbers(samples * shape.layers * half);
     m.hidden = numbers(samples * shape.layers * shape.depth * width);
     m.output = numbers(samples * shape.layers * d);
@@ -69,7 +71,8 @@ template <class T>
     m.delta_hidden = numbers(samples * shape.depth * width);
     m.delta_passive = numbers(samples * half);
     m.transposed = numbers(samples * ((width > d ? width : d) + 2 * lanes));
-    for (T** array : {&m.log_det, &m.squared, &m.log_q, &m.log_p, &m.along, &m.tanh}) *array = numbers(samples);
+    T** const rows[] = {&m.log_det, &m.squared, &m.log_q, &m.log_p, &m.along, &m.tanh};
+    for (T** array : rows) *array = numbers(samples);
     m.bytes = used;
     return m;
 }
