@@ -11,7 +11,7 @@
 //
 // <mu*, x> has the law w1 N(R^2 m1, R^2) + w2 N(R^2 m2, R^2) under q, so both averages are one-dimensional: the trapezoidal rule on a grid
 // that a whole ensemble shares. Its error falls like exp(-pi^2 / spacing), the integrands' poles lying pi/2 off the real axis.
-// Tables built by host/ensemble/adaptive_setup. Double precision; everything dimensionless.
+// Tables built by host/expectation/adaptive_tables. Double precision; everything dimensionless.
 #pragma once
 
 #include "modecollapse/annealing.hpp"
@@ -35,19 +35,20 @@ struct AdaptiveAnnealing {
         const Real log_target = Real(log(target));
         const Real at_room = log_excess(room, weights, m1, m2).value;
         const MaskOf<Real> all_the_way = at_room >= Real(0.0);
-        // Newton's method, kept between the ends of a bracket, for log ESS falls with x: like x^2 at first, hence the start
+        // Newton's method, kept between the ends of a bracket, for log ESS falls with x: like x^2 at first, hence the start. A lane that
+        // has converged stands still: what it gets must not depend on how long its neighbours take.
         Real low = Real(0.0), high = room, x = room * sqrt(log_target / min(at_room + log_target, log_target));
-        for (int i = 0; i < most_iterations; ++i) {
+        MaskOf<Real> moving = !all_the_way;
+        for (int i = 0; i < most_iterations && any(moving); ++i) {
             const ValueAndSlope<Real> excess = log_excess(x, weights, m1, m2);
             const MaskOf<Real> keeps = excess.value >= Real(0.0);
             low = select(keeps, x, low);
             high = select(keeps, high, x);
-            const Real newton = x - excess.value / min(excess.slope, Real(-1e-300));
+            const Real newton = x - excess.value / min(excess.slope, Real(-1e-30));
             const MaskOf<Real> within = (newton > low) & (newton < high);
-            const Real next = select(within, newton, Real(0.5) * (low + high));
-            const MaskOf<Real> moving = (!all_the_way) & (abs(next - x) > Real(1e-9) * room);
+            const Real next = select(moving, select(within, newton, Real(0.5) * (low + high)), x);
+            moving = moving & (abs(next - x) > Real(1e-9) * room);
             x = next;
-            if (!any(moving)) break;
         }
         const Real next = beta + x;
         return select(all_the_way | (Real(1.0) - next <= Real(annealing_tolerance)), Real(1.0), next);
