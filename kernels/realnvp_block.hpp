@@ -132,17 +132,7 @@ public:
         for (std::uint64_t i = team_.index(); i < m_.padded_parameters; i += team_.size())
             m_.parameters[i] = m_.first_moment[i] = m_.second_moment[i] = T(0);
         team_.sync();
-        for (std::uint32_t layer = 0; layer < problem_.shape.layers; ++layer)
-            for (std::uint32_t i = 0; i <= problem_.shape.depth; ++i) {
-                const NetworkMatrix matrix = network_matrix(problem_.shape, layer, i);
-                const bool last = i == problem_.shape.depth;
-                const double width = start_width(problem_, matrix, last);
-                const std::uint64_t end = matrix.biases + (last ? 0 : matrix.outputs);
-                for (std::uint64_t k = matrix.weights + team_.index(); k < end; k += team_.size()) {
-                    const Words w = words_(seed_, counter_of(Purpose::realnvp_parameters, k / 4, member_));
-                    m_.parameters[k] = static_cast<T>(width * symmetric_uniform(w.value[k % 4]));
-                }
-            }
+        draw_start(problem_, words_, seed_, member_, team_.index(), team_.size(), m_.parameters);
         order();
     }
 

@@ -60,19 +60,8 @@ public:
 
 private:
     void start_parameters() {
-        const Random123Words words;
         for (std::uint64_t i = 0; i < m_.padded_parameters; ++i) m_.parameters[i] = m_.first_moment[i] = m_.second_moment[i] = T(0);
-        for (std::uint32_t layer = 0; layer < problem_.shape.layers; ++layer)
-            for (std::uint32_t i = 0; i <= problem_.shape.depth; ++i) {
-                const NetworkMatrix matrix = network_matrix(problem_.shape, layer, i);
-                const bool last = i == problem_.shape.depth;
-                const double width = start_width(problem_, matrix, last);
-                const std::uint64_t end = matrix.biases + (last ? 0 : matrix.outputs);
-                for (std::uint64_t k = matrix.weights; k < end; ++k) {
-                    const Words w = words(call_.seed, counter_of(Purpose::realnvp_parameters, k / 4, call_.member));
-                    m_.parameters[k] = static_cast<T>(width * symmetric_uniform(w.value[k % 4]));
-                }
-            }
+        draw_start(problem_, Random123Words{}, call_.seed, call_.member, 0, 1, m_.parameters);
     }
 
     // Base samples first .. of a stream into x, and their squared norms; zeros after `count`.

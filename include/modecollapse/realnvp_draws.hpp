@@ -28,6 +28,24 @@ MC_HOST_DEVICE double start_width(const RealnvpProblem& problem, const NetworkMa
     return last ? problem.start_scale * width : width;
 }
 
+// Parameters of a member at the start, those of index `first`, `first` + stride, ... of each matrix: several threads share the work. What
+// is not drawn (the last biases, padding) is left as it is: zero. parameters: (parameter_count).
+template <class T, class WordSource>
+MC_HOST_DEVICE void draw_start(const RealnvpProblem& problem, const WordSource& words, std::uint64_t seed, std::uint64_t member,
+                               std::uint64_t first, std::uint64_t stride, T* parameters) {
+    for (std::uint32_t layer = 0; layer < problem.shape.layers; ++layer)
+        for (std::uint32_t i = 0; i <= problem.shape.depth; ++i) {
+            const NetworkMatrix matrix = network_matrix(problem.shape, layer, i);
+            const bool last = i == problem.shape.depth;
+            const double width = start_width(problem, matrix, last);
+            const std::uint64_t end = matrix.biases + (last ? 0 : matrix.outputs);
+            for (std::uint64_t k = matrix.weights + first; k < end; k += stride) {
+                const Words w = words(seed, counter_of(Purpose::realnvp_parameters, k / 4, member));
+                parameters[k] = static_cast<T>(width * symmetric_uniform(w.value[k % 4]));
+            }
+        }
+}
+
 // Order of the coordinates in layer `layer`: the d/2 passive ones, then the active ones. order: (d).
 template <class WordSource>
 MC_HOST_DEVICE void coupling_order(const RealnvpShape& shape, const WordSource& words, std::uint64_t seed, std::uint64_t member,
