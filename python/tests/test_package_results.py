@@ -13,6 +13,7 @@ import modecollapse
 import numpy as np
 import xarray as xr
 from modecollapse import _commands, _stubs
+from saved_flows import saved_flows
 
 PROGRAM = os.environ["MODECOLLAPSE_PROGRAM"]
 OF_A_BUILD = ("started", "finished", "git_sha")  # program and package may be of two builds
@@ -76,7 +77,7 @@ class Reports(FolderTest):
             with self.subTest(command=name):
                 arguments = ARGUMENTS.get(name, {})
                 if name == "sample":
-                    arguments = {"flows": str(self.saved_flows()), "samples": 5}
+                    arguments = {"flows": str(saved_flows(self.folder)), "samples": 5}
                 ours, theirs = self.folder / "ours.nc", self.folder / "theirs.nc"
                 result = function(**arguments, output=ours)
                 with xr.open_dataset(ours) as written:
@@ -87,14 +88,6 @@ class Reports(FolderTest):
                     continue  # drawn
                 with xr.open_dataset(theirs) as written:
                     self.assert_same_but_for_times(result, written.load())
-
-    def saved_flows(self):
-        path = self.folder / "flows.nc"
-        small = {"dimension": 2, "layers": 2, "width": 4, "horizon": 3}
-        modecollapse.probability(
-            family="realnvp", trajectories=2, seed=7, save_flows=path, **small
-        )
-        return path
 
     def test_another_seed_gives_other_counts(self):
         arguments = ARGUMENTS["probability"]

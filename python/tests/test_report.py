@@ -13,6 +13,7 @@ from pathlib import Path
 import modecollapse
 import xarray as xr
 from modecollapse import _commands, report
+from saved_flows import saved_flows
 
 SMALL = {"trajectories": 300, "seed": 7}
 ARGUMENTS = {
@@ -76,7 +77,7 @@ class Report(unittest.TestCase):
             with self.subTest(command=name):
                 arguments = ARGUMENTS.get(name, {})
                 if name == "sample":
-                    arguments = {"flows": self.saved_flows(), "samples": 5}
+                    arguments = {"flows": saved_flows(self.folder), "samples": 5}
                 result = function(**arguments, output=self.file)
                 page = self.page()
                 drawn = name.replace("_", "-") in report.figure_functions()
@@ -84,14 +85,6 @@ class Report(unittest.TestCase):
                 for key in ("version", "git_sha", "config_hash"):
                     self.assertIn(result.attrs[key], page.cells)
                 self.assertEqual(page.config, result.attrs["config_toml"])
-
-    def saved_flows(self):
-        path = self.folder / "flows.nc"
-        small = {"dimension": 2, "layers": 2, "width": 4, "horizon": 3}
-        modecollapse.probability(
-            family="realnvp", trajectories=2, seed=7, save_flows=path, **small
-        )
-        return path
 
     def test_numbers_are_those_of_the_result(self):
         result = modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
