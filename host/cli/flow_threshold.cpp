@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
+#include "host/cli/critical_radii_output.hpp"
 #include "host/cli/flow_options.hpp"
 #include "host/cli/flow_output.hpp"
 #include "host/cli/flow_reports.hpp"
@@ -21,37 +21,18 @@ namespace {
 
 constexpr double flow_coarse_step = 0.25, flow_resolution = 0.02;
 
-struct FlowThresholds {
-    std::vector<double> dimensions, levels;
-    std::vector<std::vector<CriticalRadius>> critical;         // (dimension, level)
+struct FlowThresholds : CriticalRadii {
     std::vector<std::map<double, Evaluation>> curves;          // (dimension); Evaluation::counts is unused
     std::vector<std::map<double, RealnvpCounts>> flow_counts;  // (dimension)
 };
 
-std::vector<double> sorted_without_repeats(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    return values;
-}
-
-const char* name_of(ThresholdStatus status) { return threshold_status_names[static_cast<int>(status)]; }
-
 Dataset dataset_of(const FlowThresholds& result) {
-    std::vector<std::int64_t> dimensions, point_dimension, counts;
-    std::vector<std::int8_t> status;
-    std::vector<double> r_c, low, high, resolution, radius, p, p_low, p_high;
+    std::vector<std::int64_t> point_dimension, counts;
+    std::vector<double> radius, p, p_low, p_high;
     for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
-        dimensions.push_back(static_cast<std::int64_t>(result.dimensions[i]));
-        for (const CriticalRadius& c : result.critical[i]) {
-            status.push_back(static_cast<std::int8_t>(c.status));
-            r_c.push_back(c.r_c);
-            low.push_back(c.ci_low);
-            high.push_back(c.ci_high);
-            resolution.push_back(c.resolution);
-        }
         for (const auto& [r, e] : result.curves[i]) {
             const RealnvpCounts& c = result.flow_counts[i].at(r);
-            point_dimension.push_back(dimensions.back());
+            point_dimension.push_back(static_cast<std::int64_t>(result.dimensions[i]));
             radius.push_back(r);
             counts.insert(counts.end(), c.count, c.count + flow_outcome_count);
             p.push_back(e.p_collapse);
@@ -59,24 +40,19 @@ Dataset dataset_of(const FlowThresholds& result) {
             p_high.push_back(e.interval.high);
         }
     }
-    const std::vector<std::string> table = {"dimension", "level"}, list = {"evaluation"};
-    Dataset dataset;
-    dataset.dimensions = {
-        {"dimension", dimensions.size()}, {"level", result.levels.size()}, {"outcome", flow_outcome_count}, {"evaluation", radius.size()}};
-    dataset.variables = {{"dimension", {"dimension"}, dimensions, described("dimension d of the space")},
-                         {"level", {"level"}, result.levels, described("level of the probability of collapse that defines r_c")},
-                         flow_outcome_coordinate(),
-                         {"r_c", table, r_c, described("critical radius R_c(d; level)")},
-                         {"r_c_ci_low", table, low, described("largest searched radius below r_c with upper bound below the level")},
-                         {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
-                         {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
-                         {"status", table, status, flagged("status of r_c", "found below_range not_reached")},
-                         {"evaluation_dimension", list, point_dimension, described("dimension of an evaluation")},
-                         {"evaluation_radius", list, radius, described("radius of an evaluation")},
-                         {"evaluation_counts", {"evaluation", "outcome"}, counts, described("number of trainings of an evaluation")},
-                         {"evaluation_p_collapse", list, p, described("probability of mode collapse of an evaluation")},
-                         {"evaluation_ci_low", list, p_low, described("lower end of its 95 % interval")},
-                         {"evaluation_ci_high", list, p_high, described("upper end of its 95 % interval")}};
+    const std::vector<std::string> list = {"evaluation"};
+    Dataset dataset = dataset_of(static_cast<const CriticalRadii&>(result));
+    dataset.dimensions.push_back({"outcome", flow_outcome_count});
+    dataset.dimensions.push_back({"evaluation", radius.size()});
+    for (Variable variable : std::initializer_list<Variable>{
+             flow_outcome_coordinate(),
+             {"evaluation_dimension", list, point_dimension, described("dimension of an evaluation")},
+             {"evaluation_radius", list, radius, described("radius of an evaluation")},
+             {"evaluation_counts", {"evaluation", "outcome"}, counts, described("number of trainings of an evaluation")},
+             {"evaluation_p_collapse", list, p, described("probability of mode collapse of an evaluation")},
+             {"evaluation_ci_low", list, p_low, described("lower end of its 95 % interval")},
+             {"evaluation_ci_high", list, p_high, described("upper end of its 95 % interval")}})
+        dataset.variables.push_back(std::move(variable));
     return dataset;
 }
 
@@ -136,39 +112,17 @@ Report run_flow_threshold(const Configuration& options) {
     for (const char* name : {"r_fold_plus", "r_fold_minus", "r_inf", "radii_status"}) report.json[name] = nullptr;  // of the mixture
     report.json["family"] = "realnvp";
     report.json["radius_range"] = {radius_low, radius_high};
-    report.json["rows"] = nlohmann::ordered_json::array();
+    report.json["rows"] = rows_json(result, request.members);
     report.json["curves"] = nlohmann::ordered_json::array();
-    report.csv.columns = {"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations"};
-    Table table{{"dimension", "level", "R_c", "95 % interval", "status", "radii"}, {}};
-    const auto digits = [](double x) { return std::isnan(x) ? std::string("?") : fmt::format("{:.3f}", x); };
-    for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
-        const auto d = static_cast<std::int64_t>(result.dimensions[i]);
-        for (const CriticalRadius& c : result.critical[i]) {
-            report.json["rows"].push_back({{"dimension", d},
-                                           {"level", c.level},
-                                           {"status", name_of(c.status)},
-                                           {"r_c", number_or_null(c.r_c)},
-                                           {"ci_low", number_or_null(c.ci_low)},
-                                           {"ci_high", number_or_null(c.ci_high)},
-                                           {"resolution", number_or_null(c.resolution)},
-                                           {"trajectories", request.members},
-                                           {"evaluations", c.evaluations}});
-            report.csv.rows.push_back({fmt::format("{}", d), cell_text(c.level), name_of(c.status), cell_text(c.r_c), cell_text(c.ci_low),
-                                       cell_text(c.ci_high), cell_text(c.resolution), fmt::format("{}", request.members),
-                                       fmt::format("{}", c.evaluations)});
-            const bool found = c.status == ThresholdStatus::found;
-            table.rows.push_back({fmt::format("{}", d), fmt::format("{:g}", c.level), found ? digits(c.r_c) : "-",
-                                  found ? fmt::format("{} .. {}", digits(c.ci_low), digits(c.ci_high)) : "-", name_of(c.status),
-                                  fmt::format("{}", c.evaluations)});
-        }
+    for (std::size_t i = 0; i < result.dimensions.size(); ++i)
         for (const auto& [radius, e] : result.curves[i])
-            report.json["curves"].push_back({{"dimension", d},
+            report.json["curves"].push_back({{"dimension", static_cast<std::int64_t>(result.dimensions[i])},
                                              {"radius", radius},
                                              {"p_collapse", e.p_collapse},
                                              {"ci_low", e.interval.low},
                                              {"ci_high", e.interval.high},
                                              {"counts", counts_json(result.flow_counts[i].at(radius))}});
-    }
+    report.csv = rows_csv(result, request.members);
     report.json["coarse_step"] = search.coarse_step;
     report.json["seed"] = request.seed;
     add_training(report.json, base, training);
@@ -181,7 +135,7 @@ Report run_flow_threshold(const Configuration& options) {
             "at each radius, seed {}; radii {:g} apart, then bisected to {:g}\n\n",
             radius_low, radius_high, describe_training(base, training), request.members, request.seed, search.coarse_step,
             search.resolution) +
-        to_aligned_text(table) +
+        to_aligned_text(rows_table(result, 3)) +
         fmt::format("\n{} trainings in {:.1f} s on {} ({}, {} precision)\n", trained, seconds, report.record.backend, report.record.isa,
                     report.record.precision);
     report.dataset = dataset_of(result);

@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <limits>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/critical_radii_output.hpp"
 #include "host/cli/flow_options.hpp"
 #include "host/cli/flow_reports.hpp"
 #include "host/cli/physics_options.hpp"
@@ -18,20 +17,11 @@
 namespace modecollapse {
 namespace {
 
-struct ThresholdResult {
+struct ThresholdResult : CriticalRadii {
     SpecialRadii special;
-    std::vector<double> dimensions, levels, radii;
-    std::vector<std::vector<CriticalRadius>> critical;  // (dimension, level)
-    std::vector<std::map<double, Evaluation>> curves;   // (dimension): every radius evaluated
+    std::vector<double> radii;
+    std::vector<std::map<double, Evaluation>> curves;  // (dimension): every radius evaluated
 };
-
-std::vector<double> sorted_without_repeats(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    return values;
-}
-
-const char* name_of(ThresholdStatus status) { return threshold_status_names[static_cast<int>(status)]; }
 
 // Curves on the grid of the first pass: (dimension, radius); every evaluation, also the refining ones: (evaluation).
 void add_curves(Dataset& dataset, const ThresholdResult& result) {
@@ -77,50 +67,15 @@ void add_curves(Dataset& dataset, const ThresholdResult& result) {
 }
 
 Dataset dataset_of(const ThresholdResult& result) {
-    std::vector<std::int64_t> dimensions, evaluations;
-    std::vector<std::int8_t> status;
-    std::vector<double> r_c, low, high, resolution;
-    for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
-        dimensions.push_back(static_cast<std::int64_t>(result.dimensions[i]));
-        for (const CriticalRadius& c : result.critical[i]) {
-            status.push_back(static_cast<std::int8_t>(c.status));
-            r_c.push_back(c.r_c);
-            low.push_back(c.ci_low);
-            high.push_back(c.ci_high);
-            resolution.push_back(c.resolution);
-            evaluations.push_back(c.evaluations);
-        }
-    }
-    const std::vector<std::string> table = {"dimension", "level"};
-    Dataset dataset;
-    dataset.dimensions = {{"dimension", dimensions.size()}, {"level", result.levels.size()}};
-    dataset.variables = {{"dimension", {"dimension"}, dimensions, described("dimension d of the space")},
-                         {"level", {"level"}, result.levels, described("level of the probability of collapse that defines r_c")},
-                         {"r_c", table, r_c, described("critical radius R_c(d; level)")},
-                         {"r_c_ci_low", table, low, described("largest searched radius below r_c with upper bound below the level")},
-                         {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
-                         {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
-                         {"status", table, status, flagged("status of r_c", "found below_range not_reached")},
-                         {"evaluations", table, evaluations, described("radii evaluated for this dimension so far")}};
+    Dataset dataset = dataset_of(static_cast<const CriticalRadii&>(result));
+    std::vector<std::int64_t> evaluations;
+    for (const auto& rows : result.critical)
+        for (const CriticalRadius& c : rows) evaluations.push_back(c.evaluations);
+    dataset.variables.push_back(
+        {"evaluations", {"dimension", "level"}, evaluations, described("radii evaluated for this dimension so far")});
     add_special_radii(dataset, result.special);
     add_curves(dataset, result);
     return dataset;
-}
-
-nlohmann::ordered_json rows_json(const ThresholdResult& result, std::uint64_t trajectories) {
-    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < result.dimensions.size(); ++i)
-        for (const CriticalRadius& c : result.critical[i])
-            rows.push_back({{"dimension", static_cast<std::int64_t>(result.dimensions[i])},
-                            {"level", c.level},
-                            {"status", name_of(c.status)},
-                            {"r_c", number_or_null(c.r_c)},
-                            {"ci_low", number_or_null(c.ci_low)},
-                            {"ci_high", number_or_null(c.ci_high)},
-                            {"resolution", number_or_null(c.resolution)},
-                            {"trajectories", trajectories},
-                            {"evaluations", c.evaluations}});
-    return rows;
 }
 
 }  // namespace
@@ -192,26 +147,12 @@ Report run_threshold(const Configuration& options) {
     add_provenance(report.json, options, report.record);
     report.json["seconds"] = seconds;
 
-    report.csv.columns = {"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations"};
-    Table table{{"dimension", "level", "R_c", "95 % interval", "status", "radii"}, {}};
-    for (std::size_t i = 0; i < result.dimensions.size(); ++i)
-        for (const CriticalRadius& c : result.critical[i]) {
-            report.csv.rows.push_back({cell_text(result.dimensions[i]), cell_text(c.level), name_of(c.status), cell_text(c.r_c),
-                                       cell_text(c.ci_low), cell_text(c.ci_high), cell_text(c.resolution),
-                                       fmt::format("{}", request.trajectories), fmt::format("{}", c.evaluations)});
-            const bool found = c.status == ThresholdStatus::found;
-            table.rows.push_back({fmt::format("{:.0f}", result.dimensions[i]), fmt::format("{:g}", c.level),
-                                  found ? fmt::format("{:.4f}", c.r_c) : "-",
-                                  found ? fmt::format("{} .. {}", std::isnan(c.ci_low) ? "?" : fmt::format("{:.4f}", c.ci_low),
-                                                      fmt::format("{:.4f}", c.ci_high))
-                                        : "-",
-                                  name_of(c.status), fmt::format("{}", c.evaluations)});
-        }
+    report.csv = rows_csv(result, request.trajectories);
     report.text = fmt::format(
                       "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the level\n{}; {} "
                       "trajectories at each radius, seed {}\n\n",
                       search.radius_low, search.radius_high, describe(problem, settings, false), request.trajectories, request.seed) +
-                  to_aligned_text(table) + "\nIndependent of the dimension:\n" + special_radii_text(result.special) +
+                  to_aligned_text(rows_table(result, 4)) + "\nIndependent of the dimension:\n" + special_radii_text(result.special) +
                   fmt::format("\n{:.3g} trajectories in {:.1f} s on {} ({}, {} precision)\n", static_cast<double>(total_of(total)), seconds,
                               report.record.backend, report.record.isa, report.record.precision);
     report.dataset = dataset_of(result);

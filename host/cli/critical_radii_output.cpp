@@ -1,0 +1,89 @@
+#include "host/cli/critical_radii_output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/cli/special_radii.hpp"
+
+namespace modecollapse {
+namespace {
+
+const char* name_of(ThresholdStatus status) { return threshold_status_names[static_cast<int>(status)]; }
+
+}  // namespace
+
+std::vector<double> sorted_without_repeats(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    return values;
+}
+
+Dataset dataset_of(const CriticalRadii& radii) {
+    std::vector<std::int64_t> dimensions;
+    std::vector<std::int8_t> status;
+    std::vector<double> r_c, low, high, resolution;
+    for (std::size_t i = 0; i < radii.dimensions.size(); ++i) {
+        dimensions.push_back(static_cast<std::int64_t>(radii.dimensions[i]));
+        for (const CriticalRadius& c : radii.critical[i]) {
+            status.push_back(static_cast<std::int8_t>(c.status));
+            r_c.push_back(c.r_c);
+            low.push_back(c.ci_low);
+            high.push_back(c.ci_high);
+            resolution.push_back(c.resolution);
+        }
+    }
+    const std::vector<std::string> table = {"dimension", "level"};
+    Dataset dataset;
+    dataset.dimensions = {{"dimension", dimensions.size()}, {"level", radii.levels.size()}};
+    dataset.variables = {{"dimension", {"dimension"}, dimensions, described("dimension d of the space")},
+                         {"level", {"level"}, radii.levels, described("level of the probability of collapse that defines r_c")},
+                         {"r_c", table, r_c, described("critical radius R_c(d; level)")},
+                         {"r_c_ci_low", table, low, described("largest searched radius below r_c with upper bound below the level")},
+                         {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
+                         {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
+                         {"status", table, status, flagged("status of r_c", "found below_range not_reached")}};
+    return dataset;
+}
+
+nlohmann::ordered_json rows_json(const CriticalRadii& radii, std::uint64_t trajectories) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
+        for (const CriticalRadius& c : radii.critical[i])
+            rows.push_back({{"dimension", static_cast<std::int64_t>(radii.dimensions[i])},
+                            {"level", c.level},
+                            {"status", name_of(c.status)},
+                            {"r_c", number_or_null(c.r_c)},
+                            {"ci_low", number_or_null(c.ci_low)},
+                            {"ci_high", number_or_null(c.ci_high)},
+                            {"resolution", number_or_null(c.resolution)},
+                            {"trajectories", trajectories},
+                            {"evaluations", c.evaluations}});
+    return rows;
+}
+
+Table rows_csv(const CriticalRadii& radii, std::uint64_t trajectories) {
+    Table csv{{"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations"}, {}};
+    for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
+        for (const CriticalRadius& c : radii.critical[i])
+            csv.rows.push_back({cell_text(radii.dimensions[i]), cell_text(c.level), name_of(c.status), cell_text(c.r_c),
+                                cell_text(c.ci_low), cell_text(c.ci_high), cell_text(c.resolution), fmt::format("{}", trajectories),
+                                fmt::format("{}", c.evaluations)});
+    return csv;
+}
+
+Table rows_table(const CriticalRadii& radii, int decimals) {
+    Table table{{"dimension", "level", "R_c", "95 % interval", "status", "radii"}, {}};
+    const auto digits = [decimals](double x) { return std::isnan(x) ? std::string("?") : fmt::format("{:.{}f}", x, decimals); };
+    for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
+        for (const CriticalRadius& c : radii.critical[i]) {
+            const bool found = c.status == ThresholdStatus::found;
+            table.rows.push_back({fmt::format("{:.0f}", radii.dimensions[i]), fmt::format("{:g}", c.level), found ? digits(c.r_c) : "-",
+                                  found ? fmt::format("{} .. {}", digits(c.ci_low), digits(c.ci_high)) : "-", name_of(c.status),
+                                  fmt::format("{}", c.evaluations)});
+        }
+    return table;
+}
+
+}  // namespace modecollapse

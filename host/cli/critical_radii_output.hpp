@@ -1,0 +1,26 @@
+// The table of critical radii, (dimension, level), in every form of a report: for mixtures and for flows.
+#pragma once
+
+#include "host/cli/output.hpp"
+#include "host/threshold/critical_radius.hpp"
+
+namespace modecollapse {
+
+struct CriticalRadii {
+    std::vector<double> dimensions, levels;
+    std::vector<std::vector<CriticalRadius>> critical;  // (dimension, level)
+};
+
+std::vector<double> sorted_without_repeats(std::vector<double> values);
+
+// Dimensions dimension and level; variables dimension, level, r_c, its interval, resolution and status.
+Dataset dataset_of(const CriticalRadii& radii);
+
+// trajectories: at each radius.
+nlohmann::ordered_json rows_json(const CriticalRadii& radii, std::uint64_t trajectories);
+Table rows_csv(const CriticalRadii& radii, std::uint64_t trajectories);
+
+// decimals: of the radii.
+Table rows_table(const CriticalRadii& radii, int decimals);
+
+}  // namespace modecollapse
