@@ -138,6 +138,12 @@ class Setups(unittest.TestCase):
             np.testing.assert_array_equal(line.get_ydata(), results[int(i)].r_c[:, 0])
         self.assertEqual(faults(figure), [])
 
+    def test_the_legend_says_where_a_radius_is_missing(self):
+        result = modecollapse.threshold(
+            dimension=[10, 1000], level=0.1, radius_range=(1, 1.15), trajectories=200, seed=7)  # fmt: skip
+        texts = [text.get_text() for text in setups.setups_figure([result], 0.1).legends[0].get_texts()]
+        self.assertTrue(texts[0].endswith("(not reached at $d = 1000$)"), texts)
+
 
 class Recipes(unittest.TestCase):
     def test_every_recipe_is_a_command(self):

@@ -94,7 +94,8 @@ def critical_radii(seed: int) -> Figure:
         modecollapse.threshold(
             dimension=[2, 10, 100, 1000, 10**4],
             level=0.1,
-            trajectories=4000,
+            trajectories=1000,
+            radius_range=(0.5, 2.5),
             seed=seed,
             **setup,
         )

@@ -11,8 +11,9 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from . import style
+from .critical_radii import set_dimension_axis
 from .panels import Page
-from .results import check_variables
+from .results import check_variables, flag_names
 from .run_text import configuration, provenance_text, trajectories_text, weights_text
 from .threshold import REQUIRED
 
@@ -29,11 +30,30 @@ def setup_text(options: Mapping[str, Any]) -> str:
     return text
 
 
+MISSING = {"not_reached": "not reached", "below_range": "above it everywhere"}
+
+
+def missing_text(row: xr.Dataset) -> str:
+    """Which dimensions have no R_c among the radii searched, and why.
+
+    row: status, dimension (dimension,), at one level.
+    """
+    status, texts = flag_names(row["status"]), []
+    for name, text in MISSING.items():
+        where = row["dimension"].values[status == name]
+        if where.size == row["dimension"].size:
+            texts.append(text)
+        elif where.size:
+            texts.append(f"{text} at $d = {', '.join(f'{d:g}' for d in where)}$")
+    return f" ({'; '.join(texts)})" if texts else ""
+
+
 def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
     """One series a result of `modecollapse threshold`, at one level of P.
 
-    results: r_c, r_c_ci_low, r_c_ci_high (dimension, level) each, NaN where the level
-    is not reached (no point). The error bars are the brackets of r_c.
+    results: r_c, r_c_ci_low, r_c_ci_high, status (dimension, level) each, NaN where the
+    radii searched hold no r_c: no point, and the legend says why. The error bars are
+    the brackets of r_c.
     """
     for dataset in results:
         check_variables(dataset, "threshold", REQUIRED)
@@ -46,7 +66,7 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
         below_axis=0.55,
         legend=0.15 + 0.19 * len(results),
     )
-    first = [rf"first radius with $P$(collapse) $\geq {level:g}$"]
+    first = [rf"First radius with $P$(collapse) $\geq {level:g}$"]
     numbers = [configuration(dataset.attrs).get("trajectories", 0) for dataset in results]
     second = [trajectories_text(numbers, "radius"), provenance_text(results[0].attrs)]
     with matplotlib.rc_context(style.RC):
@@ -60,7 +80,7 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
                 dataset["dimension"].values,
                 r_c,
                 yerr=np.nan_to_num(ends),
-                label=setup_text(configuration(dataset.attrs)),
+                label=setup_text(configuration(dataset.attrs)) + missing_text(row),
                 color=style.category(style.CATEGORY_COLORS, number),
                 marker=style.category(style.CATEGORY_MARKERS, number),
                 markersize=4,
@@ -69,8 +89,8 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
             )
             handle.lines[0].set_gid(f"setup:{number}")
             handles.append(handle)
-        axes.set_xscale("log")
-        axes.set_xlabel("dimension $d$")
-        axes.set_ylabel("critical radius $R_c$")
+        dimensions = np.concatenate([dataset["dimension"].values for dataset in results])
+        set_dimension_axis(axes, dimensions.astype(float))
+        axes.set_ylabel(r"critical radius $R_\mathrm{c}$")
         page.add_legend(figure, handles, 1)
     return figure
