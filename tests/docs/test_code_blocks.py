@@ -2,12 +2,14 @@
 
 Commands of the program run. What is shown below one is compared, but for times and the
 instruction set. Python blocks of a page share one namespace. To stay under a minute, big
-runs get fewer trajectories; nothing shown is compared then. Builds, tests and launchers,
-which other tests cover or which need a cluster, are checked to exist: BUILDS.
+runs get fewer trajectories; nothing shown is compared then. mpirun starts two ranks in a
+folder of their own. What other tests execute (.ci/run: builds and scripts; the wheel's
+test: pip) or what needs a cluster's queue is checked to exist: BUILDS.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -29,8 +31,8 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "howto").glob("*.md")),
 ]
-BUILDS = ("cmake", "ctest", "pip", "mpirun", "scripts/", "bench/", ".ci/", "sbatch")
-RUN = ("modecollapse", "modecollapse-report", "python3")
+BUILDS = ("cmake", "ctest", "pip", "scripts/", "bench/", ".ci/", "sbatch")
+RUN = ("modecollapse", "modecollapse-report", "python3", "mpirun")
 NO_CODE = ("{toctree}", "text", "mermaid")
 FEW = "60"  # trajectories of a run that is made small
 
@@ -128,6 +130,9 @@ class CodeBlocks(unittest.TestCase):
             self.assertEqual(self.sandbox.run(shlex.split(line)).returncode, 0)
             return
         self.assertIn(words[0], RUN, block.where)
+        if words[0] == "mpirun":
+            self.run_ranks(words)
+            return
         if "modecollapse.figures.interactive" in words:
             return  # python/tests/test_interactive.py
         if "plane.toml" in words and not (self.sandbox.folder / "plane.toml").exists():
@@ -141,6 +146,16 @@ class CodeBlocks(unittest.TestCase):
             expected = comparable(shown).splitlines()  # may stop early
             printed = comparable(result.stdout).splitlines()[: len(expected)]
             self.assertEqual(printed, expected, block.where)
+
+    def run_ranks(self, words: list[str]) -> None:
+        info = self.sandbox.run(["modecollapse", "info", "--format", "json"]).stdout
+        if shutil.which("mpirun") is None or not json.loads(info)["mpi"]:
+            self.skipTest("built without MPI")
+        words = ["ranks" if word == "DIR" else word for word in words]
+        words[words.index("-n") + 1] = "2"
+        result = self.sandbox.run([words[0], "--allow-run-as-root", "--oversubscribe", *words[1:]])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("0 failed, 0 pending", result.stdout)
 
     def check_exists(self, words: list[str]) -> None:
         if "/" in words[0]:
