@@ -169,6 +169,7 @@ private:
                 set_lane(trajectory_.state.weight, lane, start.state.weight);
                 set_lane(trajectory_.rate.weight, lane, start.rate.weight);
                 set_lane(trajectory_.aligned_time, lane, Scalar(0.0));
+                set_lane(trajectory_.stiff, lane, Scalar(0.0));
                 set_lane(trajectory_.beta, lane, static_cast<Scalar>(1.0 / task_.problem->annealing.initial_temperature));
                 set_lane(trajectory_.next_raise, lane, static_cast<Scalar>(task_.problem->annealing.time));
             }

@@ -15,6 +15,7 @@ struct StepAttempt {
     OrderParameters<Real> rate;   // field there
     OrderParameters<Real> error;  // difference of the embedded solutions
     OrderParameters<Real> dense;  // last coefficient of the continuous extension
+    Real stiffness;               // h times the rate at which a deviation of the weight decays (kind general)
 };
 
 namespace dormand_prince {
@@ -62,11 +63,18 @@ MC_HOST_DEVICE StepAttempt<Real> attempt_step(const Field& field, const OrderPar
     k[2] = field(scaled_sum<kind>(h, y, k, a3, 2), 3.0 / 10.0);
     k[3] = field(scaled_sum<kind>(h, y, k, a4, 3), 4.0 / 5.0);
     k[4] = field(scaled_sum<kind>(h, y, k, a5, 4), 8.0 / 9.0);
-    k[5] = field(scaled_sum<kind>(h, y, k, a6, 5), 1.0);
+    const OrderParameters<Real> last_stage = scaled_sum<kind>(h, y, k, a6, 5);
+    k[5] = field(last_stage, 1.0);
     StepAttempt<Real> result;
     result.state = scaled_sum<kind>(h, y, k, a7, 6);
     k[6] = field(result.state, 1.0);
     result.rate = k[6];
+    result.stiffness = Real(0.0);
+    if constexpr (kind == FlowKind::general) {  // stages six and seven stand at the same time
+        const Real apart = result.state.weight - last_stage.weight;
+        const Real quotient = (k[5].weight - k[6].weight) / select(apart == Real(0.0), Real(1.0), apart);
+        result.stiffness = h * quotient;
+    }
     const OrderParameters<Real> zero = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
     result.error = scaled_sum<kind>(h, zero, k, e, 7);
     result.dense = scaled_sum<kind>(h, zero, k, d, 7);

@@ -2,12 +2,12 @@
 //
 // The step size follows the embedded error estimate:  h <- h * clamp(0.9 err^(-1/5), 0.2, 5),  err = max_i |e_i| / (tol max(|y_i|,
 // floor_i)). The floor of m is 1/sqrt(d), the size of the start: an error that is small against 1 could still turn the sign of m at large
-// d.
+// d. On the simplex a weight near its edge is stiff: there the steps are linearly implicit (rosenbrock.hpp).
 #pragma once
 
 #include "modecollapse/elementary.hpp"
 #include "modecollapse/flow_problem.hpp"
-#include "modecollapse/runge_kutta.hpp"
+#include "modecollapse/rosenbrock.hpp"
 
 namespace modecollapse {
 
@@ -21,6 +21,7 @@ struct Trajectory {
     Real aligned_time;  // spent with both means on one mode (kind general)
     Real beta;          // adaptive schedule only (kind general)
     Real next_raise;    // the same: when beta is raised next
+    Real stiff;         // 1: the next step is linearly implicit (kind general, simplex)
 };
 
 // What one attempted step did. `end` is TrappingSet::none while the lane runs; otherwise how it ended.
@@ -76,11 +77,21 @@ public:
         const Real time = trajectory.time;
         const Mask edge = on_edge(trajectory.state);
         Advance<Real> result;
-        result.attempt = attempt_step<kind>(
-            [&](const State& y, double node) {
-                return rate_at(y, beta_of(trajectory, kind == FlowKind::plain ? time : fma(Real(node), size, time)), edge);
-            },
-            trajectory.state, trajectory.rate, size);
+        const auto field = [&](const State& y, double node) {
+            return rate_at(y, beta_of(trajectory, kind == FlowKind::plain ? time : fma(Real(node), size, time)), edge);
+        };
+        if constexpr (kind == FlowKind::plain) {
+            result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
+        } else {
+            const Mask stiff = trajectory.stiff > Real(0.0);
+            const auto frozen = [&](const State& y) { return field(y, 0.0); };
+            if (!any(stiff)) {
+                result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
+            } else {
+                result.attempt = attempt_stiff_step(frozen, trajectory.state, trajectory.rate, size);
+                if (any(!stiff)) take(result.attempt, !stiff, attempt_step<kind>(field, trajectory.state, trajectory.rate, size));
+            }
+        }
         result.size = size;
 
         const State& next = result.attempt.state;
@@ -100,6 +111,7 @@ public:
         if constexpr (kind == FlowKind::general) {
             stop_at_edge(trajectory, before, result, edge);
             follow_schedule(trajectory, result.accepted);
+            trajectory.stiff = stiffness_of(trajectory, result);
         }
         // The exact flow stays admissible; a computed one at the edge (always so at d = 2) leaves it by the step's error, and outside |m|
         // <= 1 the field runs away. A lane that did not leave keeps its bits.
@@ -188,6 +200,31 @@ private:
     MC_HOST_DEVICE Weights<Real> weights_at(const State& y) const {
         if (problem_.flow.geometry == WeightGeometry::fixed) return {Real(problem_.flow.weight1), Real(problem_.flow.weight2)};
         return weights_of(problem_.flow.geometry, y.weight);
+    }
+
+    // Replaces `attempt` by `other` in the given lanes.
+    MC_HOST_DEVICE static void take(StepAttempt<Real>& attempt, Mask lanes, const StepAttempt<Real>& other) {
+        attempt.state = chosen(lanes, other.state, attempt.state);
+        attempt.rate = chosen(lanes, other.rate, attempt.rate);
+        attempt.error = chosen(lanes, other.error, attempt.error);
+        attempt.dense = chosen(lanes, other.dense, attempt.dense);
+        attempt.stiffness = select(lanes, other.stiffness, attempt.stiffness);
+    }
+
+    MC_HOST_DEVICE static State chosen(Mask lanes, const State& yes, const State& no) {
+        return {select(lanes, yes.m1, no.m1), select(lanes, yes.m2, no.m2), select(lanes, yes.u, no.u),
+                select(lanes, yes.weight, no.weight)};
+    }
+
+    // Shall the next step be linearly implicit? From where an explicit one would be near its stability bound (3.3) until half of that would
+    // do. Needs a constant beta, a weight off the edge, and a tolerance that its Jacobian can serve.
+    MC_HOST_DEVICE Real stiffness_of(const Trajectory<Real>& trajectory, const Advance<Real>& step) const {
+        if (problem_.flow.geometry != WeightGeometry::simplex || sizeof(ScalarOf<Real>) == 4 || problem_.integrator.tolerance < 1e-9)
+            return Real(0.0);
+        const Mask was = trajectory.stiff > Real(0.0);
+        const Mask is = step.attempt.stiffness > select(was, Real(0.5), Real(2.0));
+        const Mask stiff = ((step.accepted & is) | (was & !step.accepted)) & is_annealed(trajectory) & !on_edge(trajectory.state);
+        return select(stiff, Real(1.0), Real(0.0));
     }
 
     MC_HOST_DEVICE Real error_ratio(const State& next, const State& error) const {

@@ -8,6 +8,7 @@
 
 #include "modecollapse/trajectory.hpp"
 #include "tests/support/bounds.hpp"
+#include "tests/support/convergence_order.hpp"
 #include "tests/support/flow_problems.hpp"
 
 namespace modecollapse {
@@ -41,21 +42,6 @@ State fixed_steps(const GradientFlow& flow, int steps, double share_of_error = 0
     return y;
 }
 
-// Least-squares slope of log(error) over log(h).
-double order_of(const std::vector<double>& h, const std::vector<double>& error) {
-    double mean_x = 0.0, mean_y = 0.0, xx = 0.0, xy = 0.0;
-    const auto n = static_cast<double>(h.size());
-    for (std::size_t i = 0; i < h.size(); ++i) {
-        mean_x += std::log(h[i]) / n;
-        mean_y += std::log(error[i]) / n;
-    }
-    for (std::size_t i = 0; i < h.size(); ++i) {
-        xx += (std::log(h[i]) - mean_x) * (std::log(h[i]) - mean_x);
-        xy += (std::log(h[i]) - mean_x) * (std::log(error[i]) - mean_y);
-    }
-    return xy / xx;
-}
-
 double global_order(double share_of_error) {
     const GradientFlow flow = example_flow();
     const State exact = fixed_steps(flow, 4096);
@@ -64,7 +50,7 @@ double global_order(double share_of_error) {
         h.push_back(time_span / steps);
         error.push_back(distance(fixed_steps(flow, steps, share_of_error), exact));
     }
-    return order_of(h, error);
+    return support::order_of(h, error);
 }
 
 TEST(RungeKutta, TheSolutionIsOfOrderFive) {
@@ -108,17 +94,17 @@ StepErrors errors_of_one_step() {
 // The embedded solution has order 4: its difference from the other one is of order h^5.
 TEST(RungeKutta, TheErrorEstimateIsOfOrderFiveInTheStep) {
     const StepErrors errors = errors_of_one_step();
-    RecordProperty("order", support::digits(order_of(errors.h, errors.estimate)));
-    EXPECT_NEAR(order_of(errors.h, errors.estimate), 5.0, 0.3);
+    RecordProperty("order", support::digits(support::order_of(errors.h, errors.estimate)));
+    EXPECT_NEAR(support::order_of(errors.h, errors.estimate), 5.0, 0.3);
 }
 
 // Continuous extension of order 4: local error of order h^5. Exact at both ends.
 TEST(RungeKutta, TheContinuousExtensionIsOfOrderFour) {
     const StepErrors errors = errors_of_one_step();
-    RecordProperty("local_order", support::digits(order_of(errors.h, errors.inside)));
-    EXPECT_NEAR(order_of(errors.h, errors.inside), 5.0, 0.3);
+    RecordProperty("local_order", support::digits(support::order_of(errors.h, errors.inside)));
+    EXPECT_NEAR(support::order_of(errors.h, errors.inside), 5.0, 0.3);
     for (const double end : errors.end) EXPECT_LT(end, 1e-15);
-    EXPECT_LT(order_of(errors.h, errors.spoiled_inside), 4.5);  // twin: the last coefficient off by 10 %
+    EXPECT_LT(support::order_of(errors.h, errors.spoiled_inside), 4.5);  // twin: the last coefficient off by 10 %
 }
 
 struct AdaptiveRun {
@@ -147,9 +133,9 @@ TEST(StepControl, TheErrorIsProportionalToTheTolerance) {
         attempts.push_back(run.attempts);
         EXPECT_LT(errors.back(), 20.0 * tolerance);
     }
-    RecordProperty("power_of_tolerance", support::digits(order_of(tolerances, errors)));
-    EXPECT_NEAR(order_of(tolerances, errors), 1.0, 0.15);
-    EXPECT_NEAR(order_of(tolerances, attempts), -0.2, 0.05);  // h ~ tolerance^(1/5)
+    RecordProperty("power_of_tolerance", support::digits(support::order_of(tolerances, errors)));
+    EXPECT_NEAR(support::order_of(tolerances, errors), 1.0, 0.15);
+    EXPECT_NEAR(support::order_of(tolerances, attempts), -0.2, 0.05);  // h ~ tolerance^(1/5)
 }
 
 // At d = 10^9 the start is of order 3e-5; with an error floor of 1 instead of 1/sqrt(d) the sign of m could turn.
