@@ -63,6 +63,16 @@ TEST_P(FlowParityAt, OutcomesAgree) {
         EXPECT_GT(other.largest, 1e-3);
 }
 
+TEST_F(FlowParity, TrainableWeightsAndSchedulesAgree) {
+    constexpr std::uint64_t count = 20000;
+    for (const FlowSetup& setup : general_setups()) {
+        const FlowProblem problem = setup.for_dimension(100.0);
+        const FlowRun cpu = run_on_cpu(task_of(setup, problem, 100.0, seed, 0, count));
+        EXPECT_LE(difference_of(cpu, run_on_cuda(task_of(setup, problem, 100.0, seed, 0, count))).flips, 2);
+        EXPECT_GT(difference_of(cpu, run_on_cuda(task_of(setup, problem, 100.0, seed + 1, 0, count))).flips, 1000);
+    }
+}
+
 TEST_F(FlowParity, CountsDoNotDependOnTheSplit) {
     constexpr std::uint64_t count = 3000;
     const FlowSetup setup = parity_setup({});

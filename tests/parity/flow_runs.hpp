@@ -93,6 +93,25 @@ inline FlowSetup parity_setup(std::optional<double> horizon, Precision precision
     return FlowSetup(problem, settings);
 }
 
+// What the program for everything else than fixed weights without a schedule has to get right: every geometry, a schedule, the adaptive
+// one. R = 2.5: on the simplex most trajectories take linearly implicit steps.
+inline std::vector<FlowSetup> general_setups() {
+    Problem problem;
+    problem.radius = 2.5;
+    problem.target_weight = 2.0 / 3.0;
+    std::vector<FlowSetup> setups;
+    for (const WeightGeometry geometry : {WeightGeometry::softmax, WeightGeometry::simplex, WeightGeometry::fisher_rao}) {
+        problem.weights = geometry;
+        setups.emplace_back(problem, FlowSettings{});
+    }
+    problem.weights = WeightGeometry::fixed;
+    for (const Schedule schedule : {Schedule::exponential_temperature, Schedule::adaptive}) {
+        problem.annealing = {schedule, 10.0, 5.0, 0.5};
+        setups.emplace_back(problem, FlowSettings{});
+    }
+    return setups;
+}
+
 // Trajectories first .. first + count - 1 of a seed, without records.
 inline FlowTask task_of(const FlowSetup& setup, const FlowProblem& problem, double dimension, std::uint64_t seed, std::uint64_t first,
                         std::uint64_t count) {

@@ -55,9 +55,9 @@ FlowRun run_threads(FlowTask task, int threads, Reserve reserve) {
     return run;
 }
 
-template <class Real>
+template <class Real, FlowKind kind = FlowKind::plain>
 FlowRun run_threads(const FlowTask& task) {
-    return run_threads<Real>(task, 128, Reserve::eager);
+    return run_threads<Real, kind>(task, 128, Reserve::eager);
 }
 
 bool identical(const FlowRun& a, const FlowRun& b) {
@@ -85,6 +85,15 @@ TEST_P(FlowThreadAt, IsTheCpuBackendInSinglePrecision) {
     const FlowTask task = task_of(setup, problem, GetParam(), seed, 0, 20000);
     EXPECT_TRUE(identical(run_on_cpu(task), run_threads<float>(task)));
     EXPECT_FALSE(identical(run_on_cpu(task), run_threads<float>(task_of(setup, problem, GetParam(), seed + 1, 0, 20000))));
+}
+
+TEST(FlowThread, TrainableWeightsAndSchedulesAreTheCpuBackendToTheLastBit) {
+    for (const FlowSetup& setup : general_setups()) {
+        const FlowProblem problem = setup.for_dimension(100.0);
+        const FlowRun cpu = run_on_cpu(task_of(setup, problem, 100.0, seed, 0, 500));
+        EXPECT_TRUE(identical(cpu, run_threads<double, FlowKind::general>(task_of(setup, problem, 100.0, seed, 0, 500))));
+        EXPECT_FALSE(identical(cpu, run_threads<double, FlowKind::general>(task_of(setup, problem, 100.0, seed + 1, 0, 500))));
+    }
 }
 
 TEST(FlowThread, GivenStartsAndHighIds) {
