@@ -58,7 +58,7 @@ void require_runnable(const Problem& problem, const FlowSettings& settings) {
     require_valid_settings(settings);
     require_compatible(problem, effective_horizon(problem, settings));
     require(!is_adaptive(problem.annealing) || settings.precision == Precision::double_precision,
-            "precision single with the adaptive schedule", "double");
+            "precision = single with annealing = adaptive", "double");
     require_sampleable(problem, settings);
 }
 

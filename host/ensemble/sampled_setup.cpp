@@ -20,7 +20,7 @@ void require_sampleable(const Problem& problem, const FlowSettings& settings) {
             std::string("baseline leave-one-out with the estimator ") + estimator_names[static_cast<int>(s.estimator)],
             "the estimator score, or no baseline");
     require(s.baseline == Baseline::none || s.batch_size >= 2, "baseline leave-one-out with batch-size = 1", "a batch size of 2 or more");
-    require(!is_adaptive(problem.annealing), "the adaptive schedule with sampled dynamics", "another schedule, or dynamics flow");
+    require(!is_adaptive(problem.annealing), "annealing = adaptive with sampled dynamics", "another schedule, or dynamics flow");
     const bool tempered = problem.beta != 1.0 || is_tempered(problem.annealing);
     require(s.dynamics == Dynamics::sgd_full || s.estimator != Estimator::score || !tempered,
             "the reduced sampler (dynamics sgd) is not exact for the estimator score with a tempered target",

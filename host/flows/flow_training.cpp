@@ -54,7 +54,7 @@ double target_projected_variance(const Problem& target) {
 
 RealnvpProblem realnvp_problem(const Problem& problem, const FlowTraining& training) {
     require_valid(problem);
-    require(!is_adaptive(problem.annealing), "the adaptive schedule with family realnvp", "a schedule in time");
+    require(!is_adaptive(problem.annealing), "annealing = adaptive with family realnvp", "a schedule in time");
     require_shape(training.shape);
     require_optimizer(training.optimizer);
     require_integer("batch-size", training.batch, 1, largest_flow_batch);
