@@ -5,9 +5,9 @@
 // Odd in lambda, so only odd Chebyshev polynomials T. Each row r_j is a polynomial of its own length in p, kept parity-split like
 // ParitySplitPolynomial; the sum over j is Clenshaw's recurrence, carried together with its derivative. The derivative gives the repulsion,
 //   c = w1 w2 (1 - d gap / d lambda),
-// so that both come from one evaluation and belong to one objective. Two fits: a short one for |lambda| <= 3, where nearly every trajectory
-// stays, and one up to |lambda| = 20 (weights down to 2e-9). Beyond, the gap goes on linearly up to its limit k.
-// Built by host/expectation/. All quantities dimensionless.
+// so that both come from one evaluation and belong to one objective. Two fits: a short one where nearly every trajectory stays (|lambda| <=
+// 3 at R = 1.5, 12 from R = 3.1 on), and one up to |lambda| = 20 (weights down to 2e-9). Beyond, the gap goes on linearly up to its limit
+// k. Built by host/expectation/. All quantities dimensionless.
 #pragma once
 
 #include "modecollapse/gaussian_expectation.hpp"
