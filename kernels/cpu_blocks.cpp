@@ -8,9 +8,11 @@ namespace modecollapse {
 
 bool cpu_supports(const char* isa) {
     if (std::strcmp(isa, "baseline") == 0) return true;
-#if defined(MODECOLLAPSE_X86_LANES)
+#if defined(MODECOLLAPSE_AVX2_LANES)
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (std::strcmp(isa, "avx2") == 0) return avx2;
+#endif
+#if defined(MODECOLLAPSE_AVX512_LANES)
     if (std::strcmp(isa, "avx512") == 0)
         return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                __builtin_cpu_supports("avx512bw");

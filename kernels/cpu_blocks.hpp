@@ -26,8 +26,10 @@ Function function_for(const char* isa, Function baseline, Function avx2, Functio
     const LaneWidth width = lane_width_of(isa);
     return width == LaneWidth::avx512 ? avx512 : width == LaneWidth::avx2 ? avx2 : baseline;
 }
-#if defined(MODECOLLAPSE_X86_LANES)
+#if defined(MODECOLLAPSE_AVX512_LANES)
 #define MC_FUNCTION_FOR(isa, name) ::modecollapse::function_for(isa, name##_baseline, name##_avx2, name##_avx512)
+#elif defined(MODECOLLAPSE_AVX2_LANES)
+#define MC_FUNCTION_FOR(isa, name) ::modecollapse::function_for(isa, name##_baseline, name##_avx2, name##_avx2)
 #else
 #define MC_FUNCTION_FOR(isa, name) ::modecollapse::function_for(isa, name##_baseline, name##_baseline, name##_baseline)
 #endif

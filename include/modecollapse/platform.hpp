@@ -8,6 +8,9 @@
 #if defined(__CUDACC__)
 #define MC_HOST_DEVICE __host__ __device__ __forceinline__
 #define MC_HOST_DEVICE_CALL __host__ __device__ __noinline__
+#elif defined(MODECOLLAPSE_SANITIZED)  // forced inlining takes minutes a file there (kernels/CMakeLists.txt)
+#define MC_HOST_DEVICE inline
+#define MC_HOST_DEVICE_CALL [[gnu::noinline]]
 #else
 #define MC_HOST_DEVICE [[gnu::always_inline]] inline
 #define MC_HOST_DEVICE_CALL [[gnu::noinline]]
