@@ -33,12 +33,11 @@ struct Measurement {
     int repetitions;
 };
 
-// The engine's setup at a tolerance.
 FlowSetup setup_at(double tolerance) {
-    FlowSettings settings;
-    settings.tolerance = tolerance;
-    settings.horizon = horizon;
-    return {problem_of({}), settings};
+    Case which;
+    which.tolerance = tolerance;
+    which.horizon = horizon;
+    return flow_setup_of(which);
 }
 
 // No trajectory ends before the horizon.
