@@ -52,7 +52,7 @@ struct Ends {
 };
 
 Ends ends_of(const Case& which, const FlowProblem& problem, const char* isa) {
-    constexpr std::uint64_t checked = 512;
+    constexpr std::uint64_t checked = 64;
     Ends ends = {std::vector<std::uint8_t>(checked), std::vector<double>(checked), std::vector<double>(checked)};
     FlowTask task = task_of(which, problem, 0, checked);
     task.record.outcome = ends.outcome.data();

@@ -16,7 +16,7 @@ inline constexpr std::uint64_t engine_batch = 1u << 15;  // trajectories a call,
 benchmark::internal::Benchmark* add_engine(const std::string& name, const Case& which, const std::string& isa, int threads = 1,
                                            std::uint64_t count = engine_batch);
 
-// Does the widest instruction set give the outcomes and end states of the baseline, bit for bit, in the first 512 trajectories of the case?
+// Does the widest instruction set give the outcomes and end states of the baseline, bit for bit, in the first 64 trajectories of the case?
 // Prints which case if not.
 bool agrees_with_baseline(const std::string& name, const Case& which);
 

@@ -67,7 +67,8 @@ def summary_table(record):
          *target_of(sweep["overhead_median"], at_most=SWEEP_OVERHEAD, form="{:.0%}")],
         [f"journal of {sweep['journal_records']:,} cells opens in", f"{sweep['journal_open_seconds']:.2f} s", "",
          *target_of(sweep["journal_open_seconds"], at_most=JOURNAL, form="{:g} s")],
-        ["flow, share of the FMA peak: all sums and products", percent(flow["share_slots"]), "", *target_of(flow["share_slots"], FMA_SHARE, form="{:.0%}")],
+        ["flow, share of the FMA peak: all sums and products", percent(flow["share_slots"]), "",
+         *target_of(flow["share_slots"], FMA_SHARE, form="{:.0%}")],
         ["flow, share of the FMA peak: fused operations alone", percent(flow["share_fused"]), "", "", ""],
     ]
     return table(["figure", "median", "95 % interval", "target", "met"], rows) + "\n" + missed(record)
@@ -88,7 +89,7 @@ def missed(record):
     reasons = {}
     for label, value, target, bound in lines:
         reasons.setdefault(bound or "not looked into yet", []).append(f"{label}: {value:.3g} instead of {target:g}")
-    return "".join(f"- Missed ({bound}): {'; '.join(rows)}.\n" for bound, rows in reasons.items())
+    return "".join(f"- Missed: {'; '.join(rows)}. What bounds it: {bound}.\n" for bound, rows in reasons.items())
 
 
 def equal_error_table(record):

@@ -38,13 +38,14 @@ def run(program, peers, quick, python, libraries=LIBRARIES):
     for library in libraries if python else ():
         print(f"bench/run: {library}", file=sys.stderr, flush=True)
         command = [python, peers / "horizon_peer.py", library, case, "--trajectories", trajectories]
-        curves += json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, "JAX_PLATFORMS": "cpu"}).stdout)
+        environ = {**os.environ, "JAX_PLATFORMS": "cpu"}
+        curves += json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environ).stdout)
     return {"curves": curves, "versions": versions(python) if python else {}}
 
 
 def time_at(curve, repetition, error=EQUAL_ERROR):
-    """Seconds a trajectory at an achieved error, on the straight line between the two neighbouring points in logarithms; None if the curve does
-    not get there. Curves run from the loosest tolerance to the tightest; of several crossings the first counts, which is the fastest."""
+    """Seconds a trajectory at an achieved error, on the straight line between the two neighbouring points in logarithms; None if the curve
+    does not get there. Curves run from the loosest tolerance to the tightest; of several crossings the first counts, which is the fastest."""
     points = curve["points"]
     for loose, tight in zip(points, points[1:]):
         if loose["error_median"] >= error > tight["error_median"]:

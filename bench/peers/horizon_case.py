@@ -11,6 +11,7 @@ import numpy
 
 NODES, WEIGHTS = numpy.polynomial.hermite_e.hermegauss(64)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
+CRUDE = 1e-4  # at larger tolerances a solver may step out of the admissible set, where the field runs away
 
 
 class HorizonCase:
@@ -60,14 +61,16 @@ class HorizonCase:
 
     def curve(self, solver, method, expectations, trajectories, runner):
         """A work-precision curve. runner: (starts, tolerance) -> a function of no arguments that returns the (n, 3) states at the horizon;
-        what it did before (compiling) is not timed, nor is its first call. A solver whose error is too large at 1e-3 is not timed."""
+        what it did before (compiling) is not timed, nor is its first call. A tolerance at which it does not solve the problem is left out."""
         starts, reference = self.starts[:trajectories], self.reference[:trajectories]
         points = []
         for tolerance in self.tolerances:
             run = runner(starts, tolerance)
             errors = numpy.sort(numpy.abs(run() - reference).max(axis=1))
             if not errors[len(errors) // 2] < self.loosest_error:
-                raise RuntimeError(f"{solver} {method} {expectations} does not solve the problem: not timed")
+                if tolerance < CRUDE:
+                    raise RuntimeError(f"{solver} {method} {expectations} does not solve the problem at {tolerance}: not timed")
+                continue
             points.append({"tolerance": tolerance, "error_median": errors[len(errors) // 2], "error_90": errors[len(errors) * 9 // 10],
                            "trajectories": len(errors), "seconds": [self._seconds(run) / len(errors) for _ in range(self.repetitions)]})
         return {"solver": solver, "method": method, "field": expectations, "points": points}
