@@ -52,21 +52,30 @@ def equal_error(record):
     return work_precision.at_equal_error(record["work_precision"]["curves"]) if record.get("work_precision") else []
 
 
-def summary_table(record):
-    memory, sweep, flow = record["memory"], record["sweep"], record["roofline"]["kernels"][next(iter(KERNELS))]
-    cold = next(iter(record["end_to_end"].values()))["wall"]
+def long_run_rows(record):
+    """Of the runs that --short leaves out."""
+    if "sweep" not in record:
+        return []
+    memory, sweep = record["memory"], record["sweep"]
     overhead = sweep["overhead_all"]
-    rows = [
-        *curve_rows(record), *ratio_rows(record),
-        ["cold start: `probability` with 1000 trajectories, wall time", f"{cold['median']:.3f} s", f"{cold['min']:.3f} .. {cold['max']:.3f} s",
-         *target_of(cold["median"], at_most=COLD_START, form="{:g} s")],
+    return [
         [f"peak memory, {memory['trajectories']:,} trajectories", f"{memory['peak_resident_bytes'] / 1e6:.1f} MB", "",
          *target_of(memory["peak_resident_bytes"] / 1e6, at_most=MEMORY / 1e6, form="{:.0f} MB")],
         [f"sweep of {sweep['cells']:,} cells x {sweep['trajectories_a_cell']:,} trajectories over the trajectories alone",
          f"{100 * sweep['overhead_median']:+.1f} %", f"{100 * min(overhead):+.1f} .. {100 * max(overhead):+.1f} %",
          *target_of(sweep["overhead_median"], at_most=SWEEP_OVERHEAD, form="{:.0%}")],
         [f"journal of {sweep['journal_records']:,} cells opens in", f"{sweep['journal_open_seconds']:.2f} s", "",
-         *target_of(sweep["journal_open_seconds"], at_most=JOURNAL, form="{:g} s")],
+         *target_of(sweep["journal_open_seconds"], at_most=JOURNAL, form="{:g} s")]]
+
+
+def summary_table(record):
+    flow = record["roofline"]["kernels"][next(iter(KERNELS))]
+    cold = next(iter(record["end_to_end"].values()))["wall"]
+    rows = [
+        *curve_rows(record), *ratio_rows(record),
+        ["cold start: `probability` with 1000 trajectories, wall time", f"{cold['median']:.3f} s", f"{cold['min']:.3f} .. {cold['max']:.3f} s",
+         *target_of(cold["median"], at_most=COLD_START, form="{:g} s")],
+        *long_run_rows(record),
         ["flow, share of the FMA peak: all sums and products", percent(flow["share_slots"]), "",
          *target_of(flow["share_slots"], FMA_SHARE, form="{:.0%}")],
         ["flow, share of the FMA peak: fused operations alone", percent(flow["share_fused"]), "", "", ""],
