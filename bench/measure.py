@@ -51,7 +51,7 @@ def run_google_benchmark(program, build_dir, quick, repetitions):
     """Runs one benchmark program; returns Google Benchmark's own record."""
     output = build_dir / "bench" / f"{program}.json"
     command = [build_dir / "bench" / program, f"--benchmark_out={output}", "--benchmark_out_format=json",
-               f"--benchmark_min_time={0.01 if quick else 0.15}", f"--benchmark_repetitions={1 if quick else repetitions}",
+               f"--benchmark_min_time={0.01 if quick else 0.05}", f"--benchmark_repetitions={1 if quick else repetitions}",
                "--benchmark_enable_random_interleaving=true", "--benchmark_display_aggregates_only=true"]
     note(program)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL if not quick else sys.stderr)
@@ -116,8 +116,8 @@ def check_probability(output):
         sys.exit(f"bench/run: P(collapse) = {result['p_collapse']} is {away:.1f} standard errors off the reference value {expected}: not timed")
 
 
-def run_end_to_end(build_dir, quick):
-    """Whole commands, from the start of the process to its end."""
+def run_end_to_end(build_dir, most):
+    """Whole commands, from the start of the process to its end. most: repetitions."""
     rows = {}
     with tempfile.TemporaryDirectory() as folder:
         sweep = pathlib.Path(folder) / "sweep.toml"
@@ -125,7 +125,7 @@ def run_end_to_end(build_dir, quick):
         for name, (arguments, repetitions) in END_TO_END.items():
             note(name)
             wall, processor = [], []
-            for i in range(1 if quick else repetitions):
+            for i in range(min(most, repetitions)):
                 place = {"SWEEP": str(sweep), "FOLDER": f"{folder}/run-{i}"}
                 seconds, cpu, output = timed([build_dir / "modecollapse", *(place.get(word, word) for word in arguments)])
                 if name == COLD_START and i == 0:

@@ -28,12 +28,13 @@ def versions(python):
     return dict(line.split("==") for line in frozen.splitlines() if line.split("==")[0] in wanted)
 
 
-def run(program, peers, quick, python, libraries=LIBRARIES):
-    """All curves. peers: folder bench/peers; python: the interpreter for the libraries, or None for the C++ solvers alone."""
+def run(program, peers, repetitions, python, libraries=LIBRARIES):
+    """All curves. peers: folder bench/peers; repetitions: 1 for a quick run of a few trajectories; python: the interpreter for the libraries, or
+    None for the C++ solvers alone."""
     case = program.parent / "horizon_case.json"
-    trajectories = "64" if quick else "4096"
+    trajectories, seconds = ("64", "0") if repetitions == 1 else ("4096", "0.05")
     print("bench/run: work_precision", file=sys.stderr, flush=True)
-    command = [program, trajectories, "0" if quick else "0.05", "1" if quick else "11", case]
+    command = [program, trajectories, seconds, str(repetitions), case]
     curves = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     for library in libraries if python else ():
         print(f"bench/run: {library}", file=sys.stderr, flush=True)
