@@ -1,4 +1,5 @@
 """The tables of a result file, as Markdown."""
+import re
 import statistics
 
 import work_precision
@@ -6,8 +7,13 @@ from roofline import KERNELS, OPERATIONS
 from targets import COLD_START, CURVES, EQUAL_ERROR, FMA_SHARE, JOURNAL, MEMORY, RATIOS, SWEEP_OVERHEAD
 
 
+NUMBER = re.compile(r"[-+<>=]* ?\d.*|")
+
+
 def table(header, rows):
-    lines = [header, ["---"] + ["---:"] * (len(header) - 1)] + rows
+    """Markdown. Columns of numbers stand to the right."""
+    numeric = [all(NUMBER.fullmatch(str(row[i])) for row in rows) for i in range(len(header))]
+    lines = [header, ["---:" if right else "---" for right in numeric], *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
