@@ -10,9 +10,7 @@ namespace modecollapse::bench {
 namespace {
 
 constexpr double horizon = 200.0;  // time units
-
-// On the edge of the simplex a trajectory takes thousands of steps.
-std::uint64_t batch_of(const Case& which) { return which.weights == WeightGeometry::simplex ? 256 : 4096; }
+constexpr std::uint64_t batch = 2048;
 
 struct NamedCase {
     std::string name;
@@ -48,7 +46,7 @@ int main(int argc, char** argv) {
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     for (const NamedCase& named : cases()) {
         if (!agrees_with_baseline(named.name, named.which)) return 1;
-        add_engine(named.name, named.which, modecollapse::best_cpu_isa(), 1, batch_of(named.which));
+        add_engine(named.name, named.which, modecollapse::best_cpu_isa(), 1, batch);
     }
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
