@@ -45,14 +45,19 @@ def agreement_line(record):
     return f"Outcomes equal to the engine's, of 2000 starts: {shares}.\n"
 
 
+def whole_runs(record):
+    """Repetitions of whole commands and of curves."""
+    return len(record["work_precision"]["curves"][0]["points"][0]["seconds"])
+
+
 def markdown(record):
     versions = record["work_precision"]["versions"]
     listed = ", ".join(f"{name} {version}" for name, version in versions.items()) or "not asked for (`bench/run --python-peers`)"
     parts = ["# Benchmark results\n", "Written by bench/run; the JSON file of the same name has every repetition.\n",
              "QUICK RUN: shows that the benchmarks work, not how fast the engine is.\n" if record["quick"] else "",
              machine_lines(record), tables.summary_table(record), agreement_line(record),
-             "## Whole commands\n", "From the start of the process to its end; medians.\n", tables.end_to_end_table(record),
-             "## Time at equal error\n", f"Peers in Python: {listed}.\n", tables.equal_error_table(record),
+             "## Whole commands\n", f"From the start of the process to its end; medians of {whole_runs(record)}.\n", tables.end_to_end_table(record),
+             "## Time at equal error\n", f"Medians of {whole_runs(record)}. Peers in Python: {listed}.\n", tables.equal_error_table(record),
              "## Trajectories\n",
              "Medians, nanoseconds a trajectory. The rate is that of processor time, on the rows `threads` that of wall time.\n",
              trajectory_table(record),
@@ -77,7 +82,7 @@ def update_pages(source, record, name):
     update_page(source / "bench" / "README.md", f"{machine_lines(record)}\n{tables.summary_table(record)}\n"
                 f"All figures: [results/{name}.md](results/{name}.md).")
     update_page(source / "docs" / "speed.md", "\n".join([
-        machine_lines(record), "## Time at equal error\n", tables.equal_error_table(record),
+        machine_lines(record), f"## Time at equal error\n\nMedians of {whole_runs(record)}.\n", tables.equal_error_table(record),
         "![Time of a trajectory against its error](work_precision.png)\n",
         "## The limits, and how close each kernel comes\n", tables.peaks_table(record), tables.roofline_table(record), tables.training_table(record),
         "## Outcomes that depend on precision or processor\n", tables.flip_table(record)]).rstrip())
