@@ -5,70 +5,15 @@
 //   sweep_.../...    other tolerances, radii and dimensions, one core, the widest instruction set
 //   part/...         the start of a trajectory and the fast expectations on their own; building a setup
 //
-// Every iteration runs other trajectories than the one before (ids go on), so that no branch can be learned by heart.
-#include <benchmark/benchmark.h>
-
-#include <memory>
-#include <string>
-
+// Before anything is timed, the widest instruction set must give the end states of the baseline one, bit for bit.
+#include "bench/engine_run.hpp"
 #include "bench/operation_count.hpp"
 #include "bench/parts.hpp"
-#include "bench/reference_case.hpp"
 
 namespace modecollapse::bench {
 namespace {
 
-constexpr std::uint64_t batch = 1u << 15;  // trajectories a call
-constexpr double single_tolerance = 1e-5;  // the smallest that single precision allows
-
-// Built on first use and kept over the repetitions.
-class LazyProblem {
-public:
-    explicit LazyProblem(const Case& which) : case_(which) {}
-    const FlowProblem& get() {
-        if (!problem_) problem_ = std::make_unique<FlowProblem>(flow_problem_of(case_));
-        return *problem_;
-    }
-    const Case& which() const { return case_; }
-    std::uint64_t next_ids(std::uint64_t count) {
-        first_ += count;
-        return first_ - count;
-    }
-
-private:
-    Case case_;
-    std::unique_ptr<FlowProblem> problem_;
-    std::uint64_t first_ = 0;
-};
-
-void run_engine(benchmark::State& state, LazyProblem& problem, const std::string& isa, int threads, std::uint64_t count) {
-    const FlowProblem& flow = problem.get();
-    double trajectories = 0.0, attempts = 0.0;
-    for (auto _ : state) {
-        const FlowTask task = task_of(problem.which(), flow, problem.next_ids(count), count);
-        const OutcomeCounts counts = run_flow_on_cpu(task, {threads, isa.c_str()});
-        trajectories += static_cast<double>(count);
-        attempts += static_cast<double>(counts.attempts);
-    }
-    state.counters["trajectories"] = benchmark::Counter(trajectories, benchmark::Counter::kIsRate);
-    state.counters["trajectories_per_iteration"] = static_cast<double>(count);
-    state.counters["attempts_per_trajectory"] = attempts / trajectories;
-}
-
-benchmark::internal::Benchmark* add_engine(const std::string& name, const Case& which, const std::string& isa, int threads = 1,
-                                           std::uint64_t count = batch) {
-    const auto problem = std::make_shared<LazyProblem>(which);
-    return benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { run_engine(state, *problem, isa, threads, count); })
-        ->Unit(benchmark::kMillisecond);
-}
-
-void add_operation_counters(benchmark::State& state, const OperationCount& count) {
-    state.counters["fused"] = count.fused;
-    state.counters["multiplied"] = count.multiplied;
-    state.counters["added"] = count.added;
-    state.counters["divided"] = count.divided;
-    state.counters["roots"] = count.roots;
-}
+constexpr std::uint64_t batch = engine_batch;
 
 // Not a timing: carries the operation counts of the reference case into the result file.
 void add_counts(const std::string& name, OperationCount (*count)(const FlowProblem&)) {
@@ -79,6 +24,20 @@ void add_counts(const std::string& name, OperationCount (*count)(const FlowProbl
         state.counters["terms_attraction"] = flow.flow.expectations.attraction_of_m.terms;
         state.counters["terms_overlap"] = flow.flow.expectations.overlap_of_distance.terms;
     })->Iterations(1);
+}
+
+// Operations of whole trajectories: the fixed weights of the reference case, and trainable ones, whose attempts cost more.
+void add_trajectory_counts() {
+    const Case softmax = {1.9, 100.0, default_tolerance, Precision::double_precision, WeightGeometry::softmax, 200.0};
+    for (const auto& [text, value] : {std::pair<const char*, Case>{"fixed", {}}, {"softmax", softmax}}) {
+        const Case which = value;
+        benchmark::RegisterBenchmark((std::string("count/trajectory_") + text).c_str(), [=](benchmark::State& state) {
+            const FlowSetup setup = flow_setup_of(which);
+            const FlowProblem flow = setup.for_dimension(which.dimension);
+            for (auto _ : state) benchmark::DoNotOptimize(&flow);
+            add_operation_counters(state, count_trajectory(flow, benchmark_seed, which.dimension));
+        })->Iterations(1);
+    }
 }
 
 void register_engine() {
@@ -135,12 +94,14 @@ void register_parts() {
 
 int main(int argc, char** argv) {
     using namespace modecollapse::bench;
+    if (!agrees_with_baseline("engine", {}) || !agrees_with_baseline("sweep_radius/4", {4.0})) return 1;
     register_engine();
     register_parts();
     add_counts("expectations", modecollapse::bench::count_expectations);
     add_counts("field", modecollapse::bench::count_field);
     add_counts("attempt", modecollapse::bench::count_attempt);
     add_counts("start", [](const modecollapse::FlowProblem&) { return count_start(benchmark_seed, 100.0); });
+    add_trajectory_counts();
     benchmark::AddCustomContext("best_isa", modecollapse::best_cpu_isa());
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -1,6 +1,10 @@
 // What this machine can do at most, measured: fused multiply-adds in double precision on one core with the widest registers, square roots
-// and divisions likewise, and Philox blocks. The engine's figures are set against these.
+// and divisions likewise; fused multiply-adds in single precision; Philox blocks one by one; bytes read and written by a copy of an array
+// larger than the caches. The engine's figures are set against these.
 #include <benchmark/benchmark.h>
+
+#include <cstring>
+#include <vector>
 
 #include "kernels/simd_pack.hpp"
 #include "modecollapse/random123_words.hpp"
@@ -8,21 +12,22 @@
 namespace modecollapse::bench {
 namespace {
 
-constexpr int lanes = register_bytes / 8;
-using Doubles = Pack<double, lanes>;
+using Doubles = Pack<double, register_bytes / 8>;
+using Floats = Pack<float, register_bytes / 4>;
 
 constexpr int chains = 12;  // independent: more than latency (4 or 5 cycles) times units (2), fewer than the 16 registers of AVX2
 constexpr int rounds = 1 << 14;
 
 // `operation` applied to every chain, `rounds` times: operations per second, a lane counting as one.
-template <class Operation>
+template <class Real = Doubles, class Operation>
 void measure(benchmark::State& state, const Operation& operation) {
-    Doubles x[chains];
-    for (int i = 0; i < chains; ++i) x[i] = Doubles(1.0 + 0.01 * i);
+    constexpr int lanes = NumberTraits<Real>::lanes;
+    Real x[chains];
+    for (int i = 0; i < chains; ++i) x[i] = Real(1.0 + 0.01 * i);
     for (auto _ : state) {
         for (int round = 0; round < rounds; ++round)
-            for (Doubles& value : x) value = operation(value);
-        for (Doubles& value : x) benchmark::DoNotOptimize(value);
+            for (Real& value : x) value = operation(value);
+        for (Real& value : x) benchmark::DoNotOptimize(value);
     }
     state.SetItemsProcessed(state.iterations() * rounds * chains * lanes);
     state.counters["lanes"] = lanes;
@@ -31,6 +36,10 @@ void measure(benchmark::State& state, const Operation& operation) {
 void fused_multiply_add(benchmark::State& state) {
     const Doubles factor(0.999), term(1e-3);  // fixed point 1: no subnormals, no overflow
     measure(state, [=](Doubles x) { return fma(x, factor, term); });
+}
+void fused_multiply_add_single(benchmark::State& state) {
+    const Floats factor(0.999), term(1e-3);
+    measure<Floats>(state, [=](Floats x) { return fma(x, factor, term); });
 }
 void square_root(benchmark::State& state) {
     measure(state, [](Doubles x) { return sqrt(x); });
@@ -55,6 +64,21 @@ void philox_blocks(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * blocks);
 }
 
+// Bytes read and bytes written.
+void copy(benchmark::State& state) {
+    constexpr std::size_t bytes = std::size_t{1} << 28;
+    const std::vector<char> from(bytes, 1);
+    std::vector<char> to(bytes, 2);
+    for (auto _ : state) {
+        std::memcpy(to.data(), from.data(), bytes);
+        benchmark::DoNotOptimize(to.data());
+        benchmark::ClobberMemory();
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(2 * bytes));
+}
+
+BENCHMARK(copy)->Name("limit/copy");
+BENCHMARK(fused_multiply_add_single)->Name("limit/fused_multiply_add_single");
 BENCHMARK(fused_multiply_add)->Name("limit/fused_multiply_add");
 BENCHMARK(square_root)->Name("limit/square_root");
 BENCHMARK(division)->Name("limit/division");

@@ -2,6 +2,7 @@
 
 #include "modecollapse/initial_law.hpp"
 #include "modecollapse/random123_words.hpp"
+#include "modecollapse/reduced_sampler.hpp"
 
 namespace modecollapse {
 namespace bench {
@@ -58,6 +59,44 @@ OperationCount counted(const Work& work) {
     return tally;
 }
 
+// The continuous extension of a step: not used by an ensemble, and the compiler leaves it out.
+template <FlowKind kind>
+OperationCount dense_extension() {
+    const OrderParameters<Counted> k[7] = {underway, underway, underway, underway, underway, underway, underway};
+    const double d[7] = {1, 1, 1, 1, 1, 1, 1};
+    return counted([&] { dormand_prince::scaled_sum<kind>(Counted(0.1), underway, k, d, 7); });
+}
+
+OperationCount mean(std::uint64_t trajectories, OperationCount all) {
+    for (double* number : {&all.fused, &all.multiplied, &all.added, &all.divided, &all.roots}) *number /= static_cast<double>(trajectories);
+    return all;
+}
+
+template <FlowKind kind>
+OperationCount count_trajectories(const FlowProblem& problem, std::uint64_t seed, double dimension) {
+    constexpr std::uint64_t trajectories = 256;
+    const InitialLaw<Counted, Random123Words> law(Random123Words{}, seed, dimension);
+    const TrajectoryStepper<Counted, kind> stepper(problem);
+    double attempts = 0.0;
+    OperationCount all = counted([&] {
+        for (std::uint64_t id = 0; id < trajectories; ++id) {
+            OrderParameters<Counted> start = law(&id);
+            start.weight = Counted(problem.start_weight);
+            if (stepper.held(start).value >= 0.0) continue;
+            Trajectory<Counted> trajectory = stepper.start(start);
+            while (stepper.advance(trajectory).end.value < 0.0) {
+            }
+            attempts += trajectory.attempts.value;
+        }
+    });
+    const bool has_edge = problem.flow.geometry == WeightGeometry::simplex;  // only there is the continuous extension used
+    if (!has_edge) {
+        all.fused -= attempts * dense_extension<kind>().fused;
+        all.multiplied -= attempts * dense_extension<kind>().multiplied;
+    }
+    return mean(trajectories, all);
+}
+
 }  // namespace
 
 OperationCount count_expectations(const FlowProblem& problem) {
@@ -77,10 +116,7 @@ OperationCount count_attempt(const FlowProblem& problem) {
     const TrajectoryStepper<Counted> stepper(problem);
     Trajectory<Counted> trajectory = stepper.start(underway);
     OperationCount all = counted([&] { stepper.advance(trajectory); });
-    // the continuous extension is not used by an ensemble, and the compiler leaves it out
-    const OrderParameters<Counted> k[7] = {underway, underway, underway, underway, underway, underway, underway};
-    const double d[7] = {1, 1, 1, 1, 1, 1, 1};
-    const OperationCount dense = counted([&] { dormand_prince::scaled_sum<FlowKind::plain>(Counted(0.1), underway, k, d, 7); });
+    const OperationCount dense = dense_extension<FlowKind::plain>();
     all.fused -= dense.fused;
     all.multiplied -= dense.multiplied;
     return all;
@@ -89,11 +125,28 @@ OperationCount count_attempt(const FlowProblem& problem) {
 OperationCount count_start(std::uint64_t seed, double dimension) {
     constexpr std::uint64_t trajectories = 4096;
     const InitialLaw<Counted, Random123Words> law(Random123Words{}, seed, dimension);
-    OperationCount all = counted([&] {
-        for (std::uint64_t id = 0; id < trajectories; ++id) law(&id);
-    });
-    for (double* number : {&all.fused, &all.multiplied, &all.added, &all.divided, &all.roots}) *number /= trajectories;
-    return all;
+    return mean(trajectories, counted([&] {
+                    for (std::uint64_t id = 0; id < trajectories; ++id) law(&id);
+                }));
+}
+
+OperationCount count_trajectory(const FlowProblem& problem, std::uint64_t seed, double dimension) {
+    return kind_of(problem) == FlowKind::plain ? count_trajectories<FlowKind::plain>(problem, seed, dimension)
+                                               : count_trajectories<FlowKind::general>(problem, seed, dimension);
+}
+
+OperationCount count_reduced_step(const SampledProblem& problem, std::uint64_t seed) {
+    const std::uint64_t id = 0;
+    const LaneNormals<Counted, Random123Words> normals(Random123Words{}, seed, &id);
+    const ReducedSampler<Counted, SampledKind::plain, LaneNormals<Counted, Random123Words>, Random123Words> sampler(
+        problem, normals, Random123Words{}, seed, &id);
+    return counted([&] { sampler.step(underway, 0); });
+}
+
+OperationCount count_normal_block() {
+    const std::uint64_t id = 0;
+    const LaneNormals<Counted, Random123Words> normals(Random123Words{}, 1, &id);
+    return counted([&] { normals(Purpose::sample_normals, 0); });
 }
 
 }  // namespace bench

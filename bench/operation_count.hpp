@@ -1,6 +1,7 @@
 // How many floating-point operations the engine does, counted by running its own source over a number type that counts.
 #pragma once
 
+#include "modecollapse/sampled_problem.hpp"
 #include "modecollapse/trajectory.hpp"
 
 namespace modecollapse::bench {
@@ -15,9 +16,28 @@ struct OperationCount {
     double roots;  // square roots
 };
 
+// As counters of a benchmark (benchmark::State).
+template <class State>
+void add_operation_counters(State& state, const OperationCount& count) {
+    state.counters["fused"] = count.fused;
+    state.counters["multiplied"] = count.multiplied;
+    state.counters["added"] = count.added;
+    state.counters["divided"] = count.divided;
+    state.counters["roots"] = count.roots;
+}
+
 OperationCount count_expectations(const FlowProblem& problem);     // T(m1), T(m2), c(u)
 OperationCount count_field(const FlowProblem& problem);            // one evaluation of the closed field, the expectations among it
 OperationCount count_attempt(const FlowProblem& problem);          // one attempted Runge-Kutta step with its trapping test
 OperationCount count_start(std::uint64_t seed, double dimension);  // one draw of the initial law, mean over 4096 trajectories
+
+// A trajectory from its start to its outcome, mean over the first 256.
+OperationCount count_trajectory(const FlowProblem& problem, std::uint64_t seed, double dimension);
+
+// A step of the reduced sampler with fixed weights at beta = 1, its normals among it.
+OperationCount count_reduced_step(const SampledProblem& problem, std::uint64_t seed);
+
+// Four normals from a Philox block: what is floating-point arithmetic in it.
+OperationCount count_normal_block();
 
 }  // namespace modecollapse::bench

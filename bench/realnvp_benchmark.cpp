@@ -1,11 +1,14 @@
 // Training of RealNVP flows on one core, by CPU time.
 //
-//   step/<case>/<precision>/<estimator>   one step of one member: small: d = 2, 6 layers, width 32, B = 256; large: d = 128, 8 layers,
-//   width 256 eigen/<n>/<precision>                 a product of n x n matrices by Eigen compiled for this machine
+//   training/<case>/<precision>/<estimator>   one step of one member, B = 256; small: d = 2, 6 layers, width 32; large: d = 128, 8 layers,
+//                                             width 256
+//   product/<n>/<precision>                   a product of n x n matrices by Eigen compiled for this machine
 //
-// Counter MACs: multiply-adds of the matrix products alone (tanh, exp, normals, the optimizer are time but not counted), a second.
+// Before anything is timed, training must give the losses of the baseline instruction set, bit for bit.
+// Counter multiply_adds: of the matrix products alone (tanh, exp, normals, the optimizer are time but not counted), a step or an iteration.
 #include <benchmark/benchmark.h>
 
+#include <cstdio>
 #include <string>
 
 #include "bench/realnvp_parts.hpp"
@@ -43,21 +46,37 @@ void run_steps(benchmark::State& state, bool large, Precision precision, FlowEst
         benchmark::DoNotOptimize(trainer.call(RealnvpTaskKind::train, made, steps).loss);
         made += steps;
     }
-    state.counters["step"] = benchmark::Counter(static_cast<double>(made), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["MACs"] = benchmark::Counter(static_cast<double>(made) * multiply_adds(problem), benchmark::Counter::kIsRate);
+    state.counters["steps_per_iteration"] = static_cast<double>(steps);
+    state.counters["multiply_adds"] = multiply_adds(problem);
+}
+
+double loss_after_three(bool large, Precision precision, FlowEstimator estimator, const char* isa) {
+    const RealnvpProblem problem = problem_of(large, estimator);
+    RealnvpTrainer trainer(problem, precision, 7, realnvp_lanes_for(isa));
+    trainer.start(0);
+    return trainer.call(RealnvpTaskKind::train, 0, 3).loss;
+}
+
+bool agrees_with_baseline() {
+    for (const Precision precision : {Precision::double_precision, Precision::single_precision})
+        for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+            if (loss_after_three(false, precision, estimator, best_cpu_isa()) !=
+                loss_after_three(false, precision, estimator, "baseline")) {
+                std::fprintf(stderr, "realnvp_benchmark: %s and the baseline differ: not timed\n", best_cpu_isa());
+                return false;
+            }
+    return true;
 }
 
 void run_eigen(benchmark::State& state, int n, Precision precision) {
     constexpr int repetitions = 20;
-    double made = 0.0;
     for (auto _ : state) {
         if (precision == Precision::single_precision)
             benchmark::DoNotOptimize(eigen_products_single(n, repetitions));
         else
             benchmark::DoNotOptimize(eigen_products(n, repetitions));
-        made += repetitions;
     }
-    state.counters["MACs"] = benchmark::Counter(made * n * n * n, benchmark::Counter::kIsRate);
+    state.counters["multiply_adds"] = static_cast<double>(repetitions) * n * n * n;
 }
 
 void register_all() {
@@ -65,12 +84,12 @@ void register_all() {
         const std::string name = precision == Precision::single_precision ? "single" : "double";
         for (const bool large : {false, true})
             for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
-                benchmark::RegisterBenchmark(
-                    ("step/" + std::string(large ? "large/" : "small/") + name + "/" + flow_estimator_names[static_cast<int>(estimator)])
-                        .c_str(),
-                    run_steps, large, precision, estimator);
+                benchmark::RegisterBenchmark(("training/" + std::string(large ? "large/" : "small/") + name + "/" +
+                                              flow_estimator_names[static_cast<int>(estimator)])
+                                                 .c_str(),
+                                             run_steps, large, precision, estimator);
         for (const int n : {32, 256, 512})
-            benchmark::RegisterBenchmark(("eigen/" + std::to_string(n) + "/" + name).c_str(), run_eigen, n, precision);
+            benchmark::RegisterBenchmark(("product/" + std::to_string(n) + "/" + name).c_str(), run_eigen, n, precision);
     }
 }
 
@@ -78,6 +97,7 @@ void register_all() {
 }  // namespace modecollapse::bench
 
 int main(int argc, char** argv) {
+    if (!modecollapse::bench::agrees_with_baseline()) return 1;
     modecollapse::bench::register_all();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

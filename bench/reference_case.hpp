@@ -11,23 +11,33 @@ struct Case {
     double dimension = 100.0;
     double tolerance = default_tolerance;
     Precision precision = Precision::double_precision;
+    WeightGeometry weights = WeightGeometry::fixed;
+    std::optional<double> horizon = {};  // time units
 };
 
 inline constexpr std::uint64_t benchmark_seed = 7;
+inline constexpr double single_tolerance = smallest_single_tolerance;
 
+// Trainable weights start at 1/2.
 inline Problem problem_of(const Case& which) {
     Problem problem;
     problem.radius = which.radius;
-    problem.target_weight = problem.weight = 2.0 / 3.0;
+    problem.target_weight = 2.0 / 3.0;
+    problem.weights = which.weights;
+    problem.weight = which.weights == WeightGeometry::fixed ? problem.target_weight : 0.5;
     return problem;
 }
 
-inline FlowProblem flow_problem_of(const Case& which) {
+inline FlowSetup flow_setup_of(const Case& which) {
     FlowSettings settings;
     settings.tolerance = which.tolerance;
     settings.precision = which.precision;
-    return FlowSetup(problem_of(which), settings).for_dimension(which.dimension);
+    settings.horizon = which.horizon;
+    return {problem_of(which), settings};
 }
+
+// Fixed weights only: others point into the setup.
+inline FlowProblem flow_problem_of(const Case& which) { return flow_setup_of(which).for_dimension(which.dimension); }
 
 // Trajectories first .. first + count - 1 of the initial law.
 inline FlowTask task_of(const Case& which, const FlowProblem& problem, std::uint64_t first, std::uint64_t count) {

@@ -1,15 +1,20 @@
 // Sampled dynamics on one core: time of a step of one trajectory, by processor time; `steps_per_iteration` says how many are timed.
 //
 //   step/reduced/<estimator>/d        the reduced sampler at batch size 1000; step/reduced_10: at batch size 10
+//   step/reduced_batch/<estimator>/B  other batch sizes
 //   step/full/<estimator>/d           the full sampler at batch size 1000
 //   step/diffusion/<estimator>/R      the diffusion approximation, whose cost depends on neither d nor the batch size
 //   step/normals/6000, 2 d B          as many normals drawn by the same generator and only added up: the reduced sampler's, the full one's
 //
-// bench/report.py takes the ratios: full / reduced, reduced / normals, full / normals, reduced / diffusion.
+// Before anything is timed, every sampler must give the states of the baseline instruction set, bit for bit. bench/ratios.py takes the
+// ratios: full / reduced, reduced / normals, full / normals, reduced / diffusion.
 #include <benchmark/benchmark.h>
 
+#include <cstdio>
 #include <string>
+#include <vector>
 
+#include "bench/operation_count.hpp"
 #include "bench/sgd_parts.hpp"
 #include "kernels/sgd_ensemble.hpp"
 
@@ -54,6 +59,41 @@ void run_steps(benchmark::State& state, const Case& c) {
     state.counters["steps_per_iteration"] = static_cast<double>(count * problem.steps);
 }
 
+// End states m1 of 16 trajectories after two steps.
+std::vector<double> end_states(const Case& c, const char* isa) {
+    const SampledProblem problem = problem_of(c, 2);
+    std::vector<double> m1(16);
+    SampledTask task{&problem, c.sampler, 7, 0, m1.size(), nullptr, {}, {}};
+    task.record.m1 = m1.data();
+    run_sampled_on_cpu(task, {1, isa});
+    return m1;
+}
+
+bool agrees_with_baseline(const Case& c) {
+    if (end_states(c, best_cpu_isa()) == end_states(c, "baseline")) return true;
+    std::fprintf(stderr, "sgd_benchmark: %s and the baseline differ, estimator %s: not timed\n", best_cpu_isa(),
+                 estimator_names[static_cast<int>(c.estimator)]);
+    return false;
+}
+
+bool all_agree() {
+    bool agree = true;
+    for (const Estimator estimator : {Estimator::pathwise, Estimator::reparameterized, Estimator::score})
+        for (const Sampler sampler : {Sampler::reduced, Sampler::full, Sampler::diffusion})
+            if (sampler != Sampler::diffusion || estimator != Estimator::score)
+                agree = agrees_with_baseline({sampler, estimator, 10.0, 1.5, 10}) && agree;
+    return agree;
+}
+
+// Not a timing: operations of a step of the reduced sampler at B = 1000, pathwise, and of four normals.
+void count_operations(benchmark::State& state) {
+    for (auto _ : state) benchmark::DoNotOptimize(state.iterations());
+    const bool step = state.range(0) == 1;
+    const OperationCount count =
+        step ? count_reduced_step(problem_of({Sampler::reduced, Estimator::pathwise}, 1), 7) : count_normal_block();
+    add_operation_counters(state, count);
+}
+
 void run_normals(benchmark::State& state, std::uint64_t normals) {
     const std::uint64_t blocks = normals / 4;
     std::uint64_t first = 0;
@@ -76,10 +116,15 @@ void register_all() {
             register_steps("reduced", {Sampler::reduced, estimator, dimension}, dimension);
             register_steps("full", {Sampler::full, estimator, dimension}, dimension);
         }
+        if (estimator == Estimator::pathwise)
+            for (const std::uint64_t batch : {10u, 100u, 10000u})
+                register_steps("reduced_batch", {Sampler::reduced, estimator, 1000.0, 1.5, batch}, static_cast<double>(batch));
         if (estimator == Estimator::score) continue;
         register_steps("reduced_10", {Sampler::reduced, estimator, 1000.0, 1.5, 10}, 1000.0);
         for (const double radius : {1.0, 3.0, 10.0}) register_steps("diffusion", {Sampler::diffusion, estimator, 1000.0, radius}, radius);
     }
+    benchmark::RegisterBenchmark("count/reduced_step", count_operations)->Arg(1)->Iterations(1);
+    benchmark::RegisterBenchmark("count/normal_block", count_operations)->Arg(0)->Iterations(1);
     for (const std::uint64_t normals : {6000u, 2000000u})
         benchmark::RegisterBenchmark(("step/normals/" + std::to_string(normals)).c_str(), run_normals, normals);
 }
@@ -88,6 +133,7 @@ void register_all() {
 }  // namespace modecollapse::bench
 
 int main(int argc, char** argv) {
+    if (!modecollapse::bench::all_agree()) return 1;
     modecollapse::bench::register_all();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -9,6 +9,7 @@
 #include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 
+#include "bench/peers/closed_field.hpp"
 #include "bench/peers/peers.hpp"
 #include "modecollapse/initial_law.hpp"
 #include "modecollapse/random123_words.hpp"
@@ -18,7 +19,7 @@ namespace {
 
 using PeerState = std::array<double, 3>;  // m1, m2, u
 
-// Field: void operator()(const PeerState& y, PeerState& rate, double time) const.
+// Field: void operator()(const PeerState& y, PeerState& rate) const.
 template <class Field>
 class OdeintTrajectories {
 public:
@@ -52,7 +53,7 @@ private:
         }
         auto stepper =
             odeint::make_controlled<odeint::runge_kutta_dopri5<PeerState>>(options.tolerance * options.alignment_floor, options.tolerance);
-        const auto system = [this](const PeerState& state, PeerState& rate, double time) { field_(state, rate, time); };
+        const auto system = [this](const PeerState& state, PeerState& rate, double) { field_(state, rate); };
         const double end_time = until_trapped ? problem().end_time : task_.horizon;
         double time = 0.0, step = options.first_step;
         while (time < end_time) {
