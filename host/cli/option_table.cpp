@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "host/ensemble/sampled_setup.hpp"
+#include "host/flows/family.hpp"
 #include "host/io/names.hpp"
 #include "modecollapse/realnvp_problem.hpp"
 
@@ -28,6 +29,7 @@ const std::vector<OptionSpec>& option_table() {
     static const std::string estimator_choices = joined(estimator_names);
     static const std::string baseline_choices = joined(baseline_names);
     static const std::string annealing_choices = joined(schedule_names) + "|constant";  // constant: Problem::beta
+    static const std::string family_choices = joined(family_names);
     static const std::string mask_choices = joined(coupling_mask_names);
     static const std::string optimizer_choices = joined(optimizer_names);
     static const std::string rate_schedule_choices = joined(rate_schedule_names);
@@ -68,7 +70,7 @@ const std::vector<OptionSpec>& option_table() {
          "time scale t0 of the schedule; adaptive: time between two raises of beta", physics_commands},
         {"target-ess", Kind::number, nullptr, smallest_target_ess, largest_target_ess, "0.001 to 0.999", sampled,
          "adaptive schedule: effective share of samples that a raise of beta leaves (default 0.5)", physics_commands},
-        {"family", Kind::choice, "mixture", 0, 0, "mixture|realnvp", physics,
+        {"family", Kind::choice, "mixture", 0, 0, family_choices.c_str(), physics,
          "what is fitted to the target: two Gaussians, or a normalizing flow trained from a random start", physics_commands},
         {"layers", Kind::integer, nullptr, 1, 256, "1 to 256", flows, "coupling layers (default 6)", flow_commands},
         {"width", Kind::integer, nullptr, 1, 4096, "1 to 4096", flows, "hidden units of a layer's network (default 32)", flow_commands},

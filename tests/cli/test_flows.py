@@ -150,8 +150,6 @@ class Flows(ProgramTest):
         self.refused(["trajectory", "--family", "realnvp", "--times", "0.5"], 2, "--times 0.5", "steps")
         self.refused(["trajectory", "--family", "realnvp", "--start", "0,0,0"], 2, "--start", "--id")
         self.refused(["threshold", "--family", "realnvp", "--dimension", "2,3"], 2, "dimension = 3")
-        grid = self.write("grid.toml", '[axes]\nradius = [1, 2]\n[fixed]\nfamily = "realnvp"\ndimension = 4\n')
-        self.refused(["phase-diagram", grid, "--run-dir", self.path("run")], 2, "family", "mixture")
 
 
 if __name__ == "__main__":
