@@ -163,12 +163,13 @@ private:
             }
         result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
         if (!fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
-        const Configuration base(cell_command, name_in_messages, fixed_);
         std::map<std::string, GivenValue> corner = fixed_;  // of the grid: [fixed] may need what an axis gives
         for (const AxisGroup& group : result_.plan.groups)
             for (const Axis& axis : group.axes)
                 corner[axis.name] = {axis.texts.front(), fmt::format("{} (an axis of {})", axis.name, path_)};
         const Configuration first_cell(cell_command, name_in_messages, corner);
+        if (!corner.count("annealing")) fixed_["annealing"] = {first_cell.text("annealing"), ""};  // an axis of temperatures may decide it
+        const Configuration base(cell_command, name_in_messages, fixed_);
         refuse_unavailable(first_cell);
         require_random_starts(first_cell, "a phase diagram");
         if (is_realnvp(first_cell)) refuse_values_for_family(corner);

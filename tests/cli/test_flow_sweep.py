@@ -78,6 +78,14 @@ class Cells(Sweep):
             self.assertEqual({name: int(row[name]) for name in point["counts"]}, point["counts"])
         self.assertNotEqual(rows[0]["p_collapse"], rows[2]["p_collapse"])
 
+    def test_an_axis_of_temperatures_can_be_resumed(self):
+        axes = "[axes]\ninitial-temperature = [2, 20]\nannealing-time = [5, 30]\n"
+        for folder, text in (("flows", axes + fixed()), ("mixture", axes + "[fixed]\nseed = 7\ntrajectories = 50\n")):
+            rows = self.sweep(text, folder=folder)
+            self.assertEqual(self.sweep(text, "--resume", folder=folder), rows)
+            self.assertRegex(self.succeed("status", self.path(folder)).stdout, "finished +4 +4")  # reads the manifest
+            self.assertIn("annealing = 'exponential-temperature'", self.open(folder).attrs["config_toml"])
+
     def test_csv_and_netcdf_say_the_same(self):
         rows = self.sweep(GRID)
         self.assertEqual(self.stdout.splitlines()[0], ",".join(["radius", "dimension", *CLASSES, *ESTIMATE, "status", *VARIANCE]))
