@@ -95,6 +95,8 @@ const std::vector<OptionSpec>& option_table() {
         {"member", Kind::integer, "0", 0, 9007199254740992.0, "0 to 9007199254740992", command, "which of them", sample_command},
         {"samples", Kind::integer, "10", 1, 1e8, "1 to 1e8", command, "samples to draw", sample_command},
         {"skip", Kind::integer, "0", 0, 1e12, "0 to 1e12", command, "samples of the member's stream to leave out first", sample_command},
+        {"points", Kind::number_list, nullptr, -1e6, 1e6, "coordinates x1,...,xd of a point, or of several, each in -1e6 to 1e6", command,
+         "look at the densities there instead of drawing samples", sample_command},
         {"alignment-threshold", Kind::number, "0.5", 1e-6, 0.999999, "0.000001 to 0.999999", outcome,
          "theta: a mean is on a mode if |m| > theta", physics_commands | folds_command},
         {"weight-floor", Kind::number, "0.05", 0, 0.499999, "0 to 0.499999", outcome, "a component below this weight has vanished",
