@@ -114,7 +114,11 @@ class Evolution(unittest.TestCase):
             self.assertEqual(flow_evolution.typical_member(few), member)
 
     def test_rows_and_columns(self):
-        figure = flow_evolution.flow_evolution_figure([self.training, self.training])
+        lost = [result.copy(deep=True) for result in self.training.results]
+        lost[-1]["member_outcome"] = lost[-1].member_outcome * 0 + 1  # the longest word
+        lost[-1]["member_outcome"].attrs = self.training.results[-1].member_outcome.attrs
+        second = flow_evolution.Training(lost, 0, self.training.densities)
+        figure = flow_evolution.flow_evolution_figure([self.training, second])
         self.assertEqual(len(figure.axes), 4)
         text = " ".join(texts_of(figure))
         for words in ("1 step", "40 steps", "R = 2.5", "of 6 collapse", "$6$ trainings"):
@@ -149,7 +153,7 @@ class CriticalRadii(unittest.TestCase):
         mixture = modecollapse.threshold(**common, trajectories=200, radius_range=(1, 2))
         figure = setups_figure([flow, mixture], 0.5)
         text = " ".join(texts_of(figure))
-        for words in ("RealNVP, 2 layers", "$4$ trainings", "$200$ trajectories", "w_1"):
+        for words in ("RealNVP, 2 layers", r"40 steps, adam, $\eta = 0.01$", "$4$ trainings", "$200$ trajectories", "w_1"):
             self.assertIn(words, text)
         self.assertEqual(faults(figure), [])
         alone = threshold_figure(flow)  # no folds, and no room kept for them

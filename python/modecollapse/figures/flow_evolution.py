@@ -98,7 +98,7 @@ def train_and_look(folder: Path, steps: Sequence[int], **options: Any) -> Traini
 def row_text(training: Training) -> str:
     """Radius, how many of all lost a mode, the training shown and what became of it."""
     last = training.results[-1]
-    outcome = flag_names(last["member_outcome"])[training.member].replace("_", " ")
+    outcome = flag_names(last["member_outcome"])[training.member].split("_")[0]
     share = last["p_collapse"].item() * last["member"].size
     lost = f"{share:.0f} of {last['member'].size}"
     return f"$R = {training.radius:g}$\n{lost} collapse\nno. {training.member}: {outcome}"
@@ -129,6 +129,6 @@ def flow_evolution_figure(trainings: Sequence[Training]) -> Figure:
                     panel.set_title(steps, fontsize=style.TEXT_SIZE)
                 if row == len(trainings) - 1:
                     panel.set_xlabel(r"along $\mu^{\ast}$")
-            axes[row, 0].set_ylabel(row_text(training))
+            axes[row, 0].set_ylabel(row_text(training), fontsize=style.TEXT_SIZE)
         page.add_legend(figure, legend_handles(), 3)
     return figure

@@ -23,7 +23,7 @@ from .run_text import (
     weights_text,
 )
 from .threshold import REQUIRED
-from .training_text import is_flow, runs_name, short_text
+from .training_text import is_flow, runs_name, short_text, steps_text
 
 
 def setup_text(options: Mapping[str, Any]) -> str:
@@ -90,6 +90,8 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
         legend=0.15 + 0.19 * len(results),
     )
     first = [rf"First radius with $P$(collapse) $\geq {level:g}$"]
+    all_options = [configuration(dataset.attrs) for dataset in results]
+    first.extend(f"flows: {steps_text(options)}" for options in all_options if is_flow(options))
     second = [ensembles_text(results), provenance_text(results[0].attrs)]
     with matplotlib.rc_context(style.RC):
         figure, ((axes,),) = page.make(first, second)
