@@ -43,6 +43,9 @@ Configuration::Configuration(unsigned command, const std::string& command_name, 
         values_["trajectories"] = {"100", ""};
     if (has("family") && text("family") == "realnvp" && command == threshold_command && !this->given("dimension"))
         values_["dimension"] = {"2,4,8,16,32", ""};
+    // an initial temperature alone means a schedule; it is recorded as one, so that what is dumped reads back as the same run
+    if (has("initial-temperature") && has("annealing") && !this->given("annealing"))
+        values_["annealing"] = {command == variance_command ? "constant" : "exponential-temperature", ""};
     for (const auto& [name, value] : values_) check(*find_option(name, command_), value);
     if (find_option("seed", command_) && !has("seed")) {
         std::random_device entropy;

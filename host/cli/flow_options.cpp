@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "host/cli/physics_options.hpp"
+#include "host/flows/family.hpp"
 #include "host/io/names.hpp"
 #include "host/io/table.hpp"
 
@@ -24,7 +25,9 @@ constexpr const char* mixture_only[] = {"weight",       "weights",     "dynamics
 
 }  // namespace
 
-bool is_realnvp(const Configuration& options) { return options.has("family") && options.text("family") == "realnvp"; }
+bool is_realnvp(const Configuration& options) {
+    return options.has("family") && options.text("family") == family_names[static_cast<int>(Family::realnvp)];
+}
 
 void refuse_for_family(const Configuration& options) {
     if (!is_realnvp(options)) {
@@ -33,8 +36,10 @@ void refuse_for_family(const Configuration& options) {
         return;
     }
     if (!(options.command() & flow_commands))
-        options.refuse("family", fmt::format("is not available in {} (allowed: mixture; realnvp in probability, threshold and trajectory)",
-                                             options.command_name()));
+        options.refuse(
+            "family",
+            fmt::format("is not available in {} (allowed: mixture; realnvp in probability, threshold, trajectory and phase-diagram)",
+                        options.command_name()));
     for (const char* name : mixture_only)
         if (options.has(name) && options.given(name))
             options.refuse(name, "belongs to the mixture (allowed: leave it out, or --family mixture)");

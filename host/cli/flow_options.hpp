@@ -11,7 +11,7 @@ bool is_realnvp(const Configuration& options);
 // Throws UsageError for options that do not go together, and for commands without flows.
 void refuse_for_family(const Configuration& options);
 
-// dimension: threshold has a list of them.
+// dimension: threshold has a list of them, a sweep an axis.
 FlowTraining flow_training_from(const Configuration& options, double dimension);
 FlowRequest flow_request_from(const Configuration& options);
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "host/ensemble/sampled_setup.hpp"
+#include "host/flows/family.hpp"
 #include "host/io/names.hpp"
 #include "modecollapse/realnvp_problem.hpp"
 
@@ -28,6 +29,7 @@ const std::vector<OptionSpec>& option_table() {
     static const std::string estimator_choices = joined(estimator_names);
     static const std::string baseline_choices = joined(baseline_names);
     static const std::string annealing_choices = joined(schedule_names) + "|constant";  // constant: Problem::beta
+    static const std::string family_choices = joined(family_names);
     static const std::string mask_choices = joined(coupling_mask_names);
     static const std::string optimizer_choices = joined(optimizer_names);
     static const std::string rate_schedule_choices = joined(rate_schedule_names);
@@ -68,7 +70,7 @@ const std::vector<OptionSpec>& option_table() {
          "time scale t0 of the schedule; adaptive: time between two raises of beta", physics_commands},
         {"target-ess", Kind::number, nullptr, smallest_target_ess, largest_target_ess, "0.001 to 0.999", sampled,
          "adaptive schedule: effective share of samples that a raise of beta leaves (default 0.5)", physics_commands},
-        {"family", Kind::choice, "mixture", 0, 0, "mixture|realnvp", physics,
+        {"family", Kind::choice, "mixture", 0, 0, family_choices.c_str(), physics,
          "what is fitted to the target: two Gaussians, or a normalizing flow trained from a random start", physics_commands},
         {"layers", Kind::integer, nullptr, 1, 256, "1 to 256", flows, "coupling layers (default 6)", flow_commands},
         {"width", Kind::integer, nullptr, 1, 4096, "1 to 4096", flows, "hidden units of a layer's network (default 32)", flow_commands},
@@ -93,6 +95,8 @@ const std::vector<OptionSpec>& option_table() {
         {"member", Kind::integer, "0", 0, 9007199254740992.0, "0 to 9007199254740992", command, "which of them", sample_command},
         {"samples", Kind::integer, "10", 1, 1e8, "1 to 1e8", command, "samples to draw", sample_command},
         {"skip", Kind::integer, "0", 0, 1e12, "0 to 1e12", command, "samples of the member's stream to leave out first", sample_command},
+        {"points", Kind::number_list, nullptr, -1e6, 1e6, "coordinates x1,...,xd of a point, or of several, each in -1e6 to 1e6", command,
+         "look at the densities there instead of drawing samples", sample_command},
         {"alignment-threshold", Kind::number, "0.5", 1e-6, 0.999999, "0.000001 to 0.999999", outcome,
          "theta: a mean is on a mode if |m| > theta", physics_commands | folds_command},
         {"weight-floor", Kind::number, "0.05", 0, 0.499999, "0 to 0.499999", outcome, "a component below this weight has vanished",

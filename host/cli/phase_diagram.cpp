@@ -90,21 +90,12 @@ std::vector<Backend> all_workers(const Configuration& options, const Backend& ba
     return plan_workers(backend, cells);
 }
 
-// Time by a sample: eight cells, two thousand trajectories each.
+// By a sample of eight cells.
 double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
     const std::uint64_t cells = plan.cells(), samples = std::min<std::uint64_t>(cells, 8);
     double seconds = 0.0;
-    for (std::uint64_t i = 0; i < samples; ++i) {
-        const Cell cell = plan.cell(i * cells / samples + cells / (2 * samples));
-        const auto start = Clock::now();
-        const FlowSetup setup(cell.problem, cell.settings);
-        const auto built = Clock::now();
-        EnsembleRequest request = cell.request;
-        request.trajectories = std::min<std::uint64_t>(request.trajectories, 2000);
-        run_ensemble(setup, request, backend);
-        const double each = std::chrono::duration<double>(Clock::now() - built).count() / static_cast<double>(request.trajectories);
-        seconds += std::chrono::duration<double>(built - start).count() + each * static_cast<double>(cell.request.trajectories);
-    }
+    for (std::uint64_t i = 0; i < samples; ++i)
+        seconds += predicted_seconds(plan.cell(i * cells / samples + cells / (2 * samples)), backend);
     return seconds / static_cast<double>(samples) * static_cast<double>(cells);
 }
 
@@ -153,8 +144,8 @@ private:
 };
 
 // Each rank of a machine its share of the cores, or a GPU of its own.
-Backend backend_of_rank(const Configuration& options, const MpiSession& session) {
-    Backend backend = backend_from(options);
+Backend backend_of_rank(const Configuration& options, const MpiSession& session, const SweepPlan& plan) {
+    Backend backend = plan.base.family == Family::realnvp ? flow_backend_from(options) : backend_from(options);
     if (session.size() == 1) return backend;
     if (backend.cuda && !options.given("device"))
         return choose_backend({BackendChoice::cuda, 0, session.local_rank() % std::max(1, cuda_device_count()), ""});
@@ -169,7 +160,7 @@ int compute_for_rank_0(const Configuration& options, const std::string& path, co
     if (seed.empty()) return exit_done;
     const SweepFile file = read_sweep_file(path, seed);
     const StopSignals signals;
-    run_sweep_as_worker(session, file.plan, backend_of_rank(options, session), [] { return signal_received != 0; });
+    run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan), [] { return signal_received != 0; });
     return exit_done;
 }
 
@@ -188,7 +179,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     SweepFile file = read_sweep_file(path, known_seed);
     if (file.seed_drawn && shard.count > 1)
         throw UsageError(fmt::format("{}: [fixed] seed is missing, and the shards must share one", path));
-    const Backend backend = backend_of_rank(options, session);
+    const Backend backend = backend_of_rank(options, session, file.plan);
     add_platform(file.plan, backend);
     if (dry) {
         const double seconds = predicted_seconds(file.plan, backend) / static_cast<double>(shard.count);
@@ -229,6 +220,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
             return signal_received != 0 || stop_asked() || error_stop ||
                    std::chrono::duration<double>(Clock::now() - started).count() >= most_seconds;
         };
+        control.abandon = [] { return signal_received != 0; };
         control.on_failure = [&](std::uint64_t cell, const std::string& why) {
             spdlog::warn("cell {} failed: {}", cell, why);
             append_to_log(folder, fmt::format("cell {} failed: {}", cell, why));

@@ -18,12 +18,7 @@ std::string choice_or(const Configuration& options, const char* name, const char
     return options.has(name) ? options.text(name) : otherwise;
 }
 
-// The schedule asked for. An initial temperature alone means exponential in temperature.
-std::string annealing_name(const Configuration& options) {
-    if (options.has("initial-temperature") && !options.given("annealing"))
-        return options.command() == variance_command ? "constant" : "exponential-temperature";
-    return choice_or(options, "annealing", "none");
-}
+std::string annealing_name(const Configuration& options) { return choice_or(options, "annealing", "none"); }
 
 void check_annealing(const Configuration& options) {
     const std::string name = annealing_name(options);

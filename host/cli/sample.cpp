@@ -1,4 +1,4 @@
-// modecollapse sample: draws from a trained flow that was saved with --save-flows.
+// modecollapse sample: draws from a trained flow that was saved with --save-flows, or looks at its density at given points.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,39 @@
 #include "host/io/saved_flow.hpp"
 
 namespace modecollapse {
+namespace {
+
+// Points of R^d with the log densities of the flow and of the target. x: (count, d).
+struct FlowPoints {
+    std::vector<double> x, log_q, log_p;
+};
+
+FlowPoints drawn(const RealnvpMember& member, const char* isa, std::uint64_t skip, std::uint64_t count) {
+    FlowPoints points = {std::vector<double>(count * member.problem->shape.dimension), std::vector<double>(count),
+                         std::vector<double>(count)};
+    realnvp_sample(member, isa, nullptr, skip, count, points.x.data(), points.log_q.data(), points.log_p.data());
+    return points;
+}
+
+FlowPoints looked_at(const RealnvpMember& member, const char* isa, const std::vector<double>& x) {
+    const std::size_t count = x.size() / member.problem->shape.dimension;
+    FlowPoints points = {x, std::vector<double>(count), std::vector<double>(count)};
+    std::vector<double> moved = x;  // becomes the base samples
+    realnvp_density(member, isa, moved.data(), count, points.log_q.data(), points.log_p.data());
+    return points;
+}
+
+std::vector<double> points_from(const Configuration& options, std::size_t dimension) {
+    for (const char* name : {"samples", "skip"})
+        if (options.given(name)) options.refuse(name, "does not go with --points (allowed: one of the two)");
+    const std::vector<double> x = options.numbers("points");
+    if (x.size() % dimension != 0)
+        options.refuse("points", fmt::format("has {} numbers, and the flow is one of {} dimensions (allowed: {} numbers a point)", x.size(),
+                                             dimension, dimension));
+    return x;
+}
+
+}  // namespace
 
 Report run_sample(const Configuration& options) {
     if (!options.has("flows"))
@@ -21,7 +54,6 @@ Report run_sample(const Configuration& options) {
         options.refuse("member", fmt::format("is not in {} (allowed: {} to {})", path, flows.first, flows.first + flows.members() - 1));
     if (flows.failed[index])
         options.refuse("member", fmt::format("failed after {} steps (allowed: a member that did not)", flows.steps[index]));
-    const auto count = static_cast<std::uint64_t>(options.integer("samples"));
     const std::size_t d = flows.training.shape.dimension, n = parameter_count(flows.training.shape);
     BackendOptions cpu;
     cpu.backend = BackendChoice::cpu;
@@ -32,10 +64,14 @@ Report run_sample(const Configuration& options) {
     report.record.precision = flows.precision == Precision::single_precision ? "single" : "double";
 
     const RealnvpProblem problem = realnvp_problem(flows.target, flows.training);
-    std::vector<double> x(count * d), log_q(count), log_p(count);
-    realnvp_sample({&problem, flows.precision, flows.seed, static_cast<std::uint64_t>(id), flows.parameters.data() + index * n},
-                   backend.isa.c_str(), nullptr, static_cast<std::uint64_t>(options.integer("skip")), count, x.data(), log_q.data(),
-                   log_p.data());
+    const RealnvpMember member = {&problem, flows.precision, flows.seed, static_cast<std::uint64_t>(id),
+                                  flows.parameters.data() + index * n};
+    const bool given = options.has("points");
+    const FlowPoints points = given ? looked_at(member, backend.isa.c_str(), points_from(options, d))
+                                    : drawn(member, backend.isa.c_str(), static_cast<std::uint64_t>(options.integer("skip")),
+                                            static_cast<std::uint64_t>(options.integer("samples")));
+    const auto& [x, log_q, log_p] = points;
+    const std::size_t count = log_q.size();
     report.record.finished = utc_now();
 
     report.json["samples"] = nlohmann::ordered_json::array();
@@ -58,16 +94,17 @@ Report run_sample(const Configuration& options) {
     report.json["dimension"] = d;
     report.json["target_weight"] = flows.target.target_weight;
     add_provenance(report.json, options, report.record);
-    report.text = fmt::format("{} samples of member {} after {} steps\n{}\n\n", count, id, flows.steps[index],
+    report.text = fmt::format("{} {} of member {} after {} steps\n{}\n\n", count, given ? "points" : "samples", id, flows.steps[index],
                               describe(flows.target, flows.training)) +
                   to_aligned_text(report.csv);
     std::vector<std::int64_t> coordinates(d);
     for (std::size_t k = 0; k < d; ++k) coordinates[k] = static_cast<std::int64_t>(k + 1);
     report.dataset.dimensions = {{"sample", count}, {"coordinate", d}};
-    report.dataset.variables = {{"coordinate", {"coordinate"}, coordinates, {{"units", "1"}, {"long_name", "number of the coordinate"}}},
-                                {"x", {"sample", "coordinate"}, x, {{"units", "1"}, {"long_name", "sample of the flow"}}},
-                                {"log_q", {"sample"}, log_q, {{"units", "1"}, {"long_name", "log density of the flow"}}},
-                                {"log_p", {"sample"}, log_p, {{"units", "1"}, {"long_name", "log density of the target"}}}};
+    report.dataset.variables = {
+        {"coordinate", {"coordinate"}, coordinates, {{"units", "1"}, {"long_name", "number of the coordinate"}}},
+        {"x", {"sample", "coordinate"}, x, {{"units", "1"}, {"long_name", given ? "point looked at" : "sample of the flow"}}},
+        {"log_q", {"sample"}, log_q, {{"units", "1"}, {"long_name", "log density of the flow"}}},
+        {"log_p", {"sample"}, log_p, {{"units", "1"}, {"long_name", "log density of the target"}}}};
     return report;
 }
 

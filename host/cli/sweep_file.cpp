@@ -7,10 +7,13 @@
 #include <set>
 #include <sstream>
 
+#include "host/cli/flow_options.hpp"
 #include "host/cli/number_list.hpp"
 #include "host/cli/physics_options.hpp"
 #include "host/cli/sampling_options.hpp"
+#include "host/cli/sweep_adaptive.hpp"
 #include "host/cli/toml_file.hpp"
+#include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
 
 namespace modecollapse {
@@ -38,7 +41,10 @@ public:
         read_fixed(document["fixed"].as_table());
         read_axes(document["axes"].as_table());
         resolve();
-        read_adaptive(document["adaptive"].as_table());
+        if (const toml::table* section = document["adaptive"].as_table()) {
+            result_.plan.adaptive = read_adaptive(*section, path_);
+            result_.plan.canonical += adaptive_toml(*result_.plan.adaptive);
+        }
         result_.config_toml = result_.plan.canonical;
         return std::move(result_);
     }
@@ -46,7 +52,8 @@ public:
 private:
     void read_fixed(const toml::table* section) {
         if (!section) return;
-        const std::set<std::string> not_here = {"config", "output", "format", "quiet", "dump-config", "threads", "backend", "device"};
+        const std::set<std::string> not_here = {"config",  "output",  "format", "quiet",      "dump-config",
+                                                "threads", "backend", "device", "save-flows", "continue-flows"};
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
             if (!find_option(name, cell_command)) refuse_key(name, key.source(), path_, "in [fixed]", option_names(cell_command));
@@ -156,27 +163,23 @@ private:
             }
         result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
         if (!fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
-        const Configuration base(cell_command, name_in_messages, fixed_);
         std::map<std::string, GivenValue> corner = fixed_;  // of the grid: [fixed] may need what an axis gives
         for (const AxisGroup& group : result_.plan.groups)
             for (const Axis& axis : group.axes)
                 corner[axis.name] = {axis.texts.front(), fmt::format("{} (an axis of {})", axis.name, path_)};
         const Configuration first_cell(cell_command, name_in_messages, corner);
+        if (!corner.count("annealing")) fixed_["annealing"] = {first_cell.text("annealing"), ""};  // an axis of temperatures may decide it
+        const Configuration base(cell_command, name_in_messages, fixed_);
         refuse_unavailable(first_cell);
         require_random_starts(first_cell, "a phase diagram");
+        if (is_realnvp(first_cell)) refuse_values_for_family(corner);
         result_.seed = seed_axis ? seed_is_an_axis : base.text("seed");
         result_.precision = single ? "an axis" : base.text("precision");
         single = single || base.text("precision") == "single";
         if (base.given("tolerance") && base.number("tolerance") < smallest_single_tolerance) fine_tolerance_ = true;
         if (single && fine_tolerance_)
             throw UsageError(fmt::format("{}: a tolerance below 1e-5 does not go with single precision (allowed: 1e-5 to 0.01)", path_));
-        Cell& cell = result_.plan.base;
-        cell.problem = problem_from(first_cell);
-        cell.weight_given = base.has("weight");
-        cell.settings = settings_from(base);
-        cell.request.dimension = base.number("dimension");
-        cell.request.trajectories = static_cast<std::uint64_t>(base.integer("trajectories"));
-        cell.request.seed = base.seed();
+        result_.plan.base = base_cell(first_cell, base);
         check_cells();
         std::set<std::string> names;  // what [fixed] leaves out
         for (const AxisGroup& group : result_.plan.groups)
@@ -184,9 +187,37 @@ private:
         if (single && !base.given("tolerance")) names.insert("tolerance");  // its default depends on the precision of the cell
         std::string& canonical = result_.plan.canonical;
         canonical = axes_toml() + "\n[fixed]\n";
-        std::istringstream fixed(base.to_toml(true));
+        std::istringstream fixed(is_realnvp(base) ? resolved_flow_toml(base, true) : base.to_toml(true));
         for (std::string line; std::getline(fixed, line);)
             if (line[0] != '#' && !names.count(line.substr(0, line.find(' ')))) canonical += line + '\n';
+    }
+
+    // Every value of every axis against the family, the others at their first.
+    void refuse_values_for_family(const std::map<std::string, GivenValue>& corner) const {
+        for (const AxisGroup& group : result_.plan.groups)
+            for (const Axis& axis : group.axes)
+                for (const std::string& text : axis.texts) {
+                    std::map<std::string, GivenValue> values = corner;
+                    values[axis.name].text = text;
+                    values[axis.name].origin = fmt::format("{} = {} (an axis of {})", axis.name, text, path_);
+                    refuse_for_family(Configuration(cell_command, name_in_messages, values));
+                }
+    }
+
+    // base: [fixed] and the defaults; first_cell: with the first value of every axis as well.
+    static Cell base_cell(const Configuration& first_cell, const Configuration& base) {
+        Cell cell;
+        cell.family = named<Family>(family_names, base.text("family"));
+        cell.problem = cell.family == Family::realnvp ? target_from(first_cell) : problem_from(first_cell);
+        cell.constant_temperature = first_cell.text("annealing") == "constant";
+        if (cell.constant_temperature) cell.problem.annealing.initial_temperature = first_cell.number("initial-temperature");
+        cell.weight_given = base.has("weight");
+        cell.settings = settings_from(base);
+        cell.training = flow_training_from(base, base.number("dimension"));
+        cell.request.dimension = base.number("dimension");
+        cell.request.trajectories = static_cast<std::uint64_t>(base.integer("trajectories"));
+        cell.request.seed = base.seed();
+        return cell;
     }
 
     // Every cell by itself, as far as that takes no time.
@@ -195,6 +226,10 @@ private:
         for (std::uint64_t i = 0; i < std::min(result_.plan.cells(), most_checked); ++i) {
             const Cell cell = result_.plan.cell(i);
             try {
+                if (cell.family == Family::realnvp) {
+                    realnvp_problem(cell.problem, cell.training);
+                    continue;
+                }
                 require_runnable(cell.problem, cell.settings);
                 if (cell.settings.sampled.dynamics != Dynamics::flow) sampled_problem(cell.problem, cell.settings, cell.request.dimension);
             } catch (const std::domain_error& error) {
@@ -219,40 +254,6 @@ private:
             if (members.size() > 1) zips.push_back(fmt::format("[{}]", fmt::join(members, ", ")));
         }
         return zips.empty() ? text : text + fmt::format("zip = [{}]\n", fmt::join(zips, ", "));
-    }
-
-    void read_adaptive(const toml::table* section) {
-        if (!section) return;
-        const std::vector<std::string> names = {"interval-width", "level", "near-width", "max-trajectories"};
-        std::map<std::string, std::vector<double>> given;
-        for (auto&& [key, node] : *section) {
-            const std::string name(key.str());
-            if (std::find(names.begin(), names.end(), name) == names.end()) refuse_key(name, key.source(), path_, "in [adaptive]", names);
-            const GivenValue value = given_value(name, node, key.source(), path_);
-            try {
-                given[name] = parse_list(value.text);
-            } catch (const std::invalid_argument& error) {
-                throw UsageError(fmt::format("{}: {}", value.origin, error.what()));
-            }
-            const bool count = name == "max-trajectories";
-            for (const double x : given[name])
-                if (count ? !(x >= 1.0 && x <= 1e15) : !(x > 0.0 && x < 1.0))
-                    throw UsageError(
-                        fmt::format("{}: {} is out of range (allowed: {})", value.origin, x, count ? "1 to 1e15" : "above 0, below 1"));
-            if (name != "level" && given[name].size() != 1) throw UsageError(fmt::format("{}: takes one number", value.origin));
-        }
-        for (const char* name : {"interval-width", "max-trajectories"})
-            if (!given.count(name)) throw UsageError(fmt::format("{}: [adaptive] needs {}", path_, name));
-        AdaptiveRule rule;
-        rule.interval_width = given["interval-width"][0];
-        rule.levels = given["level"];
-        rule.near_width = given.count("near-width") ? given["near-width"][0] : rule.interval_width;
-        rule.most = static_cast<std::uint64_t>(given["max-trajectories"][0]);
-        std::string& canonical = result_.plan.canonical;
-        canonical += fmt::format("\n[adaptive]\ninterval-width = {}\n", rule.interval_width);
-        if (!rule.levels.empty()) canonical += fmt::format("level = [{}]\n", fmt::join(rule.levels, ", "));
-        canonical += fmt::format("near-width = {}\nmax-trajectories = {}\n", rule.near_width, rule.most);
-        result_.plan.adaptive = rule;
     }
 
     std::string path_;

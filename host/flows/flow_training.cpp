@@ -88,8 +88,7 @@ RealnvpProblem realnvp_problem(const Problem& problem, const FlowTraining& train
 
 RealnvpCounts train_flows(RealnvpTask task, const Backend& backend, const FlowControl& control) {
     throw_if_stop_asked();
-    RunWatch* const watch = current_watch();
-    if (watch) task.stop = [] { return stop_asked(); };
+    task.stop = [&control] { return stop_asked() || (control.stop && control.stop()); };
     const double total = static_cast<double>(task.until) * static_cast<double>(task.count);
     if (control.progress) task.progress = [&](std::uint64_t steps) { control.progress(static_cast<double>(steps) / total); };
     RealnvpCounts counts = {};

@@ -49,10 +49,11 @@ struct FlowRequest {
 
 struct FlowControl {
     std::function<void(double fraction)> progress;  // from the calling thread; may be empty
+    std::function<bool()> stop;                     // a further reason to stop, beside the thread's watch; may be empty
 };
 
-// Trains the members to the horizon. Throws DeviceError; Interrupted if the thread's watch asks for a stop (run_watch.hpp), within a step
-// of every thread.
+// Trains the members to the horizon. Throws DeviceError; Interrupted if the thread's watch (run_watch.hpp) or `control` asks for a stop,
+// within a step of every thread.
 RealnvpCounts train_flows(const RealnvpProblem& problem, const FlowRequest& request, const Backend& backend,
                           const FlowControl& control = {}, const RealnvpRecord& record = {});
 

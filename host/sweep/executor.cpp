@@ -7,54 +7,13 @@
 #include "host/ensemble/run_watch.hpp"
 
 namespace modecollapse {
-namespace {
-
-constexpr std::size_t most_setups = 8192;
-
-}  // namespace
-
-std::shared_ptr<const FlowSetup> SetupPool::at(const Cell& cell) {
-    const FlowSettings& s = cell.settings;
-    const Problem& p = cell.problem;
-    const Key key = {p.radius,
-                     p.target_weight,
-                     p.weight,
-                     p.beta,
-                     static_cast<double>(p.weights),
-                     static_cast<double>(p.annealing.schedule),
-                     p.annealing.initial_temperature,
-                     p.annealing.time,
-                     p.annealing.target_ess,
-                     s.rule.alignment_threshold,
-                     s.rule.weight_floor,
-                     s.horizon ? *s.horizon : -1.0,
-                     s.tolerance,
-                     s.maximum_steps,
-                     s.quasi_share,
-                     static_cast<double>(s.precision),
-                     static_cast<double>(s.sampled.dynamics),
-                     s.sampled.learning_rate,
-                     static_cast<double>(s.sampled.batch_size),
-                     static_cast<double>(s.sampled.estimator),
-                     static_cast<double>(s.sampled.baseline)};
-    {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        const auto known = setups_.find(key);
-        if (known != setups_.end()) return known->second;
-    }
-    auto setup = std::make_shared<const FlowSetup>(cell.problem, cell.settings);  // some milliseconds: outside the lock
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (setups_.size() >= most_setups) setups_.clear();
-    setups_[key] = setup;
-    return setup;
-}
 
 void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellFlow& flow,
                    const std::function<void(std::uint64_t, const std::string&)>& on_failure) {
     while (!flow.stop()) {
         const std::optional<CellTask> task = flow.next();
         if (!task) return;
-        OutcomeCounts counts = task->counts;
+        CellCounts counts = task->counts;
         std::uint64_t pieces = task->pieces;
         const Cell cell = plan.cell(task->cell);
         JournalRecord record;
@@ -62,10 +21,8 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& set
         while (!is_complete(plan, cell, pieces, counts) && !flow.stop()) {
             record.piece = pieces;
             try {
-                EnsembleRequest request = cell.request;
-                request.first = piece_boundary(plan, cell, pieces);
-                request.trajectories = piece_boundary(plan, cell, pieces + 1) - request.first;
-                record.counts = run_ensemble(*setups.at(cell), request, backend);
+                const std::uint64_t first = piece_boundary(plan, cell, pieces), end = piece_boundary(plan, cell, pieces + 1);
+                record.counts = run_piece(cell, first, end - first, setups, backend, flow.abandon);
             } catch (const Interrupted&) {
                 return;  // the piece at hand is dropped, and computed again after --resume
             } catch (
@@ -127,6 +84,7 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
         if (control.progress) control.progress(state);
     };
     flow.stop = [&] { return broken.load() || control.stop(); };
+    flow.abandon = [&] { return broken.load() || (control.abandon && control.abandon()); };
 
     SetupPool setups;
     const auto work = [&, watch = current_watch()](const Backend& backend) {

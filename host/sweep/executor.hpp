@@ -1,35 +1,21 @@
 // Runs the unfinished cells of a sweep. Who computes a cell never changes its counts.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <functional>
-#include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <tuple>
 
+#include "host/sweep/cell_run.hpp"
 #include "host/sweep/sweep_state.hpp"
 
 namespace modecollapse {
-
-// Flow setups by what they depend on, shared by the workers of a process. At most a few thousand are kept.
-class SetupPool {
-public:
-    std::shared_ptr<const FlowSetup> at(const Cell& cell);
-
-private:
-    using Key = std::array<double, 21>;
-    std::mutex mutex_;
-    std::map<Key, std::shared_ptr<const FlowSetup>> setups_;
-};
 
 // A cell to compute, and what is known of it.
 struct CellTask {
     std::uint64_t cell;
     std::uint64_t pieces;
-    OutcomeCounts counts;
+    CellCounts counts;
 };
 
 // Where cells come from and where their pieces go: the run folder, or another process (MPI).
@@ -37,6 +23,7 @@ struct CellFlow {
     std::function<std::optional<CellTask>()> next;      // called by any worker
     std::function<void(const JournalRecord&)> deliver;  // called by any worker
     std::function<bool()> stop;                         // true: finish the piece at hand, then return
+    std::function<bool()> abandon;                      // true: drop the piece at hand if that takes its time; may be empty
 };
 
 // Computes cells on one backend until there are no more, or `stop`, or the thread's watch asks for a stop. A cell that throws is delivered
@@ -47,6 +34,7 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& set
 struct SweepControl {
     std::uint64_t shard = 0, shards = 1;  // this process takes the cells with id % shards == shard
     std::function<bool()> stop;           // asked between pieces
+    std::function<bool()> abandon;        // asked within pieces of trainings, which are then dropped and computed again; may be empty
     std::function<void(std::uint64_t cell, const std::string& why)> on_failure;
     std::function<void(const SweepState&)> progress;  // after each record; serialized
     // If set, runs on the calling thread while the workers have threads of their own, with the same source of cells: other processes (MPI).

@@ -28,6 +28,19 @@ std::uint64_t get(const char* in, int bytes) {
     return value;
 }
 
+void put(std::string& out, double value) {
+    std::uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    put(out, bits, 8);
+}
+
+double get_double(const char* in) {
+    const std::uint64_t bits = get(in, 8);
+    double value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 // Pads to `size - 4` and closes with the CRC-32 of all before it.
 void seal(std::string& block, std::size_t size) {
     block.resize(size - 4, '\0');
@@ -50,6 +63,8 @@ std::string encode(const JournalRecord& record) {
     for (const std::int64_t count : record.counts.count) put(block, static_cast<std::uint64_t>(count), 8);
     put(block, static_cast<std::uint64_t>(record.counts.attempts), 8);
     put(block, static_cast<std::uint64_t>(record.counts.quasi), 8);
+    put(block, record.counts.variance_sum);
+    put(block, record.counts.variance_squares);
     seal(block, record_bytes);
     return block;
 }
@@ -62,6 +77,8 @@ JournalRecord decode(const char* block) {
     for (int i = 0; i < outcome_count; ++i) record.counts.count[i] = static_cast<std::int64_t>(get(block + 24 + 8 * i, 8));
     record.counts.attempts = static_cast<std::int64_t>(get(block + 24 + 8 * outcome_count, 8));
     record.counts.quasi = static_cast<std::int64_t>(get(block + 32 + 8 * outcome_count, 8));
+    record.counts.variance_sum = get_double(block + 40 + 8 * outcome_count);
+    record.counts.variance_squares = get_double(block + 48 + 8 * outcome_count);
     return record;
 }
 

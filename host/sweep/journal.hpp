@@ -2,7 +2,7 @@
 // anything.
 //
 //   header  64 bytes   magic, format version, hash of the configuration, CRC-32
-//   record 128 bytes   cell, piece, status, counts, attempts, quasi-collapses, CRC-32
+//   record 128 bytes   cell, piece, status, what was counted (cell_counts.hpp), CRC-32
 //
 // Little-endian. Records have one size, so that damage in one cannot hide the others. A tail without a valid record (a torn write) is cut
 // off and computed again; damage before the last valid record is an error: something other than a crash has changed the file.
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "host/io/corrupt_file.hpp"
-#include "kernels/flow_ensemble.hpp"
+#include "host/sweep/cell_counts.hpp"
 
 namespace modecollapse {
 
@@ -23,7 +23,7 @@ struct JournalRecord {
     std::uint64_t cell = 0;
     std::uint64_t piece = 0;
     PieceStatus status = PieceStatus::done;
-    OutcomeCounts counts = {};
+    CellCounts counts;
 };
 
 class Journal {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <exception>
 #include <thread>
@@ -20,24 +21,30 @@ namespace {
 
 enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done };
 
-constexpr int counts_words = outcome_count + 2;
+constexpr int counts_words = outcome_count + 4;
 constexpr int record_words = 3 + counts_words;
 constexpr int task_words = 2 + counts_words;
 constexpr int batch = 8;
 
 using Word = std::int64_t;
 
-void put_counts(Word* out, const OutcomeCounts& counts) {
+void put_counts(Word* out, const CellCounts& counts) {
     std::copy(counts.count, counts.count + outcome_count, out);
     out[outcome_count] = counts.attempts;
     out[outcome_count + 1] = counts.quasi;
+    const double sums[2] = {counts.variance_sum, counts.variance_squares};
+    std::memcpy(out + outcome_count + 2, sums, sizeof sums);  // the same bits: all ranks run the same program
 }
 
-OutcomeCounts get_counts(const Word* in) {
-    OutcomeCounts counts;
+CellCounts get_counts(const Word* in) {
+    CellCounts counts;
     std::copy(in, in + outcome_count, counts.count);
     counts.attempts = in[outcome_count];
     counts.quasi = in[outcome_count + 1];
+    double sums[2];
+    std::memcpy(sums, in + outcome_count + 2, sizeof sums);
+    counts.variance_sum = sums[0];
+    counts.variance_squares = sums[1];
     return counts;
 }
 
@@ -167,7 +174,7 @@ void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, 
 void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend, const std::function<bool()>& stop) {
     std::deque<CellTask> tasks;
     CellFlow flow;
-    flow.stop = stop;
+    flow.stop = flow.abandon = stop;
     flow.next = [&]() -> std::optional<CellTask> {
         if (tasks.empty()) {
             Word words[batch * task_words];

@@ -12,11 +12,24 @@ namespace modecollapse {
 namespace {
 
 constexpr std::uint64_t largest_piece = 1u << 24;
+constexpr std::uint64_t smallest_flow_piece = 16;
+constexpr double piece_products = 0x1p42;  // multiplications of a piece of trainings
+
+// A forward and a reverse pass take each parameter three times, for every sample of every step.
+std::uint64_t piece_size(const Cell& cell) {
+    if (cell.family == Family::mixture) return largest_piece;
+    const FlowTraining& t = cell.training;
+    const double each = 3.0 * static_cast<double>(parameter_count(t.shape)) * static_cast<double>(t.batch) * static_cast<double>(t.steps);
+    const double members = std::min(piece_products / each, static_cast<double>(largest_piece));
+    return std::max(smallest_flow_piece, static_cast<std::uint64_t>(members));
+}
 
 struct AxisValue {
     const std::string& text;
     double number;
 };
+
+std::uint32_t whole(const AxisValue& value) { return static_cast<std::uint32_t>(value.number); }
 
 const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& setters() {
     static const std::map<std::string, std::function<void(Cell&, const AxisValue&)>> table = {
@@ -31,17 +44,49 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
         {"weights",
          [](Cell& cell, const AxisValue& value) { cell.problem.weights = named<WeightGeometry>(weight_geometry_names, value.text); }},
         {"annealing",
-         [](Cell& cell, const AxisValue& value) { cell.problem.annealing.schedule = named<Schedule>(schedule_names, value.text); }},
+         [](Cell& cell, const AxisValue& value) {
+             cell.constant_temperature = value.text == "constant";
+             cell.problem.annealing.schedule = cell.constant_temperature ? Schedule::none : named<Schedule>(schedule_names, value.text);
+         }},
         {"initial-temperature", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.initial_temperature = value.number; }},
         {"annealing-time", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.time = value.number; }},
         {"target-ess", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.target_ess = value.number; }},
         {"quasi-share", [](Cell& cell, const AxisValue& value) { cell.settings.quasi_share = value.number; }},
-        {"learning-rate", [](Cell& cell, const AxisValue& value) { cell.settings.sampled.learning_rate = value.number; }},
+        {"learning-rate",
+         [](Cell& cell, const AxisValue& value) {
+             cell.settings.sampled.learning_rate = cell.training.optimizer.learning_rate = value.number;
+         }},
         {"batch-size",
-         [](Cell& cell, const AxisValue& value) { cell.settings.sampled.batch_size = static_cast<std::uint64_t>(value.number); }},
+         [](Cell& cell, const AxisValue& value) {
+             cell.settings.sampled.batch_size = cell.training.batch = static_cast<std::uint64_t>(value.number);
+         }},
         {"estimator",
-         [](Cell& cell, const AxisValue& value) { cell.settings.sampled.estimator = named<Estimator>(estimator_names, value.text); }},
-        {"horizon", [](Cell& cell, const AxisValue& value) { cell.settings.horizon = value.number; }},
+         [](Cell& cell, const AxisValue& value) {
+             if (cell.family == Family::realnvp)
+                 cell.training.estimator = named<FlowEstimator>(flow_estimator_names, value.text);
+             else
+                 cell.settings.sampled.estimator = named<Estimator>(estimator_names, value.text);
+         }},
+        {"horizon",
+         [](Cell& cell, const AxisValue& value) {
+             cell.settings.horizon = value.number;
+             cell.training.steps = static_cast<std::uint64_t>(value.number);
+         }},
+        {"layers", [](Cell& cell, const AxisValue& value) { cell.training.shape.layers = whole(value); }},
+        {"width", [](Cell& cell, const AxisValue& value) { cell.training.shape.width = whole(value); }},
+        {"depth", [](Cell& cell, const AxisValue& value) { cell.training.shape.depth = whole(value); }},
+        {"mask",
+         [](Cell& cell, const AxisValue& value) { cell.training.shape.mask = named<CouplingMask>(coupling_mask_names, value.text); }},
+        {"optimizer",
+         [](Cell& cell, const AxisValue& value) { cell.training.optimizer.optimizer = named<Optimizer>(optimizer_names, value.text); }},
+        {"learning-rate-schedule",
+         [](Cell& cell, const AxisValue& value) {
+             cell.training.optimizer.schedule = named<RateSchedule>(rate_schedule_names, value.text);
+         }},
+        {"gradient-clip", [](Cell& cell, const AxisValue& value) { cell.training.optimizer.gradient_clip = value.number; }},
+        {"evaluation-samples",
+         [](Cell& cell, const AxisValue& value) { cell.training.evaluation_samples = static_cast<std::uint64_t>(value.number); }},
+        {"mode-mass-floor", [](Cell& cell, const AxisValue& value) { cell.training.mode_mass_floor = value.number; }},
         {"alignment-threshold", [](Cell& cell, const AxisValue& value) { cell.settings.rule.alignment_threshold = value.number; }},
         {"weight-floor", [](Cell& cell, const AxisValue& value) { cell.settings.rule.weight_floor = value.number; }},
         {"tolerance", [](Cell& cell, const AxisValue& value) { cell.settings.tolerance = value.number; }},
@@ -90,23 +135,28 @@ Cell SweepPlan::cell(std::uint64_t id) const {
             setters().at(axis.name)(result, {axis.texts[at[g]], axis.numbers.empty() ? 0.0 : axis.numbers[at[g]]});
     if (result.settings.precision == Precision::single_precision)  // the default tolerance; a given one this small has been refused
         result.settings.tolerance = std::max(result.settings.tolerance, smallest_single_tolerance);
+    if (result.constant_temperature) {
+        result.problem.beta = 1.0 / result.problem.annealing.initial_temperature;
+        result.problem.annealing = {};
+    }
+    result.training.shape.dimension = static_cast<std::uint32_t>(result.request.dimension);
     if (!result.weight_given) result.problem.weight = default_weight(result.problem);
     return result;
 }
 
 std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece) {
     const std::uint64_t asked = cell.request.trajectories;
-    if (!plan.adaptive) return std::min(asked, piece * largest_piece);
+    if (!plan.adaptive) return std::min(asked, piece * piece_size(cell));
     std::uint64_t boundary = piece == 0 ? 0 : asked;
     for (std::uint64_t k = 1; k < piece && boundary < plan.adaptive->most; ++k) boundary *= 2;
     return std::min(boundary, std::max(asked, plan.adaptive->most));
 }
 
-bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const OutcomeCounts& counts) {
+bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const CellCounts& counts) {
     if (pieces == 0) return false;
     if (piece_boundary(plan, cell, pieces) == piece_boundary(plan, cell, pieces + 1)) return true;
     if (!plan.adaptive) return false;
-    const Interval interval = clopper_pearson(collapsed_of(counts), total_of(counts));
+    const Interval interval = clopper_pearson(collapsed_of(counts, cell.family), total_of(counts));
     const auto contains = [&](double level) { return interval.low <= level && level <= interval.high; };
     const bool near = std::any_of(plan.adaptive->levels.begin(), plan.adaptive->levels.end(), contains);
     return interval.high - interval.low <= (near ? plan.adaptive->near_width : plan.adaptive->interval_width);

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "host/ensemble/ensemble.hpp"
+#include "host/flows/flow_training.hpp"
+#include "host/sweep/cell_counts.hpp"
 
 namespace modecollapse {
 
@@ -34,9 +36,12 @@ struct AxisGroup {
 
 // Everything one cell needs.
 struct Cell {
+    Family family = Family::mixture;
     Problem problem;
-    bool weight_given = false;  // else the default of the cell's geometry and target
-    FlowSettings settings;
+    bool constant_temperature = false;  // the initial temperature for good, instead of a schedule
+    bool weight_given = false;          // else the default of the cell's geometry and target
+    FlowSettings settings;              // of the mixture; precision and horizon: of either family
+    FlowTraining training;              // of a flow
     EnsembleRequest request;
 };
 
@@ -55,10 +60,11 @@ struct SweepPlan {
 const std::vector<std::string>& sweepable_options();
 
 // A cell's trajectories are run in pieces, journalled one by one: [boundary(k), boundary(k + 1)) for k = 0, 1, ...
-// Fixed number: pieces of at most 2^24. Adaptive: the first as large as asked, then doubling.
+// Fixed number: pieces of at most 2^24 trajectories; of flows, as many trainings as make some minutes of a core, but 16 at least. Adaptive:
+// the first as large as asked, then doubling.
 std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece);
 
 // Is the cell complete with these counts after this many pieces?
-bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const OutcomeCounts& counts);
+bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const CellCounts& counts);
 
 }  // namespace modecollapse

@@ -16,10 +16,24 @@ struct Estimate {
     Interval interval = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
 };
 
-Estimate estimate_of(const OutcomeCounts& counts) {
-    const std::int64_t total = total_of(counts), collapsed = collapsed_of(counts);
+Estimate estimate_of(const CellCounts& counts, Family family) {
+    const std::int64_t total = total_of(counts), collapsed = collapsed_of(counts, family);
     if (total == 0) return {};
     return {static_cast<double>(collapsed) / static_cast<double>(total), clopper_pearson(collapsed, total)};
+}
+
+// Mean over the trainings of a cell that did not fail, and its standard error.
+struct Mean {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    double error = std::numeric_limits<double>::quiet_NaN();
+};
+
+Mean projected_variance_of(const CellCounts& counts) {
+    Mean mean;
+    const auto n = static_cast<double>(total_of(counts) - failed_of(counts, Family::realnvp));
+    if (n > 0.0) mean.value = counts.variance_sum / n;
+    if (n > 1.0) mean.error = std::sqrt(std::max(0.0, counts.variance_squares / n - mean.value * mean.value) / (n - 1.0));
+    return mean;
 }
 
 std::string variable_name(std::string option) {
@@ -48,34 +62,39 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
         for (const Axis& axis : group.axes) dataset.variables.push_back(coordinate(axis, dimension));
     }
     const std::uint64_t cells = state.cells();
+    const Family family = plan.base.family;
+    const OutcomeClasses classes = outcome_classes(family);
     std::vector<std::int64_t> counts, trajectories;
-    std::vector<double> p, low, high;
+    std::vector<double> p, low, high, variance, variance_error;
     std::vector<std::int8_t> status;
-    counts.reserve(cells * outcome_count);
+    counts.reserve(cells * static_cast<std::uint64_t>(classes.count));
     for (std::uint64_t i = 0; i < cells; ++i) {
         const CellState& cell = state.at(i);
-        const Estimate estimate = estimate_of(cell.counts);
-        counts.insert(counts.end(), cell.counts.count, cell.counts.count + outcome_count);
+        const Estimate estimate = estimate_of(cell.counts, family);
+        counts.insert(counts.end(), cell.counts.count, cell.counts.count + classes.count);
         trajectories.push_back(total_of(cell.counts));
         p.push_back(estimate.p);
         low.push_back(estimate.interval.low);
         high.push_back(estimate.interval.high);
         status.push_back(static_cast<std::int8_t>(cell.status));
+        const Mean projected = projected_variance_of(cell.counts);
+        variance.push_back(projected.value);
+        variance_error.push_back(projected.error);
     }
     std::vector<std::string> counts_grid = grid;
     counts_grid.emplace_back("outcome");
-    dataset.dimensions.emplace_back("outcome", outcome_count);
+    dataset.dimensions.emplace_back("outcome", classes.count);
     std::string zipped;  // coordinates that are not named like their dimension have to be named by the variables (CF conventions)
     for (const AxisGroup& group : plan.groups)
         for (std::size_t i = 1; i < group.axes.size(); ++i) zipped += (zipped.empty() ? "" : " ") + variable_name(group.axes[i].name);
-    const auto described = [](const char* name) { return Attributes{{"units", "1"}, {"long_name", name}}; };
+    const auto described = [](const std::string& name) { return Attributes{{"units", "1"}, {"long_name", name}}; };
     Attributes flags = described("status of the cell");
     flags.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
     flags.push_back({"flag_meanings", "complete pending failed"});
     dataset.variables.push_back({"outcome",
                                  {"outcome"},
-                                 std::vector<std::string>(outcome_names, outcome_names + outcome_count),
-                                 described("outcome of a trajectory")});
+                                 std::vector<std::string>(classes.names, classes.names + classes.count),
+                                 described(fmt::format("outcome of a {}", classes.of))});
     const std::size_t first_on_grid = dataset.variables.size();
     dataset.variables.push_back({"counts", counts_grid, std::move(counts), described("number of trajectories")});
     dataset.variables.push_back({"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
@@ -83,6 +102,10 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
     dataset.variables.push_back({"ci_low", grid, std::move(low), described("lower end of the 95 % Clopper-Pearson interval")});
     dataset.variables.push_back({"ci_high", grid, std::move(high), described("upper end of the 95 % Clopper-Pearson interval")});
     dataset.variables.push_back({"status", grid, std::move(status), std::move(flags)});
+    if (family == Family::realnvp) {
+        dataset.variables.push_back({"projected_variance", grid, std::move(variance), described("mean variance of samples along mu*/R")});
+        dataset.variables.push_back({"projected_variance_error", grid, std::move(variance_error), described("its standard error")});
+    }
     for (std::size_t i = first_on_grid; !zipped.empty() && i < dataset.variables.size(); ++i)
         dataset.variables[i].attributes.push_back({"coordinates", zipped});
     return dataset;
@@ -92,19 +115,25 @@ Table sweep_table(const SweepPlan& plan, const SweepState& state) {
     Table table;
     for (const AxisGroup& group : plan.groups)
         for (const Axis& axis : group.axes) table.columns.push_back(variable_name(axis.name));
-    for (const char* name : outcome_names) table.columns.emplace_back(name);
+    const Family family = plan.base.family;
+    const OutcomeClasses classes = outcome_classes(family);
+    for (int i = 0; i < classes.count; ++i) table.columns.emplace_back(classes.names[i]);
     for (const char* name : {"p_collapse", "ci_low", "ci_high", "status"}) table.columns.emplace_back(name);
+    if (family == Family::realnvp)
+        for (const char* name : {"projected_variance", "projected_variance_error"}) table.columns.emplace_back(name);
     for (std::uint64_t i = 0; i < state.cells(); ++i) {
         const CellState& cell = state.at(i);
-        const Estimate estimate = estimate_of(cell.counts);
+        const Estimate estimate = estimate_of(cell.counts, family);
         const std::vector<std::size_t> at = plan.coordinates(i);
         std::vector<std::string> row;
         for (std::size_t g = 0; g < plan.groups.size(); ++g)
             for (const Axis& axis : plan.groups[g].axes)
                 row.push_back(axis.numbers.empty() ? axis.texts[at[g]] : cell_text(axis.numbers[at[g]]));
-        for (const std::int64_t count : cell.counts.count) row.push_back(fmt::format("{}", count));
+        for (int c = 0; c < classes.count; ++c) row.push_back(fmt::format("{}", cell.counts.count[c]));
         for (const double x : {estimate.p, estimate.interval.low, estimate.interval.high}) row.push_back(cell_text(x));
         row.emplace_back(cell_status_names[static_cast<int>(cell.status)]);
+        const Mean projected = projected_variance_of(cell.counts);
+        if (family == Family::realnvp) row.insert(row.end(), {cell_text(projected.value), cell_text(projected.error)});
         table.rows.push_back(std::move(row));
     }
     return table;

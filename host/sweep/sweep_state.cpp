@@ -47,7 +47,7 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
                                           total_of(record->counts), expected));
         state.counts += record->counts;
         ++state.pieces;
-        const bool failures = state.counts.count[static_cast<int>(Outcome::failed)] > 0;
+        const bool failures = failed_of(state.counts, cell.family) > 0;
         state.finished = is_complete(plan_, cell, state.pieces, state.counts);
         set_status(state, !state.finished ? CellStatus::pending : failures ? CellStatus::failed : CellStatus::complete);
         trajectories_ += expected;

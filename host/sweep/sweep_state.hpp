@@ -13,7 +13,7 @@ enum class CellStatus : std::uint8_t { complete = 0, pending = 1, failed = 2 };
 inline constexpr const char* cell_status_names[] = {"complete", "pending", "failed"};
 
 struct CellState {
-    OutcomeCounts counts = {};
+    CellCounts counts;
     std::uint64_t pieces = 0;  // consecutive ones, from the first
     bool finished = false;     // nothing left to compute; a failed cell that is not finished is tried again on resume
     CellStatus status = CellStatus::pending;

@@ -247,6 +247,7 @@ def sample(
     member: int | str = 0,
     samples: int | str = 10,
     skip: int | str = 0,
+    points: _Numbers | None = None,
     config: _Path | None = None,
     output: _Path | None = None,
     progress: _Progress = None,

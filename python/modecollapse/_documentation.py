@@ -108,7 +108,7 @@ True
     "sample": Note(
         "x(sample, coordinate), log_q(sample), log_p(sample): samples of a flow that "
         "probability(family=\"realnvp\", save_flows=...) saved, and the logarithms of "
-        "its density and of the target's there.",
+        "its density and of the target's there; or the densities at given points.",
         """
 >>> import tempfile
 >>> with tempfile.TemporaryDirectory() as folder:

@@ -70,18 +70,23 @@ def outcomes(dataset: xr.Dataset) -> Iterator[Table]:
 def cells(dataset: xr.Dataset) -> Iterator[Table]:
     dims = dataset["p_collapse"].dims
     status = flag_names(dataset["status"])
-    names = ("p_collapse", "ci_low", "ci_high")
+    names = {"p_collapse": "P", "ci_low": "from", "ci_high": "to"}
+    if "projected_variance" in dataset:  # of flows
+        names["projected_variance"] = "variance along mu*"
     rows = []
     for index in np.ndindex(dataset["p_collapse"].shape):
         at = [dataset[dim].values[i].item() for dim, i in zip(dims, index)]
         numbers = [float(dataset[name].values[index]) for name in names]
         rows.append([*at, *numbers, status[index]])
     note = f"The first {MOST_ROWS} of {len(rows)} cells." if len(rows) > MOST_ROWS else ""
-    columns = [*map(str, dims), "P", "from", "to", "status"]
+    columns = [*map(str, dims), *names.values(), "status"]
     yield "Cells", columns, rows[:MOST_ROWS], note
 
 
 def fates(dataset: xr.Dataset) -> Iterator[Table]:
+    if "decided_at" not in dataset:
+        yield from trainings(dataset)
+        return
     names = ("m1", "m2", "s", "w1")
     rows = [
         [
@@ -101,6 +106,23 @@ def fates(dataset: xr.Dataset) -> Iterator[Table]:
     columns = ["id", "outcome", "decided at", *names]
     note = f"m1, m2, s, w1 at t = {dataset['time'].values[-1]:g}; id -1: a given start."
     yield "Trajectories", columns, rows[:MOST_ROWS], note
+
+
+def trainings(dataset: xr.Dataset) -> Iterator[Table]:
+    """Of flows: their state at the last of the steps shown."""
+    values = {
+        str(name): variable.values[:, -1]
+        for name, variable in dataset.items()
+        if variable.dims == ("trajectory", "time")
+    }
+    outcomes = flag_names(dataset["outcome"])
+    rows = [
+        [int(training), str(outcome).replace("_", " "), *(float(v[i]) for v in values.values())]
+        for i, (training, outcome) in enumerate(zip(dataset["trajectory"].values, outcomes))
+    ]
+    columns = ["id", "outcome", *(name.replace("_", " ") for name in values)]
+    note = f"After {dataset['time'].values[-1]:g} steps."
+    yield "Trainings", columns, rows[:MOST_ROWS], note
 
 
 def starts(dataset: xr.Dataset) -> Iterator[Table]:

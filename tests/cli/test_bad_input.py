@@ -81,6 +81,7 @@ OUT_OF_RANGE = [
     ("member", "-1", "0 to 9007199254740992", ("sample",)),
     ("samples", "0", "1 to 1e8", ("sample",)),
     ("skip", "-1", "0 to 1e12", ("sample",)),
+    ("points", "0,1e7", "-1e6 to 1e6", ("sample",)),
 ]
 
 # options that belong to other options, which are not given

@@ -21,6 +21,22 @@ seed = 7
 """
 
 
+FLOWS = """
+[axes]
+radius = "1:3:0.25"
+dimension = [2, 4]
+[fixed]
+family = "realnvp"
+layers = 2
+width = 6
+batch-size = 16
+horizon = 40
+evaluation-samples = 400
+trajectories = 6
+seed = 7
+"""
+
+
 def mpirun(ranks, *arguments):
     return ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, arguments)]
 
@@ -53,13 +69,20 @@ class Mpi(ProgramTest):
         return result.returncode, result.stdout
 
     def test_ranks_do_not_change_the_result(self):
+        self.assert_ranks_do_not_change("mixture", 27)
+
+    def test_ranks_do_not_change_trainings(self):
+        self.sweep = self.write("flows.toml", FLOWS)
+        self.assert_ranks_do_not_change("realnvp", 18)
+
+    def assert_ranks_do_not_change(self, family, cells):
         expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"), "--format", "csv").stdout
-        self.assertEqual(expected.count("complete"), 27)
+        self.assertEqual(expected.count("complete"), cells)
         for ranks in (1, 2, 4):
-            code, rows = self.rows(ranks, f"ranks{ranks}")
+            code, rows = self.rows(ranks, f"{family}{ranks}")
             self.assertEqual(code, 0)
             self.assertEqual(rows, expected, ranks)
-            with open(self.path(f"ranks{ranks}/log.txt"), encoding="utf-8") as log:
+            with open(self.path(f"{family}{ranks}/log.txt"), encoding="utf-8") as log:
                 self.assertIn(f"{ranks} rank(s)", log.read())  # the twin: the ranks really were there
 
     def test_a_stop_can_be_resumed_by_another_number_of_ranks(self):

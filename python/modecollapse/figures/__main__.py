@@ -23,6 +23,11 @@ RECIPES = {
     "order-parameters": "order parameters and trained weights over time",
     "critical-radii": "R_c against d: fixed and trained weights, annealed",
 }
+FLOW_RECIPES = {  # flow_recipes.py
+    "flow-evolution": "densities of normalizing flows during training, d = 2",
+    "flow-critical-radii": "R_c against d: normalizing flows and the mixture",
+    "flow-annealing": "normalizing flows at d = 128: P(collapse) and variance over T0",
+}
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -73,11 +78,19 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             default=200.0,
             help="dots per inch of a .png (default %(default)g)",
         )
-    for name, text in RECIPES.items():
+    for name, text in {**RECIPES, **FLOW_RECIPES}.items():
         recipe = figures.add_parser(name, help=f"runs the engine: {text}", description=text)
         recipe.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
         recipe.add_argument("--seed", type=int, default=2024, help="default %(default)d")
         recipe.add_argument("--dpi", type=float, default=200.0)
+        if name in FLOW_RECIPES:
+            recipe.add_argument(
+                "--size",
+                choices=("small", "full"),
+                default="small",
+                help="minutes on two cores, or for a GPU or a cluster (default small)",
+            )
+            recipe.add_argument("--backend", choices=("auto", "cpu", "cuda"), default="auto")
     diagram.add_argument(
         "--select",
         action="append",
@@ -101,6 +114,10 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .recipes import FIGURES
 
         return FIGURES[options.figure](options.seed)
+    if options.figure in FLOW_RECIPES:
+        from .flow_recipes import FLOW_FIGURES
+
+        return FLOW_FIGURES[options.figure](options.seed, options.size, options.backend)
     if options.figure == "threshold":
         return threshold_figure(read_threshold(options.result))
     if options.figure == "probability":

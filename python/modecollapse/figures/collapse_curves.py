@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from . import style
 from .layout import Layout
-from .special_radii import DASHES, SPECIAL_RADII, SYMBOLS, absence_text, special_radii
+from .special_radii import DASHES, SYMBOLS, absence_text, recorded, special_radii
 
 LEGEND_COLUMNS = 3
 
@@ -114,7 +114,7 @@ def draw_special_radii(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None:
             axes, name, radii[name], 1.0 + layout.fraction(row), layout.fraction(1.0)
         )
         row += 1.0
-    for name in reversed([name for name in SPECIAL_RADII if name not in inside]):
+    for name in reversed([name for name in recorded(dataset) if name not in inside]):
         note = (
             f"${SYMBOLS[name]} = {radii[name]:.4f}$ (outside the range)"
             if name in radii

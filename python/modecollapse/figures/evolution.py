@@ -95,8 +95,22 @@ def draw_density(axes: Axes, dataset: xr.Dataset, column: int) -> None:
     options = configuration(dataset.attrs)
     radius, target = options["radius"], options["target-weight"]
     at = {name: float(dataset[name].values[0, column]) for name in ("m1", "m2", "s", "w1")}
+    grid = plane_grid(radius)
+    means = means_in_the_plane(radius, at["m1"], at["m2"], at["s"])
+    draw_contours(axes, radius, target, mixture_density(grid, grid, means, at["w1"]))
+    for mean, weight in zip(means, (at["w1"], 1.0 - at["w1"])):
+        axes.plot(*mean, ".", color=FIT_COLOR, markersize=1 + 7 * np.sqrt(weight), gid="mean")
+
+
+def plane_grid(radius: float) -> np.ndarray:
+    """Points along each axis of a panel."""
     end = radius + BEYOND
-    grid = np.linspace(-end, end, GRID)
+    return np.linspace(-end, end, GRID)
+
+
+def draw_contours(axes: Axes, radius: float, target: float, fit: np.ndarray) -> None:
+    """Contours of the target and of a fit (y, x) on the grid; mu* is to the right."""
+    grid = plane_grid(radius)
     modes = np.array([[radius, 0.0], [-radius, 0.0]])
     truth = mixture_density(grid, grid, modes, target)
     axes.contour(
@@ -108,8 +122,6 @@ def draw_density(axes: Axes, dataset: xr.Dataset, column: int) -> None:
         linestyles="--",
         linewidths=0.9,
     )
-    means = means_in_the_plane(radius, at["m1"], at["m2"], at["s"])
-    fit = mixture_density(grid, grid, means, at["w1"])
     axes.contour(
         grid,
         grid,
@@ -118,8 +130,6 @@ def draw_density(axes: Axes, dataset: xr.Dataset, column: int) -> None:
         colors=FIT_COLOR,
         linewidths=[1.5, *[0.6] * (len(SHARES) - 1)],
     )
-    for mean, weight in zip(means, (at["w1"], 1.0 - at["w1"])):
-        axes.plot(*mean, ".", color=FIT_COLOR, markersize=1 + 7 * np.sqrt(weight), gid="mean")
     axes.set_aspect("equal")
     axes.set_xticks([-radius, 0, radius], ["$-R$", "0", "$R$"])
     axes.set_yticks([])

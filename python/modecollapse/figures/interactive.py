@@ -113,7 +113,8 @@ def tail() -> str:
 def title_of(dataset: xr.Dataset) -> str:
     """What was run, in plain text."""
     attributes, options = dataset.attrs, configuration(dataset.attrs)
-    shown = ("target-weight", "weight", "weights", "dynamics", "horizon", "trajectories")
+    shown = ("target-weight", "weight", "weights", "dynamics", "layers", "width", "horizon",
+             "trajectories")
     parts = [f"{name} {options[name]}" for name in shown if name in options]
     for name in ("seed", "version", "git_sha", "backend"):
         if attributes.get(name):

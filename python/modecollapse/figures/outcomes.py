@@ -18,6 +18,7 @@ from .panels import Page
 from .results import check_variables, open_result
 from .run_text import configuration, held_text, provenance_text
 from .run_text import dynamics_text, trajectories_text, weights_text
+from .training_text import runs_name
 
 COLLAPSED = ("aligned_plus", "aligned_minus", "vanished")
 COLORS = {
@@ -26,6 +27,9 @@ COLORS = {
     "vanished": "#CC79A7",
     "matched": "#0072B2",
     "swapped": "#56B4E9",
+    "collapsed_plus": "#D55E00",  # of flows
+    "collapsed_minus": "#E69F00",
+    "covered": "#0072B2",
     "undecided": "0.6",
     "failed": "0.0",
 }
@@ -64,7 +68,8 @@ def outcomes_figure(dataset: xr.Dataset) -> Figure:
         dynamics_text(options),
         rf"$P$(collapse) $= {p:.5g}$ ({low:.5g} to {high:.5g})",
     ]
-    second = [trajectories_text([total], per="bar chart"), provenance_text(dataset.attrs)]
+    runs = runs_name(options)
+    second = [trajectories_text([total], "bar chart", runs), provenance_text(dataset.attrs)]
     second[0] = second[0].replace(" per bar chart", "")
     page = Page(1, panel_width=4.2, panel_height=1.6, left=1.05, legend=0, title=0.05)
     with matplotlib.rc_context(style.RC):
@@ -80,5 +85,5 @@ def outcomes_figure(dataset: xr.Dataset) -> Figure:
         )
         axes.set_yticks(place, [words(name) for name in names])
         axes.set_xlim(0.0, 1.0)
-        axes.set_xlabel("share of the trajectories")
+        axes.set_xlabel(f"share of the {runs}")
     return figure

@@ -24,6 +24,7 @@ from .layout import HEADER_SIZES, Layout, rows_for, wrapped
 from .quantities import option
 from .results import ResultError, check_variables, open_result
 from .run_text import (
+    annealing_text,
     configuration,
     dynamics_text,
     held_text,
@@ -34,6 +35,7 @@ from .run_text import (
 )
 from .selection import select
 from .sweep_axes import GRID_VARIABLES, SweepAxis, members, sorted_grid, sweep_axes
+from .training_text import runs_name
 
 MOST_CURVES = 5  # of a choice, a colour each; more are columns or rows of a heat map
 # inches
@@ -166,9 +168,10 @@ def page(
         held_text(options, held),
         weights_text(options, swept),
         dynamics_text(options, swept),
+        annealing_text(options),
     ]
     second = [
-        trajectories_text(counted, per="cell"),
+        trajectories_text(counted, "cell", runs_name(options)),
         provenance_text(dataset.attrs),
         undecided_text(dataset, "counts", per="cell"),
     ]

@@ -13,6 +13,7 @@ import xarray as xr
 
 from .quantities import option, setting
 from .style import number_math
+from .training_text import is_flow, network_text, runs_name, steps_text
 
 try:
     import tomllib
@@ -67,7 +68,8 @@ def physics_text(attributes: Mapping[str, Any], per: str) -> str:
     options = configuration(attributes)
     parts = [weights_text(options), dynamics_text(options)]
     if "trajectories" in options:
-        parts.append(trajectories_text([options["trajectories"]], per))
+        numbers = [options["trajectories"]]
+        parts.append(trajectories_text(numbers, per, runs_name(options)))
     return "; ".join(filter(None, parts))
 
 
@@ -89,8 +91,12 @@ def weights_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str
     """Weight of the target's first mode and of the first component, as far as fixed.
 
     `swept`: names of the options that are axes. The component's weight is the target's
-    unless it is given or trained.
+    unless it is given or trained. A flow has no such weight, but a network.
     """
+    if is_flow(options):
+        target = options.get("target-weight")
+        shown = "" if target is None else rf"$w^{{\ast}} = {target:.4g}$; "
+        return shown + network_text(options, swept)
     weights = options.get("weights", "fixed")
     target, weight = options.get("target-weight"), options.get("weight")
     if target is None and "target-weight" not in swept:
@@ -109,7 +115,9 @@ def weights_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str
 
 
 def dynamics_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str:
-    """Dynamics and end of a trajectory."""
+    """Dynamics and end of a trajectory, or the steps of a training."""
+    if is_flow(options):
+        return steps_text(options, swept)
     if "dynamics" not in options:
         return ""
     name = str(options["dynamics"])
@@ -123,13 +131,25 @@ def dynamics_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> st
     return text if options.get("weights", "fixed") != "fixed" else f"{text} until trapped"
 
 
-def trajectories_text(numbers: Collection[int], per: str) -> str:
-    """How many trajectories were run, from the number for each radius or cell."""
+def annealing_text(options: Mapping[str, Any]) -> str:
+    """Temperature and time of the annealing, as far as fixed."""
+    if "initial-temperature" not in options:
+        return ""
+    text = f"annealed from $T_0 = {options['initial-temperature']:g}$"
+    if "annealing-time" in options:
+        text += f" in $t_0 = {options['annealing-time']:g}$"
+    return text
+
+
+def trajectories_text(
+    numbers: Collection[int], per: str, runs: str = "trajectories"
+) -> str:
+    """How many `runs` there were, from the number for each radius or cell."""
     if len(numbers) == 0:
         return ""
     low, high = (number_math(n) for n in (min(numbers), max(numbers)))
     shown = f"${low}$" if low == high else f"${low}$ to ${high}$"
-    return f"{shown} trajectories per {per}"
+    return f"{shown} {runs} per {per}"
 
 
 def provenance_text(attributes: Mapping[str, Any]) -> str:
@@ -155,9 +175,9 @@ def undecided_text(dataset: xr.Dataset, counts: str, per: str) -> str:
     """The largest share of trajectories left undecided, which P does not count.
 
     `counts`: name of the variable (..., outcome). Empty below 0.1 %, and for a dataset
-    without that variable.
+    without that variable or class.
     """
-    if counts not in dataset or "outcome" not in dataset.coords:
+    if counts not in dataset or "undecided" not in dataset.get("outcome", ()):
         return ""
     run = dataset[counts].sum("outcome")
     share = dataset[counts].sel(outcome="undecided") / run.where(run > 0)

@@ -8,28 +8,34 @@ from typing import Any
 import matplotlib
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import style
 from .critical_radii import set_dimension_axis
 from .panels import Page
 from .results import check_variables, flag_names
-from .run_text import configuration, provenance_text, trajectories_text, weights_text
+from .run_text import (
+    annealing_text,
+    configuration,
+    provenance_text,
+    trajectories_text,
+    weights_text,
+)
 from .threshold import REQUIRED
+from .training_text import is_flow, runs_name, short_text, steps_text
 
 
 def setup_text(options: Mapping[str, Any]) -> str:
-    """Weights, and the horizon and the annealing where there are any."""
-    text = weights_text(options)
-    if "horizon" in options:
-        text += f", $T = {options['horizon']:g}$"
-    if "initial-temperature" in options:
-        text += f", annealed from $T_0 = {options['initial-temperature']:g}$"
-        if "annealing-time" in options:
-            text += f" in $t_0 = {options['annealing-time']:g}$"
-    return text
+    """Weights or network, and the horizon and the annealing where there are any."""
+    parts = [short_text(options) if is_flow(options) else weights_text(options)]
+    if "horizon" in options and not is_flow(options):
+        parts.append(f"$T = {options['horizon']:g}$")
+    parts.append(annealing_text(options))
+    return ", ".join(filter(None, parts))
 
 
+MARGIN = 1.25  # times the dimensions, on either side
 MISSING = {"not_reached": "not reached", "below_range": "above it everywhere"}
 
 
@@ -46,6 +52,23 @@ def missing_text(row: xr.Dataset) -> str:
         elif where.size:
             texts.append(f"{text} at $d = {', '.join(f'{d:g}' for d in where)}$")
     return f" ({'; '.join(texts)})" if texts else ""
+
+
+def ensembles_text(results: Sequence[xr.Dataset]) -> str:
+    """How many trajectories, and how many trainings of flows, per radius."""
+    numbers: dict[str, list[int]] = {}
+    for dataset in results:
+        options = configuration(dataset.attrs)
+        numbers.setdefault(runs_name(options), []).append(options.get("trajectories", 0))
+    texts = [trajectories_text(n, "radius", runs) for runs, n in numbers.items()]
+    return ", ".join(texts)
+
+
+def label_dimensions(axes: Axes, dimensions: np.ndarray) -> None:
+    """Powers of ten are too few labels in a short range: the dimensions themselves."""
+    axes.set_xlim(dimensions.min() / MARGIN, dimensions.max() * MARGIN)
+    axes.set_xticks(dimensions, [f"{dimension:g}" for dimension in dimensions])
+    axes.set_xticks([], minor=True)
 
 
 def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
@@ -67,8 +90,9 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
         legend=0.15 + 0.19 * len(results),
     )
     first = [rf"First radius with $P$(collapse) $\geq {level:g}$"]
-    numbers = [configuration(dataset.attrs).get("trajectories", 0) for dataset in results]
-    second = [trajectories_text(numbers, "radius"), provenance_text(results[0].attrs)]
+    all_options = [configuration(dataset.attrs) for dataset in results]
+    first.extend(f"flows: {steps_text(options)}" for options in all_options if is_flow(options))
+    second = [ensembles_text(results), provenance_text(results[0].attrs)]
     with matplotlib.rc_context(style.RC):
         figure, ((axes,),) = page.make(first, second)
         handles = []
@@ -91,6 +115,8 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
             handles.append(handle)
         dimensions = np.concatenate([dataset["dimension"].values for dataset in results])
         set_dimension_axis(axes, dimensions.astype(float))
+        if dimensions.max() < 100 * dimensions.min():
+            label_dimensions(axes, np.unique(dimensions))
         axes.set_ylabel(r"critical radius $R_\mathrm{c}$")
         page.add_legend(figure, handles, 1)
     return figure

@@ -1,7 +1,7 @@
 """The radii that do not depend on d: the folds of the aligned states, and R_inf.
 
 Each is a scalar variable of a result (dimensionless, NaN unless found) beside a flag
-variable NAME_status.
+variable NAME_status. They belong to the mixture: results of flows have none.
 """
 
 from __future__ import annotations
@@ -36,11 +36,16 @@ def special_status(dataset: xr.Dataset, name: str) -> str:
     return str(flag_names(dataset[f"{name}_status"]).item())
 
 
+def recorded(dataset: xr.Dataset) -> list[str]:
+    """Those that a result can have: none of a normalizing flow."""
+    return [name for name in SPECIAL_RADII if name in dataset]
+
+
 def special_radii(dataset: xr.Dataset) -> dict[str, float]:
     """The special radii that were found, by name."""
     return {
         name: float(dataset[name])
-        for name in SPECIAL_RADII
+        for name in recorded(dataset)
         if special_status(dataset, name) == "found"
     }
 

@@ -19,6 +19,7 @@ from .quantities import quantity, short_quantity, value_text
 from .results import ResultError
 
 GRID_VARIABLES = ("p_collapse", "ci_low", "ci_high", "trajectories_run", "status")
+FLOW_VARIABLES = ("projected_variance", "projected_variance_error")  # besides, of flows
 LOG_FROM_RATIO = 8.0  # of the largest to the smallest coordinate
 TICK_GAP = {"x": 0.1, "y": 0.06}  # ticks at the coordinates: if this fraction apart
 TICK_LETTERS = 58  # that fit beside each other
@@ -140,7 +141,7 @@ def sweep_axes(dataset: xr.Dataset) -> list[SweepAxis]:
             for other, variable in dataset.variables.items()
             if variable.dims == (name,)
             and other != name
-            and other not in GRID_VARIABLES
+            and other not in (*GRID_VARIABLES, *FLOW_VARIABLES)
         }
         axes.append(SweepAxis(str(name), dataset[name].values, partners))
     return axes

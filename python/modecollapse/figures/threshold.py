@@ -18,12 +18,10 @@ from .collapse_curves import LEGEND_COLUMNS, draw_collapse_curves
 from .layout import Layout, rows_for
 from .results import ResultError, check_variables, open_result
 from .run_text import physics_text, provenance_text, undecided_text
-from .special_radii import SPECIAL_RADII
+from .special_radii import recorded
 
 REQUIRED = (
     ("dimension", "level", "r_c", "r_c_ci_low", "r_c_ci_high", "status")
-    + SPECIAL_RADII
-    + tuple(f"{name}_status" for name in SPECIAL_RADII)
     + tuple(
         f"evaluation_{name}"
         for name in ("dimension", "radius", "p_collapse", "ci_low", "ci_high")
@@ -45,7 +43,8 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
         status (d, l)                        flags found, below_range, not_reached
         evaluation_dimension, evaluation_radius, evaluation_p_collapse,
         evaluation_ci_low, evaluation_ci_high (e,)  every evaluation, in any order
-        r_fold_plus, r_fold_minus, r_inf ()  each with a flag variable *_status ()
+        r_fold_plus, r_fold_minus, r_inf ()  each with a flag variable *_status ();
+                                             not of normalizing flows
     and the attributes of the run (all optional). Also optional: evaluation_counts
     (e, outcome), for the share of trajectories left undecided.
 
@@ -60,7 +59,7 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
     with matplotlib.rc_context(style.RC):
         curve_rows = rows_for(dataset["dimension"].size, LEGEND_COLUMNS)
         layout = Layout(
-            label_rows=len(SPECIAL_RADII),
+            label_rows=max(1, len(recorded(dataset))),
             legend_rows=max(curve_rows, critical_radii.legend_rows(dataset)),
         )
         figure = Figure(figsize=(layout.width, layout.height))

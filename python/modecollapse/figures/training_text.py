@@ -1,0 +1,54 @@
+"""What was run when the family is a normalizing flow, in words.
+
+The options of a flow are in its configuration under the names of the command line;
+those that are axes of a sweep are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+FLOW_OPTIONS = {  # option: how to say it; those of a line belong together
+    "network": {"layers": "{} layers", "width": "width {}", "depth": "depth {}"},
+    "steps": {"horizon": "{:g} steps", "optimizer": "{}", "learning-rate": r"$\eta = {:g}$",
+              "batch-size": "$B = {}$", "estimator": "{}"},
+}  # fmt: skip
+SHORT = ("layers", "width", "horizon")
+
+
+def is_flow(options: Mapping[str, Any]) -> bool:
+    """Is the family of this run a normalizing flow?"""
+    return options.get("family", "mixture") != "mixture"
+
+
+def runs_name(options: Mapping[str, Any]) -> str:
+    """What a member of the ensemble is called."""
+    return "trainings" if is_flow(options) else "trajectories"
+
+
+def said(kind: str, options: Mapping[str, Any], swept: Collection[str]) -> str:
+    return ", ".join(
+        text.format(options[name])
+        for name, text in FLOW_OPTIONS[kind].items()
+        if name in options and name not in swept
+    )
+
+
+def network_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str:
+    """RealNVP, 6 layers, width 32, depth 2"""
+    return ", ".join(filter(None, ("RealNVP", said("network", options, swept))))
+
+
+def steps_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str:
+    """2000 steps, adam, eta = 0.001, B = 256, pathwise"""
+    return said("steps", options, swept)
+
+
+def short_text(options: Mapping[str, Any]) -> str:
+    """For legends: w*, RealNVP, 6 layers, width 32, 2000 steps."""
+    short = {name: options[name] for name in SHORT if name in options}
+    target = options.get("target-weight")
+    weight = "" if target is None else rf"$w^{{\ast}} = {target:.4g}$"
+    parts = (weight, "RealNVP", said("network", short, ()), said("steps", short, ()))
+    return ", ".join(filter(None, parts))
