@@ -110,6 +110,8 @@ class CodeBlocks(unittest.TestCase):
         if "results/threshold.nc" in block.text:
             small = shlex.split("threshold --dimension 10,100 --trajectories 100 --seed 7 --output results/threshold.nc")
             self.sandbox.run([PROGRAM, *small], check=True)
+        for folder in re.findall(r'run_dir="([^"]+)"', "\n".join(blocks[:-1])):
+            shutil.rmtree(self.sandbox.folder / folder)  # the blocks before run once more
         result = self.sandbox.run([sys.executable, "-c", "\n".join(blocks)])
         self.assertEqual(result.returncode, 0, result.stderr)
 
