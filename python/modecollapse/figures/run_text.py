@@ -133,12 +133,12 @@ def dynamics_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> st
 
 def annealing_text(options: Mapping[str, Any]) -> str:
     """Temperature and time of the annealing, as far as fixed."""
-    if "initial-temperature" not in options:
-        return ""
-    text = f"annealed from $T_0 = {options['initial-temperature']:g}$"
+    parts = []
+    if "initial-temperature" in options:
+        parts.append(f"from $T_0 = {options['initial-temperature']:g}$")
     if "annealing-time" in options:
-        text += f" in $t_0 = {options['annealing-time']:g}$"
-    return text
+        parts.append(f"in $t_0 = {options['annealing-time']:g}$")
+    return f"annealed {' '.join(parts)}" if parts else ""
 
 
 def trajectories_text(
