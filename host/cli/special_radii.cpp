@@ -5,8 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "host/ensemble/run_watch.hpp"
-
 namespace modecollapse {
 namespace {
 
@@ -45,9 +43,7 @@ Attributes flagged(const char* long_name, const char* meanings) {
 SpecialRadii find_special_radii(const Problem& problem, const OutcomeRule& rule) {
     SpecialRadii radii;
     radii.fold_plus = find_fold(problem, Mode::plus);
-    throw_if_stop_asked();
     radii.fold_minus = find_fold(problem, Mode::minus);
-    throw_if_stop_asked();
     radii.infinite = find_infinite_dimension_radius(problem, rule);
     return radii;
 }

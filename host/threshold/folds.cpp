@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "host/ensemble/run_watch.hpp"
 #include "host/expectation/fast_expectation.hpp"
 #include "host/fixed_points/fixed_point.hpp"
 #include "modecollapse/trajectory.hpp"
@@ -13,6 +14,7 @@ namespace {
 constexpr double radius_resolution = 1e-6;
 
 GradientFlow flow_at(Problem problem, double radius) {
+    throw_if_stop_asked();
     return {build_fast_expectations(radius, problem.target_weight, problem.weight, 1e-12), problem.weight, 1.0 - problem.weight};
 }
 
@@ -39,6 +41,7 @@ std::optional<FixedPoint> follow(const GradientFlow& flow, double beta, const St
 }
 
 bool collapses_from_the_equator(Problem problem, double radius, const OutcomeRule& rule) {
+    throw_if_stop_asked();
     problem.radius = radius;
     FlowSettings settings;
     settings.rule = rule;
