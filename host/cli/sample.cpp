@@ -34,7 +34,7 @@ FlowPoints looked_at(const RealnvpMember& member, const char* isa, const std::ve
 std::vector<double> points_from(const Configuration& options, std::size_t dimension) {
     for (const char* name : {"samples", "skip"})
         if (options.given(name)) options.refuse(name, "does not go with --points (allowed: one of the two)");
-    const std::vector<double> x = options.numbers("points");
+    std::vector<double> x = options.numbers("points");
     if (x.size() % dimension != 0)
         options.refuse("points", fmt::format("has {} numbers, and the flow is one of {} dimensions (allowed: {} numbers a point)", x.size(),
                                              dimension, dimension));
