@@ -10,6 +10,9 @@ endif()
 
 function(modecollapse_add_python_tests prefix)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;FOLDER" "NAMES;ENVIRONMENT")
+  if(MODECOLLAPSE_SANITIZE)
+    list(APPEND arg_ENVIRONMENT MODECOLLAPSE_TEST_PATIENCE=1500)
+  endif()
   foreach(name IN LISTS arg_NAMES)
     add_test(NAME ${prefix}.${name} COMMAND ${MODECOLLAPSE_TEST_PYTHON} -m unittest -v test_${name} WORKING_DIRECTORY ${arg_FOLDER})
     set_tests_properties(${prefix}.${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 1800

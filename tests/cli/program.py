@@ -6,12 +6,13 @@ import subprocess
 import tempfile
 import unittest
 
+PATIENCE = float(os.environ.get("MODECOLLAPSE_TEST_PATIENCE", 300))  # seconds a command may take; more in sanitized builds
 PROGRAM = os.environ["MODECOLLAPSE_PROGRAM"]
 
 
 def run(*arguments, **options):
     """Runs the program with the given arguments; returns the completed process with text output."""
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300, **options)
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE, **options)
 
 
 class ProgramTest(unittest.TestCase):
