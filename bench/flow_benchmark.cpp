@@ -9,6 +9,7 @@
 #include "bench/engine_run.hpp"
 #include "bench/operation_count.hpp"
 #include "bench/parts.hpp"
+#include "bench/run_benchmarks.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -94,18 +95,16 @@ void register_parts() {
 
 int main(int argc, char** argv) {
     using namespace modecollapse::bench;
-    if (!agrees_with_baseline("engine", {}) || !agrees_with_baseline("sweep_radius/4", {4.0})) return 1;
-    register_engine();
-    register_parts();
-    add_counts("expectations", modecollapse::bench::count_expectations);
-    add_counts("field", modecollapse::bench::count_field);
-    add_counts("attempt", modecollapse::bench::count_attempt);
-    add_counts("start", [](const modecollapse::FlowProblem&) { return count_start(benchmark_seed, 100.0); });
-    add_trajectory_counts();
-    benchmark::AddCustomContext("best_isa", modecollapse::best_cpu_isa());
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
-    return 0;
+    return run_benchmarks(argc, argv, [] {
+        if (!agrees_with_baseline("engine", {}) || !agrees_with_baseline("sweep_radius/4", {4.0})) return false;
+        register_engine();
+        register_parts();
+        add_counts("expectations", count_expectations);
+        add_counts("field", count_field);
+        add_counts("attempt", count_attempt);
+        add_counts("start", [](const modecollapse::FlowProblem&) { return count_start(benchmark_seed, 100.0); });
+        add_trajectory_counts();
+        benchmark::AddCustomContext("best_isa", modecollapse::best_cpu_isa());
+        return true;
+    });
 }

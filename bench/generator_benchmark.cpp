@@ -18,6 +18,7 @@
 
 #include "bench/generator_parts.hpp"
 #include "bench/reference_case.hpp"
+#include "bench/run_benchmarks.hpp"
 #include "bench/sgd_parts.hpp"
 #include "host/sampling/sobol_ensemble.hpp"
 #include "host/sampling/sobol_sequence.hpp"
@@ -91,11 +92,10 @@ void register_all() {
 }  // namespace modecollapse::bench
 
 int main(int argc, char** argv) {
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    if (!modecollapse::bench::means_agree()) return 1;
-    modecollapse::bench::register_all();
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
-    return 0;
+    using namespace modecollapse::bench;
+    return run_benchmarks(argc, argv, [] {
+        if (!means_agree()) return false;
+        register_all();
+        return true;
+    });
 }

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "bench/realnvp_parts.hpp"
+#include "bench/run_benchmarks.hpp"
 #include "host/flows/flow_training.hpp"
 #include "kernels/realnvp_trainer.hpp"
 
@@ -97,11 +98,10 @@ void register_all() {
 }  // namespace modecollapse::bench
 
 int main(int argc, char** argv) {
-    if (!modecollapse::bench::agrees_with_baseline()) return 1;
-    modecollapse::bench::register_all();
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
-    return 0;
+    using namespace modecollapse::bench;
+    return run_benchmarks(argc, argv, [] {
+        if (!agrees_with_baseline()) return false;
+        register_all();
+        return true;
+    });
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bench/operation_count.hpp"
+#include "bench/run_benchmarks.hpp"
 #include "bench/sgd_parts.hpp"
 #include "kernels/sgd_ensemble.hpp"
 
@@ -133,11 +134,10 @@ void register_all() {
 }  // namespace modecollapse::bench
 
 int main(int argc, char** argv) {
-    if (!modecollapse::bench::all_agree()) return 1;
-    modecollapse::bench::register_all();
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
-    return 0;
+    using namespace modecollapse::bench;
+    return run_benchmarks(argc, argv, [] {
+        if (!all_agree()) return false;
+        register_all();
+        return true;
+    });
 }

@@ -5,6 +5,7 @@
 //
 // Before anything is timed, the timed kernel must give the end states of the baseline one, bit for bit, in every case.
 #include "bench/engine_run.hpp"
+#include "bench/run_benchmarks.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -19,13 +20,10 @@ struct NamedCase {
 
 std::vector<NamedCase> cases() {
     std::vector<NamedCase> all;
-    const std::pair<const char*, WeightGeometry> geometries[] = {{"fixed", WeightGeometry::fixed},
-                                                                 {"softmax", WeightGeometry::softmax},
-                                                                 {"fisher-rao", WeightGeometry::fisher_rao},
-                                                                 {"simplex", WeightGeometry::simplex}};
-    for (const auto& [weights, geometry] : geometries)
+    for (const WeightGeometry geometry :
+         {WeightGeometry::fixed, WeightGeometry::softmax, WeightGeometry::fisher_rao, WeightGeometry::simplex})
         for (const auto& [text, radius] : {std::pair{"1.5", 1.5}, {"1.9", 1.9}, {"2.5", 2.5}})
-            all.push_back({std::string("trainable/") + weights + "/radius:" + text,
+            all.push_back({std::string("trainable/") + weight_geometry_names[static_cast<int>(geometry)] + "/radius:" + text,
                            {radius, 100.0, default_tolerance, Precision::double_precision, geometry, horizon}});
     for (const auto& [text, tolerance] : {std::pair{"1e-4", 1e-4}, {"1e-5", 1e-5}, {"1e-8", 1e-8}})
         all.push_back({std::string("trainable_tolerance/") + text,
@@ -42,13 +40,11 @@ std::vector<NamedCase> cases() {
 
 int main(int argc, char** argv) {
     using namespace modecollapse::bench;
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    for (const NamedCase& named : cases()) {
-        if (!agrees_with_baseline(named.name, named.which)) return 1;
-        add_engine(named.name, named.which, modecollapse::best_cpu_isa(), 1, batch);
-    }
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
-    return 0;
+    return run_benchmarks(argc, argv, [] {
+        for (const NamedCase& named : cases()) {
+            if (!agrees_with_baseline(named.name, named.which)) return false;
+            add_engine(named.name, named.which, modecollapse::best_cpu_isa(), 1, batch);
+        }
+        return true;
+    });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/peers/peers.hpp"
+#include "bench/run_benchmarks.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -94,18 +95,16 @@ bool check_outcomes(const FlowProblem& problem) {
 
 int main(int argc, char** argv) {
     using namespace modecollapse::bench;
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     const modecollapse::FlowProblem problem = flow_problem_of({});
-    if (!check_outcomes(problem)) return 1;
-    benchmark::RegisterBenchmark("peer/engine", [&](benchmark::State& state) {
-        time_engine(state, problem);
-    })->Unit(benchmark::kMillisecond);
-    for (const NamedPeer& peer : peers)
-        benchmark::RegisterBenchmark((std::string("peer/") + peer.name).c_str(), [&](benchmark::State& state) {
-            time_peer(state, peer, problem);
+    return run_benchmarks(argc, argv, [&] {
+        if (!check_outcomes(problem)) return false;
+        benchmark::RegisterBenchmark("peer/engine", [&](benchmark::State& state) {
+            time_engine(state, problem);
         })->Unit(benchmark::kMillisecond);
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
-    return 0;
+        for (const NamedPeer& peer : peers)
+            benchmark::RegisterBenchmark((std::string("peer/") + peer.name).c_str(), [&](benchmark::State& state) {
+                time_peer(state, peer, problem);
+            })->Unit(benchmark::kMillisecond);
+        return true;
+    });
 }

@@ -44,6 +44,22 @@ private:
     N_Vector vector_;
 };
 
+// Where every start is at the horizon. reset, stop_at, advance: what the solver calls these.
+template <class Reset, class StopAt, class Advance>
+std::vector<HorizonState> ends_of(const HorizonTask& task, StateVector& y, const char* solver, Reset reset, StopAt stop_at,
+                                  Advance advance) {
+    std::vector<HorizonState> ends;
+    for (const HorizonState& start : task.starts) {
+        y.set(start);
+        require_success(reset(y.raw()), solver);
+        require_success(stop_at(task.horizon), solver);
+        realtype time = 0.0;
+        require_success(advance(task.horizon, y.raw(), &time), solver);
+        ends.push_back(y.get());
+    }
+    return ends;
+}
+
 template <class Field>
 std::vector<HorizonState> run_cvode(const HorizonTask& task, double tolerance, Field field) {
     sundials::Context context;
@@ -56,15 +72,10 @@ std::vector<HorizonState> run_cvode(const HorizonTask& task, double tolerance, F
     require_success(CVodeSetUserData(memory, &field), "CVodeSetUserData");
     require_success(CVodeSetNonlinearSolver(memory, iteration), "CVodeSetNonlinearSolver");
     require_success(CVodeSetMaxNumSteps(memory, maximum_steps), "CVodeSetMaxNumSteps");
-    std::vector<HorizonState> ends;
-    for (const HorizonState& start : task.starts) {
-        y.set(start);
-        require_success(CVodeReInit(memory, 0.0, y.raw()), "CVodeReInit");
-        require_success(CVodeSetStopTime(memory, task.horizon), "CVodeSetStopTime");
-        realtype time = 0.0;
-        require_success(CVode(memory, task.horizon, y.raw(), &time, CV_NORMAL), "CVode");
-        ends.push_back(y.get());
-    }
+    const std::vector<HorizonState> ends = ends_of(
+        task, y, "CVODE", [&](N_Vector start) { return CVodeReInit(memory, 0.0, start); },
+        [&](realtype end) { return CVodeSetStopTime(memory, end); },
+        [&](realtype end, N_Vector state, realtype* time) { return CVode(memory, end, state, time, CV_NORMAL); });
     CVodeFree(&memory);
     SUNNonlinSolFree(iteration);
     return ends;
@@ -80,15 +91,10 @@ std::vector<HorizonState> run_arkode(const HorizonTask& task, double tolerance, 
     require_success(ERKStepSetUserData(memory, &field), "ERKStepSetUserData");
     require_success(ERKStepSetTableNum(memory, table), "ERKStepSetTableNum");
     require_success(ERKStepSetMaxNumSteps(memory, maximum_steps), "ERKStepSetMaxNumSteps");
-    std::vector<HorizonState> ends;
-    for (const HorizonState& start : task.starts) {
-        y.set(start);
-        require_success(ERKStepReset(memory, 0.0, y.raw()), "ERKStepReset");
-        require_success(ERKStepSetStopTime(memory, task.horizon), "ERKStepSetStopTime");
-        realtype time = 0.0;
-        require_success(ERKStepEvolve(memory, task.horizon, y.raw(), &time, ARK_NORMAL), "ERKStepEvolve");
-        ends.push_back(y.get());
-    }
+    const std::vector<HorizonState> ends = ends_of(
+        task, y, "ARKODE", [&](N_Vector start) { return ERKStepReset(memory, 0.0, start); },
+        [&](realtype end) { return ERKStepSetStopTime(memory, end); },
+        [&](realtype end, N_Vector state, realtype* time) { return ERKStepEvolve(memory, end, state, time, ARK_NORMAL); });
     ERKStepFree(&memory);
     return ends;
 }

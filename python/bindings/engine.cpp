@@ -9,6 +9,7 @@
 
 #include "host/cli/physics_options.hpp"
 #include "host/cli/sampling_options.hpp"
+#include "host/flows/flow_training.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/sweep/run_folder.hpp"
 #include "python/bindings/to_python.hpp"
@@ -94,6 +95,15 @@ PYBIND11_MODULE(_engine, module) {
         for (const CommandEntry& command : command_table()) commands.append(to_python(command));
         return commands;
     });
+    module.def(
+        "target_projected_variance",
+        [](double radius, double target_weight) {
+            Problem target;
+            target.radius = radius;
+            target.target_weight = target_weight;
+            return target_projected_variance(target);
+        },
+        py::arg("radius"), py::arg("target_weight"));
     module.def("nearest_name", nearest_name, py::arg("name"), py::arg("names"));
     module.def("run_report", run_report, py::arg("command"), py::arg("options"), py::arg("progress") = py::none());
     module.def("run_command", run_command, py::arg("command"), py::arg("options"), py::arg("positionals"),

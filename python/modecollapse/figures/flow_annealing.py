@@ -1,8 +1,8 @@
 """Does annealing save a mode of a normalizing flow? P(collapse) and the projected
 variance over the initial temperature T0, a curve for each annealing time t0.
 
-The projected variance is that of samples along mu*/R; of the target it is
-1 + 4 R^2 w* (1 - w*), and near 1 once a mode is lost.
+The projected variance is that of samples along mu*/R, near 1 once a mode is lost; the
+target's own comes from the engine.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .._commands import engine
 from . import style
 from .panels import Page
 from .results import ResultError, check_variables
@@ -32,11 +33,6 @@ REQUIRED = (*GRID_VARIABLES, *FLOW_VARIABLES)
 AXES = ("initial_temperature", "annealing_time")
 APART = 0.02  # decades between the markers of two curves at one temperature
 BANDS = 2.0  # standard errors
-
-
-def target_variance(radius: float, weight: float) -> float:
-    """Of the target along mu*/R."""
-    return 1.0 + 4.0 * radius**2 * weight * (1.0 - weight)
 
 
 def flow_annealing_figure(dataset: xr.Dataset) -> Figure:
@@ -76,7 +72,7 @@ def flow_annealing_figure(dataset: xr.Dataset) -> Figure:
         left.set_ylabel("probability of collapse $P$")
         right.tick_params(labelleft=True)
         right.set_ylabel(r"variance along $\mu^{\ast}$")
-        goal = target_variance(options["radius"], options["target-weight"])
+        goal = engine().target_projected_variance(options["radius"], options["target-weight"])
         line = right.axhline(
             goal, color=style.REFERENCE_COLOR, linestyle="--", linewidth=0.9, gid="target"
         )

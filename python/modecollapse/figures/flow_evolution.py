@@ -21,6 +21,7 @@ import modecollapse
 
 from . import style
 from .evolution import draw_contours, legend_handles, plane_grid
+from .outcomes import COLLAPSED
 from .panels import Page
 from .results import flag_names
 from .run_text import (
@@ -68,8 +69,7 @@ def flow_density(flows: Path, member: int, radius: float) -> np.ndarray:
 
 def typical_member(result: xr.Dataset) -> int:
     """The first that lost a mode if half or more did, else the first that did not."""
-    names = flag_names(result["member_outcome"])
-    lost = np.array([name.startswith("collapsed") for name in names])
+    lost = np.isin(flag_names(result["member_outcome"]), COLLAPSED)
     return int(result["member"].values[np.argmax(lost == (2 * lost.sum() >= lost.size))])
 
 

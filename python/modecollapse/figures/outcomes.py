@@ -20,7 +20,7 @@ from .run_text import configuration, held_text, provenance_text
 from .run_text import dynamics_text, trajectories_text, weights_text
 from .training_text import runs_name
 
-COLLAPSED = ("aligned_plus", "aligned_minus", "vanished")
+COLLAPSED = ("aligned_plus", "aligned_minus", "vanished", "collapsed_plus", "collapsed_minus")
 COLORS = {
     "aligned_plus": "#D55E00",
     "aligned_minus": "#E69F00",
