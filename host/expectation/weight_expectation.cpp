@@ -95,6 +95,14 @@ int used_columns(const ChebyshevTable& table, int row, double kept) {
     return used;
 }
 
+// The row as powers, up to its last coefficient that is kept.
+SplitPowers row_powers(const ChebyshevTable& table, int row, double kept) {
+    const int used = used_columns(table, row, kept);
+    if (used == 0) return {{0.0}, {0.0}};
+    const auto first = table.a.begin() + row * table.columns;
+    return split_by_parity({first, first + used});
+}
+
 void fit_gap(double radius, double range, double bend, double error, ComponentGapFit& fit, std::vector<double>& coefficients) {
     constexpr int most_columns = 2 * ParitySplitPolynomial::capacity;
     int rows = 16, columns = 32;
@@ -107,18 +115,20 @@ void fit_gap(double radius, double range, double bend, double error, ComponentGa
             if (used > 0) used_rows = r + 1;
             widest = std::max(widest, used);
         }
+        if (used_rows > ComponentGapFit::capacity) break;
         // what is kept must end well inside the grid, or aliasing is not excluded
         const bool rows_resolved = used_rows <= rows * 3 / 4, columns_resolved = widest <= columns * 3 / 4;
         if (rows_resolved && columns_resolved) {
             fit = {};
             coefficients.clear();
-            fit.rows = used_rows;
-            for (int r = 0; r < used_rows; ++r) {
-                const auto first = table.a.begin() + r * columns;
-                const SplitPowers powers = split_by_parity({first, first + std::max(1, used_columns(table, r, kept))});
-                fit.terms[r] = static_cast<int>(powers.even.size());
-                for (std::size_t i = 0; i < powers.even.size(); ++i)
-                    coefficients.insert(coefficients.end(), {powers.even[i], powers.odd[i]});
+            fit.row_pairs = (used_rows + 1) / 2;
+            for (int j = 0; j < fit.row_pairs; ++j) {
+                const SplitPowers one = row_powers(table, 2 * j, kept), other = row_powers(table, 2 * j + 1, kept);
+                const std::size_t terms = std::max(one.even.size(), other.even.size());
+                fit.terms[j] = static_cast<int>(terms);
+                const auto at = [](const std::vector<double>& powers, std::size_t i) { return i < powers.size() ? powers[i] : 0.0; };
+                for (std::size_t i = 0; i < terms; ++i)
+                    coefficients.insert(coefficients.end(), {at(one.even, i), at(one.odd, i), at(other.even, i), at(other.odd, i)});
             }
             fit.coefficients = coefficients.data();
             fit.size = static_cast<int>(coefficients.size());

@@ -2,8 +2,9 @@
 //
 //   gap(lambda, u) = sum_j r_j(p) T_{2j+1}(x),   x = scale lambda / sqrt(lambda^2 + a^2),   p = sqrt(2 u) - 1,   |lambda| <= L
 //
-// Odd in lambda, so only odd Chebyshev polynomials T. Each row r_j is a polynomial of its own length in p, kept parity-split like
-// ParitySplitPolynomial; the sum over j is Clenshaw's recurrence, carried together with its derivative. The derivative gives the repulsion,
+// Odd in lambda, so only odd Chebyshev polynomials T. Each row r_j is a polynomial in p, kept parity-split like ParitySplitPolynomial; rows
+// are evaluated two at a time, four independent chains, which hide each other's latency. The sum over j is Clenshaw's recurrence, carried
+// together with its derivative. The derivative gives the repulsion,
 //   c = w1 w2 (1 - d gap / d lambda),
 // so that both come from one evaluation and belong to one objective. Two fits: a short one where nearly every trajectory stays (|lambda| <=
 // 3 at R = 1.5, 12 from R = 3.1 on), and one up to |lambda| = 20 (weights down to 2e-9). Beyond, the gap goes on linearly up to its limit
@@ -17,10 +18,12 @@ namespace modecollapse {
 // A view: the coefficients belong to whoever built the fit.
 struct ComponentGapFit {
     static constexpr int capacity = 48;
-    const double* coefficients;  // row after row; a row: (terms[j], 2), even and odd part of each power of y = 2 p^2 - 1, constant first
-    int size;                    // numbers in all rows
-    int rows;
-    int terms[capacity];
+    // two rows after two rows, 2 j and 2 j + 1: (terms[j], 4), for each power of y = 2 p^2 - 1, constant first, the even and odd part of
+    // the one and of the other
+    const double* coefficients;
+    int size;        // numbers in all rows
+    int row_pairs;   // if the number of rows is odd, the last one's neighbour is zero
+    int terms[capacity / 2];
     double largest;  // L
     double scale;
     double a2;  // a^2
@@ -34,19 +37,23 @@ struct ComponentGapFit {
         const Real turn = fma(Real(4.0) * x, x, Real(-2.0));  // 2 T_2(x)
         Real b0 = Real(0.0), b1 = Real(0.0), d0 = Real(0.0), d1 = Real(0.0);
         const double* row = coefficients + size;
-        for (int j = rows - 1; j >= 0; --j) {
-            row -= 2 * terms[j];
-            Real even = Real(row[2 * terms[j] - 2]), odd = Real(row[2 * terms[j] - 1]);
+        for (int j = row_pairs - 1; j >= 0; --j) {
+            row -= 4 * terms[j];
+            const double* power = row + 4 * (terms[j] - 1);
+            Real even = Real(power[0]), odd = Real(power[1]), next_even = Real(power[2]), next_odd = Real(power[3]);
             for (int i = terms[j] - 2; i >= 0; --i) {
-                even = fma(even, y, Real(row[2 * i]));
-                odd = fma(odd, y, Real(row[2 * i + 1]));
+                power -= 4;
+                even = fma(even, y, Real(power[0]));
+                odd = fma(odd, y, Real(power[1]));
+                next_even = fma(next_even, y, Real(power[2]));
+                next_odd = fma(next_odd, y, Real(power[3]));
             }
-            const Real next_d = fma(turn, d0, b0 - d1);
-            const Real next_b = fma(turn, b0, fma(p, odd, even) - b1);
-            d1 = d0;
-            d0 = next_d;
-            b1 = b0;
-            b0 = next_b;
+            const Real d2 = fma(turn, d0, b0 - d1);
+            const Real b2 = fma(turn, b0, fma(p, next_odd, next_even) - b1);
+            d1 = d2;
+            d0 = fma(turn, d2, b2 - d0);
+            b1 = b2;
+            b0 = fma(turn, b2, fma(p, odd, even) - b0);
         }
         const Real sum = b0 - b1;
         // d turn / dx = 8 x
