@@ -88,13 +88,21 @@ inline Grid grid_for(std::uint64_t items, std::uint64_t items_per_block, unsigne
     return {static_cast<unsigned int>(blocks), threads};
 }
 
-// Runs a kernel and waits for its end, so that an error inside the kernel is reported under the kernel's name. An empty grid runs nothing.
+// Starts a kernel without waiting for it; an error inside it is reported by the next wait(). An empty grid runs nothing.
 template <class... Parameters, class... Arguments>
-void launch(const char* name, Grid grid, void (*kernel)(Parameters...), const Arguments&... arguments) {
+void enqueue(const char* name, Grid grid, void (*kernel)(Parameters...), const Arguments&... arguments) {
     if (grid.blocks == 0) return;
     kernel<<<grid.blocks, grid.threads>>>(arguments...);
     check(cudaGetLastError(), name, "launch");
-    check(cudaDeviceSynchronize(), name, "run");
+}
+
+inline void wait(const char* name) { check(cudaDeviceSynchronize(), name, "run"); }
+
+// Runs a kernel and waits for its end, so that an error inside the kernel is reported under the kernel's name.
+template <class... Parameters, class... Arguments>
+void launch(const char* name, Grid grid, void (*kernel)(Parameters...), const Arguments&... arguments) {
+    enqueue(name, grid, kernel, arguments...);
+    if (grid.blocks > 0) wait(name);
 }
 
 // Sums of the rows of a row-major (rows, columns) table of counts.

@@ -92,6 +92,26 @@ public:
         }
     }
 
+    // The element-wise parts of the two passes where a library does the products, as in realnvp_wave.hpp. activate: after matrix i of the
+    // forward pass; deactivate: before matrix i - 1 of the reverse pass.
+    MC_HOST_DEVICE void activate(std::uint32_t layer, std::uint32_t i, int panels) const {
+        const NetworkMatrix matrix = network_matrix(shape_, layer, i);
+        const T* b = m_.parameters + matrix.biases;
+        T* y = i == shape_.depth ? output(layer) : hidden(layer, i);
+        for_each_element(matrix.outputs, panels, [&](int p, int r) {
+            const T sum = y[r * samples_ + p] + b[r];
+            y[r * samples_ + p] = i == shape_.depth ? sum : modecollapse::tanh(sum);
+        });
+    }
+    MC_HOST_DEVICE void deactivate(std::uint32_t layer, std::uint32_t i, int panels) const {
+        const T* y = hidden(layer, i - 1);
+        T* dx = delta_hidden(i - 1);
+        for_each_element(shape_.width, panels, [&](int p, int r) {
+            const T a = y[r * samples_ + p];
+            dx[r * samples_ + p] *= fma(-a, a, T(1));
+        });
+    }
+
     // Samples up to the end of the CPU's last panel: those that are not there are zero in dy.
     MC_HOST_DEVICE static int padded(int samples) { return (samples + sum_lanes - 1) / sum_lanes * sum_lanes; }
 
@@ -127,6 +147,8 @@ public:
           scratch_(scratch),
           samples_(memory.panels * sum_lanes),
           pass_(problem, m_, Networks(problem, m_, samples_, team)) {}
+
+    MC_HOST_DEVICE const RealnvpPass<Networks>& pass() const { return pass_; }
 
     MC_HOST_DEVICE_CALL void start() const {
         for (std::uint64_t i = team_.index(); i < m_.padded_parameters; i += team_.size())
@@ -164,16 +186,11 @@ public:
             pass_.base_density(panels);
             pass_.target(panels);
             team_.sync();
-            for (std::uint64_t i = team_.index(); i < part; i += team_.size()) {
-                log_q[done + i] = static_cast<double>(m_.log_q[i]);
-                log_p[done + i] = static_cast<double>(m_.log_p[i]);
-                along[done + i] = static_cast<double>(m_.along[i]);
-            }
+            write(part, log_q + done, log_p + done, along + done);
             team_.sync();
         }
     }
 
-private:
     // Base samples into x, zeros up to the end of the CPU's last panel; returns their number.
     MC_HOST_DEVICE int draw(Purpose purpose, std::uint64_t first, std::uint64_t count) const {
         const int panels = Networks::padded(static_cast<int>(count));
@@ -189,11 +206,31 @@ private:
         return panels;
     }
 
+    MC_HOST_DEVICE void clear_gradient() const {
+        for (std::uint64_t i = team_.index(); i < m_.padded_parameters; i += team_.size()) m_.gradient[i] = T(0);
+    }
+
+    // Sum over the first `count` samples of log q - beta log p, on top of `loss`: one thread's work.
+    MC_HOST_DEVICE double add_loss(std::uint64_t count, double beta, double loss) const {
+        for (std::uint64_t i = 0; i < count; ++i) loss += static_cast<double>(m_.log_q[i]) - beta * static_cast<double>(m_.log_p[i]);
+        return loss;
+    }
+
+    // log q, log p and <mu*, x> of the `part` samples of the tile.
+    MC_HOST_DEVICE void write(std::uint64_t part, double* log_q, double* log_p, double* along) const {
+        for (std::uint64_t i = team_.index(); i < part; i += team_.size()) {
+            log_q[i] = static_cast<double>(m_.log_q[i]);
+            log_p[i] = static_cast<double>(m_.log_p[i]);
+            along[i] = static_cast<double>(m_.along[i]);
+        }
+    }
+
+private:
     // Leaves the gradient of a step's batch in m_.gradient; returns the loss, to every thread.
     MC_HOST_DEVICE double gradient(std::uint64_t step) const {
         const bool path = problem_.estimator == FlowEstimator::path;
         const double beta = beta_at_step(problem_, step);
-        for (std::uint64_t i = team_.index(); i < m_.padded_parameters; i += team_.size()) m_.gradient[i] = T(0);
+        clear_gradient();
         if (team_.index() == 0) *scratch_ = 0.0;
         for (std::uint64_t first = 0; first < problem_.batch; first += samples_) {
             const std::uint64_t count = problem_.batch - first < samples_ ? problem_.batch - first : samples_;
@@ -202,9 +239,7 @@ private:
             pass_.base_density(panels);
             pass_.target(panels);
             team_.sync();
-            if (team_.index() == 0)
-                for (std::uint64_t i = 0; i < count; ++i)
-                    *scratch_ += static_cast<double>(m_.log_q[i]) - beta * static_cast<double>(m_.log_p[i]);
+            if (team_.index() == 0) *scratch_ = add_loss(count, beta, *scratch_);
             team_.sync();
             pass_.add_gradient(panels, count, beta, path);
         }

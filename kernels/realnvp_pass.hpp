@@ -36,8 +36,7 @@ public:
 
     // x = f(z) in place, log_det of it; with_score: `score` becomes grad log q at x.
     MC_HOST_DEVICE_CALL void forward(int panels, bool with_score) const {
-        clear_log_det(panels);
-        if (with_score) start_score(panels);
+        start_forward(panels, with_score);
         for (std::uint32_t layer = 0; layer < problem_.shape.layers; ++layer) {
             gather_passive(layer, panels);
             networks_.sync();
@@ -48,12 +47,7 @@ public:
             networks_.sync();
             networks_.reverse(layer, panels);
             networks_.sync();
-            const std::uint32_t* order = order_of(layer);
-            for (int p = networks_.index(); p < panels; p += networks_.size())
-                for (int i = 0; i < half_; ++i) {
-                    T* passive = m_.score + row(p, d_, order[i]);
-                    store(load<Row>(passive) - load<Row>(m_.delta_passive + row(p, half_, i)), passive);
-                }
+            move_passive_score(layer, panels);
         }
     }
 
@@ -122,42 +116,23 @@ public:
     MC_HOST_DEVICE_CALL void add_gradient(int panels, std::uint64_t samples, double beta, bool with_score) const {
         start_reverse(panels, samples, beta, with_score);
         for (std::uint32_t layer = problem_.shape.layers; layer-- > 0;) {
-            const std::uint32_t* order = order_of(layer);
-            for (int p = networks_.index(); p < panels; p += networks_.size()) {
-                const Row k = with_score ? Row(0.0) : -load<Row>(m_.log_q + row(p, 1, 0));
-                for (int i = 0; i < half_; ++i) {
-                    T* moved = m_.g + row(p, d_, order[half_ + i]);
-                    T *out = networks_.output(layer) + row(p, d_, i), *delta = m_.delta_output + row(p, d_, i);
-                    const Row s = load<Row>(out), scale = exp(s), g = load<Row>(moved);
-                    store(coupling_.reverse(load<Row>(networks_.active(layer) + row(p, half_, i)), s, scale, g, k), delta);
-                    store(g, delta + row_step() * half_);
-                    store(g * scale, moved);
-                }
-            }
+            reverse_coupling(layer, panels, with_score);
             networks_.sync();
             networks_.reverse(layer, panels);
             networks_.sync();
             networks_.add_gradient(layer, panels);
             networks_.sync();
-            for (int p = networks_.index(); p < panels; p += networks_.size())
-                for (int i = 0; i < half_; ++i) {
-                    T* passive = m_.g + row(p, d_, order[i]);
-                    store(load<Row>(passive) + load<Row>(m_.delta_passive + row(p, half_, i)), passive);
-                }
+            add_passive(layer, panels);
         }
     }
 
-private:
-    MC_HOST_DEVICE long row(int p, int rows, std::uint32_t r) const { return networks_.row(p, rows, static_cast<int>(r)); }
-    MC_HOST_DEVICE long row_step() const { return networks_.row(0, 2, 1); }  // from a row of a panel to the next
-    MC_HOST_DEVICE const std::uint32_t* order_of(std::uint32_t layer) const { return m_.order + static_cast<std::uint64_t>(layer) * d_; }
+    // What the two passes above consist of, between two meetings of the team: for a backend that runs the networks itself
+    // (realnvp_wave.hpp).
 
-    MC_HOST_DEVICE void clear_log_det(int panels) const {
-        for (int p = networks_.index(); p < panels; p += networks_.size()) store(Row(0.0), m_.log_det + row(p, 1, 0));
-    }
-
-    // grad log N(z) = -z.
-    MC_HOST_DEVICE void start_score(int panels) const {
+    // log_det is 0, and the score that of the base, grad log N(z) = -z.
+    MC_HOST_DEVICE void start_forward(int panels, bool with_score) const {
+        clear_log_det(panels);
+        if (!with_score) return;
         for (int p = networks_.index(); p < panels; p += networks_.size())
             for (int k = 0; k < d_; ++k) store(-load<Row>(m_.x + row(p, d_, k)), m_.score + row(p, d_, k));
     }
@@ -192,6 +167,16 @@ private:
         }
     }
 
+    // The score's passive coordinates, from the network pass that followed couple().
+    MC_HOST_DEVICE void move_passive_score(std::uint32_t layer, int panels) const {
+        const std::uint32_t* order = order_of(layer);
+        for (int p = networks_.index(); p < panels; p += networks_.size())
+            for (int i = 0; i < half_; ++i) {
+                T* passive = m_.score + row(p, d_, order[i]);
+                store(load<Row>(passive) - load<Row>(m_.delta_passive + row(p, half_, i)), passive);
+            }
+    }
+
     // g: the objective's gradient at x, zero for samples that are not there. log_q, no longer needed, becomes 1/batch for the samples that
     // are.
     MC_HOST_DEVICE void start_reverse(int panels, std::uint64_t samples, double beta, bool with_score) const {
@@ -207,6 +192,41 @@ private:
                 store(weight * g, m_.g + row(p, d_, k));
             }
         }
+    }
+
+    // g before the layer's coupling, its active coordinates; and delta_output.
+    MC_HOST_DEVICE void reverse_coupling(std::uint32_t layer, int panels, bool with_score) const {
+        const std::uint32_t* order = order_of(layer);
+        for (int p = networks_.index(); p < panels; p += networks_.size()) {
+            const Row k = with_score ? Row(0.0) : -load<Row>(m_.log_q + row(p, 1, 0));
+            for (int i = 0; i < half_; ++i) {
+                T* moved = m_.g + row(p, d_, order[half_ + i]);
+                T *out = networks_.output(layer) + row(p, d_, i), *delta = m_.delta_output + row(p, d_, i);
+                const Row s = load<Row>(out), scale = exp(s), g = load<Row>(moved);
+                store(coupling_.reverse(load<Row>(networks_.active(layer) + row(p, half_, i)), s, scale, g, k), delta);
+                store(g, delta + row_step() * half_);
+                store(g * scale, moved);
+            }
+        }
+    }
+
+    // g before the layer's coupling, its passive coordinates: from delta_passive.
+    MC_HOST_DEVICE void add_passive(std::uint32_t layer, int panels) const {
+        const std::uint32_t* order = order_of(layer);
+        for (int p = networks_.index(); p < panels; p += networks_.size())
+            for (int i = 0; i < half_; ++i) {
+                T* passive = m_.g + row(p, d_, order[i]);
+                store(load<Row>(passive) + load<Row>(m_.delta_passive + row(p, half_, i)), passive);
+            }
+    }
+
+private:
+    MC_HOST_DEVICE long row(int p, int rows, std::uint32_t r) const { return networks_.row(p, rows, static_cast<int>(r)); }
+    MC_HOST_DEVICE long row_step() const { return networks_.row(0, 2, 1); }  // from a row of a panel to the next
+    MC_HOST_DEVICE const std::uint32_t* order_of(std::uint32_t layer) const { return m_.order + static_cast<std::uint64_t>(layer) * d_; }
+
+    MC_HOST_DEVICE void clear_log_det(int panels) const {
+        for (int p = networks_.index(); p < panels; p += networks_.size()) store(Row(0.0), m_.log_det + row(p, 1, 0));
     }
 
     const RealnvpProblem& problem_;

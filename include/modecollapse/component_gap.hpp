@@ -21,8 +21,8 @@ struct ComponentGapFit {
     // two rows after two rows, 2 j and 2 j + 1: (terms[j], 4), for each power of y = 2 p^2 - 1, constant first, the even and odd part of
     // the one and of the other
     const double* coefficients;
-    int size;        // numbers in all rows
-    int row_pairs;   // if the number of rows is odd, the last one's neighbour is zero
+    int size;       // numbers in all rows
+    int row_pairs;  // if the number of rows is odd, the last one's neighbour is zero
     int terms[capacity / 2];
     double largest;  // L
     double scale;

@@ -1,5 +1,8 @@
-// CPU against CUDA for RealNVP flows: the same bits of every member, because every sum has the same order (kernels/realnvp_block.hpp).
+// CPU against CUDA for RealNVP flows. Small networks: the same bits of every member, because every sum has the same order
+// (kernels/realnvp_block.hpp). Large ones, whose products cuBLAS does: agreement to rounding.
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "tests/parity/flow_runs.hpp"
 #include "tests/support/realnvp_members.hpp"
@@ -14,8 +17,7 @@ struct Members {
     RealnvpCounts counts;
 };
 
-Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, bool cuda) {
-    constexpr std::uint64_t count = 20;
+Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, bool cuda, std::uint64_t count = 20) {
     const std::size_t n = count * parameter_count(problem.shape);
     Members m{std::vector<double>(n),           std::vector<double>(n),
               std::vector<double>(n),           std::vector<std::uint64_t>(count),
@@ -45,6 +47,33 @@ TEST(RealnvpParity, MembersAgreeToTheBit) {
                 for (int i = 0; i < flow_outcome_count; ++i) EXPECT_EQ(cpu.counts.count[i], cuda.counts.count[i]);
                 EXPECT_NE(cpu.parameters, trained(problem, precision, 8, true).parameters);  // twin
             }
+}
+
+// Parameters beyond shared memory; members beyond one wave of 32, so that the last wave is padded.
+TEST(RealnvpParity, LargeNetworksAgreeToRounding) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path}) {
+        FlowTraining training;
+        training.shape = {16, 4, 96, 2};
+        training.batch = 300;
+        training.steps = 10;
+        training.evaluation_samples = 1000;
+        training.estimator = estimator;
+        training.optimizer.optimizer = Optimizer::sgd;
+        const RealnvpProblem problem = realnvp_problem(support::flow_target(2.0, 0.4), training);
+        for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+            const Members cpu = trained(problem, precision, 7, false, 40), cuda = trained(problem, precision, 7, true, 40);
+            const double tolerance = precision == Precision::single_precision ? 1e-5 : 1e-12;
+            double largest = 0.0;
+            for (std::size_t i = 0; i < cpu.parameters.size(); ++i)
+                largest = std::fmax(largest, std::fabs(cpu.parameters[i] - cuda.parameters[i]));
+            EXPECT_LT(largest, tolerance);
+            EXPECT_EQ(cpu.steps, cuda.steps);
+            // a member's bits do not depend on how many others there are
+            const Members few = trained(problem, precision, 7, true, 3);
+            for (std::size_t i = 0; i < few.parameters.size(); ++i) ASSERT_EQ(few.parameters[i], cuda.parameters[i]);
+        }
+    }
 }
 
 }  // namespace
