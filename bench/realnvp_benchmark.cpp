@@ -11,34 +11,16 @@
 #include <cstdio>
 #include <string>
 
+#include "bench/realnvp_case.hpp"
 #include "bench/realnvp_parts.hpp"
 #include "bench/run_benchmarks.hpp"
-#include "host/flows/flow_training.hpp"
 #include "kernels/realnvp_trainer.hpp"
 
 namespace modecollapse::bench {
 namespace {
 
-RealnvpProblem problem_of(bool large, FlowEstimator estimator) {
-    FlowTraining training;
-    training.shape = large ? RealnvpShape{128, 8, 256, 2} : RealnvpShape{2, 6, 32, 2};
-    training.estimator = estimator;
-    Problem target;
-    target.radius = 2.5;
-    target.target_weight = 1.0 / 3.0;
-    return realnvp_problem(target, training);
-}
-
-// Multiply-adds of the products of one step: forward, reverse and gradient; the path estimator takes the reverse products twice.
-double multiply_adds(const RealnvpProblem& problem) {
-    double sum = 0.0;
-    for (std::uint32_t i = 0; i <= problem.shape.depth; ++i)
-        sum += static_cast<double>(matrix_outputs(problem.shape, i)) * matrix_inputs(problem.shape, i);
-    return sum * problem.shape.layers * static_cast<double>(problem.batch) * (problem.estimator == FlowEstimator::path ? 4.0 : 3.0);
-}
-
 void run_steps(benchmark::State& state, bool large, Precision precision, FlowEstimator estimator) {
-    const RealnvpProblem problem = problem_of(large, estimator);
+    const RealnvpProblem problem = realnvp_problem_of(large, estimator);
     RealnvpTrainer trainer(problem, precision, 7, realnvp_lanes_for(best_cpu_isa()));
     trainer.start(0);
     const std::uint64_t steps = large ? 1 : 20;
@@ -52,7 +34,7 @@ void run_steps(benchmark::State& state, bool large, Precision precision, FlowEst
 }
 
 double loss_after_three(bool large, Precision precision, FlowEstimator estimator, const char* isa) {
-    const RealnvpProblem problem = problem_of(large, estimator);
+    const RealnvpProblem problem = realnvp_problem_of(large, estimator);
     RealnvpTrainer trainer(problem, precision, 7, realnvp_lanes_for(isa));
     trainer.start(0);
     return trainer.call(RealnvpTaskKind::train, 0, 3).loss;

@@ -16,40 +16,15 @@
 
 #include "bench/operation_count.hpp"
 #include "bench/run_benchmarks.hpp"
+#include "bench/sgd_case.hpp"
 #include "bench/sgd_parts.hpp"
-#include "kernels/sgd_ensemble.hpp"
 
 namespace modecollapse::bench {
 namespace {
 
-constexpr std::uint64_t batch_size = 1000;
-
-struct Case {
-    Sampler sampler;
-    Estimator estimator;
-    double dimension = 1000.0;
-    double radius = 1.5;
-    std::uint64_t batch = batch_size;
-};
-
-SampledProblem problem_of(const Case& c, std::uint64_t steps) {
-    SampledProblem p = {};
-    p.radius = c.radius;
-    p.target_weight = p.weight1 = 2.0 / 3.0;
-    p.geometry = WeightGeometry::fixed;
-    p.estimator = c.estimator;
-    p.dimension = c.dimension;
-    p.batch = c.batch;
-    p.steps = steps;
-    p.learning_rate = 0.05;
-    p.beta = 1.0;
-    p.rule = {0.5, 0.05};
-    return p;
-}
-
-void run_steps(benchmark::State& state, const Case& c) {
+void run_steps(benchmark::State& state, const SampledCase& c) {
     const bool full = c.sampler == Sampler::full, cheap = c.sampler == Sampler::diffusion || c.batch < 100;
-    const SampledProblem problem = problem_of(c, full ? 1 : cheap ? 400 : 20);
+    const SampledProblem problem = sampled_problem_of(c, full ? 1 : cheap ? 400 : 20);
     std::uint64_t first = 0;
     const std::uint64_t count = full ? 8 : 16;
     for (auto _ : state) {
@@ -61,8 +36,8 @@ void run_steps(benchmark::State& state, const Case& c) {
 }
 
 // End states m1 of 16 trajectories after two steps.
-std::vector<double> end_states(const Case& c, const char* isa) {
-    const SampledProblem problem = problem_of(c, 2);
+std::vector<double> end_states(const SampledCase& c, const char* isa) {
+    const SampledProblem problem = sampled_problem_of(c, 2);
     std::vector<double> m1(16);
     SampledTask task{&problem, c.sampler, 7, 0, m1.size(), nullptr, {}, {}};
     task.record.m1 = m1.data();
@@ -70,7 +45,7 @@ std::vector<double> end_states(const Case& c, const char* isa) {
     return m1;
 }
 
-bool agrees_with_baseline(const Case& c) {
+bool agrees_with_baseline(const SampledCase& c) {
     if (end_states(c, best_cpu_isa()) == end_states(c, "baseline")) return true;
     std::fprintf(stderr, "sgd_benchmark: %s and the baseline differ, estimator %s: not timed\n", best_cpu_isa(),
                  estimator_names[static_cast<int>(c.estimator)]);
@@ -91,7 +66,7 @@ void count_operations(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(state.iterations());
     const bool step = state.range(0) == 1;
     const OperationCount count =
-        step ? count_reduced_step(problem_of({Sampler::reduced, Estimator::pathwise}, 1), 7) : count_normal_block();
+        step ? count_reduced_step(sampled_problem_of({Sampler::reduced, Estimator::pathwise}, 1), 7) : count_normal_block();
     add_operation_counters(state, count);
 }
 
@@ -105,7 +80,7 @@ void run_normals(benchmark::State& state, std::uint64_t normals) {
     state.counters["steps_per_iteration"] = normal_lanes();
 }
 
-void register_steps(const std::string& name, const Case& c, double last) {
+void register_steps(const std::string& name, const SampledCase& c, double last) {
     benchmark::RegisterBenchmark(
         ("step/" + name + "/" + estimator_names[static_cast<int>(c.estimator)] + "/" + std::to_string(static_cast<int>(last))).c_str(),
         run_steps, c);

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Work-precision curves of a Python library on the case that work_precision wrote, on one core, in double precision.
+"""Work-precision curves of a Python library on the case that work_precision wrote, in double precision.
 
-    horizon_peer.py scipy|diffrax|torchode CASE.json [--trajectories N]     prints the curves as JSON
+    horizon_peer.py scipy|diffrax|torchode CASE.json [--trajectories N] [--device cpu|gpu]     prints the curves as JSON
+
+On the CPU: one core, processor time. On a GPU (diffrax and torchode): wall time.
 
 scipy     solve_ivp, a trajectory a call (it has no ensembles)
 diffrax   diffeqsolve under vmap and jit, PIDController, only the final state kept (docs.kidger.site/diffrax, FAQ)
@@ -11,8 +13,10 @@ Installed by whoever asks for it: pip install -r requirements.txt
 import argparse
 import json
 import os
+import sys
+import time
 
-if hasattr(os, "sched_setaffinity"):  # before a library counts the cores
+if hasattr(os, "sched_setaffinity") and "gpu" not in sys.argv:  # before a library counts the cores
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 import numpy  # noqa: E402
@@ -21,12 +25,12 @@ from horizon_case import HorizonCase  # noqa: E402
 FIELDS = ("quadrature", "polynomials")
 
 
-def batch_of(expectations, trajectories):
-    """Trajectories at once: quadrature makes 64 numbers of each, which then still fit the caches (measured: more are not faster)."""
-    return min(trajectories, 512) if expectations == "quadrature" else trajectories
+def batch_of(expectations, trajectories, device):
+    """Trajectories at once: quadrature makes 64 numbers of each, which then still fit a CPU's caches (measured: more are not faster)."""
+    return min(trajectories, 512) if expectations == "quadrature" and device == "cpu" else trajectories
 
 
-def scipy_curves(case, trajectories):
+def scipy_curves(case, trajectories, _):
     from scipy.integrate import solve_ivp
 
     def runner(field, method):
@@ -45,10 +49,11 @@ def scipy_curves(case, trajectories):
             yield case.curve("SciPy", method, expectations, min(trajectories, 16), runner(case.field(numpy, expectations), method))
 
 
-def diffrax_curves(case, trajectories):
+def diffrax_curves(case, trajectories, device):
     import diffrax
     import jax
     jax.config.update("jax_enable_x64", True)
+    jax.devices(device)  # raises if there is none
     import jax.numpy as jnp
 
     def runner(field, solver):
@@ -69,14 +74,15 @@ def diffrax_curves(case, trajectories):
 
     for expectations in FIELDS:
         for solver in (diffrax.Tsit5(), diffrax.Dopri5(), diffrax.Dopri8()):
-            yield case.curve("JAX + diffrax", type(solver).__name__, expectations, batch_of(expectations, trajectories),
+            yield case.curve("JAX + diffrax", type(solver).__name__, expectations, batch_of(expectations, trajectories, device),
                              runner(case.field(jnp, expectations, jnp.asarray), solver))
 
 
-def torchode_curves(case, trajectories):
+def torchode_curves(case, trajectories, device):
     import torch
     import torchode
     torch.set_num_threads(1)
+    torch.set_default_device("cuda" if device == "gpu" else "cpu")
 
     def runner(field, method):
         term = torchode.ODETerm(lambda t, y: torch.stack(field(y[:, 0], y[:, 1], y[:, 2]), dim=1))
@@ -92,14 +98,14 @@ def torchode_curves(case, trajectories):
 
             def run():
                 with torch.no_grad():
-                    return solve(problem).ys[:, -1].numpy()
+                    return solve(problem).ys[:, -1].cpu().numpy()
             run()
             return run
         return prepare
 
     for expectations in FIELDS:
         for method in (torchode.Tsit5, torchode.Dopri5):
-            yield case.curve("PyTorch + torchode", method.__name__, expectations, batch_of(expectations, trajectories),
+            yield case.curve("PyTorch + torchode", method.__name__, expectations, batch_of(expectations, trajectories, device),
                              runner(case.field(torch, expectations, torch.tensor), method))
 
 
@@ -111,8 +117,14 @@ def main():
     parser.add_argument("library", choices=CURVES)
     parser.add_argument("case", metavar="CASE.json")
     parser.add_argument("--trajectories", type=int, default=4096, help="at once (default 4096)")
+    parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     arguments = parser.parse_args()
-    print(json.dumps(list(CURVES[arguments.library](HorizonCase(arguments.case), arguments.trajectories)), indent=1))
+    case = HorizonCase(arguments.case)
+    if arguments.device == "gpu":
+        if arguments.library == "scipy":
+            parser.error("scipy runs on the CPU only")
+        case.clock = time.perf_counter
+    print(json.dumps(list(CURVES[arguments.library](case, arguments.trajectories, arguments.device)), indent=1))
 
 
 if __name__ == "__main__":

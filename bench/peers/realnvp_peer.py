@@ -2,6 +2,7 @@
 """The same training of an ensemble of RealNVP flows in PyTorch (batched products) or JAX (vmap and jit).
 
     realnvp_peer.py torch|jax [--case small|large] [--members 16] [--steps 20] [--repetitions 5] [--precision single|double] [--threads 1]
+                    [--device cpu|gpu]
 
 Reverse KL on the bimodal target, total gradient by automatic differentiation, Adam; coupling layers as in include/modecollapse/realnvp_shape.hpp.
 Prints one JSON object: seconds of one step of one member (median). The libraries are installed by whoever asks for this benchmark
@@ -28,6 +29,7 @@ def shapes(case):
 def torch_runner(arguments, case):
     import torch
     torch.set_num_threads(arguments.threads)
+    torch.set_default_device("cuda" if arguments.device == "gpu" else "cpu")
     torch.manual_seed(7)
     kind = torch.float32 if arguments.precision == "single" else torch.float64
     members, half, batch = arguments.members, case["dimension"] // 2, case["batch"]
@@ -65,6 +67,8 @@ def torch_runner(arguments, case):
     def run():
         for _ in range(arguments.steps):
             step()
+        if arguments.device == "gpu":
+            torch.cuda.synchronize()
 
     return run
 
@@ -74,6 +78,7 @@ def jax_runner(arguments, case):
     if arguments.precision == "double":
         jax.config.update("jax_enable_x64", True)
     import jax.numpy as jnp
+    jax.devices(arguments.device)  # raises if there is none
     half, batch = case["dimension"] // 2, case["batch"]
     half_log_odds = 0.5 * math.log(TARGET_WEIGHT / (1 - TARGET_WEIGHT))
     mode = RADIUS / math.sqrt(case["dimension"])
@@ -130,6 +135,7 @@ def main():
     parser.add_argument("--precision", choices=["single", "double"], default="single")
     for name, value in (("members", 16), ("steps", 20), ("repetitions", 5), ("threads", 1)):
         parser.add_argument("--" + name, type=int, default=value)
+    parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     arguments = parser.parse_args()
     case = CASES[arguments.case]
     run = (torch_runner if arguments.library == "torch" else jax_runner)(arguments, case)

@@ -1,7 +1,7 @@
 // Work-precision curves on one core: time of a trajectory against the error that it ends with, for the engine and for every solver that is
 // called from C++.
 //
-//   work_precision TRAJECTORIES SECONDS REPETITIONS CASE.json     prints the curves as JSON
+//   work_precision TRAJECTORIES SECONDS REPETITIONS CASE.json     prints the curves as JSON; 0 repetitions: only writes CASE.json
 //
 // CASE.json: starts, reference states and the coefficients of the fast expectations, for the peers in Python (bench/peers/horizon_case.py).
 // The error of a trajectory is the largest of |dm1|, |dm2|, |du| at the horizon; that of a run its median over the trajectories, since a
@@ -159,6 +159,7 @@ void run(std::uint64_t trajectories, const Measurement& how, const char* case_pa
     const HorizonTask task = {problem_of({}), Case{}.dimension, horizon, draw_starts(trajectories), &fast};
     const std::vector<HorizonState> reference = reference_states(task);
     std::ofstream(case_path) << case_of(task, reference, how).dump() << "\n";
+    if (how.repetitions == 0) return;
     Json curves = Json::array({engine_curve(task, reference, how)});
     for (const auto& solvers : {odeint_solvers(), sundials_solvers()})
         for (const HorizonSolver& solver : solvers)
