@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "modecollapse/trajectory.hpp"
+#include "kernels/flow_ensemble.hpp"
 
 namespace modecollapse {
 namespace {
@@ -57,18 +57,28 @@ std::optional<FixedPoint> find_fixed_point(const GradientFlow& flow, double beta
     return std::nullopt;
 }
 
-State evolve(const GradientFlow& flow, double beta, const State& start, double time) {
+std::vector<State> evolve(const GradientFlow& flow, double beta, const std::vector<State>& starts, double time) {
     FlowProblem problem = {};
     problem.flow = flow;
+    problem.flow.geometry = WeightGeometry::fixed;
     problem.rule = {0.5, 0.05};
     problem.integrator = {1e-8, 1e-3, 1e-4, 0.05, 1e7};
     problem.beta = beta;
     problem.end_time = time;
-    const TrajectoryStepper<double> stepper(problem);
-    Trajectory<double> trajectory = stepper.start(start);
-    while (stepper.advance(trajectory).end == TrappingSet::none) {
-    }
-    return trajectory.state;
+    const std::size_t n = starts.size();
+    std::vector<double> m1(n), m2(n), u(n);
+    FlowTask task = {&problem, Precision::double_precision, 0, 2.0, 0, n, starts.data(), {}};
+    task.record.m1 = m1.data();
+    task.record.m2 = m2.data();
+    task.record.u = u.data();
+    run_flow_on_cpu(task, {1, best_cpu_isa()});
+    std::vector<State> ends(n);
+    for (std::size_t i = 0; i < n; ++i) ends[i] = {m1[i], m2[i], u[i], starts[i].weight};
+    return ends;
+}
+
+State evolve(const GradientFlow& flow, double beta, const State& start, double time) {
+    return evolve(flow, beta, std::vector<State>{start}, time).front();
 }
 
 }  // namespace modecollapse

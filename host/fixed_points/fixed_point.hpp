@@ -3,6 +3,7 @@
 
 #include <Eigen/Dense>
 #include <optional>
+#include <vector>
 
 #include "modecollapse/gradient_flow.hpp"
 
@@ -24,7 +25,8 @@ Eigen::Matrix3d jacobian(const GradientFlow& flow, double beta, const State& y);
 // |m| <= 1, 0 <= u <= 2 within 50 iterations.
 std::optional<FixedPoint> find_fixed_point(const GradientFlow& flow, double beta, const State& start);
 
-// State at `time` on the trajectory from `start` (relative tolerance 1e-8).
+// States at `time` on the trajectories from `starts` (relative tolerance 1e-8), with fixed weights; many at once cost little more than one.
+std::vector<State> evolve(const GradientFlow& flow, double beta, const std::vector<State>& starts, double time);
 State evolve(const GradientFlow& flow, double beta, const State& start, double time);
 
 }  // namespace modecollapse

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace modecollapse {
 namespace {
@@ -60,19 +61,30 @@ void follow_probes(const GradientFlow& flow, double beta, const Held& held, cons
         if (antipodal && antipodal->stable) settled(*antipodal);
     }
     const double slowness = std::clamp(0.05 / std::min(flow.weight1, flow.weight2), 1.0, 10.0);  // a light component moves slowly
-    for (State y : probe_states()) {
-        State target = {};
+    struct Probe {
+        State y, target = {};
         int agreed = 0;
-        double time = 0.0;
-        for (double span = 20.0; time < 3000.0 * slowness && agreed < 3 && !held(y); span *= 1.5) {
-            y = evolve(flow, beta, y, span);
-            time += span;
-            const auto point = find_fixed_point(flow, beta, y);
+    };
+    std::vector<Probe> probes;
+    for (const State& y : probe_states()) probes.push_back({y});
+    double time = 0.0;
+    for (double span = 20.0; time < 3000.0 * slowness; span *= 1.5) {  // all that are left, side by side
+        const auto done = [&](const Probe& probe) { return probe.agreed == 3 || held(probe.y); };
+        probes.erase(std::remove_if(probes.begin(), probes.end(), done), probes.end());
+        if (probes.empty()) return;
+        std::vector<State> states;
+        for (const Probe& probe : probes) states.push_back(probe.y);
+        states = evolve(flow, beta, states, span);
+        time += span;
+        for (std::size_t i = 0; i < probes.size(); ++i) {
+            Probe& probe = probes[i];
+            probe.y = states[i];
+            if (held(probe.y)) continue;
+            const auto point = find_fixed_point(flow, beta, probe.y);
             if (!point || !point->stable) continue;
             settled(*point);
-            if (close(point->state, y, 0.05)) break;
-            agreed = close(point->state, target, 1e-6) ? agreed + 1 : 1;
-            target = point->state;
+            probe.agreed = close(point->state, probe.y, 0.05) ? 3 : close(point->state, probe.target, 1e-6) ? probe.agreed + 1 : 1;
+            probe.target = point->state;
         }
     }
 }
