@@ -18,9 +18,10 @@ class Ratio(NamedTuple):
 
 LANES = ("the engine fills about half of the slots of the FMA units (docs/speed.md), so with the four lanes of AVX2 less than a factor of two "
          "is left in the same arithmetic; with the eight of AVX-512 the ratios were 503 and 10.2 on 2026-11-20")
-TRAINABLE = ("no trap ends a trajectory that is only metastable: it runs to the horizon, where stability bounds its steps, and takes 3 to 8 "
-             "times the attempts of fixed weights; and an attempt costs more, since the gap is fitted in two variables instead of one "
-             "(operations of both in docs/speed.md)")
+TRAINABLE = ("no trap ends a trajectory that is only metastable: it runs to the horizon and takes 3 to 6 times the attempts of fixed weights; and an "
+             "attempt costs more, since the gap is fitted in two variables instead of one (operations of both in docs/speed.md). Tried: linearly "
+             "implicit steps for every geometry, which need as many evaluations of the field; rows of the gap two at a time and a fit no wider "
+             "than trajectories go, which are in")
 SIMPLEX = TRAINABLE + "; near the edge of the simplex the weight is stiff and a step is implicit"
 SAMPLES = "the exponentials, quotients and, for the score, logarithms of a sample's terms, beside its three normals"
 NORMALS = "the normals that the two draw have a ratio of 333, and the full sampler is the closer of the two to its own"
