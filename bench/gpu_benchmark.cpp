@@ -18,8 +18,8 @@
 
 #include "bench/gpu_parts.hpp"
 #include "bench/operation_count.hpp"
+#include "bench/peers/fixed_horizon.hpp"
 #include "bench/realnvp_case.hpp"
-#include "bench/reference_case.hpp"
 #include "bench/run_benchmarks.hpp"
 #include "bench/sgd_case.hpp"
 #include "kernels/realnvp_ensemble.hpp"
@@ -30,7 +30,6 @@
 namespace modecollapse::bench {
 namespace {
 
-constexpr double horizon = 10.0;
 constexpr std::uint64_t checked = 4096;  // trajectories whose error at the horizon is taken
 
 using State = OrderParameters<double>;
@@ -71,17 +70,8 @@ void add_engine(const std::string& name, const Case& which, std::uint64_t count,
     })->UseRealTime();
 }
 
-FlowProblem without_traps(double tolerance) {
-    Case which;
-    which.tolerance = tolerance;
-    which.horizon = horizon;
-    FlowProblem problem = flow_problem_of(which);
-    problem.traps.box_count = problem.traps.ellipsoid_count = 0;
-    return problem;
-}
-
 std::vector<State> ends_of_engine(double tolerance, bool cuda) {
-    const FlowProblem problem = without_traps(tolerance);
+    const FlowProblem problem = fixed_horizon_problem(tolerance);
     std::vector<double> m1(checked), m2(checked), u(checked);
     FlowTask task = task_of({}, problem, 0, checked);
     task.record.m1 = m1.data();
@@ -117,7 +107,7 @@ void add_horizons() {
     constexpr std::uint64_t count = 1u << 22;
     const std::vector<State> reference = ends_of_engine(1e-12, false);
     for (const auto& [text, tolerance] : {std::pair{"1e-4", 1e-4}, {"1e-5", 1e-5}, {"1e-6", 1e-6}, {"1e-7", 1e-7}, {"1e-8", 1e-8}}) {
-        const auto problem = std::make_shared<FlowProblem>(without_traps(tolerance));
+        const auto problem = std::make_shared<FlowProblem>(fixed_horizon_problem(tolerance));
         const NextIds ids;
         add_horizon(std::string("horizon/engine/tolerance:") + text, median_error(ends_of_engine(tolerance, true), reference), count,
                     [=] { benchmark::DoNotOptimize(run_flow_on_cuda(task_of({}, *problem, ids(count), count), {0}).count[0]); });
@@ -125,11 +115,11 @@ void add_horizons() {
     const InitialLaw<double, Random123Words> law(Random123Words{}, benchmark_seed, Case{}.dimension);
     std::vector<State> starts(count);
     for (std::uint64_t id = 0; id < count; ++id) starts[id] = id < checked ? law(&id) : starts[id % checked];
-    const auto solver = std::make_shared<GpuRungeKutta>(without_traps(1e-6).flow, starts);
+    const auto solver = std::make_shared<GpuRungeKutta>(fixed_horizon_problem(1e-6).flow, starts);
     for (const int steps : {32, 64, 128, 256, 512}) {
-        solver->run(horizon, steps);
+        solver->run(fixed_horizon, steps);
         add_horizon("horizon/runge_kutta/steps:" + std::to_string(steps), median_error(solver->ends(checked), reference), count,
-                    [=] { solver->run(horizon, steps); });
+                    [=] { solver->run(fixed_horizon, steps); });
     }
 }
 

@@ -16,8 +16,8 @@ class Ratio(NamedTuple):
     bound: str = ""  # shown where the target is missed
 
 
-LANES = ("the engine fills about half of the slots of the FMA units (docs/speed.md), so with the four lanes of AVX2 less than a factor of two "
-         "is left in the same arithmetic; with the eight of AVX-512 the ratios were 503 and 10.2 on 2026-11-20")
+LANES = ("the engine fills 40 to 50 % of the slots of the FMA units (docs/speed.md; the host's clock wanders), so with the four lanes of AVX2 a factor "
+         "of 2 to 2.5 at most is left in the same arithmetic; with the eight of AVX-512 the ratios were 503 and 10.2 on 2026-11-20")
 TRAINABLE = ("no trap ends a trajectory that is only metastable: it runs to the horizon and takes 3 to 6 times the attempts of fixed weights; and an "
              "attempt costs more, since the gap is fitted in two variables instead of one (operations of both in docs/speed.md). Tried: linearly "
              "implicit steps for every geometry, which need as many evaluations of the field; rows of the gap two at a time and a fit no wider "
@@ -32,7 +32,7 @@ RATIOS = {
     "odeint_quadrature_to_horizon": Ratio("engine over (a) to a fixed horizon, t = 200", "peer/odeint_quadrature_to_horizon", "peer/engine"),
     "odeint_fast": Ratio("engine over (b) odeint + fast expectations", "peer/odeint_fast", "peer/engine", at_least=10, bound=LANES),
     "two_threads": Ratio("two threads over one, wall time", "threads/1", "threads/2", at_least=1.9, clock="wall_ns",
-                         bound="other programs on the same cores: see the row in processor time and the load"),
+                         bound="other work on the same cores, outside a virtual machine too: see the row in processor time, the interval and the load"),
     # wall time that two cores would take if nothing else ran on them: half the processor time of both threads
     "two_threads_processor_time": Ratio("two threads over one, processor time", "threads/1", "threads/2", scale=2.0),
     "full_over_reduced": Ratio("step of SGD, B = 1000, d = 1000: full over reduced sampler, pathwise", "step/full/pathwise/1000",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,25 @@
 namespace modecollapse::bench {
 
 using HorizonState = std::array<double, 3>;  // m1, m2, u
+
+// Most trajectories are on their way then: without a trapping test the median outcome is certain at about 8.
+inline constexpr double fixed_horizon = 10.0;
+
+// The reference case to that time: no trajectory ends before.
+inline FlowProblem fixed_horizon_problem(double tolerance) {
+    Case which;
+    which.tolerance = tolerance;
+    which.horizon = fixed_horizon;
+    FlowProblem problem = flow_problem_of(which);
+    problem.traps.box_count = problem.traps.ellipsoid_count = 0;
+    return problem;
+}
+
+inline double horizon_error(const HorizonState& end, const HorizonState& reference) {
+    double error = 0.0;
+    for (int k = 0; k < 3; ++k) error = std::fmax(error, std::fabs(end[k] - reference[k]));
+    return error;
+}
 
 struct HorizonTask {
     Problem problem;

@@ -24,7 +24,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double horizon = 10.0;  // most trajectories are on their way: without a trapping test the median outcome is certain at about 8
 constexpr double tolerances[] = {1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10};
 constexpr double loosest_error = 0.3;  // at 1e-3 no solver is worse in the median
 
@@ -32,19 +31,6 @@ struct Measurement {
     double seconds;  // the least time of a measurement
     int repetitions;
 };
-
-FlowSetup setup_at(double tolerance) {
-    Case which;
-    which.tolerance = tolerance;
-    which.horizon = horizon;
-    return flow_setup_of(which);
-}
-
-// No trajectory ends before the horizon.
-FlowProblem without_traps(FlowProblem problem) {
-    problem.traps.box_count = problem.traps.ellipsoid_count = 0;
-    return problem;
-}
 
 std::vector<HorizonState> draw_starts(std::uint64_t count) {
     const InitialLaw<double, Random123Words> law(Random123Words{}, benchmark_seed, Case{}.dimension);
@@ -84,11 +70,7 @@ Json measure(const HorizonTask& task, const std::vector<HorizonState>& reference
              const Run& run) {
     const std::vector<HorizonState> ends = run();
     std::vector<double> errors;
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-        double error = 0.0;
-        for (int k = 0; k < 3; ++k) error = std::fmax(error, std::fabs(ends[i][k] - reference[i][k]));
-        errors.push_back(error);
-    }
+    for (std::size_t i = 0; i < ends.size(); ++i) errors.push_back(horizon_error(ends[i], reference[i]));
     std::sort(errors.begin(), errors.end());
     if (!(errors[errors.size() / 2] < loosest_error)) throw std::runtime_error("a solver does not solve the problem: not timed");
     Json seconds = Json::array();
@@ -111,8 +93,7 @@ Json measure(const HorizonTask& task, const std::vector<HorizonState>& reference
 Json engine_curve(const HorizonTask& task, const std::vector<HorizonState>& reference, const Measurement& how) {
     Json points = Json::array();
     for (const double tolerance : tolerances) {
-        const FlowSetup setup = setup_at(tolerance);
-        const FlowProblem problem = without_traps(setup.for_dimension(task.dimension));
+        const FlowProblem problem = fixed_horizon_problem(tolerance);
         points.push_back(measure(task, reference, tolerance, how, [&] { return run_engine(task, problem); }));
     }
     return {{"solver", "modecollapse"}, {"method", "Dormand-Prince 5(4)"}, {"field", "polynomials"}, {"points", points}};
@@ -154,9 +135,8 @@ HorizonTask shortened(HorizonTask task, std::size_t count) {
 }
 
 void run(std::uint64_t trajectories, const Measurement& how, const char* case_path) {
-    const FlowSetup setup = setup_at(default_tolerance);
-    const FlowProblem fast = without_traps(setup.for_dimension(Case{}.dimension));
-    const HorizonTask task = {problem_of({}), Case{}.dimension, horizon, draw_starts(trajectories), &fast};
+    const FlowProblem fast = fixed_horizon_problem(default_tolerance);
+    const HorizonTask task = {problem_of({}), Case{}.dimension, fixed_horizon, draw_starts(trajectories), &fast};
     const std::vector<HorizonState> reference = reference_states(task);
     std::ofstream(case_path) << case_of(task, reference, how).dump() << "\n";
     if (how.repetitions == 0) return;

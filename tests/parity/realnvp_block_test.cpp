@@ -29,10 +29,8 @@ template <class T>
 Trained by_block(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_t id, int threads) {
     const std::size_t bytes = realnvp_memory<T>(problem, nullptr).bytes, n = parameter_count(problem.shape),
                       count = problem.evaluation_samples;
-    std::vector<double> storage(bytes / sizeof(double) + 16, 0.0);
-    auto address = reinterpret_cast<std::uintptr_t>(storage.data());
-    const RealnvpMemory<T> memory =
-        realnvp_memory<T>(problem, storage.data() + (panel_bytes - address % panel_bytes) % panel_bytes / sizeof(double));
+    const support::AlignedStorage storage(bytes);
+    const RealnvpMemory<T> memory = realnvp_memory<T>(problem, storage.data());
     double scratch = 0.0;
     Trained result{{}, std::vector<double>(count), std::vector<double>(count)};
     std::vector<double> log_p(count);
@@ -56,20 +54,8 @@ Trained by_block(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_
 TEST(RealnvpBlock, HasTheBitsOfTheCpuBackend) {
     for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random}) {
-            FlowTraining training;
-            training.shape = {6, 3, 13, 2, mask};
-            training.batch = 300;  // two tiles, the second not whole
-            training.steps = 7;
-            training.evaluation_samples = 500;
-            training.estimator = estimator;
-            training.optimizer.gradient_clip = 0.5;
-            training.optimizer.schedule = RateSchedule::cosine;
-            Problem target = support::flow_target(2.0, 0.4);
-            target.annealing.schedule = Schedule::exponential_temperature;
-            target.annealing.initial_temperature = 3.0;
-            target.annealing.time = 4.0;
-            const RealnvpProblem problem = realnvp_problem(target, training);
-            const std::size_t n = parameter_count(training.shape);
+            const RealnvpProblem problem = support::eventful_flow(estimator, mask);
+            const std::size_t n = parameter_count(problem.shape);
             for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
                 std::vector<double> parameters(n), first(n), second(n);
                 std::uint64_t steps = 0;

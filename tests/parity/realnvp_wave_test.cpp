@@ -33,11 +33,9 @@ public:
           first_(first),
           fault_(fault),
           bytes_(realnvp_memory<T>(problem, nullptr).bytes),
-          storage_(members * bytes_ / sizeof(double) + 16, 0.0),
+          storage_(members * bytes_),
           sums_(members),
           samples_(members * 3 * problem.evaluation_samples) {
-        const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
-        base_ = reinterpret_cast<unsigned char*>(storage_.data()) + (panel_bytes - address % panel_bytes) % panel_bytes;
         for (std::uint64_t i = 0; i < members; ++i) {
             const RealnvpMemory<T> m = memory(i);
             double scratch = 0.0;
@@ -45,7 +43,7 @@ public:
         }
     }
 
-    RealnvpMemory<T> memory(std::uint64_t member) const { return realnvp_memory<T>(problem_, base_ + member * bytes_); }
+    RealnvpMemory<T> memory(std::uint64_t member) const { return realnvp_memory<T>(problem_, storage_.data() + member * bytes_); }
     RealnvpMemberState& state(std::uint64_t member) { return states_[member]; }
     const double* samples(std::uint64_t member) const { return samples_.data() + 3 * member * problem_.evaluation_samples; }
 
@@ -91,28 +89,11 @@ private:
     std::uint64_t seed_, first_;
     Fault fault_;
     std::size_t bytes_;
-    std::vector<double> storage_;
-    unsigned char* base_;
+    support::AlignedStorage storage_;
     std::vector<RealnvpSums> sums_;
     std::vector<double> samples_;
     RealnvpMemberState states_[members] = {{0, true}, {0, true}, {0, true}};
 };
-
-RealnvpProblem large_flow(FlowEstimator estimator, CouplingMask mask) {
-    FlowTraining training;
-    training.shape = {6, 3, 13, 2, mask};
-    training.batch = 300;  // two tiles, the second not whole
-    training.steps = 7;
-    training.evaluation_samples = 500;
-    training.estimator = estimator;
-    training.optimizer.gradient_clip = 0.5;
-    training.optimizer.schedule = RateSchedule::cosine;
-    Problem target = support::flow_target(2.0, 0.4);
-    target.annealing.schedule = Schedule::exponential_temperature;
-    target.annealing.initial_temperature = 3.0;
-    target.annealing.time = 4.0;
-    return realnvp_problem(target, training);
-}
 
 struct Trained {
     std::vector<double> parameters;          // (members, n)
@@ -169,7 +150,7 @@ TEST(RealnvpWave, AgreesWithTheCpuBackend) {
     for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random})
             for (const Optimizer optimizer : {Optimizer::sgd, Optimizer::adam}) {
-                RealnvpProblem problem = large_flow(estimator, mask);
+                RealnvpProblem problem = support::eventful_flow(estimator, mask);
                 problem.optimizer.optimizer = optimizer;
                 const Trained cpu = by_cpu(problem, Precision::double_precision), wave = by_wave<double>(problem);
                 EXPECT_LT(largest_difference(wave.parameters, cpu.parameters), 1e-10);
@@ -187,7 +168,7 @@ TEST(RealnvpWave, AgreesWithTheCpuBackend) {
 }
 
 TEST(RealnvpWave, EndsAMemberThatIsNotFinite) {
-    RealnvpProblem problem = large_flow(FlowEstimator::total, CouplingMask::halves);
+    RealnvpProblem problem = support::eventful_flow(FlowEstimator::total, CouplingMask::halves);
     problem.optimizer.gradient_clip = 0.0;
     problem.optimizer.optimizer = Optimizer::sgd;
     problem.optimizer.learning_rate = 1e200;  // the second loss overflows

@@ -6,6 +6,7 @@
 
 #include "host/flows/flow_training.hpp"
 #include "kernels/realnvp_ensemble.hpp"
+#include "kernels/realnvp_memory.hpp"
 
 namespace modecollapse::support {
 
@@ -22,6 +23,39 @@ inline RealnvpProblem small_flow(std::uint32_t dimension, std::uint32_t layers, 
     training.shape = {dimension, layers, width, depth, mask};
     return realnvp_problem(flow_target(1.7, 1.0 / 3.0), training);
 }
+
+// A short training in which everything happens: two tiles, the second not whole, clipping, a learning rate that falls, annealing that ends.
+inline RealnvpProblem eventful_flow(FlowEstimator estimator, CouplingMask mask) {
+    FlowTraining training;
+    training.shape = {6, 3, 13, 2, mask};
+    training.batch = 300;
+    training.steps = 7;
+    training.evaluation_samples = 500;
+    training.estimator = estimator;
+    training.optimizer.gradient_clip = 0.5;
+    training.optimizer.schedule = RateSchedule::cosine;
+    Problem target = flow_target(2.0, 0.4);
+    target.annealing.schedule = Schedule::exponential_temperature;
+    target.annealing.initial_temperature = 3.0;
+    target.annealing.time = 4.0;
+    return realnvp_problem(target, training);
+}
+
+// Zeroed memory for members, aligned as realnvp_memory.hpp asks for.
+class AlignedStorage {
+public:
+    explicit AlignedStorage(std::size_t bytes) : storage_(bytes / sizeof(double) + panel_bytes / sizeof(double) + 1, 0.0) {
+        const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
+        base_ = reinterpret_cast<unsigned char*>(storage_.data()) + (panel_bytes - address % panel_bytes) % panel_bytes;
+    }
+    AlignedStorage(const AlignedStorage&) = delete;
+    AlignedStorage& operator=(const AlignedStorage&) = delete;
+    unsigned char* data() const { return base_; }
+
+private:
+    std::vector<double> storage_;
+    unsigned char* base_;
+};
 
 // Normal parameters of standard deviation `size` / sqrt(inputs): a flow far from the identity.
 inline std::vector<double> random_parameters(const RealnvpShape& shape, double size, unsigned seed) {
