@@ -81,6 +81,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="FOLDER", type=pathlib.Path)
     folder = parser.parse_args().folder
+    if not (folder / "gpu_benchmark.json").is_file():
+        parser.error(f"{folder} has no gpu_benchmark.json, which scripts/gpu-check leaves")
     rows = rows_of(folder)
     (folder / "gpu_ratios.json").write_text(json.dumps(rows, indent=1) + "\n")
     print("| figure | value | target | met |\n| --- | ---: | ---: | --- |")

@@ -119,6 +119,8 @@ def main():
     parser.add_argument("--trajectories", type=int, default=4096, help="at once (default 4096)")
     parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     arguments = parser.parse_args()
+    if arguments.trajectories < 1:
+        parser.error(f"argument --trajectories: {arguments.trajectories} (allowed: 1 or more)")
     case = HorizonCase(arguments.case)
     if arguments.device == "gpu":
         if arguments.library == "scipy":
