@@ -1,5 +1,4 @@
-// Everything of the CUDA runtime that the ensembles share: error check, device memory, launch, reduction. The only `<<< >>>` of the
-// project.
+// Everything of the CUDA runtime that the ensembles share: error check, device memory, launch, reduction. The only launch of the project.
 //
 // Every failure becomes a std::runtime_error "function: call: CUDA's name (CUDA's text)". Memory is owned by DeviceBuffer, so an exception
 // leaves nothing behind. All work goes to the default stream of the current device.
@@ -91,9 +90,13 @@ inline Grid grid_for(std::uint64_t items, std::uint64_t items_per_block, unsigne
 // Starts a kernel without waiting for it; an error inside it is reported by the next wait(). An empty grid runs nothing.
 template <class... Parameters, class... Arguments>
 void enqueue(const char* name, Grid grid, void (*kernel)(Parameters...), const Arguments&... arguments) {
+    static_assert((std::is_trivially_copyable_v<Parameters> && ...), "a kernel's parameters are copied as bytes");
+    static_assert((sizeof(Parameters) + ... + 0) + 8 * sizeof...(Parameters) <= 32764, "a kernel takes no more parameters");
     if (grid.blocks == 0) return;
-    kernel<<<grid.blocks, grid.threads>>>(arguments...);
-    check(cudaGetLastError(), name, "launch");
+    cudaLaunchConfig_t config = {};
+    config.gridDim.x = grid.blocks;
+    config.blockDim.x = grid.threads;
+    check(cudaLaunchKernelEx(&config, kernel, arguments...), name, "launch");
 }
 
 inline void wait(const char* name) { check(cudaDeviceSynchronize(), name, "run"); }

@@ -78,7 +78,7 @@ __global__ void __launch_bounds__(member_threads)
     train_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed, std::uint64_t first,
                  std::uint64_t until, std::uint64_t most, RealnvpMemberState* states) {
     __shared__ double scratch;
-    __shared__ alignas(64) unsigned char parameters[shared_bytes];
+    alignas(64) __shared__ unsigned char parameters[shared_bytes];
     RealnvpMemberState& state = states[blockIdx.x];
     const std::uint64_t begun = state.steps, left = begun < until ? until - begun : 0, count = left < most ? left : most;
     if (!state.finite || count == 0) return;

@@ -66,7 +66,7 @@ __global__ void __launch_bounds__(block_threads)
                 std::uint64_t vectors_each, BlockCounts block_counts) {
     __shared__ std::int64_t columns[CountColumn::entries * block_threads];
     __shared__ double scratch[warps][2];
-    __shared__ alignas(16) unsigned char sums_storage[warps * sizeof(BatchSums<double, kind>)];
+    alignas(16) __shared__ unsigned char sums_storage[warps * sizeof(BatchSums<double, kind>)];
     auto* shared_sums = reinterpret_cast<BatchSums<double, kind>*>(sums_storage);
     CountColumn counts = clear_counts(columns);
     const auto size = static_cast<std::uint64_t>(problem.dimension);

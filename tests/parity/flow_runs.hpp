@@ -25,6 +25,12 @@ inline std::string reason_to_skip() {
     return "no CUDA device: the count is 0";
 }
 
+// How many trajectories a comparison takes: fewer on a device made of the CPU (tests/cuda_on_cpu).
+#ifndef MODECOLLAPSE_PARITY_DIVISOR
+#define MODECOLLAPSE_PARITY_DIVISOR 1
+#endif
+constexpr std::uint64_t share_of(std::uint64_t count) { return count / MODECOLLAPSE_PARITY_DIVISOR; }
+
 // Final records of an ensemble: outcome, state and time, each (count).
 struct FlowRun {
     explicit FlowRun(std::uint64_t count) : outcome(count), m1(count), m2(count), u(count), time(count) {}

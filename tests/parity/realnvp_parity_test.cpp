@@ -17,7 +17,7 @@ struct Members {
     RealnvpCounts counts;
 };
 
-Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, bool cuda, std::uint64_t count = 20) {
+Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, bool cuda, std::uint64_t count = share_of(20)) {
     const std::size_t n = count * parameter_count(problem.shape);
     Members m{std::vector<double>(n),           std::vector<double>(n),
               std::vector<double>(n),           std::vector<std::uint64_t>(count),
@@ -36,8 +36,9 @@ TEST(RealnvpParity, MembersAgreeToTheBit) {
             for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
                 FlowTraining training;
                 training.shape = {dimension, 4, 24, 2};
-                training.steps = 30;
-                training.evaluation_samples = 1000;
+                training.batch = dimension == 2 ? 256 : 100;  // 256: every thread of a block has a sample of its own
+                training.steps = share_of(30);
+                training.evaluation_samples = share_of(1000);
                 training.estimator = estimator;
                 const RealnvpProblem problem = realnvp_problem(support::flow_target(2.0, 0.4), training);
                 const Members cpu = trained(problem, precision, 7, false), cuda = trained(problem, precision, 7, true);
@@ -55,9 +56,9 @@ TEST(RealnvpParity, LargeNetworksAgreeToRounding) {
     for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path}) {
         FlowTraining training;
         training.shape = {16, 4, 96, 2};
-        training.batch = 300;
-        training.steps = 10;
-        training.evaluation_samples = 1000;
+        training.batch = share_of(300);
+        training.steps = share_of(20);
+        training.evaluation_samples = share_of(1000);
         training.estimator = estimator;
         training.optimizer.optimizer = Optimizer::sgd;
         const RealnvpProblem problem = realnvp_problem(support::flow_target(2.0, 0.4), training);

@@ -10,7 +10,7 @@
 namespace modecollapse {
 namespace {
 
-constexpr std::uint64_t seed = 20261121, count = 300;
+constexpr std::uint64_t seed = 20261121, count = share_of(300);
 
 class SgdParity : public testing::TestWithParam<double> {
 protected:

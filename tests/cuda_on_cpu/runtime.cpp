@@ -1,0 +1,107 @@
+// The CUDA runtime's calls over machine.hpp: one device, everything in order, an error kept until it is asked for.
+#include <cuda_runtime.h>
+#include <curand_kernel.h>
+
+#include <string>
+
+#include "modecollapse/random123_words.hpp"
+
+namespace {
+
+constexpr std::size_t memory_bytes = std::size_t{4} << 30;
+cudaError_t last = cudaSuccess;
+std::string failure;   // of the first kernel that failed since the last synchronization
+std::string reported;  // the text of the last failure
+
+cudaError_t kept(cudaError_t error) {
+    if (error != cudaSuccess) last = error;
+    return error;
+}
+
+}  // namespace
+
+const char* cudaGetErrorName(cudaError_t error) {
+    constexpr const char* names[] = {"cudaSuccess", "cudaErrorInvalidValue", "cudaErrorMemoryAllocation", "cudaErrorInvalidDevice",
+                                     "cudaErrorLaunchFailure"};
+    return names[error];
+}
+const char* cudaGetErrorString(cudaError_t error) {
+    return error == cudaErrorLaunchFailure ? reported.c_str() : error == cudaSuccess ? "no error" : "refused by the device made of the CPU";
+}
+cudaError_t cudaGetLastError() {
+    const cudaError_t error = last;
+    last = cudaSuccess;
+    return error;
+}
+cudaError_t cudaGetDeviceCount(int* count) {
+    *count = 1;
+    return cudaSuccess;
+}
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+    if (device != 0) return kept(cudaErrorInvalidDevice);
+    *properties = {"one thread of the CPU", memory_bytes, 9, 0, 2};
+    return cudaSuccess;
+}
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr, int device) {
+    cudaDeviceProp properties;
+    if (const cudaError_t error = cudaGetDeviceProperties(&properties, device)) return error;
+    *value = properties.multiProcessorCount;
+    return cudaSuccess;
+}
+cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : kept(cudaErrorInvalidDevice); }
+cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
+    *free_bytes = *total_bytes = memory_bytes;
+    return cudaSuccess;
+}
+
+cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
+    *memory = modecollapse::cuda_on_cpu::allocate(bytes);
+    return *memory ? cudaSuccess : kept(cudaErrorMemoryAllocation);
+}
+cudaError_t cudaFree(void* memory) {
+    modecollapse::cuda_on_cpu::release(memory);
+    return cudaSuccess;
+}
+cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
+    if (!modecollapse::cuda_on_cpu::on_device(memory, bytes)) return kept(cudaErrorInvalidValue);
+    const modecollapse::cuda_on_cpu::DeviceAccess access;
+    std::memset(memory, value, bytes);
+    return cudaSuccess;
+}
+cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+    using modecollapse::cuda_on_cpu::on_device;
+    if (on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost) || on_device(from, bytes) != (kind != cudaMemcpyHostToDevice))
+        return kept(cudaErrorInvalidValue);
+    const modecollapse::cuda_on_cpu::DeviceAccess access;
+    std::memcpy(to, from, bytes);
+    return cudaSuccess;
+}
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+    return cudaMemcpy(to, from, bytes, kind);
+}
+
+// A kernel has ended when its launch returns; what it did wrong is reported here, as a device does.
+cudaError_t cudaDeviceSynchronize() {
+    if (failure.empty()) return cudaSuccess;
+    reported = failure;
+    failure.clear();
+    return kept(cudaErrorLaunchFailure);
+}
+
+uint4 curand_Philox4x32_10(uint4 counter, uint2 key) {
+    const auto word = [](unsigned int low, unsigned int high) { return std::uint64_t{high} << 32 | low; };
+    const modecollapse::Words words =
+        modecollapse::Random123Words{}(word(key.x, key.y), modecollapse::Counter{word(counter.x, counter.y), word(counter.z, counter.w)});
+    return {words.value[0], words.value[1], words.value[2], words.value[3]};
+}
+
+namespace modecollapse::cuda_on_cpu {
+
+cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>& thread, const Argument* arguments, std::size_t count) {
+    if (config.gridDim.x == 0 || config.dynamicSmemBytes != 0) return kept(cudaErrorInvalidValue);
+    const std::string wrong = run_grid(config.gridDim.x, config.blockDim.x, thread, arguments, count);
+    if (failure.empty()) failure = wrong;
+    return cudaSuccess;
+}
+
+}  // namespace modecollapse::cuda_on_cpu
