@@ -4,7 +4,7 @@
     gpu_ratios.py FOLDER     reads gpu_benchmark.json and, where they are, peer-*.json; prints a Markdown table, writes gpu_ratios.json
 
 peer-diffrax.json, peer-torchode.json: curves of bench/peers/horizon_peer.py; peer-realnvp-<library>-<case>.json: of realnvp_peer.py;
-sweep-seconds: wall time of the phase diagram of 100 x 100 cells.
+sweep.seconds: wall time of the phase diagram of 100 x 100 cells.
 """
 import argparse
 import json
@@ -71,7 +71,7 @@ def rows_of(folder):
         peer = json.loads(path.read_text())
         add(f"training of {case} RealNVP flows, {peer['precision']}: {library} over the engine",
             peer["seconds_a_step"] * rate[f"training/{case}/{peer['precision']}"])
-    sweep = folder / "sweep-seconds"
+    sweep = folder / "sweep.seconds"
     if sweep.exists():
         add("phase diagram, 100 x 100 cells of 10^5 trajectories, whole command", float(sweep.read_text()), " s", at_most=10)
     return rows

@@ -8,9 +8,7 @@ import os
 import unittest
 import zlib
 
-import netCDF4
-
-from fault import COUNTS, RECORD, FaultTest, rows_of, run
+from fault import COUNTS, RECORD, FaultTest, netCDF4, rows_of, run
 
 SWEEP = """[axes]
 maximum-steps = [5, 1000000]

@@ -7,9 +7,7 @@ import signal
 import time
 import unittest
 
-import netCDF4
-
-from fault import LONG_CELLS, SCALE, FaultTest, LongTest, contents_of, read_bytes, records_of, rows_of, run
+from fault import LONG_CELLS, SCALE, FaultTest, LongTest, contents_of, netCDF4, read_bytes, records_of, rows_of, run
 
 STATUS = ["complete", "pending", "failed"]
 
