@@ -9,11 +9,11 @@
 //     CPU at R = 1.5, d = 100, with a draw counted as an attempt: 0.90 of the time goes to attempts, 0.56 without waiting for others.
 // The fp64 pipes are the limit: blocks of 128 threads at up to 128 registers a thread put 16 warps on a multiprocessor, without spills.
 // Polynomial coefficients and traps are kernel parameters, that is constant memory, and a whole warp reads them at the same address.
-// Counts are 64-bit integers: a column for each thread in shared memory, one sum a block in device memory, reduced at the end by CUB.
 #include <algorithm>
 #include <cstdio>
 #include <vector>
 
+#include "kernels/block_counts.cuh"
 #include "kernels/curand_words.cuh"
 #include "kernels/flow_thread.hpp"
 #include "kernels/launch.cuh"
@@ -49,24 +49,16 @@ struct BlockShare {
     }
 };
 
-// Counts of all blocks, (CountColumn::entries, columns): entry c of block b is table[c * columns + b].
-struct BlockCounts {
-    std::int64_t* table;
-    int columns;
-};
-
 template <class Real, FlowKind kind>
 __device__ __forceinline__ void run_block(const FlowProblem& problem, const FlowTask& task, std::uint64_t share, BlockCounts block_counts) {
     __shared__ unsigned int taken;
     __shared__ std::int64_t columns[CountColumn::entries * block_threads];
     if (threadIdx.x == 0) taken = 0;
-    for (int entry = 0; entry < CountColumn::entries; ++entry) columns[entry * block_threads + threadIdx.x] = 0;
-    __syncthreads();
+    const CountColumn counts = clear_counts(columns);
 
     const std::uint64_t begin = blockIdx.x * share;
     const std::uint64_t end = begin + share < task.count ? begin + share : task.count;
-    FlowThread<Real, kind, CurandWords, BlockShare> thread(problem, task, {&taken, begin, end},
-                                                           {columns + threadIdx.x, static_cast<int>(block_threads)});
+    FlowThread<Real, kind, CurandWords, BlockShare> thread(problem, task, {&taken, begin, end}, counts);
     for (;;) {
         if (__popc(__ballot_sync(whole_warp, !thread.has_reserve())) >= draw_together) thread.draw();
         thread.begin();
@@ -75,12 +67,7 @@ __device__ __forceinline__ void run_block(const FlowProblem& problem, const Flow
         if (thread.running()) thread.advance();
     }
 
-    __syncthreads();
-    if (threadIdx.x < CountColumn::entries) {
-        std::int64_t sum = 0;
-        for (unsigned int i = 0; i < block_threads; ++i) sum += columns[threadIdx.x * block_threads + i];
-        block_counts.table[static_cast<std::uint64_t>(threadIdx.x) * block_counts.columns + blockIdx.x] += sum;
-    }
+    add_counts(columns, block_counts);
 }
 
 template <class Real, FlowKind kind>
@@ -156,6 +143,14 @@ bool built_with_cuda() { return true; }
 int cuda_device_count() {
     int count = 0;
     return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
+}
+
+bool cuda_has_code_for(int device) {
+    cudaFuncAttributes attributes;
+    const bool has =
+        cudaSetDevice(device) == cudaSuccess && cudaFuncGetAttributes(&attributes, flow_kernel<double, FlowKind::plain>) == cudaSuccess;
+    cudaGetLastError();
+    return has;
 }
 
 CudaDevice cuda_device(int device) {

@@ -53,5 +53,6 @@ struct CudaDevice {
 bool built_with_cuda();
 int cuda_device_count();  // 0 without a device, a driver or a CUDA build
 CudaDevice cuda_device(int device);
+bool cuda_has_code_for(int device);  // false also for a device that does not exist
 
 }  // namespace modecollapse

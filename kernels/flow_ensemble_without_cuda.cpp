@@ -12,6 +12,7 @@ namespace {
 
 bool built_with_cuda() { return false; }
 int cuda_device_count() { return 0; }
+bool cuda_has_code_for(int) { return false; }
 CudaDevice cuda_device(int) { refuse(); }
 OutcomeCounts run_flow_on_cuda(const FlowTask&, const CudaOptions&) { refuse(); }
 

@@ -6,6 +6,7 @@
 
 #include <cuda_runtime.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -52,14 +53,14 @@ public:
     void set_to_zero() {
         if (size_ > 0) MC_CUDA_CHECK(cudaMemset(data_, 0, size_ * sizeof(T)));
     }
-    // The first `count` objects, from and to the host. Both wait until the copy is done.
+    // `count` objects from the host, and from object `first` on to the host. Both wait until the copy is done.
     void upload(const T* host, std::size_t count) {
         require_room(count);
         if (count > 0) MC_CUDA_CHECK(cudaMemcpy(data_, host, count * sizeof(T), cudaMemcpyHostToDevice));
     }
-    void download(T* host, std::size_t count) const {
-        require_room(count);
-        if (count > 0) MC_CUDA_CHECK(cudaMemcpy(host, data_, count * sizeof(T), cudaMemcpyDeviceToHost));
+    void download(T* host, std::size_t count, std::size_t first = 0) const {
+        require_room(first + count);
+        if (count > 0) MC_CUDA_CHECK(cudaMemcpy(host, data_ + first, count * sizeof(T), cudaMemcpyDeviceToHost));
     }
 
 private:
@@ -107,6 +108,27 @@ void launch(const char* name, Grid grid, void (*kernel)(Parameters...), const Ar
     enqueue(name, grid, kernel, arguments...);
     if (grid.blocks > 0) wait(name);
 }
+
+// Cuts a run of many steps into launches of about a tenth of a second, so that a stop is served in between and no driver of a display kills
+// one. What is computed must not depend on the cuts.
+class LaunchLength {
+public:
+    // launch(steps), of at most `most` steps; returns how many it made.
+    template <class Launch>
+    std::uint64_t operator()(std::uint64_t most, const Launch& launch) {
+        const std::uint64_t steps = most < steps_ ? most : steps_;
+        const auto started = std::chrono::steady_clock::now();
+        launch(steps);
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+        if (seconds < launch_seconds / 2 && steps == steps_) steps_ *= 2;
+        if (seconds > launch_seconds * 2 && steps_ > 1) steps_ /= 2;
+        return steps;
+    }
+
+private:
+    static constexpr double launch_seconds = 0.1;
+    std::uint64_t steps_ = 1;
+};
 
 // Sums of the rows of a row-major (rows, columns) table of counts.
 inline std::vector<std::int64_t> sum_rows(const DeviceBuffer<std::int64_t>& table, int rows, int columns) {

@@ -5,7 +5,6 @@
 // cuBLAS a block a member as well, from device memory. A member's arrays lie in device memory (realnvp_memory.hpp). A launch makes a few
 // steps, so that a stop is served in between. Samples for the monitors are evaluated on the device and reduced on the host.
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <memory>
 
@@ -17,8 +16,6 @@
 
 namespace modecollapse {
 namespace {
-
-constexpr double launch_seconds = 0.1;
 
 #ifdef MODECOLLAPSE_CUBLAS
 template <class T>
@@ -35,6 +32,8 @@ struct Products {
 };
 #endif
 
+std::size_t bytes_of_samples(const RealnvpProblem& problem) { return 3 * sizeof(double) * problem.evaluation_samples; }
+
 // Members of a wave whose products cuBLAS does: a function of the problem alone (realnvp_cublas.cuh). 0: a block a member.
 template <class T>
 std::uint64_t products_wave(const RealnvpProblem& problem) {
@@ -42,8 +41,9 @@ std::uint64_t products_wave(const RealnvpProblem& problem) {
     constexpr std::uint64_t most_members = 32, most_bytes = 4ull << 30;
     const RealnvpMemory<T> memory = realnvp_memory<T>(problem, nullptr);
     if (memory.padded_parameters * sizeof(T) <= shared_bytes) return 0;
+    const std::size_t each = memory.bytes + bytes_of_samples(problem);
     std::uint64_t members = most_members;
-    while (members > 1 && members * memory.bytes > most_bytes) members /= 2;
+    while (members > 1 && members * each > most_bytes) members /= 2;
     return members;
 #else
     static_cast<void>(problem);
@@ -135,13 +135,8 @@ private:
                 if (state.finite) least = std::min(least, state.steps);
             if (least >= end) return true;
             if (task_.stop && task_.stop()) return false;
-            const auto started = std::chrono::steady_clock::now();
-            train(end, std::min(launch_steps_, end - least));
-            const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-            made_ += count_ * std::min(launch_steps_, end - least);
+            made_ += count_ * launch_length_(end - least, [&](std::uint64_t steps) { train(end, steps); });
             if (task_.progress) task_.progress(made_);
-            if (seconds < launch_seconds / 2) launch_steps_ *= 2;
-            if (seconds > launch_seconds * 2) launch_steps_ = std::max<std::uint64_t>(1, launch_steps_ / 2);
         }
     }
 
@@ -159,13 +154,13 @@ private:
         else
             gpu::launch("sample_kernel", grid(), sample_kernel<T>, problem_, wave_, task_.seed, first_, samples_.data());
         const std::uint64_t n = problem_.evaluation_samples;
-        std::vector<double> samples(count_ * 3 * n);
-        samples_.download(samples.data(), samples.size());
+        std::vector<double> mine(3 * n);
         std::vector<RealnvpMonitor> monitors;
         const std::vector<RealnvpMemberState> now = states();
         for (std::uint64_t i = 0; i < count_; ++i) {
-            const double* mine = samples.data() + i * 3 * n;
-            monitors.push_back(now[i].finite ? monitor_of_samples(mine, mine + n, mine + 2 * n, n, problem_.radius) : nothing());
+            samples_.download(mine.data(), mine.size(), i * mine.size());
+            monitors.push_back(now[i].finite ? monitor_of_samples(mine.data(), mine.data() + n, mine.data() + 2 * n, n, problem_.radius)
+                                             : nothing());
         }
         return monitors;
     }
@@ -207,14 +202,15 @@ private:
     gpu::DeviceBuffer<double> samples_;
     WaveMemory<T> wave_;
     std::unique_ptr<Products<T>> products_;  // large networks
-    std::uint64_t count_ = 0, first_ = 0, launch_steps_ = 1, made_ = 0;
+    std::uint64_t count_ = 0, first_ = 0, made_ = 0;
+    gpu::LaunchLength launch_length_;
 };
 
 template <class T>
 RealnvpCounts run(const RealnvpTask& task) {
     std::size_t free_bytes = 0, total_bytes = 0;
     MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
-    const std::size_t each = realnvp_memory<T>(*task.problem, nullptr).bytes + 3 * sizeof(double) * task.problem->evaluation_samples;
+    const std::size_t each = realnvp_memory<T>(*task.problem, nullptr).bytes + bytes_of_samples(*task.problem);
     const std::uint64_t wanted = products_wave<T>(*task.problem), room = free_bytes / 2 / each;
     const std::uint64_t members = wanted > 0 ? wanted : std::min<std::uint64_t>(task.count, room);
     if (members == 0 || members > room)

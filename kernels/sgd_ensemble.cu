@@ -4,10 +4,12 @@
 //   same bits as on
 //             the CPU by construction.
 //   full      one block a trajectory: sgd_block.cuh.
-// Counts are 64-bit integers: a column for each thread, one sum a block, reduced at the end by CUB.
+// A launch takes some steps of every trajectory of a slice and leaves where they stand in device memory, so that a stop is served in
+// between.
 #include <algorithm>
 #include <cstdio>
 
+#include "kernels/block_counts.cuh"
 #include "kernels/launch.cuh"
 #include "kernels/sgd_block.cuh"
 #include "kernels/sgd_thread.hpp"
@@ -17,81 +19,83 @@
 namespace modecollapse {
 namespace {
 
-constexpr std::uint64_t slice_of_trajectories = 1u << 18;  // a launch: bounds the device memory of records
+constexpr std::uint64_t slice_of_trajectories = 1u << 18;  // at once: bounds the device memory of records
 
-struct BlockCounts {
-    std::int64_t* table;  // (CountColumn::entries, columns)
-    int columns;
+// What a launch works on. progress: (count), zeros before the first launch.
+struct Launch {
+    SampledTask task;
+    SampledProgress* progress;
+    std::uint64_t until;  // step
+    BlockCounts counts;
 };
 
-__device__ void add_counts(const std::int64_t* columns, BlockCounts counts) {
-    __syncthreads();
-    if (threadIdx.x >= CountColumn::entries) return;
-    std::int64_t sum = 0;
-    for (unsigned int i = 0; i < block_threads; ++i) sum += columns[threadIdx.x * block_threads + i];
-    counts.table[static_cast<std::uint64_t>(threadIdx.x) * counts.columns + blockIdx.x] += sum;
+// The trajectory as the last launch left it, or at its start.
+__device__ __forceinline__ SampledProgress begun(const SampledProblem& problem, const Launch& launch, std::uint64_t index) {
+    const SampledProgress progress = launch.progress[index];
+    if (progress.steps > 0) return progress;
+    return {sampled_start<PhiloxWords>(problem, launch.task, index), 0.0, 0};
 }
-
-__device__ CountColumn clear_counts(std::int64_t* columns) {
-    for (int entry = 0; entry < CountColumn::entries; ++entry) columns[entry * block_threads + threadIdx.x] = 0;
-    __syncthreads();
-    return {columns + threadIdx.x, static_cast<int>(block_threads)};
+__device__ __forceinline__ void leave(const SampledProblem& problem, const Launch& launch, std::uint64_t index,
+                                      const SampledProgress& progress, CountColumn& counts) {
+    launch.progress[index] = progress;
+    if (progress.steps == problem.steps) count_and_record(problem, progress.state, progress.aligned, index, launch.task.record, counts);
 }
 
 // StepSampler: ReducedSampler or DiffusionSampler.
 template <class StepSampler>
 __global__ void __launch_bounds__(block_threads)
-    thread_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ SampledTask task, BlockCounts block_counts) {
+    thread_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ Launch launch) {
     __shared__ std::int64_t columns[CountColumn::entries * block_threads];
     CountColumn counts = clear_counts(columns);
+    const SampledTask& task = launch.task;
     const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * block_threads + threadIdx.x;
     if (index < task.count) {
         const std::uint64_t id = task.first + index;
         const Normals normals(PhiloxWords{}, task.seed, &id);
         const StepSampler sampler(problem, normals, PhiloxWords{}, task.seed, &id);
-        OrderParameters<double> state = sampled_start<PhiloxWords>(problem, task, index);
+        SampledProgress progress = begun(problem, launch, index);
         const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) { return sampler.step(y, step); };
-        const double aligned = follow_sampled(problem, task.path, state, advance, [&](const OrderParameters<double>& y, std::uint64_t k) {
-            record_on_path(problem, task.path, index, k, y);
-        });
-        count_and_record(problem, state, aligned, index, task.record, counts);
+        follow_sampled(problem, task.path, launch.until, progress, advance,
+                       [&](const OrderParameters<double>& y, std::uint64_t k) { record_on_path(problem, task.path, index, k, y); });
+        leave(problem, launch, index, progress, counts);
     }
-    add_counts(columns, block_counts);
+    add_counts(columns, launch.counts);
 }
 
-// A block takes trajectories blockIdx.x, blockIdx.x + gridDim.x, ...
+// memory: (blocks, vectors_each, d), kept from launch to launch.
 template <SampledKind kind>
 __global__ void __launch_bounds__(block_threads)
-    full_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ SampledTask task, double* memory,
-                std::uint64_t vectors_each, BlockCounts block_counts) {
+    full_kernel(const __grid_constant__ SampledProblem problem, const __grid_constant__ Launch launch, double* memory,
+                std::uint64_t vectors_each) {
     __shared__ std::int64_t columns[CountColumn::entries * block_threads];
     __shared__ double scratch[warps][2];
     alignas(16) __shared__ unsigned char sums_storage[warps * sizeof(BatchSums<double, kind>)];
     auto* shared_sums = reinterpret_cast<BatchSums<double, kind>*>(sums_storage);
     CountColumn counts = clear_counts(columns);
+    const SampledTask& task = launch.task;
+    const std::uint64_t index = blockIdx.x;
     const auto size = static_cast<std::uint64_t>(problem.dimension);
     BlockVectors<kind> vectors = {
-        memory + blockIdx.x * vectors_each * size, size, {0.0, 0.0}, static_cast<unsigned int>((vectors_each - 2) / warps), scratch};
-    for (std::uint64_t index = blockIdx.x; index < task.count; index += gridDim.x) {
-        const std::uint64_t id = task.first + index;
-        const Normals normals(PhiloxWords{}, task.seed, &id);
-        OrderParameters<double> state = sampled_start<PhiloxWords>(problem, task, index);
-        const Frame<double> frame = frame_of(state, frame_size(problem.dimension));
+        memory + index * vectors_each * size, size, {0.0, 0.0}, static_cast<unsigned int>((vectors_each - 2) / warps), scratch};
+    const std::uint64_t id = task.first + index;
+    const Normals normals(PhiloxWords{}, task.seed, &id);
+    SampledProgress progress = begun(problem, launch, index);
+    if (progress.steps == 0) {
+        const Frame<double> frame = frame_of(progress.state, frame_size(problem.dimension));
         for (std::uint64_t k = threadIdx.x; k < size; k += block_threads) {
             vectors.set_mean(0, k, k == 0 ? frame.m1 : k == 1 ? frame.b1 : 0.0);
             vectors.set_mean(1, k, k == 0 ? frame.m2 : k == 1 ? frame.b2 : k == 2 ? frame.c2 : 0.0);
         }
-        __syncthreads();
-        const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) {
-            return full_step<kind>(problem, vectors, normals, shared_sums, y, step);
-        };
-        const double aligned = follow_sampled(problem, task.path, state, advance, [&](const OrderParameters<double>& y, std::uint64_t k) {
-            if (threadIdx.x == 0) record_on_path(problem, task.path, index, k, y);
-        });
-        if (threadIdx.x == 0) count_and_record(problem, state, aligned, index, task.record, counts);
-        __syncthreads();
     }
-    add_counts(columns, block_counts);
+    __syncthreads();
+    const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) {
+        return full_step<kind>(problem, vectors, normals, shared_sums, y, step);
+    };
+    follow_sampled(problem, task.path, launch.until, progress, advance, [&](const OrderParameters<double>& y, std::uint64_t k) {
+        if (threadIdx.x == 0) record_on_path(problem, task.path, index, k, y);
+    });
+    if (threadIdx.x == 0) leave(problem, launch, index, progress, counts);
+    add_counts(columns, launch.counts);
 }
 
 // Device copies of the states along the way, for one slice.
@@ -122,39 +126,54 @@ private:
 };
 
 template <SampledKind kind>
-void launch_threads(const SampledProblem& problem, const SampledTask& part, BlockCounts counts) {
-    const gpu::Grid grid = gpu::grid_for(part.count, block_threads, block_threads);
-    if (part.sampler == Sampler::reduced)
-        return gpu::launch("reduced", grid, thread_kernel<ReducedSampler<double, kind, Normals, PhiloxWords>>, problem, part, counts);
+void launch_threads(const SampledProblem& problem, const Launch& launch) {
+    const gpu::Grid grid = gpu::grid_for(launch.task.count, block_threads, block_threads);
+    if (launch.task.sampler == Sampler::reduced)
+        return gpu::launch("reduced", grid, thread_kernel<ReducedSampler<double, kind, Normals, PhiloxWords>>, problem, launch);
     if constexpr (kind != SampledKind::score)
-        gpu::launch("diffusion", grid, thread_kernel<DiffusionSampler<double, kind, Normals, PhiloxWords>>, problem, part, counts);
+        gpu::launch("diffusion", grid, thread_kernel<DiffusionSampler<double, kind, Normals, PhiloxWords>>, problem, launch);
+}
+
+// Trajectories that the full sampler takes at once, a block each: enough to fill the device, within half of its free memory.
+std::uint64_t full_slice(std::uint64_t multiprocessors, std::size_t bytes_each) {
+    std::size_t free_bytes = 0, total_bytes = 0;
+    MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
+    return std::clamp<std::uint64_t>(free_bytes / 2 / bytes_each, 1, 4 * multiprocessors);
 }
 
 template <SampledKind kind>
 OutcomeCounts run(const SampledTask& task, std::uint64_t multiprocessors) {
     const SampledProblem& problem = *task.problem;
     const bool full = task.sampler == Sampler::full;
-    const std::uint64_t slice = std::min(task.count, slice_of_trajectories);
-    const std::uint64_t blocks =
-        full ? std::min<std::uint64_t>(slice, 4 * multiprocessors) : gpu::ceiling_of_quotient(slice, block_threads);
+    const auto dimension = static_cast<std::uint64_t>(problem.dimension);
     const std::uint64_t vectors_each = full ? 2 + warps * (full_vectors(problem) == 2 ? 0 : full_vectors(problem) - 3) : 0;
+    const std::uint64_t largest = full ? full_slice(multiprocessors, vectors_each * dimension * sizeof(double)) : slice_of_trajectories;
+    const std::uint64_t slice = std::min(task.count, largest);
     gpu::SliceArrays arrays(task.starts, task.record, slice);
     SlicePath path(task.path, slice);
-    gpu::DeviceBuffer<double> memory(full ? blocks * vectors_each * static_cast<std::uint64_t>(problem.dimension) : 0);
-    const int columns = static_cast<int>(blocks);
+    gpu::DeviceBuffer<double> memory(slice * vectors_each * dimension);
+    gpu::DeviceBuffer<SampledProgress> progress(slice);
+    const int columns = static_cast<int>(full ? slice : gpu::ceiling_of_quotient(slice, block_threads));
     gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
     table.set_to_zero();
+    gpu::LaunchLength launch_length;
     for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
         const std::uint64_t count = std::min(slice, task.count - begin);
-        SampledTask part = arrays.upload(task, begin, count);
-        part.path = path.on_device();
-        part.stop = nullptr;
-        const BlockCounts counts = {table.data(), columns};
-        if (full)
-            gpu::launch("full_kernel", {static_cast<unsigned int>(std::min(blocks, count)), block_threads}, full_kernel<kind>, problem,
-                        part, memory.data(), vectors_each, counts);
-        else
-            launch_threads<kind>(problem, part, counts);
+        progress.set_to_zero();
+        Launch launch = {arrays.upload(task, begin, count), progress.data(), 0, {table.data(), columns}};
+        launch.task.path = path.on_device();
+        launch.task.stop = nullptr;
+        while (launch.until < problem.steps) {
+            if (task.stop && *task.stop) return {};
+            launch_length(problem.steps - launch.until, [&](std::uint64_t steps) {
+                launch.until += steps;
+                if (full)
+                    gpu::launch("full_kernel", {static_cast<unsigned int>(count), block_threads}, full_kernel<kind>, problem, launch,
+                                memory.data(), vectors_each);
+                else
+                    launch_threads<kind>(problem, launch);
+            });
+        }
         arrays.download(task.record, begin, count);
         path.download(task.path, begin, count);
     }

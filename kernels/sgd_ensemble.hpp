@@ -38,8 +38,8 @@ struct SampledTask {
     const OrderParameters<double>* starts;  // (count) given starts, with the coordinate of the weight, instead of the initial law; or null
     FlowRecord record;                      // of the final states; time: the horizon
     SampledPath path = {};
-    const std::atomic<bool>* stop = nullptr;  // CPU: once true, trajectories are given up after the step that they are in, and nothing of
-                                              // the result holds; may be null
+    const std::atomic<bool>* stop = nullptr;  // once true, trajectories are given up after the step that they are in (CUDA: after the
+                                              // launch), and nothing of the result holds; may be null
 };
 
 // The trajectories begin .. begin + count - 1 of a task, as a task.

@@ -18,20 +18,28 @@ MC_HOST_DEVICE OrderParameters<double> sampled_start(const SampledProblem& probl
     return start;
 }
 
-// Follows a trajectory: state -> advance(state, step). path: record(state, k) at the output times. Returns the time spent aligned.
+// How far a trajectory has come.
+struct SampledProgress {
+    OrderParameters<double> state;
+    double aligned;  // time spent aligned
+    std::uint64_t steps;
+};
+
+// Takes a trajectory to step `until`: state -> advance(state, step). path: record(state, k) at the output times on the way, that of step 0
+// among them.
 template <class Advance, class Record>
-MC_HOST_DEVICE double follow_sampled(const SampledProblem& problem, const SampledPath& path, OrderParameters<double>& state,
-                                     Advance& advance, const Record& record) {
-    double aligned = 0.0;
+MC_HOST_DEVICE void follow_sampled(const SampledProblem& problem, const SampledPath& path, std::uint64_t until, SampledProgress& progress,
+                                   Advance& advance, const Record& record) {
     std::uint64_t k = 0;
-    for (; k < path.times && path.steps[k] == 0; ++k) record(state, k);
-    for (std::uint64_t step = 0; step < problem.steps; ++step) {
-        const OrderParameters<double> next = advance(state, step);
-        aligned = aligned + problem.rule.aligned_share(state, next, problem.learning_rate);
-        state = next;
-        for (; k < path.times && path.steps[k] == step + 1; ++k) record(state, k);
+    for (; k < path.times && path.steps[k] <= progress.steps; ++k)
+        if (progress.steps == 0) record(progress.state, k);
+    while (progress.steps < until) {
+        const OrderParameters<double> next = advance(progress.state, progress.steps);
+        progress.aligned = progress.aligned + problem.rule.aligned_share(progress.state, next, problem.learning_rate);
+        progress.state = next;
+        ++progress.steps;
+        for (; k < path.times && path.steps[k] == progress.steps; ++k) record(progress.state, k);
     }
-    return aligned;
 }
 
 }  // namespace modecollapse

@@ -149,6 +149,8 @@ FlowSettings settings_from(const Configuration& options) {
             options.refuse("tolerance", "is below what single precision resolves (allowed: 1e-5 to 0.01 with --precision single)");
         settings.tolerance = smallest_single_tolerance;
     }
+    if (settings.precision == Precision::single_precision && settings.maximum_steps > largest_single_steps)
+        options.refuse("maximum-steps", "is above what single precision counts (allowed: 1 to 16777215 with --precision single)");
     return settings;
 }
 
@@ -207,13 +209,18 @@ BackendOptions backend_options_from(const Configuration& options) {
 
 }  // namespace
 
-Backend backend_from(const Configuration& options) { return choose_backend(backend_options_from(options)); }
+Backend backend_from(const Configuration& options) {
+    BackendOptions request = backend_options_from(options);
+    if (request.backend == BackendChoice::automatic && options.command() == trajectory_command)
+        request.backend = BackendChoice::cpu;  // a handful of trajectories: a GPU takes longer
+    return choose_backend(request);
+}
 
 Backend flow_backend_from(const Configuration& options) {
     BackendOptions request = backend_options_from(options);
     if (request.backend == BackendChoice::cuda && options.command() == trajectory_command)
         options.refuse("backend", "the monitors of a training are computed on the CPU only (allowed: auto, cpu)");
-    if (request.backend == BackendChoice::automatic) request.backend = BackendChoice::cpu;  // large networks are not fast on the GPU yet
+    if (request.backend == BackendChoice::automatic) request.backend = BackendChoice::cpu;  // never measured on a GPU: it must be asked for
     return choose_backend(request);
 }
 

@@ -122,13 +122,18 @@ Backend choose_backend(const BackendOptions& options) {
         if (!built_with_cuda()) throw DeviceError("--backend cuda: built without CUDA (configure with -DMODECOLLAPSE_CUDA=ON)");
         if (devices == 0) throw DeviceError("--backend cuda: no CUDA device answers on this machine");
     }
-    if (devices > 0) {
-        if (options.device < 0 || options.device >= devices)
-            throw DeviceError("--device " + std::to_string(options.device) + " (allowed: 0 to " + std::to_string(devices - 1) + ")");
-        const CudaDevice device = cuda_device(options.device);
+    if (devices > 0 && (options.device < 0 || options.device >= devices))
+        throw DeviceError("--device " + std::to_string(options.device) + " (allowed: 0 to " + std::to_string(devices - 1) + ")");
+    const CudaDevice device = devices > 0 ? cuda_device(options.device) : CudaDevice{};
+    const std::string architecture = std::to_string(10 * device.major + device.minor);
+    const bool usable = devices > 0 && cuda_has_code_for(options.device);
+    if (options.backend == BackendChoice::cuda && !usable)
+        throw DeviceError("--backend cuda: the program has no code for " + std::string(device.name) +
+                          " (configure with -DCMAKE_CUDA_ARCHITECTURES=" + architecture + ")");
+    if (usable) {
         result.cuda = true;
         result.name = "cuda";
-        result.isa = "sm_" + std::to_string(10 * device.major + device.minor);
+        result.isa = "sm_" + architecture;
         result.device = device.name;
         result.device_index = options.device;
         return result;

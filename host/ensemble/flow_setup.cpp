@@ -25,8 +25,11 @@ void require_valid_settings(const FlowSettings& settings) {
     require(settings.tolerance >= 1e-12 && settings.tolerance <= 1e-2, "tolerance", settings.tolerance, "1e-12 to 1e-2");
     require(settings.quasi_share >= 0.0 && settings.quasi_share <= 1.0, "quasi-share", settings.quasi_share, "0 to 1");
     require(settings.maximum_steps >= 1.0 && settings.maximum_steps <= 1e9, "maximum-steps", settings.maximum_steps, "1 to 1e9");
-    if (settings.precision == Precision::single_precision)
+    if (settings.precision == Precision::single_precision) {
         require(settings.tolerance >= smallest_single_tolerance, "tolerance", settings.tolerance, "1e-5 to 1e-2 in single precision");
+        require(settings.maximum_steps <= largest_single_steps, "maximum-steps", settings.maximum_steps,
+                "1 to 16777215 in single precision");
+    }
 }
 
 // What a problem and its horizon ask of each other.

@@ -17,6 +17,7 @@ inline constexpr double default_weight_floor = 0.05;
 inline constexpr double default_tolerance = 1e-6;
 inline constexpr double default_maximum_steps = 1e6;
 inline constexpr double smallest_single_tolerance = 1e-5;
+inline constexpr double largest_single_steps = 16777215.0;  // a trajectory counts its attempts in its own precision
 inline constexpr double default_trainable_horizon = 200.0;  // trainable weights and SGD have only the finite-time reading
 inline constexpr double default_quasi_share = 0.2;
 

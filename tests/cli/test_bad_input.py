@@ -132,6 +132,8 @@ class BadInput(ProgramTest):
         self.refused(["trajectory", "--id", "1", "--start", "0,0,0"], 2, "--start", "--id")
         self.refused(["trajectory", "--start", "0,0,0,0.5", "--weight", "0.4"], 2, "--start", "--weight")
         self.refused(["probability", "--precision", "single", "--tolerance", "1e-7"], 2, "--tolerance 1e-7", "1e-5")
+        many = ["--maximum-steps", "16777216"]
+        self.refused(["probability", "--precision", "single", "--tolerance", "1e-5", *many], 2, "--maximum-steps 16777216", "16777215")
 
     def test_ways_of_sampling_that_do_not_go_together(self):
         self.refused(["probability", "--replicates", "4"], 2, "--replicates 4", "--sampling sobol")

@@ -55,7 +55,7 @@ TEST(RealnvpParity, LargeNetworksAgreeToRounding) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
     for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path}) {
         FlowTraining training;
-        training.shape = {16, 4, 96, 2};
+        training.shape = {16, 2, 96, 2};
         training.batch = share_of(300);
         training.steps = share_of(20);
         training.evaluation_samples = share_of(1000);

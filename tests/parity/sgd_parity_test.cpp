@@ -2,7 +2,10 @@
 // the same up to the order of its sums.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "tests/parity/flow_runs.hpp"
 #include "tests/support/sampled_problems.hpp"
@@ -12,14 +15,14 @@ namespace {
 
 constexpr std::uint64_t seed = 20261121, count = share_of(300);
 
-class SgdParity : public testing::TestWithParam<double> {
+class SgdParityAt : public testing::TestWithParam<double> {
 protected:
     void SetUp() override {
         if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(Dimensions, SgdParity, testing::Values(2.0, 3.0, 4.0, 100.0, 1000.0));
+INSTANTIATE_TEST_SUITE_P(Dimensions, SgdParityAt, testing::Values(2.0, 3.0, 4.0, 100.0, 1000.0));
 
 // Largest difference of the final states, and of the path, over all trajectories.
 double difference(const SampledProblem& problem, Sampler sampler, std::uint64_t cuda_seed) {
@@ -41,7 +44,7 @@ double difference(const SampledProblem& problem, Sampler sampler, std::uint64_t 
     return largest;
 }
 
-TEST_P(SgdParity, StatesAgree) {
+TEST_P(SgdParityAt, StatesAgree) {
     for (const support::SampledCase& c : support::one_case_of_each_kind())
         for (const Sampler sampler : {Sampler::reduced, Sampler::full, Sampler::diffusion}) {
             if (sampler == Sampler::diffusion && c.estimator == Estimator::score) continue;
@@ -49,6 +52,21 @@ TEST_P(SgdParity, StatesAgree) {
             EXPECT_LE(difference(problem, sampler, seed), sampler == Sampler::full ? 1e-11 : 0.0) << name_of(c);
             EXPECT_GT(difference(problem, sampler, seed + 1), 1e-3) << name_of(c);  // twin
         }
+}
+
+TEST(SgdParity, AStopIsServed) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    const SampledProblem problem = support::sampled_problem_of(support::one_case_of_each_kind().front(), 10.0, 7, 1000000000, 0.1);
+    for (const Sampler sampler : {Sampler::reduced, Sampler::full}) {
+        std::atomic<bool> stop = false;
+        std::thread later([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(300));
+            stop = true;
+        });
+        const OutcomeCounts counts = run_sampled_on_cuda({&problem, sampler, seed, 5, 3, nullptr, {}, {}, &stop}, {0});
+        EXPECT_EQ(total_of(counts), 0);  // 10^9 steps take hours
+        later.join();
+    }
 }
 
 }  // namespace
