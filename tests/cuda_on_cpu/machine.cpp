@@ -24,6 +24,11 @@ namespace {
 
 constexpr unsigned int warp_size = 32;
 constexpr std::size_t stack_bytes = 1u << 20;
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::uintptr_t lowest_address = 0x10007fff8000;  // below lies the sanitizer's shadow, where integers point to
+#else
+constexpr std::uintptr_t lowest_address = 0;
+#endif
 
 class Stack {
 public:
@@ -215,7 +220,8 @@ std::vector<Range> mapped_memory() {
     char line[512];
     Range range;
     while (std::fgets(line, sizeof line, file))
-        if (std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &range.first, &range.end) == 2) ranges.push_back(range);
+        if (std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &range.first, &range.end) == 2 && range.first >= lowest_address)
+            ranges.push_back(range);
     std::fclose(file);
     return ranges;
 }
