@@ -77,13 +77,16 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>
 
 template <class... Parameters, class... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments&&... arguments) {
-    std::tuple<Parameters...> values(static_cast<Parameters>(arguments)...);
+    const std::tuple<Parameters...> values(static_cast<Parameters>(arguments)...);
+    // Padding may hold parts of old addresses. It is cleared in a copy: in arrays of structures GCC 12 clears some members too.
+    std::tuple<Parameters...> searched_values = values;
     const auto bytes_of = [](auto&... value) {
-        (__builtin_clear_padding(&value), ...);  // it may hold parts of old addresses
+        (__builtin_clear_padding(&value), ...);
         return std::array<modecollapse::cuda_on_cpu::Argument, sizeof...(value)>{{{&value, sizeof value}...}};
     };
-    const auto searched = std::apply(bytes_of, values);
-    return modecollapse::cuda_on_cpu::launch(*config, [&] { std::apply(kernel, values); }, searched.data(), searched.size());
+    const auto searched = std::apply(bytes_of, searched_values);
+    return modecollapse::cuda_on_cpu::launch(
+        *config, [&] { std::apply(kernel, values); }, searched.data(), searched.size());
 }
 
 // What a thread of a kernel may call.
