@@ -1,9 +1,8 @@
 // CUDA backend of the sampled ensemble. The physics and the order of the draws are those of include/; here is who computes what.
 //
-//   reduced   and diffusion: one thread a trajectory: all trajectories take the same number of steps, so no thread waits for another. The
-//   same bits as on
-//             the CPU by construction.
-//   full      one block a trajectory: sgd_block.cuh.
+//   reduced, diffusion    one thread a trajectory: all take the same number of steps, so no thread waits for another; the CPU's bits
+//   full                  one block a trajectory: sgd_block.cuh
+//
 // A launch takes some steps of every trajectory of a slice and leaves where they stand in device memory, so that a stop is served in
 // between.
 #include <algorithm>

@@ -4,7 +4,7 @@ import unittest
 
 from program import ProgramTest
 
-PROBLEM = ["--radius", "1.5", "--target-weight", "0.6666667", "--dimension", "20", "--seed", "5"]
+PROBLEM = ["--radius", "1.5", "--target-weight", "0.6666667", "--dimension", "20"]
 RUNS = {
     "flow": ["--trajectories", "3000"],
     "single precision": ["--trajectories", "1000", "--precision", "single", "--tolerance", "1e-5"],
@@ -21,7 +21,8 @@ RUNS = {
 
 class Program(ProgramTest):
     def counts(self, backend, options):
-        result = self.json("probability", "--backend", backend, *PROBLEM, *options)
+        seed = [] if "--seed" in options else ["--seed", "5"]
+        result = self.json("probability", "--backend", backend, *PROBLEM, *seed, *options)
         return result["counts"]
 
     def test_counts_are_those_of_the_cpu(self):
@@ -29,6 +30,8 @@ class Program(ProgramTest):
             with self.subTest(name):
                 cuda = self.counts("cuda", options)
                 self.assertEqual(cuda, self.counts("cpu", options))
+        other = ["--seed", "6", *RUNS["flow"]]  # twin
+        self.assertNotEqual(self.counts("cuda", RUNS["flow"]), self.counts("cuda", other))
 
     def test_the_device_is_named(self):
         self.assertIn("one thread of the CPU", self.succeed("info").stdout)
