@@ -11,10 +11,10 @@ namespace {
 class LazyProblem {
 public:
     explicit LazyProblem(const Case& which) : case_(which) {}
-    const FlowProblem& get() {
+    const GradientFlowPayload& get() {
         if (!setup_) {
-            setup_ = std::make_unique<FlowSetup>(flow_setup_of(case_));
-            problem_ = std::make_unique<FlowProblem>(setup_->for_dimension(case_.dimension));
+            setup_ = std::make_unique<MixtureSetup>(mixture_setup_of(case_));
+            problem_ = std::make_unique<GradientFlowPayload>(setup_->for_dimension(case_.dimension));
         }
         return *problem_;
     }
@@ -26,17 +26,18 @@ public:
 
 private:
     Case case_;
-    std::unique_ptr<FlowSetup> setup_;
-    std::unique_ptr<FlowProblem> problem_;
+    std::unique_ptr<MixtureSetup> setup_;
+    std::unique_ptr<GradientFlowPayload> problem_;
     std::uint64_t first_ = 0;
 };
 
-void run_engine(benchmark::State& state, LazyProblem& problem, const std::string& isa, int threads, std::uint64_t count) {
-    const FlowProblem& flow = problem.get();
+void run_engine(benchmark::State& state, LazyProblem& problem, const std::string& isa, int threads,
+                std::uint64_t count) {
+    const GradientFlowPayload& flow = problem.get();
     double trajectories = 0.0, attempts = 0.0;
     for (auto _ : state) {
-        const FlowTask task = task_of(problem.which(), flow, problem.next_ids(count), count);
-        const OutcomeCounts counts = run_flow_on_cpu(task, {threads, isa.c_str()});
+        const TrajectoryTask task = task_of(problem.which(), flow, problem.next_ids(count), count);
+        const OutcomeCounts counts = run_trajectories_on_cpu(task, {threads, isa.c_str()});
         trajectories += static_cast<double>(count);
         attempts += static_cast<double>(counts.attempts);
     }
@@ -51,29 +52,30 @@ struct Ends {
     bool operator==(const Ends& other) const { return outcome == other.outcome && m1 == other.m1 && u == other.u; }
 };
 
-Ends ends_of(const Case& which, const FlowProblem& problem, const char* isa) {
+Ends ends_of(const Case& which, const GradientFlowPayload& problem, const char* isa) {
     constexpr std::uint64_t checked = 64;
     Ends ends = {std::vector<std::uint8_t>(checked), std::vector<double>(checked), std::vector<double>(checked)};
-    FlowTask task = task_of(which, problem, 0, checked);
+    TrajectoryTask task = task_of(which, problem, 0, checked);
     task.record.outcome = ends.outcome.data();
     task.record.m1 = ends.m1.data();
     task.record.u = ends.u.data();
-    run_flow_on_cpu(task, {1, isa});
+    run_trajectories_on_cpu(task, {1, isa});
     return ends;
 }
 
 }  // namespace
 
-benchmark::internal::Benchmark* add_engine(const std::string& name, const Case& which, const std::string& isa, int threads,
-                                           std::uint64_t count) {
+benchmark::internal::Benchmark* add_engine(const std::string& name, const Case& which, const std::string& isa,
+                                           int threads, std::uint64_t count) {
     const auto problem = std::make_shared<LazyProblem>(which);
-    return benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { run_engine(state, *problem, isa, threads, count); })
+    return benchmark::RegisterBenchmark(
+               name.c_str(), [=](benchmark::State& state) { run_engine(state, *problem, isa, threads, count); })
         ->Unit(benchmark::kMillisecond);
 }
 
 bool agrees_with_baseline(const std::string& name, const Case& which) {
     LazyProblem problem(which);
-    const FlowProblem& flow = problem.get();
+    const GradientFlowPayload& flow = problem.get();
     if (ends_of(which, flow, best_cpu_isa()) == ends_of(which, flow, "baseline")) return true;
     std::fprintf(stderr, "%s: %s and the baseline differ: not timed\n", name.c_str(), best_cpu_isa());
     return false;

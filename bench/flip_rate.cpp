@@ -1,10 +1,12 @@
-// How many trajectories have another outcome in another precision, at another tolerance, or on another instruction set: same starts, same
-// problem. Prints JSON: {"trajectories", "rows": [{"what", "radius", "dimension", "flips", "upper"}]}.
+// How many trajectories have another outcome in another precision, at another tolerance, or on another instruction set:
+// same starts, same problem. Prints JSON: {"trajectories", "rows": [{"what", "radius", "dimension", "flips",
+// "upper"}]}.
 //
 //   flip_rate TRAJECTORIES
 //
-// flips: trajectories whose outcome differs. upper: the largest probability of a flip that these counts allow (Clopper-Pearson, the upper
-// end of a two-sided 95 % interval). Exit status 1 if the control, a tolerance of 1e-2, changes none of 10^5 outcomes or more.
+// flips: trajectories whose outcome differs. upper: the largest probability of a flip that these counts allow
+// (Clopper-Pearson, the upper end of a two-sided 95 % interval). Exit status 1 if the control, a tolerance of 1e-2,
+// changes none of 10^5 outcomes or more.
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -20,12 +22,12 @@ constexpr double tight_tolerance = 1e-10;
 constexpr double crude_tolerance = 1e-2;  // must flip some: a count that finds none here finds none anywhere
 
 std::vector<std::uint8_t> outcomes(const Case& which, const char* isa, std::uint64_t count) {
-    const FlowSetup setup = flow_setup_of(which);
-    const FlowProblem problem = setup.for_dimension(which.dimension);
+    const MixtureSetup setup = mixture_setup_of(which);
+    const GradientFlowPayload problem = setup.for_dimension(which.dimension);
     std::vector<std::uint8_t> result(count);
-    FlowTask task = task_of(which, problem, 0, count);
+    TrajectoryTask task = task_of(which, problem, 0, count);
     task.record.outcome = result.data();
-    run_flow_on_cpu(task, {static_cast<int>(std::thread::hardware_concurrency()), isa});
+    run_trajectories_on_cpu(task, {static_cast<int>(std::thread::hardware_concurrency()), isa});
     return result;
 }
 
@@ -61,15 +63,21 @@ public:
 
     bool control_failed() const { return control_failed_; }
 
-    void print() const { std::puts(nlohmann::ordered_json{{"trajectories", trajectories_}, {"rows", rows_}}.dump(1).c_str()); }
+    void print() const {
+        std::puts(nlohmann::ordered_json{{"trajectories", trajectories_}, {"rows", rows_}}.dump(1).c_str());
+    }
 
 private:
-    void record(const Case& which, const std::string& what, const std::vector<std::uint8_t>& one, const std::vector<std::uint8_t>& other) {
+    void record(const Case& which, const std::string& what, const std::vector<std::uint8_t>& one,
+                const std::vector<std::uint8_t>& other) {
         std::int64_t flips = 0;
         for (std::size_t i = 0; i < one.size(); ++i) flips += one[i] != other[i];
         const Interval interval = clopper_pearson(flips, static_cast<std::int64_t>(trajectories_));
-        rows_.push_back(
-            {{"what", what}, {"radius", which.radius}, {"dimension", which.dimension}, {"flips", flips}, {"upper", interval.high}});
+        rows_.push_back({{"what", what},
+                         {"radius", which.radius},
+                         {"dimension", which.dimension},
+                         {"flips", flips},
+                         {"upper", interval.high}});
     }
 
     std::uint64_t trajectories_;

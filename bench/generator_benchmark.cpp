@@ -4,10 +4,10 @@
 //   generator/chi_square/k       by rejection; k: degrees of freedom. A start takes two of d - 2
 //   generator/sobol_points       scrambled points in three dimensions, 64 bits a coordinate
 //   generator/sobol_starts/d     the same mapped to starts by the quantiles of the initial law
-// (Philox blocks alone: limits.cpp; random starts: flow_benchmark.cpp.)
+// (Philox blocks alone: limits.cpp; random starts: gradient_flow_benchmark.cpp.)
 //
-// Before anything is timed, the mean of each generator must lie within five standard errors of its expectation (a false alarm in 2 x 10^6),
-// Sobol points within a hundredth of that.
+// Before anything is timed, the mean of each generator must lie within five standard errors of its expectation (a false
+// alarm in 2 x 10^6), Sobol points within a hundredth of that.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -20,9 +20,9 @@
 #include "bench/reference_case.hpp"
 #include "bench/run_benchmarks.hpp"
 #include "bench/sgd_parts.hpp"
-#include "host/sampling/sobol_ensemble.hpp"
-#include "host/sampling/sobol_sequence.hpp"
-#include "host/sampling/start_map.hpp"
+#include "host/starts/sobol_ensemble.hpp"
+#include "host/starts/sobol_sequence.hpp"
+#include "host/starts/start_map.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -48,7 +48,9 @@ bool means_agree() {
     const double n = static_cast<double>(batch), normals = 4.0 * n * normal_lanes();
     bool agree = lies_near("normals", draw_normals(benchmark_seed, 0, batch), normals, 0.0, 1.0);
     for (const auto& [text, k] : degrees)
-        agree = lies_near("a chi-square variate", draw_chi_squares(benchmark_seed, k, 0, batch), n, k, std::sqrt(2.0 * k)) && agree;
+        agree = lies_near("a chi-square variate", draw_chi_squares(benchmark_seed, k, 0, batch), n, k,
+                          std::sqrt(2.0 * k)) &&
+                agree;
     const double points = sum_of_sobol_points(SobolSequence(benchmark_seed, 0), 0, batch);
     return lies_near("Sobol points", points, 3.0 * n, 0.5, 0.01 * std::sqrt(1.0 / 12.0)) && agree;
 }
@@ -71,11 +73,13 @@ void register_all() {
         [](std::uint64_t first, std::uint64_t blocks) { return draw_normals(benchmark_seed, first, blocks); });
     for (const auto& [text, value] : degrees) {
         const double k = value;
-        add(std::string("chi_square/") + text, batch,
-            [=](std::uint64_t first, std::uint64_t count) { return draw_chi_squares(benchmark_seed, k, first, count); });
+        add(std::string("chi_square/") + text, batch, [=](std::uint64_t first, std::uint64_t count) {
+            return draw_chi_squares(benchmark_seed, k, first, count);
+        });
     }
     const auto sequence = std::make_shared<SobolSequence>(benchmark_seed, 0);
-    add("sobol_points", batch, [=](std::uint64_t first, std::uint64_t count) { return sum_of_sobol_points(*sequence, first, count); });
+    add("sobol_points", batch,
+        [=](std::uint64_t first, std::uint64_t count) { return sum_of_sobol_points(*sequence, first, count); });
     SobolRequest request;
     request.dimension = Case{}.dimension;
     request.seed = benchmark_seed;

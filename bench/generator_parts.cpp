@@ -1,8 +1,8 @@
 #include "bench/generator_parts.hpp"
 
-#include "kernels/simd_pack.hpp"
-#include "modecollapse/normal_variates.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "kernels/lanes/pack.hpp"
+#include "modecollapse/random/normal_variates.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::bench {
 

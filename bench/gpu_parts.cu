@@ -1,8 +1,8 @@
 #include "bench/gpu_parts.hpp"
 
-#include "kernels/curand_words.cuh"
-#include "kernels/launch.cuh"
-#include "modecollapse/sampled_draws.hpp"
+#include "kernels/device/curand.cuh"
+#include "kernels/device/launch.cuh"
+#include "modecollapse/sgd/draws.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -67,11 +67,14 @@ T* device_array(std::size_t count) {
 
 }  // namespace
 
-double gpu_multiply_adds(bool single, int rounds) { return single ? multiply_adds<float>(rounds) : multiply_adds<double>(rounds); }
+double gpu_multiply_adds(bool single, int rounds) {
+    return single ? multiply_adds<float>(rounds) : multiply_adds<double>(rounds);
+}
 
 double gpu_normals(std::uint64_t seed, std::uint64_t count, std::uint64_t blocks) {
     const gpu::DeviceBuffer<double> out(count);
-    gpu::launch("normals_kernel", gpu::grid_for(count, threads, threads), normals_kernel, seed, count, blocks, out.data());
+    gpu::launch("normals_kernel", gpu::grid_for(count, threads, threads), normals_kernel, seed, count, blocks,
+                out.data());
     return 4.0 * static_cast<double>(count) * static_cast<double>(blocks);
 }
 
@@ -100,8 +103,8 @@ GpuRungeKutta::~GpuRungeKutta() {
     cudaFree(ends_);
 }
 void GpuRungeKutta::run(double horizon, int steps) const {
-    gpu::launch("runge_kutta_kernel", gpu::grid_for(count_, threads, threads), runge_kutta_kernel, flow_, horizon / steps, steps,
-                static_cast<std::uint64_t>(count_), starts_, ends_);
+    gpu::launch("runge_kutta_kernel", gpu::grid_for(count_, threads, threads), runge_kutta_kernel, flow_,
+                horizon / steps, steps, static_cast<std::uint64_t>(count_), starts_, ends_);
 }
 std::vector<OrderParameters<double>> GpuRungeKutta::ends(std::size_t count) const {
     std::vector<OrderParameters<double>> result(count);

@@ -1,13 +1,13 @@
-// What this machine can do at most, measured: fused multiply-adds in double precision on one core with the widest registers, square roots
-// and divisions likewise; fused multiply-adds in single precision; Philox blocks one by one; bytes read and written by a copy of an array
-// larger than the caches. The engine's figures are set against these.
+// What this machine can do at most, measured: fused multiply-adds in double precision on one core with the widest
+// registers, square roots and divisions likewise; fused multiply-adds in single precision; Philox blocks one by one;
+// bytes read and written by a copy of an array larger than the caches. The engine's figures are set against these.
 #include <benchmark/benchmark.h>
 
 #include <cstring>
 #include <vector>
 
-#include "kernels/simd_pack.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "kernels/lanes/pack.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 using Doubles = Pack<double, register_bytes / 8>;
 using Floats = Pack<float, register_bytes / 4>;
 
-constexpr int chains = 12;  // independent: more than latency (4 or 5 cycles) times units (2), fewer than the 16 registers of AVX2
+constexpr int chains =
+    12;  // independent: more than latency (4 or 5 cycles) times units (2), fewer than the 16 registers of AVX2
 constexpr int rounds = 1 << 14;
 
 // `operation` applied to every chain, `rounds` times: operations per second, a lane counting as one.

@@ -53,7 +53,7 @@ def describe_build(source, build_dir):
     for entry in commands:
         name = os.path.relpath(entry["file"], source)
         lanes = re.search(r"MC_LANES_FUNCTION=(\w+)", entry["command"])
-        if name == "kernels/flow_lanes.cpp":
+        if name == "kernels/gradient_flow/lanes.cpp":
             flags[lanes.group(1) if lanes else "flow_lanes_baseline"] = code_flags(entry["command"])
         elif name.startswith("bench/peers/odeint"):
             flags[name] = code_flags(entry["command"])

@@ -1,8 +1,8 @@
 #include "bench/operation_count.hpp"
 
-#include "modecollapse/initial_law.hpp"
-#include "modecollapse/random123_words.hpp"
-#include "modecollapse/reduced_sampler.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
+#include "modecollapse/random/random123_words.hpp"
+#include "modecollapse/sgd/reduced_sampler.hpp"
 
 namespace modecollapse {
 namespace bench {
@@ -38,7 +38,9 @@ inline bool operator<=(Counted a, Counted b) { return a.value <= b.value; }
 inline bool operator>(Counted a, Counted b) { return a.value > b.value; }
 inline bool operator>=(Counted a, Counted b) { return a.value >= b.value; }
 inline bool operator==(Counted a, Counted b) { return a.value == b.value; }
-inline Counted fma(Counted a, Counted b, Counted c) { return ++bench::tally.fused, Counted(fma(a.value, b.value, c.value)); }
+inline Counted fma(Counted a, Counted b, Counted c) {
+    return ++bench::tally.fused, Counted(fma(a.value, b.value, c.value));
+}
 inline Counted sqrt(Counted a) { return ++bench::tally.roots, Counted(sqrt(a.value)); }
 inline Counted abs(Counted a) { return Counted(abs(a.value)); }
 inline Counted select(bool mask, Counted a, Counted b) { return mask ? a : b; }
@@ -60,7 +62,7 @@ OperationCount counted(const Work& work) {
 }
 
 // The continuous extension of a step: not used by an ensemble, and the compiler leaves it out.
-template <FlowKind kind>
+template <FieldProgram kind>
 OperationCount dense_extension() {
     const OrderParameters<Counted> k[7] = {underway, underway, underway, underway, underway, underway, underway};
     const double d[7] = {1, 1, 1, 1, 1, 1, 1};
@@ -68,12 +70,13 @@ OperationCount dense_extension() {
 }
 
 OperationCount mean(std::uint64_t trajectories, OperationCount all) {
-    for (double* number : {&all.fused, &all.multiplied, &all.added, &all.divided, &all.roots}) *number /= static_cast<double>(trajectories);
+    for (double* number : {&all.fused, &all.multiplied, &all.added, &all.divided, &all.roots})
+        *number /= static_cast<double>(trajectories);
     return all;
 }
 
-template <FlowKind kind>
-OperationCount count_trajectories(const FlowProblem& problem, std::uint64_t seed, double dimension) {
+template <FieldProgram kind>
+OperationCount count_trajectories(const GradientFlowPayload& problem, std::uint64_t seed, double dimension) {
     constexpr std::uint64_t trajectories = 256;
     const InitialLaw<Counted, Random123Words> law(Random123Words{}, seed, dimension);
     const TrajectoryStepper<Counted, kind> stepper(problem);
@@ -89,7 +92,8 @@ OperationCount count_trajectories(const FlowProblem& problem, std::uint64_t seed
             attempts += trajectory.attempts.value;
         }
     });
-    const bool has_edge = problem.flow.geometry == WeightGeometry::simplex;  // only there is the continuous extension used
+    const bool has_edge =
+        problem.flow.geometry == WeightGeometry::simplex;  // only there is the continuous extension used
     if (!has_edge) {
         all.fused -= attempts * dense_extension<kind>().fused;
         all.multiplied -= attempts * dense_extension<kind>().multiplied;
@@ -99,7 +103,7 @@ OperationCount count_trajectories(const FlowProblem& problem, std::uint64_t seed
 
 }  // namespace
 
-OperationCount count_expectations(const FlowProblem& problem) {
+OperationCount count_expectations(const GradientFlowPayload& problem) {
     const FastExpectations& fast = problem.flow.expectations;
     return counted([&] {
         fast.attraction(underway.m1);
@@ -108,15 +112,15 @@ OperationCount count_expectations(const FlowProblem& problem) {
     });
 }
 
-OperationCount count_field(const FlowProblem& problem) {
+OperationCount count_field(const GradientFlowPayload& problem) {
     return counted([&] { problem.flow(underway, Counted(problem.beta)); });
 }
 
-OperationCount count_attempt(const FlowProblem& problem) {
+OperationCount count_attempt(const GradientFlowPayload& problem) {
     const TrajectoryStepper<Counted> stepper(problem);
     Trajectory<Counted> trajectory = stepper.start(underway);
     OperationCount all = counted([&] { stepper.advance(trajectory); });
-    const OperationCount dense = dense_extension<FlowKind::plain>();
+    const OperationCount dense = dense_extension<FieldProgram::lean>();
     all.fused -= dense.fused;
     all.multiplied -= dense.multiplied;
     return all;
@@ -130,15 +134,15 @@ OperationCount count_start(std::uint64_t seed, double dimension) {
                 }));
 }
 
-OperationCount count_trajectory(const FlowProblem& problem, std::uint64_t seed, double dimension) {
-    return kind_of(problem) == FlowKind::plain ? count_trajectories<FlowKind::plain>(problem, seed, dimension)
-                                               : count_trajectories<FlowKind::general>(problem, seed, dimension);
+OperationCount count_trajectory(const GradientFlowPayload& problem, std::uint64_t seed, double dimension) {
+    return kind_of(problem) == FieldProgram::lean ? count_trajectories<FieldProgram::lean>(problem, seed, dimension)
+                                                  : count_trajectories<FieldProgram::general>(problem, seed, dimension);
 }
 
-OperationCount count_reduced_step(const SampledProblem& problem, std::uint64_t seed) {
+OperationCount count_reduced_step(const SgdPayload& problem, std::uint64_t seed) {
     const std::uint64_t id = 0;
     const LaneNormals<Counted, Random123Words> normals(Random123Words{}, seed, &id);
-    const ReducedSampler<Counted, SampledKind::plain, LaneNormals<Counted, Random123Words>, Random123Words> sampler(
+    const ReducedSampler<Counted, SgdProgram::plain, LaneNormals<Counted, Random123Words>, Random123Words> sampler(
         problem, normals, Random123Words{}, seed, &id);
     return counted([&] { sampler.step(underway, 0); });
 }

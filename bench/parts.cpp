@@ -1,8 +1,8 @@
 #include "bench/parts.hpp"
 
-#include "kernels/simd_pack.hpp"
-#include "modecollapse/initial_law.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "kernels/lanes/pack.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::bench {
 namespace {

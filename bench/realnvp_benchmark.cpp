@@ -1,11 +1,13 @@
 // Training of RealNVP flows on one core, by CPU time.
 //
-//   training/<case>/<precision>/<estimator>   one step of one member, B = 256; small: d = 2, 6 layers, width 32; large: d = 128, 8 layers,
+//   training/<case>/<precision>/<estimator>   one step of one member, B = 256; small: d = 2, 6 layers, width 32;
+//       large: d = 128, 8 layers,
 //                                             width 256
 //   product/<n>/<precision>                   a product of n x n matrices by Eigen compiled for this machine
 //
 // Before anything is timed, training must give the losses of the baseline instruction set, bit for bit.
-// Counter multiply_adds: of the matrix products alone (tanh, exp, normals, the optimizer are time but not counted), a step or an iteration.
+// Counter multiply_adds: of the matrix products alone (tanh, exp, normals, the optimizer are time but not counted), a
+// step or an iteration.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -14,12 +16,12 @@
 #include "bench/realnvp_case.hpp"
 #include "bench/realnvp_parts.hpp"
 #include "bench/run_benchmarks.hpp"
-#include "kernels/realnvp_trainer.hpp"
+#include "kernels/realnvp/trainer.hpp"
 
 namespace modecollapse::bench {
 namespace {
 
-void run_steps(benchmark::State& state, bool large, Precision precision, FlowEstimator estimator) {
+void run_steps(benchmark::State& state, bool large, Precision precision, RealnvpEstimator estimator) {
     const RealnvpProblem problem = realnvp_problem_of(large, estimator);
     RealnvpTrainer trainer(problem, precision, 7, realnvp_lanes_for(best_cpu_isa()));
     trainer.start(0);
@@ -33,7 +35,7 @@ void run_steps(benchmark::State& state, bool large, Precision precision, FlowEst
     state.counters["multiply_adds"] = multiply_adds(problem);
 }
 
-double loss_after_three(bool large, Precision precision, FlowEstimator estimator, const char* isa) {
+double loss_after_three(bool large, Precision precision, RealnvpEstimator estimator, const char* isa) {
     const RealnvpProblem problem = realnvp_problem_of(large, estimator);
     RealnvpTrainer trainer(problem, precision, 7, realnvp_lanes_for(isa));
     trainer.start(0);
@@ -42,7 +44,7 @@ double loss_after_three(bool large, Precision precision, FlowEstimator estimator
 
 bool agrees_with_baseline() {
     for (const Precision precision : {Precision::double_precision, Precision::single_precision})
-        for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+        for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
             if (loss_after_three(false, precision, estimator, best_cpu_isa()) !=
                 loss_after_three(false, precision, estimator, "baseline")) {
                 std::fprintf(stderr, "realnvp_benchmark: %s and the baseline differ: not timed\n", best_cpu_isa());
@@ -66,13 +68,14 @@ void register_all() {
     for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
         const std::string name = precision == Precision::single_precision ? "single" : "double";
         for (const bool large : {false, true})
-            for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+            for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
                 benchmark::RegisterBenchmark(("training/" + std::string(large ? "large/" : "small/") + name + "/" +
-                                              flow_estimator_names[static_cast<int>(estimator)])
+                                              realnvp_estimator_names[static_cast<int>(estimator)])
                                                  .c_str(),
                                              run_steps, large, precision, estimator);
         for (const int n : {32, 256, 512})
-            benchmark::RegisterBenchmark(("product/" + std::to_string(n) + "/" + name).c_str(), run_eigen, n, precision);
+            benchmark::RegisterBenchmark(("product/" + std::to_string(n) + "/" + name).c_str(), run_eigen, n,
+                                         precision);
     }
 }
 

@@ -1,8 +1,8 @@
-// The problem that every benchmark measures unless its name says otherwise: w = w* = 2/3, R = 1.5, d = 100, relative tolerance 1e-6, run
-// until trapped. All quantities are dimensionless.
+// The problem that every benchmark measures unless its name says otherwise: w = w* = 2/3, R = 1.5, d = 100, relative
+// tolerance 1e-6, run until trapped. All quantities are dimensionless.
 #pragma once
 
-#include "host/ensemble/flow_setup.hpp"
+#include "host/mixture/setup.hpp"
 
 namespace modecollapse::bench {
 
@@ -28,8 +28,8 @@ inline Problem problem_of(const Case& which) {
     return problem;
 }
 
-inline FlowSetup flow_setup_of(const Case& which) {
-    FlowSettings settings;
+inline MixtureSetup mixture_setup_of(const Case& which) {
+    MixtureSettings settings;
     settings.tolerance = which.tolerance;
     settings.precision = which.precision;
     settings.horizon = which.horizon;
@@ -37,10 +37,13 @@ inline FlowSetup flow_setup_of(const Case& which) {
 }
 
 // Fixed weights only: others point into the setup.
-inline FlowProblem flow_problem_of(const Case& which) { return flow_setup_of(which).for_dimension(which.dimension); }
+inline GradientFlowPayload gradient_flow_payload_of(const Case& which) {
+    return mixture_setup_of(which).for_dimension(which.dimension);
+}
 
 // Trajectories first .. first + count - 1 of the initial law.
-inline FlowTask task_of(const Case& which, const FlowProblem& problem, std::uint64_t first, std::uint64_t count) {
+inline TrajectoryTask task_of(const Case& which, const GradientFlowPayload& problem, std::uint64_t first,
+                              std::uint64_t count) {
     return {&problem, which.precision, benchmark_seed, which.dimension, first, count, nullptr, {}};
 }
 

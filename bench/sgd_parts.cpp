@@ -1,6 +1,6 @@
 #include "bench/sgd_parts.hpp"
 
-#include "kernels/philox_pack.hpp"
+#include "kernels/lanes/philox_pack.hpp"
 
 namespace modecollapse::bench {
 namespace {

@@ -1,6 +1,7 @@
 // What a sweep costs beyond its trajectories, and how long a large journal takes to open.
 //
-//   overhead    wall time of run_sweep with journal and result file, over that of the same trajectories with nothing around them, minus 1;
+//   overhead    wall time of run_sweep with journal and result file, over that of the same trajectories with
+//       nothing around them, minus 1;
 //               the grid is (R, d), the two are run in turn
 //   journal     seconds to read a journal of `records` finished cells and to rebuild the state from it
 //
@@ -46,10 +47,10 @@ SweepPlan plan_of(int radii, int dimensions, std::uint64_t trajectories) {
 
 // The trajectories and nothing else: setups built before the clock starts, results thrown away.
 double bare_seconds(const SweepPlan& plan, const std::vector<Backend>& workers) {
-    std::vector<std::unique_ptr<FlowSetup>> setups;
+    std::vector<std::unique_ptr<MixtureSetup>> setups;
     for (std::size_t i = 0; i < plan.groups[0].size(); ++i) {
         const Cell cell = plan.cell(i * plan.groups[1].size());
-        setups.push_back(std::make_unique<FlowSetup>(cell.problem, cell.settings));
+        setups.push_back(std::make_unique<MixtureSetup>(cell.problem, cell.settings));
     }
     std::atomic<std::uint64_t> next{0};
     const auto start = Clock::now();
@@ -111,7 +112,8 @@ int main(int argc, char** argv) {
     const Backend backend = choose_backend({});
     const SweepPlan plan = plan_of(cells_per_axis, cells_per_axis, trajectories);
     const std::vector<Backend> workers = plan_workers(backend, plan.cells());
-    nlohmann::ordered_json json = {{"cells", plan.cells()}, {"trajectories_a_cell", trajectories}, {"workers", workers.size()}};
+    nlohmann::ordered_json json = {
+        {"cells", plan.cells()}, {"trajectories_a_cell", trajectories}, {"workers", workers.size()}};
     std::vector<double> ratios;
     for (int i = 0; i < repetitions; ++i) {
         const double bare = bare_seconds(plan, workers), sweep = sweep_seconds(plan, workers, folder + "/sweep");

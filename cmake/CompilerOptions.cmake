@@ -1,7 +1,7 @@
 # Flags that every target of the project shares, carried by the interface target modecollapse_options.
 #
 # -ffp-contract=off and --fmad=false: products and sums are fused only where the source says fma(), so that all instruction sets, and the GPU,
-# compute the same bits (include/modecollapse/number.hpp).
+# compute the same bits (include/modecollapse/numbers/number.hpp).
 set(CMAKE_CXX_STANDARD 17)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)

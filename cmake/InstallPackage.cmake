@@ -6,10 +6,13 @@ install(TARGETS modecollapse modecollapse_kernels modecollapse_cli EXPORT modeco
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/modecollapse DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 # "host/..." and "kernels/..." keep their names, in a folder of their own
-foreach(folder IN ITEMS expectation fixed_points ensemble flows statistics sampling rare theory threshold)
+foreach(folder IN ITEMS run expectation fixed_points mixture realnvp families statistics starts rare theory threshold)
   install(DIRECTORY host/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/host FILES_MATCHING PATTERN "*.hpp")
 endforeach()
-install(FILES kernels/records.hpp kernels/flow_ensemble.hpp kernels/sgd_ensemble.hpp kernels/realnvp_ensemble.hpp kernels/realnvp_monitor.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/kernels)
+foreach(header IN ITEMS run/records gradient_flow/ensemble sgd/ensemble realnvp/ensemble realnvp/monitor)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES kernels/${header}.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/kernels/${folder})
+endforeach()
 install(EXPORT modecollapse_targets NAMESPACE modecollapse:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/modecollapse
         FILE modecollapseTargets.cmake)
 configure_package_config_file(cmake/modecollapseConfig.cmake.in ${PROJECT_BINARY_DIR}/modecollapseConfig.cmake

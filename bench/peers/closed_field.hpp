@@ -1,5 +1,6 @@
-// The closed flow of PHYSICS section 3 in (m1, m2, u), as the peers that integrate one trajectory at a time see it: by quadrature, typed
-// from that page and not taken from the engine's source; or with the engine's own field and fast expectations.
+// The closed flow of PHYSICS section 3 in (m1, m2, u), as the peers that integrate one trajectory at a time see it: by
+// quadrature, typed from that page and not taken from the engine's source; or with the engine's own field and fast
+// expectations.
 //
 // In an unnamed namespace: every peer compiles its own copy with its own flags.
 #pragma once
@@ -45,7 +46,7 @@ using StrictQuadratureFlow = QuadratureFlow<strict_math::attraction, strict_math
 using FastMathQuadratureFlow = QuadratureFlow<fast_math::attraction, fast_math::overlap>;
 
 struct FastFlow {
-    const FlowProblem& problem;
+    const GradientFlowPayload& problem;
 
     template <class In, class Out>
     void operator()(const In& y, Out& rate) const {

@@ -1,7 +1,9 @@
-// The same work for every solver: the reference case from given starts to one fixed time, where the states are compared.
+// The same work for every solver: the reference case from given starts to one fixed time, where the states are
+// compared.
 //
-// No stopping rule, no random numbers, no outcome: only the integration. A solver is asked for a relative tolerance and an absolute one of
-// tolerance / sqrt(d), the size of a start (the engine's floor); what it achieves is measured against `reference_states`.
+// No stopping rule, no random numbers, no outcome: only the integration. A solver is asked for a relative tolerance and
+// an absolute one of tolerance / sqrt(d), the size of a start (the engine's floor); what it achieves is measured
+// against `reference_states`.
 #pragma once
 
 #include <array>
@@ -19,11 +21,11 @@ using HorizonState = std::array<double, 3>;  // m1, m2, u
 inline constexpr double fixed_horizon = 10.0;
 
 // The reference case to that time: no trajectory ends before.
-inline FlowProblem fixed_horizon_problem(double tolerance) {
+inline GradientFlowPayload fixed_horizon_problem(double tolerance) {
     Case which;
     which.tolerance = tolerance;
     which.horizon = fixed_horizon;
-    FlowProblem problem = flow_problem_of(which);
+    GradientFlowPayload problem = gradient_flow_payload_of(which);
     problem.traps.box_count = problem.traps.ellipsoid_count = 0;
     return problem;
 }
@@ -39,7 +41,7 @@ struct HorizonTask {
     double dimension;
     double horizon;  // time units
     std::vector<HorizonState> starts;
-    const FlowProblem* fast;  // the engine's field on its fast expectations
+    const GradientFlowPayload* fast;  // the engine's field on its fast expectations
 };
 
 struct HorizonSolver {
@@ -50,10 +52,12 @@ struct HorizonSolver {
     std::vector<HorizonState> (*run)(const HorizonTask& task, double tolerance);
 };
 
-inline double absolute_tolerance(const HorizonTask& task, double tolerance) { return tolerance / std::sqrt(task.dimension); }
+inline double absolute_tolerance(const HorizonTask& task, double tolerance) {
+    return tolerance / std::sqrt(task.dimension);
+}
 
-// An error below 1e-12: Fehlberg's pair 7(8) at a tolerance of 1e-13, expectations by the trapezoidal rule, which converges geometrically
-// for these integrands.
+// An error below 1e-12: Fehlberg's pair 7(8) at a tolerance of 1e-13, expectations by the trapezoidal rule, which
+// converges geometrically for these integrands.
 std::vector<HorizonState> reference_states(const HorizonTask& task);
 
 std::vector<HorizonSolver> odeint_solvers();

@@ -21,7 +21,8 @@ double overlap(const GaussHermite& rule, double radius, double weight1, double l
     const double k = u > 0.0 ? radius * radius * u : 0.0;
     const double mean = log_odds_of_the_second - k, deviation = std::sqrt(2.0 * k);
     double sum = 0.0;
-    for (int i = 0; i < GaussHermite::nodes; ++i) sum += rule.weight[i] / (1.0 + std::exp(-mean - deviation * rule.node[i]));
+    for (int i = 0; i < GaussHermite::nodes; ++i)
+        sum += rule.weight[i] / (1.0 + std::exp(-mean - deviation * rule.node[i]));
     return weight1 * sum;
 }
 

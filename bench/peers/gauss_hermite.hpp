@@ -1,5 +1,6 @@
-// Gaussian expectations of PHYSICS section 3 by 64-node Gauss-Hermite quadrature for the weight exp(-z^2 / 2) (probabilists' polynomials):
-// E f(Z) = sum_i w_i f(z_i). Compiled twice: as it is, and with -ffast-math (namespace fast_math).
+// Gaussian expectations of PHYSICS section 3 by 64-node Gauss-Hermite quadrature for the weight exp(-z^2 / 2)
+// (probabilists' polynomials): E f(Z) = sum_i w_i f(z_i). Compiled twice: as it is, and with -ffast-math (namespace
+// fast_math).
 #pragma once
 
 namespace modecollapse::bench {

@@ -1,5 +1,5 @@
-// Nodes and weights of the quadrature. Apart from the sums, which are compiled for the machine at hand: Eigen's layout depends on such
-// flags.
+// Nodes and weights of the quadrature. Apart from the sums, which are compiled for the machine at hand: Eigen's layout
+// depends on such flags.
 #include <Eigen/Eigenvalues>
 #include <cmath>
 

@@ -1,5 +1,5 @@
-// Peer (b): Boost.odeint on the engine's own field and fast expectations: what remains is the engine's ensemble (SIMD lanes with refill,
-// its own stepper) against one trajectory at a time.
+// Peer (b): Boost.odeint on the engine's own field and fast expectations: what remains is the engine's ensemble (SIMD
+// lanes with refill, its own stepper) against one trajectory at a time.
 #include "bench/peers/odeint_trajectories.hpp"
 
 namespace modecollapse::bench {

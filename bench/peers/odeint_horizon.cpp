@@ -1,4 +1,5 @@
-// Boost.odeint as its documentation has it: integrate_adaptive with a controlled stepper, Dormand and Prince's pair, or Fehlberg's 7(8).
+// Boost.odeint as its documentation has it: integrate_adaptive with a controlled stepper, Dormand and Prince's pair, or
+// Fehlberg's 7(8).
 #include <boost/numeric/odeint/integrate/integrate_adaptive.hpp>
 #include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
 #include <boost/numeric/odeint/stepper/generation.hpp>
@@ -21,8 +22,8 @@ std::vector<HorizonState> integrate(const HorizonTask& task, double tolerance, c
     const auto system = [&](const HorizonState& y, HorizonState& rate, double) { field(y, rate); };
     std::vector<HorizonState> ends = task.starts;
     for (HorizonState& y : ends)
-        odeint::integrate_adaptive(odeint::make_controlled<Stepper>(absolute_tolerance(task, tolerance), tolerance), system, y, 0.0,
-                                   task.horizon, task.fast->integrator.first_step);
+        odeint::integrate_adaptive(odeint::make_controlled<Stepper>(absolute_tolerance(task, tolerance), tolerance),
+                                   system, y, 0.0, task.horizon, task.fast->integrator.first_step);
     return ends;
 }
 

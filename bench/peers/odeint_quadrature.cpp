@@ -1,4 +1,5 @@
-// Peer (a): the script a user would write, in C++. Boost.odeint, and quadrature for every expectation of every field evaluation.
+// Peer (a): the script a user would write, in C++. Boost.odeint, and quadrature for every expectation of every field
+// evaluation.
 #include "bench/peers/odeint_trajectories.hpp"
 
 namespace modecollapse::bench {

@@ -1,7 +1,9 @@
-// Runs the trajectories of a PeerTask with Boost.odeint, for any field. State and stepper live on the stack; nothing is allocated.
+// Runs the trajectories of a PeerTask with Boost.odeint, for any field. State and stepper live on the stack; nothing is
+// allocated.
 //
-// Error control: odeint accepts a step if |e_i| <= eps_abs + eps_rel (|y_i| + h |dy_i/dt|), the engine if |e_i| <= tol max(|y_i|, floor_i).
-// With eps_rel = tol and eps_abs = tol * floor_m the peer is asked for no more than the engine: its bound is the larger of the two.
+// Error control: odeint accepts a step if |e_i| <= eps_abs + eps_rel (|y_i| + h |dy_i/dt|), the engine if |e_i| <= tol
+// max(|y_i|, floor_i). With eps_rel = tol and eps_abs = tol * floor_m the peer is asked for no more than the engine:
+// its bound is the larger of the two.
 #pragma once
 
 #include <array>
@@ -11,8 +13,8 @@
 
 #include "bench/peers/closed_field.hpp"
 #include "bench/peers/peers.hpp"
-#include "modecollapse/initial_law.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -51,8 +53,8 @@ private:
             const double held = trap_of(y);
             if (held >= 0.0) return static_cast<Outcome>(static_cast<int>(held));
         }
-        auto stepper =
-            odeint::make_controlled<odeint::runge_kutta_dopri5<PeerState>>(options.tolerance * options.alignment_floor, options.tolerance);
+        auto stepper = odeint::make_controlled<odeint::runge_kutta_dopri5<PeerState>>(
+            options.tolerance * options.alignment_floor, options.tolerance);
         const auto system = [this](const PeerState& state, PeerState& rate, double) { field_(state, rate); };
         const double end_time = until_trapped ? problem().end_time : task_.horizon;
         double time = 0.0, step = options.first_step;
@@ -67,7 +69,7 @@ private:
         return until_trapped ? Outcome::undecided : problem().rule(order_parameters(y), problem().flow.weight1);
     }
 
-    const FlowProblem& problem() const { return *task_.problem; }
+    const GradientFlowPayload& problem() const { return *task_.problem; }
 
     const Field& field_;
     const PeerTask& task_;

@@ -1,5 +1,5 @@
-// The engine against its peers, one core, in one process: first that all give the same outcome from the same starts, then how long each
-// takes. If fewer than 99.9 % of 2000 outcomes are equal, nothing is timed and the exit status is 1.
+// The engine against its peers, one core, in one process: first that all give the same outcome from the same starts,
+// then how long each takes. If fewer than 99.9 % of 2000 outcomes are equal, nothing is timed and the exit status is 1.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -32,15 +32,16 @@ constexpr NamedPeer peers[] = {
     {"odeint_fast", run_odeint_fast, StoppingRule::trapped, true, 4096},
 };
 
-PeerTask peer_task(const NamedPeer& peer, const FlowProblem& problem, std::uint64_t first, std::uint64_t count, std::uint8_t* outcome) {
+PeerTask peer_task(const NamedPeer& peer, const GradientFlowPayload& problem, std::uint64_t first, std::uint64_t count,
+                   std::uint8_t* outcome) {
     return {{}, &problem, peer.stopping, horizon, first, count, outcome};
 }
 
-double agreement_with_engine(const NamedPeer& peer, const FlowProblem& problem) {
+double agreement_with_engine(const NamedPeer& peer, const GradientFlowPayload& problem) {
     std::vector<std::uint8_t> engine(checked_trajectories), other(checked_trajectories);
-    FlowTask task = task_of({}, problem, 0, checked_trajectories);
+    TrajectoryTask task = task_of({}, problem, 0, checked_trajectories);
     task.record.outcome = engine.data();
-    run_flow_on_cpu(task, {1, best_cpu_isa()});
+    run_trajectories_on_cpu(task, {1, best_cpu_isa()});
     peer.run(peer_task(peer, problem, 0, checked_trajectories, other.data()));
     std::uint64_t equal = 0;
     for (std::uint64_t i = 0; i < checked_trajectories; ++i) equal += engine[i] == other[i];
@@ -54,18 +55,19 @@ void set_counters(benchmark::State& state, std::uint64_t count, double attempts)
     state.counters["attempts_per_trajectory"] = attempts / trajectories;
 }
 
-void time_engine(benchmark::State& state, const FlowProblem& problem) {
+void time_engine(benchmark::State& state, const GradientFlowPayload& problem) {
     constexpr std::uint64_t count = 1u << 15;
     std::uint64_t first = 0;
     double attempts = 0.0;
     for (auto _ : state) {
-        attempts += static_cast<double>(run_flow_on_cpu(task_of({}, problem, first, count), {1, best_cpu_isa()}).attempts);
+        attempts += static_cast<double>(
+            run_trajectories_on_cpu(task_of({}, problem, first, count), {1, best_cpu_isa()}).attempts);
         first += count;
     }
     set_counters(state, count, attempts);
 }
 
-void time_peer(benchmark::State& state, const NamedPeer& peer, const FlowProblem& problem) {
+void time_peer(benchmark::State& state, const NamedPeer& peer, const GradientFlowPayload& problem) {
     std::uint64_t first = 0;
     double attempts = 0.0;
     for (auto _ : state) {
@@ -76,14 +78,15 @@ void time_peer(benchmark::State& state, const NamedPeer& peer, const FlowProblem
 }
 
 // False if a peer that should agree does not. The shares go into the result file.
-bool check_outcomes(const FlowProblem& problem) {
+bool check_outcomes(const GradientFlowPayload& problem) {
     bool all_agree = true;
     for (const NamedPeer& peer : peers) {
         const double agreement = agreement_with_engine(peer, problem);
         benchmark::AddCustomContext(std::string("agreement_") + peer.name, std::to_string(agreement));
         if (!peer.must_agree || agreement >= required_agreement) continue;
         std::fprintf(stderr,
-                     "peer_benchmark: %s has the engine's outcome in %.2f %% of %d trajectories (at least %.1f %% expected): not timed\n",
+                     "peer_benchmark: %s has the engine's outcome in %.2f %% of %d trajectories (at least %.1f %% "
+                     "expected): not timed\n",
                      peer.name, 100.0 * agreement, static_cast<int>(checked_trajectories), 100.0 * required_agreement);
         all_agree = false;
     }
@@ -95,7 +98,7 @@ bool check_outcomes(const FlowProblem& problem) {
 
 int main(int argc, char** argv) {
     using namespace modecollapse::bench;
-    const modecollapse::FlowProblem problem = flow_problem_of({});
+    const modecollapse::GradientFlowPayload problem = gradient_flow_payload_of({});
     return run_benchmarks(argc, argv, [&] {
         if (!check_outcomes(problem)) return false;
         benchmark::RegisterBenchmark("peer/engine", [&](benchmark::State& state) {

@@ -1,7 +1,7 @@
 // The peers: what a user would otherwise write, one trajectory at a time on one core.
 //
-// Both integrate the closed flow (PHYSICS section 3) with Boost.odeint's controlled Dormand-Prince pair, from the engine's own starts, with
-// the engine's tolerance and first step. They differ in the field:
+// Both integrate the closed flow (PHYSICS section 3) with Boost.odeint's controlled Dormand-Prince pair, from the
+// engine's own starts, with the engine's tolerance and first step. They differ in the field:
 //   quadrature  T and c by 64-node Gauss-Hermite sums over the integrands
 //   fast        the engine's GradientFlow on its fast expectations
 #pragma once
@@ -10,13 +10,13 @@
 
 namespace modecollapse::bench {
 
-// How a trajectory ends: in a region of the engine's trapping set, tested after every accepted step as the engine does; or at a fixed
-// horizon, where it is classified as it is (what one does without a trapping argument).
+// How a trajectory ends: in a region of the engine's trapping set, tested after every accepted step as the engine does;
+// or at a fixed horizon, where it is classified as it is (what one does without a trapping argument).
 enum class StoppingRule { trapped, horizon };
 
 struct PeerTask {
     Case which;
-    const FlowProblem* problem;  // of that case: traps, outcome rule, first step, time cap
+    const GradientFlowPayload* problem;  // of that case: traps, outcome rule, first step, time cap
     StoppingRule stopping;
     double horizon;       // time units; StoppingRule::horizon only
     std::uint64_t first;  // id of the first trajectory

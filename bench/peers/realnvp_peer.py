@@ -4,7 +4,7 @@
     realnvp_peer.py torch|jax [--case small|large] [--members 16] [--steps 20] [--repetitions 5] [--precision single|double] [--threads 1]
                     [--device cpu|gpu]
 
-Reverse KL on the bimodal target, total gradient by automatic differentiation, Adam; coupling layers as in include/modecollapse/realnvp_shape.hpp.
+Reverse KL on the bimodal target, total gradient by automatic differentiation, Adam; coupling layers as in include/modecollapse/realnvp/shape.hpp.
 Prints one JSON object: seconds of one step of one member (median). The libraries are installed by whoever asks for this benchmark
 (pip install torch jax). Both get the best form that was found: PyTorch all members in one baddbmm per matrix, JAX one jitted scan over the
 steps, compiled before the clock starts. --threads limits PyTorch; JAX takes the cores that the process may use (taskset).

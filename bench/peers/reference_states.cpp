@@ -1,6 +1,6 @@
-// E f(Z) = (h / sqrt(2 pi)) sum_k f(k h) exp(-(k h)^2 / 2) with an error of the order exp(-2 pi a / h) for an integrand that is analytic in
-// the strip |Im z| < a [Trefethen and Weideman, SIAM Review 56 (2014) 385]; here a = pi / (2 R) for T, and pi / sqrt(2 k) >= pi / (2 R) for
-// c. At R = 1.5, h = 0.2 the error is 5e-15.
+// E f(Z) = (h / sqrt(2 pi)) sum_k f(k h) exp(-(k h)^2 / 2) with an error of the order exp(-2 pi a / h) for an integrand
+// that is analytic in the strip |Im z| < a [Trefethen and Weideman, SIAM Review 56 (2014) 385]; here a = pi / (2 R) for
+// T, and pi / sqrt(2 k) >= pi / (2 R) for c. At R = 1.5, h = 0.2 the error is 5e-15.
 #include <boost/numeric/odeint/integrate/integrate_adaptive.hpp>
 #include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
 #include <boost/numeric/odeint/stepper/generation.hpp>
@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "bench/peers/fixed_horizon.hpp"
-#include "modecollapse/gaussian_expectation.hpp"
+#include "modecollapse/mixture/expectation.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -39,8 +39,8 @@ std::vector<HorizonState> reference_states(const HorizonTask& task) {
     };
     std::vector<HorizonState> ends = task.starts;
     for (HorizonState& y : ends)
-        odeint::integrate_adaptive(odeint::make_controlled<odeint::runge_kutta_fehlberg78<HorizonState>>(tight, tight), system, y, 0.0,
-                                   task.horizon, 0.01);
+        odeint::integrate_adaptive(odeint::make_controlled<odeint::runge_kutta_fehlberg78<HorizonState>>(tight, tight),
+                                   system, y, 0.0, task.horizon, 0.01);
     return ends;
 }
 

@@ -1,5 +1,6 @@
-// SUNDIALS as its documentation has it for a small non-stiff problem: CVODE's Adams method with the fixed-point solver, and ARKODE's
-// explicit Runge-Kutta stepper. Memory is allocated once and reinitialized for every trajectory; the last step ends on the horizon.
+// SUNDIALS as its documentation has it for a small non-stiff problem: CVODE's Adams method with the fixed-point solver,
+// and ARKODE's explicit Runge-Kutta stepper. Memory is allocated once and reinitialized for every trajectory; the last
+// step ends on the horizon.
 #include <arkode/arkode_erkstep.h>
 #include <cvode/cvode.h>
 #include <nvector/nvector_serial.h>
@@ -46,8 +47,8 @@ private:
 
 // Where every start is at the horizon. reset, stop_at, advance: what the solver calls these.
 template <class Reset, class StopAt, class Advance>
-std::vector<HorizonState> ends_of(const HorizonTask& task, StateVector& y, const char* solver, Reset reset, StopAt stop_at,
-                                  Advance advance) {
+std::vector<HorizonState> ends_of(const HorizonTask& task, StateVector& y, const char* solver, Reset reset,
+                                  StopAt stop_at, Advance advance) {
     std::vector<HorizonState> ends;
     for (const HorizonState& start : task.starts) {
         y.set(start);
@@ -94,7 +95,9 @@ std::vector<HorizonState> run_arkode(const HorizonTask& task, double tolerance, 
     const std::vector<HorizonState> ends = ends_of(
         task, y, "ARKODE", [&](N_Vector start) { return ERKStepReset(memory, 0.0, start); },
         [&](realtype end) { return ERKStepSetStopTime(memory, end); },
-        [&](realtype end, N_Vector state, realtype* time) { return ERKStepEvolve(memory, end, state, time, ARK_NORMAL); });
+        [&](realtype end, N_Vector state, realtype* time) {
+            return ERKStepEvolve(memory, end, state, time, ARK_NORMAL);
+        });
     ERKStepFree(&memory);
     return ends;
 }

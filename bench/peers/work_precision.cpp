@@ -1,11 +1,13 @@
-// Work-precision curves on one core: time of a trajectory against the error that it ends with, for the engine and for every solver that is
-// called from C++.
+// Work-precision curves on one core: time of a trajectory against the error that it ends with, for the engine and for
+// every solver that is called from C++.
 //
-//   work_precision TRAJECTORIES SECONDS REPETITIONS CASE.json     prints the curves as JSON; 0 repetitions: only writes CASE.json
+//   work_precision TRAJECTORIES SECONDS REPETITIONS CASE.json     prints the curves as JSON; 0 repetitions: only
+//       writes CASE.json
 //
-// CASE.json: starts, reference states and the coefficients of the fast expectations, for the peers in Python (bench/peers/horizon_case.py).
-// The error of a trajectory is the largest of |dm1|, |dm2|, |du| at the horizon; that of a run its median over the trajectories, since a
-// few starts close to a separatrix have errors that are thousands of times larger, whatever the solver. Time: processor time.
+// CASE.json: starts, reference states and the coefficients of the fast expectations, for the peers in Python
+// (bench/peers/horizon_case.py). The error of a trajectory is the largest of |dm1|, |dm2|, |du| at the horizon; that of
+// a run its median over the trajectories, since a few starts close to a separatrix have errors that are thousands of
+// times larger, whatever the solver. Time: processor time.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -16,8 +18,8 @@
 #include <stdexcept>
 
 #include "bench/peers/fixed_horizon.hpp"
-#include "modecollapse/initial_law.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::bench {
 namespace {
@@ -42,17 +44,17 @@ std::vector<HorizonState> draw_starts(std::uint64_t count) {
     return starts;
 }
 
-std::vector<HorizonState> run_engine(const HorizonTask& task, const FlowProblem& problem) {
+std::vector<HorizonState> run_engine(const HorizonTask& task, const GradientFlowPayload& problem) {
     const std::size_t n = task.starts.size();
     std::vector<OrderParameters<double>> starts(n);
     std::vector<double> m1(n), m2(n), u(n);
     for (std::size_t i = 0; i < n; ++i) starts[i] = {task.starts[i][0], task.starts[i][1], task.starts[i][2], 0.0};
-    FlowTask flow = task_of({}, problem, 0, n);
+    TrajectoryTask flow = task_of({}, problem, 0, n);
     flow.starts = starts.data();
     flow.record.m1 = m1.data();
     flow.record.m2 = m2.data();
     flow.record.u = u.data();
-    run_flow_on_cpu(flow, {1, best_cpu_isa()});
+    run_trajectories_on_cpu(flow, {1, best_cpu_isa()});
     std::vector<HorizonState> ends(n);
     for (std::size_t i = 0; i < n; ++i) ends[i] = {m1[i], m2[i], u[i]};
     return ends;
@@ -66,13 +68,14 @@ double processor_seconds() {
 
 // One point of a curve. run: -> states, from all starts of the task.
 template <class Run>
-Json measure(const HorizonTask& task, const std::vector<HorizonState>& reference, double tolerance, const Measurement& how,
-             const Run& run) {
+Json measure(const HorizonTask& task, const std::vector<HorizonState>& reference, double tolerance,
+             const Measurement& how, const Run& run) {
     const std::vector<HorizonState> ends = run();
     std::vector<double> errors;
     for (std::size_t i = 0; i < ends.size(); ++i) errors.push_back(horizon_error(ends[i], reference[i]));
     std::sort(errors.begin(), errors.end());
-    if (!(errors[errors.size() / 2] < loosest_error)) throw std::runtime_error("a solver does not solve the problem: not timed");
+    if (!(errors[errors.size() / 2] < loosest_error))
+        throw std::runtime_error("a solver does not solve the problem: not timed");
     Json seconds = Json::array();
     for (int i = 0; i < how.repetitions; ++i) {
         const double start = processor_seconds();
@@ -93,10 +96,11 @@ Json measure(const HorizonTask& task, const std::vector<HorizonState>& reference
 Json engine_curve(const HorizonTask& task, const std::vector<HorizonState>& reference, const Measurement& how) {
     Json points = Json::array();
     for (const double tolerance : tolerances) {
-        const FlowProblem problem = fixed_horizon_problem(tolerance);
+        const GradientFlowPayload problem = fixed_horizon_problem(tolerance);
         points.push_back(measure(task, reference, tolerance, how, [&] { return run_engine(task, problem); }));
     }
-    return {{"solver", "modecollapse"}, {"method", "Dormand-Prince 5(4)"}, {"field", "polynomials"}, {"points", points}};
+    return {
+        {"solver", "modecollapse"}, {"method", "Dormand-Prince 5(4)"}, {"field", "polynomials"}, {"points", points}};
 }
 
 Json solver_curve(const HorizonTask& task, const std::vector<HorizonState>& reference, const Measurement& how,
@@ -108,7 +112,8 @@ Json solver_curve(const HorizonTask& task, const std::vector<HorizonState>& refe
 }
 
 Json polynomial(const ParitySplitPolynomial& p) {
-    return {{"even", std::vector<double>(p.even, p.even + p.terms)}, {"odd", std::vector<double>(p.odd, p.odd + p.terms)}};
+    return {{"even", std::vector<double>(p.even, p.even + p.terms)},
+            {"odd", std::vector<double>(p.odd, p.odd + p.terms)}};
 }
 
 Json case_of(const HorizonTask& task, const std::vector<HorizonState>& reference, const Measurement& how) {
@@ -128,14 +133,15 @@ Json case_of(const HorizonTask& task, const std::vector<HorizonState>& reference
             {"reference", reference}};
 }
 
-// A slow solver gets the first trajectories only: it takes them one by one, so that their number does not change the time of one.
+// A slow solver gets the first trajectories only: it takes them one by one, so that their number does not change the
+// time of one.
 HorizonTask shortened(HorizonTask task, std::size_t count) {
     task.starts.resize(std::min(count, task.starts.size()));
     return task;
 }
 
 void run(std::uint64_t trajectories, const Measurement& how, const char* case_path) {
-    const FlowProblem fast = fixed_horizon_problem(default_tolerance);
+    const GradientFlowPayload fast = fixed_horizon_problem(default_tolerance);
     const HorizonTask task = {problem_of({}), Case{}.dimension, fixed_horizon, draw_starts(trajectories), &fast};
     const std::vector<HorizonState> reference = reference_states(task);
     std::ofstream(case_path) << case_of(task, reference, how).dump() << "\n";
@@ -143,7 +149,8 @@ void run(std::uint64_t trajectories, const Measurement& how, const char* case_pa
     Json curves = Json::array({engine_curve(task, reference, how)});
     for (const auto& solvers : {odeint_solvers(), sundials_solvers()})
         for (const HorizonSolver& solver : solvers)
-            curves.push_back(solver_curve(shortened(task, solver.field == "polynomials" ? 2048 : 256), reference, how, solver));
+            curves.push_back(
+                solver_curve(shortened(task, solver.field == "polynomials" ? 2048 : 256), reference, how, solver));
     std::puts(curves.dump(1).c_str());
 }
 
@@ -156,7 +163,8 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        modecollapse::bench::run(std::strtoull(argv[1], nullptr, 10), {std::atof(argv[2]), std::atoi(argv[3])}, argv[4]);
+        modecollapse::bench::run(std::strtoull(argv[1], nullptr, 10), {std::atof(argv[2]), std::atoi(argv[3])},
+                                 argv[4]);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "work_precision: %s\n", error.what());
         return 1;

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
+#include "host/options/physics_options.hpp"
 
 namespace modecollapse {
 namespace {
@@ -28,7 +28,8 @@ std::string picture(const std::vector<std::int8_t>& outcome, int n) {
         text += '\n';
     }
     return text +
-           "  m1 from -1 to 1 to the right, m2 upward;  + aligned_plus  - aligned_minus  v vanished  M matched  S swapped  ? undecided  ! "
+           "  m1 from -1 to 1 to the right, m2 upward;  + aligned_plus  - aligned_minus  v vanished  M matched  S "
+           "swapped  ? undecided  ! "
            "failed\n";
 }
 
@@ -36,7 +37,7 @@ std::string picture(const std::vector<std::int8_t>& outcome, int n) {
 
 Report run_basin(const Configuration& options) {
     const Problem problem = problem_from(options);
-    const FlowSettings settings = settings_from(options);
+    const MixtureSettings settings = settings_from(options);
     const double s = options.number("s");
     const int n = static_cast<int>(options.integer("grid"));
     const Backend backend = backend_from(options);
@@ -51,21 +52,23 @@ Report run_basin(const Configuration& options) {
     for (int i = 0; i < n; ++i) {
         throw_if_stop_asked();
         for (int j = 0; j < n; ++j) {
-            const double determinant = 1.0 + 2.0 * axis[i] * axis[j] * s - axis[i] * axis[i] - axis[j] * axis[j] - s * s;
+            const double determinant =
+                1.0 + 2.0 * axis[i] * axis[j] * s - axis[i] * axis[i] - axis[j] * axis[j] - s * s;
             if (determinant < -1e-12) continue;
             starts.push_back({axis[i], axis[j], 1.0 - s, start_weight});
             places.push_back(static_cast<std::size_t>(i) * n + j);
         }
     }
     std::vector<std::uint8_t> fates(starts.size());
-    const FlowSetup setup(problem, settings);
+    const MixtureSetup setup(problem, settings);
     constexpr double resolving_dimension = 1e4;  // alignments are resolved relative to 0.01: finer than any grid step
     OutcomeCounts counts;
     {
         Progress progress("basin", !options.flag("quiet"));
         RunControl control;
         control.progress = [&](std::uint64_t done) {
-            progress.update(static_cast<double>(done) / static_cast<double>(starts.size()), fmt::format("{} starts", done));
+            progress.update(static_cast<double>(done) / static_cast<double>(starts.size()),
+                            fmt::format("{} starts", done));
         };
         counts = run_from_starts(setup, resolving_dimension, starts.data(), starts.size(),
                                  {fates.data(), nullptr, nullptr, nullptr, nullptr}, backend, control);
@@ -91,7 +94,8 @@ Report run_basin(const Configuration& options) {
             const std::int8_t value = outcome[static_cast<std::size_t>(i) * n + j];
             const std::string name = value == outside ? "" : names[value];
             row.push_back(value == outside ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(name));
-            if (value != outside) report.csv.rows.push_back({cell_text(axis[i]), cell_text(axis[j]), cell_text(s), name});
+            if (value != outside)
+                report.csv.rows.push_back({cell_text(axis[i]), cell_text(axis[j]), cell_text(s), name});
         }
         rows.push_back(std::move(row));
     }
@@ -105,15 +109,18 @@ Report run_basin(const Configuration& options) {
         {"m1", {"m1"}, axis, {{"units", "1"}, {"long_name", "alignment of the first mean at the start"}}},
         {"m2", {"m2"}, axis, {{"units", "1"}, {"long_name", "alignment of the second mean at the start"}}},
         {"s", {}, std::vector<double>{s}, {{"units", "1"}, {"long_name", "overlap of the means at the start"}}},
-        {"radius", {}, std::vector<double>{problem.radius}, {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
+        {"radius",
+         {},
+         std::vector<double>{problem.radius},
+         {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
         {"outcome",
          {"m1", "m2"},
          outcome,
          {{"units", "1"}, {"long_name", "outcome"}, {"flag_values", values}, {"flag_meanings", meanings}}}};
     Table table{{"outcome", "starts"}, {}};
     for (int i = 0; i < outcome_count; ++i) table.rows.push_back({names[i], fmt::format("{}", counts.count[i])});
-    report.text = fmt::format("{}, s = {:g}, {} x {} starts\n\n", describe(problem, settings, true), s, n, n) + picture(outcome, n) + "\n" +
-                  to_aligned_text(table);
+    report.text = fmt::format("{}, s = {:g}, {} x {} starts\n\n", describe(problem, settings, true), s, n, n) +
+                  picture(outcome, n) + "\n" + to_aligned_text(table);
     return report;
 }
 

@@ -8,9 +8,9 @@
 #include <csignal>
 
 #include "host/cli/command_table.hpp"
-#include "host/cli/physics_options.hpp"
-#include "host/cli/sampling_options.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/options/start_options.hpp"
 #include "host/sweep/run_folder.hpp"
 
 namespace modecollapse {
@@ -25,7 +25,8 @@ int run_report(const CommandEntry& command, const Configuration& options) {
         return exit_done;
     }
     require_output(options);
-    if (options.has("seed") && !options.given("seed") && !options.given("start")) spdlog::info("seed drawn: {}", options.seed());
+    if (options.has("seed") && !options.given("seed") && !options.given("start"))
+        spdlog::info("seed drawn: {}", options.seed());
     Report report = command.report(options);
     emit(options, report);
     return exit_done;
@@ -51,26 +52,32 @@ const char* placeholder(Kind kind) {
     }
 }
 
-// Refuses what CLI11 did not recognize, with the nearest name. Returns the rest: positional arguments, if the command takes any.
+// Refuses what CLI11 did not recognize, with the nearest name. Returns the rest: positional arguments, if the command
+// takes any.
 std::vector<std::string> positionals_of(const std::vector<std::string>& extras, const CommandEntry& command) {
     for (const std::string& extra : extras) {
         if (extra.rfind('-', 0) == 0) {
-            const std::string name = extra.substr(extra.find_first_not_of('-') == std::string::npos ? 1 : extra.find_first_not_of('-'));
+            const std::string name =
+                extra.substr(extra.find_first_not_of('-') == std::string::npos ? 1 : extra.find_first_not_of('-'));
             std::vector<std::string> names = option_names(command.bit);
             names.emplace_back("help");
             const std::string bare = name.substr(0, name.find('='));
-            throw UsageError(fmt::format("{}: unknown option --{} (nearest: --{})", command.name, bare, nearest_name(bare, names)));
+            throw UsageError(
+                fmt::format("{}: unknown option --{} (nearest: --{})", command.name, bare, nearest_name(bare, names)));
         }
         if (!command.positional)
-            throw UsageError(fmt::format("{}: unexpected argument \"{}\" (options begin with --; see modecollapse {} --help)", command.name,
-                                         extra, command.name));
+            throw UsageError(
+                fmt::format("{}: unexpected argument \"{}\" (options begin with --; see modecollapse {} --help)",
+                            command.name, extra, command.name));
     }
     return extras;
 }
 
 int parse_and_run(int argc, char** argv) {
-    CLI::App app("Monte Carlo engine for mode collapse in variational inference: how often, when and why does a fit lose a mode?",
-                 "modecollapse");
+    CLI::App app(
+        "Monte Carlo engine for mode collapse in variational inference: how often, when and why does a fit lose a "
+        "mode?",
+        "modecollapse");
     app.set_version_flag("--version", fmt::format("modecollapse {} ({})", program_version(), program_git_sha()));
     app.require_subcommand(0, 1);
     app.allow_extras();
@@ -83,7 +90,8 @@ int parse_and_run(int argc, char** argv) {
     for (const CommandEntry& command : command_table()) {
         CLI::App* parser = app.add_subcommand(command.name, command.help);
         parser->allow_extras();
-        if (command.positional) parser->footer(fmt::format("modecollapse {} {} [OPTIONS]", command.name, command.positional));
+        if (command.positional)
+            parser->footer(fmt::format("modecollapse {} {} [OPTIONS]", command.name, command.positional));
         for (const OptionSpec& option : option_table()) {
             if (!(option.commands & command.bit)) continue;
             const std::string flag = fmt::format("--{}", option.name), name = option.name;
@@ -130,18 +138,20 @@ int parse_and_run(int argc, char** argv) {
     std::vector<std::string> names;
     for (const CommandEntry& command : command_table()) names.emplace_back(command.name);
     if (app.remaining().empty())
-        throw UsageError(fmt::format("no command given (allowed: {}; see modecollapse --help)", fmt::join(names, ", ")));
+        throw UsageError(
+            fmt::format("no command given (allowed: {}; see modecollapse --help)", fmt::join(names, ", ")));
     const std::string first = app.remaining().front();
     if (first.rfind('-', 0) == 0)
-        throw UsageError(
-            fmt::format("{}: options come after the command (allowed first: {}, --help, --version)", first, fmt::join(names, ", ")));
+        throw UsageError(fmt::format("{}: options come after the command (allowed first: {}, --help, --version)", first,
+                                     fmt::join(names, ", ")));
     throw UsageError(fmt::format("unknown command \"{}\" (nearest: {})", first, nearest_name(first, names)));
 }
 
 }  // namespace
 
 int run_program(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe and a file-size limit are write errors like any other: reported, exit code 5
+    std::signal(SIGPIPE,
+                SIG_IGN);  // a closed pipe and a file-size limit are write errors like any other: reported, exit code 5
     std::signal(SIGXFSZ, SIG_IGN);
     spdlog::set_default_logger(spdlog::stderr_logger_mt("modecollapse"));
     spdlog::set_pattern("modecollapse: %v");

@@ -3,7 +3,8 @@
 
 namespace modecollapse {
 
-// Exit codes: 0 done; 2 usage or configuration, or an output path that cannot be created; 3 device; 5 write error while running.
+// Exit codes: 0 done; 2 usage or configuration, or an output path that cannot be created; 3 device; 5 write error while
+// running.
 int run_program(int argc, char** argv);
 
 }  // namespace modecollapse

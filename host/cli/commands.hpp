@@ -1,5 +1,5 @@
-// One function a command: options in, report out. Throws UsageError, DeviceError; the folder commands FolderError, CorruptFile, WriteError
-// too.
+// One function a command: options in, report out. Throws UsageError, DeviceError; the folder commands FolderError,
+// CorruptFile, WriteError too.
 #pragma once
 
 #include "host/cli/output.hpp"
@@ -15,7 +15,8 @@ Report run_variance(const Configuration& options);
 Report run_folds(const Configuration& options);
 Report run_sample(const Configuration& options);
 
-// The commands on run folders write as they go: they return an exit code. positionals: what stands on the command line besides options.
+// The commands on run folders write as they go: they return an exit code. positionals: what stands on the command line
+// besides options.
 int run_phase_diagram(const Configuration& options, const std::vector<std::string>& positionals);
 int run_status(const Configuration& options, const std::vector<std::string>& positionals);
 int run_merge(const Configuration& options, const std::vector<std::string>& positionals);

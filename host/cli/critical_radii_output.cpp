@@ -37,13 +37,14 @@ Dataset dataset_of(const CriticalRadii& radii) {
     const std::vector<std::string> table = {"dimension", "level"};
     Dataset dataset;
     dataset.dimensions = {{"dimension", dimensions.size()}, {"level", radii.levels.size()}};
-    dataset.variables = {{"dimension", {"dimension"}, dimensions, described("dimension d of the space")},
-                         {"level", {"level"}, radii.levels, described("level of the probability of collapse that defines r_c")},
-                         {"r_c", table, r_c, described("critical radius R_c(d; level)")},
-                         {"r_c_ci_low", table, low, described("largest searched radius below r_c with upper bound below the level")},
-                         {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
-                         {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
-                         {"status", table, status, flagged("status of r_c", "found below_range not_reached")}};
+    dataset.variables = {
+        {"dimension", {"dimension"}, dimensions, described("dimension d of the space")},
+        {"level", {"level"}, radii.levels, described("level of the probability of collapse that defines r_c")},
+        {"r_c", table, r_c, described("critical radius R_c(d; level)")},
+        {"r_c_ci_low", table, low, described("largest searched radius below r_c with upper bound below the level")},
+        {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
+        {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
+        {"status", table, status, flagged("status of r_c", "found below_range not_reached")}};
     return dataset;
 }
 
@@ -64,24 +65,28 @@ nlohmann::ordered_json rows_json(const CriticalRadii& radii, std::uint64_t traje
 }
 
 Table rows_csv(const CriticalRadii& radii, std::uint64_t trajectories) {
-    Table csv{{"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations"}, {}};
+    Table csv{{"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations"},
+              {}};
     for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
         for (const CriticalRadius& c : radii.critical[i])
             csv.rows.push_back({cell_text(radii.dimensions[i]), cell_text(c.level), name_of(c.status), cell_text(c.r_c),
-                                cell_text(c.ci_low), cell_text(c.ci_high), cell_text(c.resolution), fmt::format("{}", trajectories),
-                                fmt::format("{}", c.evaluations)});
+                                cell_text(c.ci_low), cell_text(c.ci_high), cell_text(c.resolution),
+                                fmt::format("{}", trajectories), fmt::format("{}", c.evaluations)});
     return csv;
 }
 
 Table rows_table(const CriticalRadii& radii, int decimals) {
     Table table{{"dimension", "level", "R_c", "95 % interval", "status", "radii"}, {}};
-    const auto digits = [decimals](double x) { return std::isnan(x) ? std::string("?") : fmt::format("{:.{}f}", x, decimals); };
+    const auto digits = [decimals](double x) {
+        return std::isnan(x) ? std::string("?") : fmt::format("{:.{}f}", x, decimals);
+    };
     for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
         for (const CriticalRadius& c : radii.critical[i]) {
             const bool found = c.status == ThresholdStatus::found;
-            table.rows.push_back({fmt::format("{:.0f}", radii.dimensions[i]), fmt::format("{:g}", c.level), found ? digits(c.r_c) : "-",
-                                  found ? fmt::format("{} .. {}", digits(c.ci_low), digits(c.ci_high)) : "-", name_of(c.status),
-                                  fmt::format("{}", c.evaluations)});
+            table.rows.push_back({fmt::format("{:.0f}", radii.dimensions[i]), fmt::format("{:g}", c.level),
+                                  found ? digits(c.r_c) : "-",
+                                  found ? fmt::format("{} .. {}", digits(c.ci_low), digits(c.ci_high)) : "-",
+                                  name_of(c.status), fmt::format("{}", c.evaluations)});
         }
     return table;
 }

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/physics_options.hpp"
 #include "host/cli/special_radii.hpp"
+#include "host/options/physics_options.hpp"
 
 namespace modecollapse {
 
@@ -11,7 +11,8 @@ Report run_folds(const Configuration& options) {
     const Problem problem = problem_from(options);
     const OutcomeRule rule = {options.number("alignment-threshold"), options.number("weight-floor")};
     Report report;
-    report.record = begin_record(options, choose_backend({BackendChoice::cpu, 1, 0, ""}), "Radii at which collapse becomes possible");
+    report.record = begin_record(options, choose_backend({BackendChoice::cpu, 1, 0, ""}),
+                                 "Radii at which collapse becomes possible");
     const SpecialRadii radii = find_special_radii(problem, rule);
     report.record.finished = utc_now();
 
@@ -22,13 +23,17 @@ Report run_folds(const Configuration& options) {
     report.json["weight_floor"] = rule.weight_floor;
     add_provenance(report.json, options, report.record);
     report.csv.columns = {"target_weight", "weight", "r_fold_plus", "r_fold_minus", "r_inf"};
-    report.csv.rows = {{cell_text(problem.target_weight), cell_text(problem.weight), cell_text(value_or_nan(radii.fold_plus)),
-                        cell_text(value_or_nan(radii.fold_minus)), cell_text(value_or_nan(radii.infinite))}};
-    report.text =
-        fmt::format("Radii at which collapse becomes possible, for every dimension\n{}\n\n", describe(problem, FlowSettings{}, false)) +
-        special_radii_text(radii);
+    report.csv.rows = {{cell_text(problem.target_weight), cell_text(problem.weight),
+                        cell_text(value_or_nan(radii.fold_plus)), cell_text(value_or_nan(radii.fold_minus)),
+                        cell_text(value_or_nan(radii.infinite))}};
+    report.text = fmt::format("Radii at which collapse becomes possible, for every dimension\n{}\n\n",
+                              describe(problem, MixtureSettings{}, false)) +
+                  special_radii_text(radii);
     report.dataset.variables = {
-        {"target_weight", {}, std::vector<double>{problem.target_weight}, described("weight w* of the target's mode at +mu*")},
+        {"target_weight",
+         {},
+         std::vector<double>{problem.target_weight},
+         described("weight w* of the target's mode at +mu*")},
         {"weight", {}, std::vector<double>{problem.weight}, described("weight w1 of the first component")}};
     add_special_radii(report.dataset, radii);
     return report;

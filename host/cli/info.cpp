@@ -46,7 +46,8 @@ std::string info_text(const std::string& format) {
     add("MPI", built_with_mpi() ? "built in" : "not built (configure with -DMODECOLLAPSE_MPI=ON)");
     for (const auto& device : json["cuda"]["devices"])
         add(fmt::format("GPU {}", device["index"].get<int>()),
-            fmt::format("{}, compute capability {}", device["name"].get<std::string>(), device["compute_capability"].get<std::string>()));
+            fmt::format("{}, compute capability {}", device["name"].get<std::string>(),
+                        device["compute_capability"].get<std::string>()));
     if (format == "csv") return to_csv(table);
     std::string text;
     for (const auto& row : table.rows) text += fmt::format("{:<16} {}\n", row[0], row[1]);

@@ -4,9 +4,9 @@
 
 #include <cstdio>
 
-#include "host/cli/physics_options.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/io/netcdf_file.hpp"
+#include "host/options/physics_options.hpp"
 
 namespace modecollapse {
 namespace {
@@ -37,7 +37,7 @@ RunRecord begin_record(const Configuration& options, const Backend& backend, con
     return record;
 }
 
-void add_physics(nlohmann::ordered_json& json, const Problem& problem, const FlowSettings& settings) {
+void add_physics(nlohmann::ordered_json& json, const Problem& problem, const MixtureSettings& settings) {
     json["target_weight"] = problem.target_weight;
     json["weight"] = problem.weight;
     const nlohmann::ordered_json none = nullptr;
@@ -45,7 +45,7 @@ void add_physics(nlohmann::ordered_json& json, const Problem& problem, const Flo
     const double temperature = scheduled ? problem.annealing.initial_temperature : 1.0 / problem.beta;
     const std::optional<double> horizon = effective_horizon(problem, settings);
     json["weights"] = weight_geometry_names[static_cast<int>(problem.weights)];
-    const SampledSettings& sampled = settings.sampled;
+    const SgdSettings& sampled = settings.sampled;
     json["dynamics"] = dynamics_names[static_cast<int>(sampled.dynamics)];
     if (sampled.dynamics != Dynamics::flow) {
         json["learning_rate"] = sampled.learning_rate;
@@ -59,7 +59,8 @@ void add_physics(nlohmann::ordered_json& json, const Problem& problem, const Flo
     json["annealing_time"] = scheduled ? nlohmann::ordered_json(problem.annealing.time) : none;
     if (problem.annealing.schedule == Schedule::adaptive) json["target_ess"] = problem.annealing.target_ess;
     json["horizon"] = horizon ? nlohmann::ordered_json(*horizon) : none;
-    json["quasi_share"] = problem.weights == WeightGeometry::fixed ? none : nlohmann::ordered_json(settings.quasi_share);
+    json["quasi_share"] =
+        problem.weights == WeightGeometry::fixed ? none : nlohmann::ordered_json(settings.quasi_share);
     json["alignment_threshold"] = settings.rule.alignment_threshold;
     json["weight_floor"] = settings.rule.weight_floor;
     json["tolerance"] = settings.tolerance;
@@ -83,7 +84,8 @@ void require_output(const Configuration& options) {
     try {
         require_creatable(path);
     } catch (const std::invalid_argument& error) {
-        options.refuse("output", fmt::format("{} (allowed: a file in an existing folder that can be written to)", error.what()));
+        options.refuse("output",
+                       fmt::format("{} (allowed: a file in an existing folder that can be written to)", error.what()));
     }
 }
 
@@ -132,6 +134,8 @@ Variable outcome_coordinate() {
     return {"outcome", {"outcome"}, counts_columns(), {{"units", "1"}, {"long_name", "outcome of a trajectory"}}};
 }
 
-std::vector<std::int64_t> counts_vector(const OutcomeCounts& counts) { return {counts.count, counts.count + outcome_count}; }
+std::vector<std::int64_t> counts_vector(const OutcomeCounts& counts) {
+    return {counts.count, counts.count + outcome_count};
+}
 
 }  // namespace modecollapse

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "host/cli/configuration.hpp"
-#include "host/ensemble/ensemble.hpp"
 #include "host/io/dataset.hpp"
 #include "host/io/provenance.hpp"
 #include "host/io/table.hpp"
+#include "host/mixture/ensemble.hpp"
+#include "host/options/configuration.hpp"
 
 namespace modecollapse {
 
@@ -25,7 +25,7 @@ struct Report {
 RunRecord begin_record(const Configuration& options, const Backend& backend, const std::string& title);
 
 // Keys that every command's JSON begins or ends with.
-void add_physics(nlohmann::ordered_json& json, const Problem& problem, const FlowSettings& settings);
+void add_physics(nlohmann::ordered_json& json, const Problem& problem, const MixtureSettings& settings);
 void add_provenance(nlohmann::ordered_json& json, const Configuration& options, const RunRecord& record);
 
 // Checks before the run that --output can be written. Throws UsageError.

@@ -10,12 +10,12 @@
 #include <functional>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/number_list.hpp"
-#include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_output.hpp"
-#include "host/ensemble/run_watch.hpp"
+#include "host/options/number_list.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/run/watch.hpp"
 #include "host/sweep/mpi_sweep.hpp"
 #include "host/sweep/run_folder.hpp"
 
@@ -26,8 +26,8 @@ using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t signal_received = 0;
 
-// While it lives, SIGINT and SIGTERM ask for a stop instead of killing. Does nothing in a run that is watched: the signals are the
-// watcher's.
+// While it lives, SIGINT and SIGTERM ask for a stop instead of killing. Does nothing in a run that is watched: the
+// signals are the watcher's.
 class StopSignals {
 public:
     StopSignals() {
@@ -75,16 +75,19 @@ Shard shard_from(const Configuration& options) {
     if (!std::getenv("SLURM_ARRAY_TASK_ID") || !std::getenv("SLURM_ARRAY_TASK_COUNT")) return {};
     Shard shard{environment_number("SLURM_ARRAY_TASK_ID") - environment_number("SLURM_ARRAY_TASK_MIN"),
                 environment_number("SLURM_ARRAY_TASK_COUNT")};
-    if (shard.index >= shard.count) throw UsageError("SLURM_ARRAY_TASK_ID: the array has gaps (allowed: a step of 1, or give --shard i/n)");
+    if (shard.index >= shard.count)
+        throw UsageError("SLURM_ARRAY_TASK_ID: the array has gaps (allowed: a step of 1, or give --shard i/n)");
     spdlog::info("shard {}/{} (from SLURM_ARRAY_TASK_ID)", shard.index, shard.count);
     return shard;
 }
 
-std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells, const MpiSession& session) {
+std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells,
+                                 const MpiSession& session) {
     // several GPUs: one worker each, unless one was named or the ranks share them
     if (backend.cuda && !options.given("device") && session.size() == 1) {
         std::vector<Backend> workers;
-        for (int i = 0; i < cuda_device_count(); ++i) workers.push_back(choose_backend({BackendChoice::cuda, 0, i, ""}));
+        for (int i = 0; i < cuda_device_count(); ++i)
+            workers.push_back(choose_backend({BackendChoice::cuda, 0, i, ""}));
         return workers;
     }
     return plan_workers(backend, cells);
@@ -102,16 +105,19 @@ double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
 std::string plan_text(const SweepPlan& plan, const Shard& shard) {
     double trajectories = 0.0;
     const std::uint64_t cells = plan.cells();
-    for (std::uint64_t i = shard.index; i < cells; i += shard.count) trajectories += static_cast<double>(plan.cell(i).request.trajectories);
-    std::string text = fmt::format("cells             {}{}\n", (cells - shard.index + shard.count - 1) / shard.count,
-                                   shard.count > 1 ? fmt::format(" of {} (shard {}/{})", cells, shard.index, shard.count) : "");
+    for (std::uint64_t i = shard.index; i < cells; i += shard.count)
+        trajectories += static_cast<double>(plan.cell(i).request.trajectories);
+    std::string text =
+        fmt::format("cells             {}{}\n", (cells - shard.index + shard.count - 1) / shard.count,
+                    shard.count > 1 ? fmt::format(" of {} (shard {}/{})", cells, shard.index, shard.count) : "");
     for (const AxisGroup& group : plan.groups)
         for (const Axis& axis : group.axes)
-            text += fmt::format("axis              {}: {} values, {} to {}{}\n", axis.name, axis.texts.size(), axis.texts.front(),
-                                axis.texts.back(), group.axes.size() > 1 ? " (zipped)" : "");
+            text += fmt::format("axis              {}: {} values, {} to {}{}\n", axis.name, axis.texts.size(),
+                                axis.texts.front(), axis.texts.back(), group.axes.size() > 1 ? " (zipped)" : "");
     text += fmt::format("trajectories      {:g}{}\n", trajectories,
                         plan.adaptive ? fmt::format(" at least, {} a cell at most", plan.adaptive->most) : "");
-    const double bytes = 200.0 * static_cast<double>(cells) + 3e7;  // state and result of a cell, and the program itself
+    const double bytes =
+        200.0 * static_cast<double>(cells) + 3e7;  // state and result of a cell, and the program itself
     return text + fmt::format("memory            about {:.0f} MB\n", bytes / 1e6);
 }
 
@@ -119,7 +125,10 @@ std::string plan_text(const SweepPlan& plan, const Shard& shard) {
 class SweepProgress {
 public:
     SweepProgress(const SweepState& state, std::uint64_t cells, bool quiet)
-        : bar_("phase-diagram", !quiet), cells_(cells), before_(state.trajectories()), lines_(!quiet && !isatty(STDERR_FILENO)) {}
+        : bar_("phase-diagram", !quiet),
+          cells_(cells),
+          before_(state.trajectories()),
+          lines_(!quiet && !isatty(STDERR_FILENO)) {}
 
     void update(const SweepState& state) {
         const auto now = Clock::now();
@@ -145,7 +154,7 @@ private:
 
 // Each rank of a machine its share of the cores, or a GPU of its own.
 Backend backend_of_rank(const Configuration& options, const MpiSession& session, const SweepPlan& plan) {
-    Backend backend = plan.base.family == Family::realnvp ? flow_backend_from(options) : backend_from(options);
+    Backend backend = plan.base.family == Family::realnvp ? training_backend_from(options) : backend_from(options);
     if (session.size() == 1) return backend;
     if (backend.cuda && !options.given("device"))
         return choose_backend({BackendChoice::cuda, 0, session.local_rank() % std::max(1, cuda_device_count()), ""});
@@ -160,7 +169,8 @@ int compute_for_rank_0(const Configuration& options, const std::string& path, co
     if (seed.empty()) return exit_done;
     const SweepFile file = read_sweep_file(path, seed);
     const StopSignals signals;
-    run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan), [] { return signal_received != 0; });
+    run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan),
+                        [] { return signal_received != 0; });
     return exit_done;
 }
 
@@ -183,8 +193,8 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     add_platform(file.plan, backend);
     if (dry) {
         const double seconds = predicted_seconds(file.plan, backend) / static_cast<double>(shard.count);
-        print_to_stdout(plan_text(file.plan, shard) + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n", seconds,
-                                                                  backend.name, backend.isa, backend.threads));
+        print_to_stdout(plan_text(file.plan, shard) + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n",
+                                                                  seconds, backend.name, backend.isa, backend.threads));
         return exit_done;
     }
     if (file.seed_drawn) spdlog::info("seed drawn: {}", file.seed);
@@ -199,12 +209,14 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
         append_to_log(folder, line);
     };
     if (!taken_over.empty()) note(fmt::format("took over the lock of {}, which is no longer running", taken_over));
-    if (run.torn_bytes > 0) note(fmt::format("cut a torn record of {} bytes off the journal; its cell is computed again", run.torn_bytes));
+    if (run.torn_bytes > 0)
+        note(fmt::format("cut a torn record of {} bytes off the journal; its cell is computed again", run.torn_bytes));
 
     SweepState state(file.plan);
     state.add(run.records);
-    append_to_log(folder, fmt::format("{} with {} of {} cells done, {} ({}), {} rank(s)", run.records.empty() ? "started" : "resumed",
-                                      state.count(CellStatus::complete), state.cells(), backend.name, backend.isa, session.size()));
+    append_to_log(folder, fmt::format("{} with {} of {} cells done, {} ({}), {} rank(s)",
+                                      run.records.empty() ? "started" : "resumed", state.count(CellStatus::complete),
+                                      state.cells(), backend.name, backend.isa, session.size()));
     announce(file.seed);
 
     const auto started = Clock::now();
@@ -231,20 +243,22 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
             progress.update(now);
             if (stop_on_error && now.count(CellStatus::failed) > failed_before) error_stop = true;
         };
-        run_sweep_as_coordinator(session, file.plan, state, run.journal, all_workers(options, backend, state.cells(), session), control);
+        run_sweep_as_coordinator(session, file.plan, state, run.journal,
+                                 all_workers(options, backend, state.cells(), session), control);
         // still inside: a signal during the final write must not cut it short
         record.finished = utc_now();
         write_sweep_result(folder, file.plan, state, record);
     }
-    return finish_sweep(options, folder, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt, shard.count);
+    return finish_sweep(options, folder, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt,
+                        shard.count);
 }
 
 }  // namespace
 
 int run_phase_diagram(const Configuration& options, const std::vector<std::string>& positionals) {
     if (positionals.size() != 1)
-        throw UsageError(
-            fmt::format("phase-diagram: {} files given (allowed: one, modecollapse phase-diagram FILE.toml)", positionals.size()));
+        throw UsageError(fmt::format(
+            "phase-diagram: {} files given (allowed: one, modecollapse phase-diagram FILE.toml)", positionals.size()));
     if (!options.flag("dry-run") && !options.has("run-dir"))
         throw UsageError("phase-diagram: --run-dir DIR is missing: the folder for the journal and the result");
     const MpiSession session;

@@ -4,12 +4,12 @@
 #include <chrono>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/flow_options.hpp"
-#include "host/cli/flow_reports.hpp"
-#include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
-#include "host/cli/sampling_options.hpp"
+#include "host/cli/realnvp_reports.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/options/realnvp_options.hpp"
+#include "host/options/start_options.hpp"
 #include "host/statistics/binomial.hpp"
 
 namespace modecollapse {
@@ -24,13 +24,19 @@ Dataset dataset_of(double radius, double dimension, const CollapseEstimate& esti
          {"dimension"},
          std::vector<std::int64_t>{static_cast<std::int64_t>(dimension)},
          {{"units", "1"}, {"long_name", "dimension d of the space"}}},
-        {"radius", {"radius"}, std::vector<double>{radius}, {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
+        {"radius",
+         {"radius"},
+         std::vector<double>{radius},
+         {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
         outcome_coordinate(),
         {"counts",
          {"dimension", "radius", "outcome"},
          counts_vector(estimate.counts),
          {{"units", "1"}, {"long_name", "number of trajectories"}}},
-        {"p_collapse", point, std::vector<double>{estimate.p}, {{"units", "1"}, {"long_name", "probability of mode collapse"}}},
+        {"p_collapse",
+         point,
+         std::vector<double>{estimate.p},
+         {{"units", "1"}, {"long_name", "probability of mode collapse"}}},
         {"ci_low",
          point,
          std::vector<double>{estimate.interval.low},
@@ -49,10 +55,10 @@ Dataset dataset_of(double radius, double dimension, const CollapseEstimate& esti
 }  // namespace
 
 Report run_probability(const Configuration& options) {
-    if (is_realnvp(options)) return run_flow_probability(options);
+    if (is_realnvp(options)) return run_realnvp_probability(options);
     if (options.flag("rare")) return run_rare_probability(options);
     const Problem problem = problem_from(options);
-    const FlowSettings settings = settings_from(options);
+    const MixtureSettings settings = settings_from(options);
     const Backend backend = backend_from(options);
     Report report;
     report.record = begin_record(options, backend, "Probability of mode collapse");
@@ -63,13 +69,14 @@ Report run_probability(const Configuration& options) {
     const SamplingPlan plan = sampling_from(options);
     request.trajectories = trajectories_from(options, plan);
     const auto started = std::chrono::steady_clock::now();
-    const FlowSetup setup(problem, settings);
+    const MixtureSetup setup(problem, settings);
     CollapseEstimate estimate;
     {
         Progress progress("probability", !options.flag("quiet"));
         RunControl control;
         control.progress = [&](std::uint64_t done) {
-            progress.update(static_cast<double>(done) / static_cast<double>(request.trajectories), fmt::format("{} trajectories", done));
+            progress.update(static_cast<double>(done) / static_cast<double>(request.trajectories),
+                            fmt::format("{} trajectories", done));
         };
         estimate = estimate_collapse(setup, request, plan, backend, control);
     }
@@ -103,10 +110,11 @@ Report run_probability(const Configuration& options) {
     add_physics(report.json, problem, settings);
     const std::optional<double> horizon = effective_horizon(problem, settings);
     const bool trainable = problem.weights != WeightGeometry::fixed;
-    report.json["time_cap"] = horizon ? nlohmann::ordered_json(nullptr)
-                                      : nlohmann::ordered_json(annealing_end(problem) + limit_time_cap(problem, request.dimension));
+    report.json["time_cap"] =
+        horizon ? nlohmann::ordered_json(nullptr)
+                : nlohmann::ordered_json(annealing_end(problem) + limit_time_cap(problem, request.dimension));
     report.json["quasi_collapse"] = trainable ? nlohmann::ordered_json(counts.quasi) : nlohmann::ordered_json(nullptr);
-    if (!setup.is_sampled()) report.json["steps"] = counts.attempts;  // of all trajectories
+    if (!setup.is_sgd()) report.json["steps"] = counts.attempts;  // of all trajectories
     add_provenance(report.json, options, report.record);
     report.json["seconds"] = seconds;
 
@@ -115,39 +123,41 @@ Report run_probability(const Configuration& options) {
                         cell_text(problem.weight), fmt::format("{}", total), options.text("seed")}};
     for (const std::string& name : counts_columns()) report.csv.columns.push_back(name);
     for (const std::string& value : counts_cells(counts)) report.csv.rows[0].push_back(value);
-    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status", "sampling", "replicates", "standard_error", "ci_method"})
+    for (const char* name :
+         {"p_collapse", "ci_low", "ci_high", "status", "sampling", "replicates", "standard_error", "ci_method"})
         report.csv.columns.emplace_back(name);
     const std::string replicates = plan.sampling == Sampling::sobol ? fmt::format("{}", plan.replicates) : "";
-    for (const std::string& value :
-         {cell_text(p), cell_text(interval.low), cell_text(interval.high), std::string("complete"), std::string(name_of(plan.sampling)),
-          replicates, cell_text(estimate.standard_error), std::string(estimate.ci_method)})
+    for (const std::string& value : {cell_text(p), cell_text(interval.low), cell_text(interval.high),
+                                     std::string("complete"), std::string(name_of(plan.sampling)), replicates,
+                                     cell_text(estimate.standard_error), std::string(estimate.ci_method)})
         report.csv.rows[0].push_back(value);
 
     Table table{{"outcome", "trajectories", "share"}, {}};
     if (plan.sampling == Sampling::monte_carlo) table.columns.emplace_back("95 % interval");
     for (int i = 0; i < outcome_count; ++i) {
-        table.rows.push_back({outcome_names[i], fmt::format("{}", counts.count[i]),
-                              fmt::format("{:.5f}", static_cast<double>(counts.count[i]) / static_cast<double>(total))});
+        table.rows.push_back(
+            {outcome_names[i], fmt::format("{}", counts.count[i]),
+             fmt::format("{:.5f}", static_cast<double>(counts.count[i]) / static_cast<double>(total))});
         if (plan.sampling != Sampling::monte_carlo) continue;
         const Interval share = clopper_pearson(counts.count[i], total);
         table.rows.back().push_back(fmt::format("{:.5f} .. {:.5f}", share.low, share.high));
     }
     const bool sobol = plan.sampling == Sampling::sobol;
-    const std::string how =
-        sobol ? fmt::format("scrambled Sobol, {} replicates, {}", plan.replicates, estimate.ci_method) : std::string("Clopper-Pearson");
-    report.text =
-        fmt::format(sobol ? "P(collapse) = {:.7f}   95 % interval {:.7f} .. {:.7f} ({})\n"
-                          : "P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} ({})\n",
-                    p, interval.low, interval.high, how) +
-        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
-                    horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
-        to_aligned_text(table) +
-        (trainable
-             ? fmt::format("\n{} of them quasi-collapsed: aligned for more than {:g} % of the run, and matched or swapped at its end\n",
-                           counts.quasi, 100.0 * settings.quasi_share)
-             : std::string()) +
-        fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds, report.record.backend, report.record.isa,
-                    report.record.precision);
+    const std::string how = sobol
+                                ? fmt::format("scrambled Sobol, {} replicates, {}", plan.replicates, estimate.ci_method)
+                                : std::string("Clopper-Pearson");
+    report.text = fmt::format(sobol ? "P(collapse) = {:.7f}   95 % interval {:.7f} .. {:.7f} ({})\n"
+                                    : "P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} ({})\n",
+                              p, interval.low, interval.high, how) +
+                  fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
+                              horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
+                  to_aligned_text(table) +
+                  (trainable ? fmt::format("\n{} of them quasi-collapsed: aligned for more than {:g} % of the run, and "
+                                           "matched or swapped at its end\n",
+                                           counts.quasi, 100.0 * settings.quasi_share)
+                             : std::string()) +
+                  fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds,
+                              report.record.backend, report.record.isa, report.record.precision);
     report.dataset = dataset_of(problem.radius, request.dimension, estimate);
     return report;
 }

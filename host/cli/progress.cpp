@@ -33,7 +33,8 @@ void Progress::update(double fraction, const std::string& note) {
     const int full = static_cast<int>(share * width);
     const double elapsed = std::chrono::duration<double>(now - started_).count();
     const std::string left = share > 0.02 ? fmt::format("{:.0f} s left", elapsed / share - elapsed) : "";
-    fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {:3.0f} %  {}  {}", label_, "", full, "", width - full, 100.0 * share, note, left);
+    fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {:3.0f} %  {}  {}", label_, "", full, "", width - full,
+               100.0 * share, note, left);
     std::fflush(stderr);
 }
 

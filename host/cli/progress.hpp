@@ -1,10 +1,10 @@
-// Progress bar on stderr, on a terminal only; or to whoever watches the run (host/ensemble/run_watch.hpp).
+// Progress bar on stderr, on a terminal only; or to whoever watches the run (host/run/watch.hpp).
 #pragma once
 
 #include <chrono>
 #include <string>
 
-#include "host/ensemble/run_watch.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 

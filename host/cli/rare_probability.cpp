@@ -8,8 +8,8 @@
 #include <cmath>
 #include <thread>
 
-#include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
+#include "host/options/physics_options.hpp"
 #include "host/rare/rare_event.hpp"
 
 namespace modecollapse {
@@ -21,21 +21,25 @@ RareEventRequest request_from(const Configuration& options, const Backend& backe
     request.seed = options.seed();
     request.budget = static_cast<std::uint64_t>(options.integer("trajectories"));
     if (options.has("relative-error")) request.relative_error = options.number("relative-error");
-    request.threads = backend.cuda ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : backend.threads;
+    request.threads =
+        backend.cuda ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : backend.threads;
     return request;
 }
 
 // The starts that collapse.
-StartSet collapsing(const FlowSetup& setup, double dimension, const Backend& backend) {
-    return [&setup, &backend, dimension](const OrderParameters<double>* starts, std::uint64_t count, std::uint8_t* inside) {
-        FlowRecord record = {};
+StartSet collapsing(const MixtureSetup& setup, double dimension, const Backend& backend) {
+    return [&setup, &backend, dimension](const OrderParameters<double>* starts, std::uint64_t count,
+                                         std::uint8_t* inside) {
+        EndRecord record = {};
         record.outcome = inside;
         run_from_starts(setup, dimension, starts, count, record, backend);
         for (std::uint64_t i = 0; i < count; ++i) inside[i] = is_collapse(static_cast<Outcome>(inside[i])) ? 1 : 0;
     };
 }
 
-nlohmann::ordered_json null_if_nan(double x) { return std::isnan(x) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(x); }
+nlohmann::ordered_json null_if_nan(double x) {
+    return std::isnan(x) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(x);
+}
 
 Dataset dataset_of(double radius, double dimension, const RareEventEstimate& e, const char* ci_method) {
     const std::vector<std::string> point = {"dimension", "radius"};
@@ -43,8 +47,10 @@ Dataset dataset_of(double radius, double dimension, const RareEventEstimate& e, 
         return Variable{name, point, std::vector<double>{value}, {{"units", "1"}, {"long_name", long_name}}};
     };
     const auto whole = [&](const char* name, std::uint64_t value, const std::string& long_name) {
-        return Variable{
-            name, point, std::vector<std::int64_t>{static_cast<std::int64_t>(value)}, {{"units", "1"}, {"long_name", long_name}}};
+        return Variable{name,
+                        point,
+                        std::vector<std::int64_t>{static_cast<std::int64_t>(value)},
+                        {{"units", "1"}, {"long_name", long_name}}};
     };
     Dataset dataset;
     dataset.dimensions = {{"dimension", 1}, {"radius", 1}};
@@ -53,7 +59,10 @@ Dataset dataset_of(double radius, double dimension, const RareEventEstimate& e, 
          {"dimension"},
          std::vector<std::int64_t>{static_cast<std::int64_t>(dimension)},
          {{"units", "1"}, {"long_name", "dimension d of the space"}}},
-        {"radius", {"radius"}, std::vector<double>{radius}, {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
+        {"radius",
+         {"radius"},
+         std::vector<double>{radius},
+         {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
         real("p_collapse", e.p, "probability of mode collapse, by importance sampling"),
         real("ci_low", e.interval.low, fmt::format("lower end of the 95 % interval ({})", ci_method)),
         real("ci_high", e.interval.high, fmt::format("upper end of the 95 % interval ({})", ci_method)),
@@ -79,27 +88,29 @@ void warn_of(const RareEventEstimate& e, double wanted) {
     if (e.status == RareEventStatus::unsettled)
         spdlog::warn("the weights have not settled: the interval need not hold (allow more --trajectories)");
     if (e.status == RareEventStatus::budget_used)
-        spdlog::warn("relative error {:.3g} instead of {:g}: {} trajectories were not enough", e.relative_error, wanted, e.draws);
+        spdlog::warn("relative error {:.3g} instead of {:g}: {} trajectories were not enough", e.relative_error, wanted,
+                     e.draws);
 }
 
 }  // namespace
 
 Report run_rare_probability(const Configuration& options) {
     const Problem problem = problem_from(options);
-    const FlowSettings settings = settings_from(options);
+    const MixtureSettings settings = settings_from(options);
     const Backend backend = backend_from(options);
     const std::optional<double> horizon = effective_horizon(problem, settings);
     RareEventRequest request = request_from(options, backend);
     Report report;
     report.record = begin_record(options, backend, "Probability of rare mode collapse");
     const auto started = std::chrono::steady_clock::now();
-    const FlowSetup setup(problem, settings);
+    const MixtureSetup setup(problem, settings);
     request.start_weight = setup.base().start_weight;
     RareEventEstimate e;
     {
         Progress progress("probability", !options.flag("quiet"));
         e = estimate_rare_event(request, collapsing(setup, request.dimension, backend), [&](std::uint64_t done) {
-            progress.update(static_cast<double>(done) / static_cast<double>(request.budget), fmt::format("{} trajectories", done));
+            progress.update(static_cast<double>(done) / static_cast<double>(request.budget),
+                            fmt::format("{} trajectories", done));
         });
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -145,14 +156,15 @@ Report run_rare_probability(const Configuration& options) {
         report.csv.columns.emplace_back(name);
         report.csv.rows[0].push_back(value);
     }
-    report.text = fmt::format("P(collapse) = {:.4g}   95 % interval {:.4g} .. {:.4g} (importance sampling, {}; {})\n", e.p, e.interval.low,
-                              e.interval.high, ci_method, status) +
-                  fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
-                              horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
-                  fmt::format("relative error {:.3g} (wanted {:g}) from {} trajectories, {} of them collapsed, after {} levels\n",
-                              e.relative_error, request.relative_error, e.final_draws, e.final_inside, e.levels) +
-                  fmt::format("{} trajectories in {:.2f} s on {} ({}, {} precision)\n", e.draws, seconds, report.record.backend,
-                              report.record.isa, report.record.precision);
+    report.text =
+        fmt::format("P(collapse) = {:.4g}   95 % interval {:.4g} .. {:.4g} (importance sampling, {}; {})\n", e.p,
+                    e.interval.low, e.interval.high, ci_method, status) +
+        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
+                    horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
+        fmt::format("relative error {:.3g} (wanted {:g}) from {} trajectories, {} of them collapsed, after {} levels\n",
+                    e.relative_error, request.relative_error, e.final_draws, e.final_inside, e.levels) +
+        fmt::format("{} trajectories in {:.2f} s on {} ({}, {} precision)\n", e.draws, seconds, report.record.backend,
+                    report.record.isa, report.record.precision);
     report.dataset = dataset_of(problem.radius, request.dimension, e, ci_method);
     return report;
 }

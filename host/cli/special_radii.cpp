@@ -59,20 +59,23 @@ void add_special_radii(nlohmann::ordered_json& json, const SpecialRadii& radii) 
 
 void add_special_radii(Dataset& dataset, const SpecialRadii& radii) {
     for (const NamedRadius& named : named_radii)
-        dataset.variables.push_back({named.name, {}, std::vector<double>{value_or_nan(radii.*named.radius)}, described(named.long_name)});
+        dataset.variables.push_back(
+            {named.name, {}, std::vector<double>{value_or_nan(radii.*named.radius)}, described(named.long_name)});
     for (const NamedRadius& named : named_radii)
-        dataset.variables.push_back({std::string(named.name) + "_status",
-                                     {},
-                                     std::vector<std::int8_t>{static_cast<std::int8_t>((radii.*named.radius).status)},
-                                     flagged(fmt::format("whether {} exists", named.name).c_str(), "found none all_radii")});
+        dataset.variables.push_back(
+            {std::string(named.name) + "_status",
+             {},
+             std::vector<std::int8_t>{static_cast<std::int8_t>((radii.*named.radius).status)},
+             flagged(fmt::format("whether {} exists", named.name).c_str(), "found none all_radii")});
 }
 
 std::string special_radii_text(const SpecialRadii& radii) {
     std::string text;
     for (const NamedRadius& named : named_radii) {
         const SpecialRadius& radius = radii.*named.radius;
-        text += fmt::format("  {:<13}{}\n", named.label,
-                            radius.status == RadiusStatus::found ? fmt::format("{:.5f}", radius.value) : name_of(radius));
+        text +=
+            fmt::format("  {:<13}{}\n", named.label,
+                        radius.status == RadiusStatus::found ? fmt::format("{:.5f}", radius.value) : name_of(radius));
     }
     return text;
 }

@@ -6,8 +6,8 @@
 #include <map>
 #include <vector>
 
-#include "host/cli/number_list.hpp"
-#include "host/cli/toml_file.hpp"
+#include "host/options/number_list.hpp"
+#include "host/options/toml_file.hpp"
 
 namespace modecollapse {
 
@@ -16,7 +16,8 @@ AdaptiveRule read_adaptive(const toml::table& section, const std::string& path) 
     std::map<std::string, std::vector<double>> given;
     for (auto&& [key, node] : section) {
         const std::string name(key.str());
-        if (std::find(names.begin(), names.end(), name) == names.end()) refuse_key(name, key.source(), path, "in [adaptive]", names);
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            refuse_key(name, key.source(), path, "in [adaptive]", names);
         const GivenValue value = given_value(name, node, key.source(), path);
         try {
             given[name] = parse_list(value.text);
@@ -26,9 +27,10 @@ AdaptiveRule read_adaptive(const toml::table& section, const std::string& path) 
         const bool count = name == "max-trajectories";
         for (const double x : given[name])
             if (count ? !(x >= 1.0 && x <= 1e15) : !(x > 0.0 && x < 1.0))
-                throw UsageError(
-                    fmt::format("{}: {} is out of range (allowed: {})", value.origin, x, count ? "1 to 1e15" : "above 0, below 1"));
-        if (name != "level" && given[name].size() != 1) throw UsageError(fmt::format("{}: takes one number", value.origin));
+                throw UsageError(fmt::format("{}: {} is out of range (allowed: {})", value.origin, x,
+                                             count ? "1 to 1e15" : "above 0, below 1"));
+        if (name != "level" && given[name].size() != 1)
+            throw UsageError(fmt::format("{}: takes one number", value.origin));
     }
     for (const char* name : {"interval-width", "max-trajectories"})
         if (!given.count(name)) throw UsageError(fmt::format("{}: [adaptive] needs {}", path, name));

@@ -7,14 +7,14 @@
 #include <set>
 #include <sstream>
 
-#include "host/cli/flow_options.hpp"
-#include "host/cli/number_list.hpp"
-#include "host/cli/physics_options.hpp"
-#include "host/cli/sampling_options.hpp"
 #include "host/cli/sweep_adaptive.hpp"
-#include "host/cli/toml_file.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
+#include "host/options/number_list.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/options/realnvp_options.hpp"
+#include "host/options/start_options.hpp"
+#include "host/options/toml_file.hpp"
 
 namespace modecollapse {
 namespace {
@@ -27,7 +27,8 @@ std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
 class SweepFileReader {
 public:
-    SweepFileReader(const std::string& path, const std::optional<std::string>& known_seed) : path_(path), known_seed_(known_seed) {}
+    SweepFileReader(const std::string& path, const std::optional<std::string>& known_seed)
+        : path_(path), known_seed_(known_seed) {}
 
     SweepFile read() {
         const toml::table document = read_toml(path_, path_);
@@ -36,7 +37,8 @@ public:
             if (name != "axes" && name != "fixed" && name != "adaptive")
                 refuse_key(name, key.source(), path_, "(sections)", {"axes", "fixed", "adaptive"});
             if (!node.is_table())
-                throw UsageError(fmt::format("{}: {} is not a section (write [{}])", place_of(key.source(), path_), name, name));
+                throw UsageError(
+                    fmt::format("{}: {} is not a section (write [{}])", place_of(key.source(), path_), name, name));
         }
         read_fixed(document["fixed"].as_table());
         read_axes(document["axes"].as_table());
@@ -56,16 +58,18 @@ private:
                                                 "threads", "backend", "device", "save-flows", "continue-flows"};
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
-            if (!find_option(name, cell_command)) refuse_key(name, key.source(), path_, "in [fixed]", option_names(cell_command));
+            if (!find_option(name, cell_command))
+                refuse_key(name, key.source(), path_, "in [fixed]", option_names(cell_command));
             if (not_here.count(name))
-                throw UsageError(
-                    fmt::format("{}: {} is no property of a cell (give it on the command line)", place_of(key.source(), path_), name));
+                throw UsageError(fmt::format("{}: {} is no property of a cell (give it on the command line)",
+                                             place_of(key.source(), path_), name));
             fixed_[name] = given_value(name, node, key.source(), path_);
         }
     }
 
     void read_axes(const toml::table* section) {
-        if (!section || section->empty()) throw UsageError(fmt::format("{}: there is no [axes] section, or it is empty", path_));
+        if (!section || section->empty())
+            throw UsageError(fmt::format("{}: there is no [axes] section, or it is empty", path_));
         std::map<std::string, Axis> axes;
         std::vector<std::pair<std::size_t, std::string>> order;  // as written: toml++ sorts keys by name
         for (auto&& [key, node] : *section) {
@@ -75,9 +79,11 @@ private:
             if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
                 refuse_key(name, key.source(), path_, "in [axes]", allowed);
             if (fixed_.count(name))
-                throw UsageError(fmt::format("{}: {} is in [axes] and in [fixed]", place_of(key.source(), path_), name));
+                throw UsageError(
+                    fmt::format("{}: {} is in [axes] and in [fixed]", place_of(key.source(), path_), name));
             axes[name] = read_axis(name, given_value(name, node, key.source(), path_));
-            order.emplace_back(static_cast<std::size_t>(key.source().begin.line) << 20 | key.source().begin.column, name);
+            order.emplace_back(static_cast<std::size_t>(key.source().begin.line) << 20 | key.source().begin.column,
+                               name);
         }
         if (axes.empty()) throw UsageError(fmt::format("{}: [axes] has no axis", place_of(section->source(), path_)));
         std::sort(order.begin(), order.end());
@@ -87,7 +93,8 @@ private:
             if (done.count(name)) continue;
             AxisGroup group;
             const auto partners = zipped.find(name);
-            for (const std::string& member : partners == zipped.end() ? std::vector<std::string>{name} : partners->second) {
+            for (const std::string& member :
+                 partners == zipped.end() ? std::vector<std::string>{name} : partners->second) {
                 group.axes.push_back(axes.at(member));
                 done.insert(member);
             }
@@ -96,7 +103,8 @@ private:
         double cells = 1.0;
         for (const AxisGroup& group : result_.plan.groups) cells *= static_cast<double>(group.size());
         if (cells > most_cells)
-            throw UsageError(fmt::format("{}: the grid has {:g} cells (allowed: up to {:g})", path_, cells, most_cells));
+            throw UsageError(
+                fmt::format("{}: the grid has {:g} cells (allowed: up to {:g})", path_, cells, most_cells));
     }
 
     Axis read_axis(const std::string& name, const GivenValue& given) {
@@ -123,7 +131,8 @@ private:
     }
 
     // Each axis that is zipped -> all axes of its group.
-    std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node, const std::map<std::string, Axis>& axes) {
+    std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node,
+                                                             const std::map<std::string, Axis>& axes) {
         std::map<std::string, std::vector<std::string>> result;
         if (!node) return result;
         const auto fail = [&](const std::string& reason) {
@@ -137,7 +146,8 @@ private:
             std::vector<std::string> members;
             for (const toml::node& member : *group) {
                 const auto name = member.value<std::string>();
-                if (!name || !axes.count(*name)) fail(fmt::format("names {}, which is not an axis", name ? *name : "something"));
+                if (!name || !axes.count(*name))
+                    fail(fmt::format("names {}, which is not an axis", name ? *name : "something"));
                 if (result.count(*name) || std::find(members.begin(), members.end(), *name) != members.end())
                     fail(fmt::format("names {} twice", *name));
                 if (axes.at(*name).texts.size() != axes.at(members.empty() ? *name : members.front()).texts.size())
@@ -156,9 +166,10 @@ private:
         for (const AxisGroup& group : result_.plan.groups)
             for (const Axis& axis : group.axes) {
                 seed_axis = seed_axis || axis.name == "seed";
-                single =
-                    single || (axis.name == "precision" && std::find(axis.texts.begin(), axis.texts.end(), "single") != axis.texts.end());
-                if (axis.name == "tolerance" && *std::min_element(axis.numbers.begin(), axis.numbers.end()) < smallest_single_tolerance)
+                single = single || (axis.name == "precision" &&
+                                    std::find(axis.texts.begin(), axis.texts.end(), "single") != axis.texts.end());
+                if (axis.name == "tolerance" &&
+                    *std::min_element(axis.numbers.begin(), axis.numbers.end()) < smallest_single_tolerance)
                     fine_tolerance_ = true;
             }
         result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
@@ -168,7 +179,8 @@ private:
             for (const Axis& axis : group.axes)
                 corner[axis.name] = {axis.texts.front(), fmt::format("{} (an axis of {})", axis.name, path_)};
         const Configuration first_cell(cell_command, name_in_messages, corner);
-        if (!corner.count("annealing")) fixed_["annealing"] = {first_cell.text("annealing"), ""};  // an axis of temperatures may decide it
+        if (!corner.count("annealing"))
+            fixed_["annealing"] = {first_cell.text("annealing"), ""};  // an axis of temperatures may decide it
         const Configuration base(cell_command, name_in_messages, fixed_);
         refuse_unavailable(first_cell);
         require_random_starts(first_cell, "a phase diagram");
@@ -178,16 +190,18 @@ private:
         single = single || base.text("precision") == "single";
         if (base.given("tolerance") && base.number("tolerance") < smallest_single_tolerance) fine_tolerance_ = true;
         if (single && fine_tolerance_)
-            throw UsageError(fmt::format("{}: a tolerance below 1e-5 does not go with single precision (allowed: 1e-5 to 0.01)", path_));
+            throw UsageError(fmt::format(
+                "{}: a tolerance below 1e-5 does not go with single precision (allowed: 1e-5 to 0.01)", path_));
         result_.plan.base = base_cell(first_cell, base);
         check_cells();
         std::set<std::string> names;  // what [fixed] leaves out
         for (const AxisGroup& group : result_.plan.groups)
             for (const Axis& axis : group.axes) names.insert(axis.name);
-        if (single && !base.given("tolerance")) names.insert("tolerance");  // its default depends on the precision of the cell
+        if (single && !base.given("tolerance"))
+            names.insert("tolerance");  // its default depends on the precision of the cell
         std::string& canonical = result_.plan.canonical;
         canonical = axes_toml() + "\n[fixed]\n";
-        std::istringstream fixed(is_realnvp(base) ? resolved_flow_toml(base, true) : base.to_toml(true));
+        std::istringstream fixed(is_realnvp(base) ? resolved_training_toml(base, true) : base.to_toml(true));
         for (std::string line; std::getline(fixed, line);)
             if (line[0] != '#' && !names.count(line.substr(0, line.find(' ')))) canonical += line + '\n';
     }
@@ -210,10 +224,11 @@ private:
         cell.family = named<Family>(family_names, base.text("family"));
         cell.problem = cell.family == Family::realnvp ? target_from(first_cell) : problem_from(first_cell);
         cell.constant_temperature = first_cell.text("annealing") == "constant";
-        if (cell.constant_temperature) cell.problem.annealing.initial_temperature = first_cell.number("initial-temperature");
+        if (cell.constant_temperature)
+            cell.problem.annealing.initial_temperature = first_cell.number("initial-temperature");
         cell.weight_given = base.has("weight");
         cell.settings = settings_from(base);
-        cell.training = flow_training_from(base, base.number("dimension"));
+        cell.training = training_from(base, base.number("dimension"));
         cell.request.dimension = base.number("dimension");
         cell.request.trajectories = static_cast<std::uint64_t>(base.integer("trajectories"));
         cell.request.seed = base.seed();
@@ -231,10 +246,11 @@ private:
                     continue;
                 }
                 require_runnable(cell.problem, cell.settings);
-                if (cell.settings.sampled.dynamics != Dynamics::flow) sampled_problem(cell.problem, cell.settings, cell.request.dimension);
+                if (cell.settings.sampled.dynamics != Dynamics::flow)
+                    sgd_payload(cell.problem, cell.settings, cell.request.dimension);
             } catch (const std::domain_error& error) {
-                throw UsageError(
-                    fmt::format("{}: cell {} (R = {}, d = {}): {}", path_, i, cell.problem.radius, cell.request.dimension, error.what()));
+                throw UsageError(fmt::format("{}: cell {} (R = {}, d = {}): {}", path_, i, cell.problem.radius,
+                                             cell.request.dimension, error.what()));
             }
         }
     }
@@ -247,7 +263,8 @@ private:
             std::vector<std::string> members;
             for (const Axis& axis : group.axes) {
                 std::vector<std::string> values;
-                for (const std::string& value : axis.texts) values.push_back(axis.numbers.empty() ? quoted(value) : value);
+                for (const std::string& value : axis.texts)
+                    values.push_back(axis.numbers.empty() ? quoted(value) : value);
                 text += fmt::format("{} = [{}]\n", axis.name, fmt::join(values, ", "));
                 members.push_back(quoted(axis.name));
             }
@@ -270,8 +287,8 @@ SweepFile read_sweep_file(const std::string& path, const std::optional<std::stri
 }
 
 void add_platform(SweepPlan& plan, const Backend& backend) {
-    plan.canonical +=
-        fmt::format("\n# version = {}\n# backend = {}\n# instruction set = {}\n", program_version(), backend.name, backend.isa);
+    plan.canonical += fmt::format("\n# version = {}\n# backend = {}\n# instruction set = {}\n", program_version(),
+                                  backend.name, backend.isa);
 }
 
 }  // namespace modecollapse

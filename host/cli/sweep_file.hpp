@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "host/ensemble/ensemble.hpp"
+#include "host/mixture/ensemble.hpp"
 #include "host/sweep/sweep_plan.hpp"
 
 namespace modecollapse {
@@ -22,7 +22,8 @@ struct SweepFile {
 // known_seed: of the run that is resumed, used if the file gives none. Throws UsageError with line and column.
 SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed);
 
-// Completes plan.canonical with what else makes counts comparable, as comments: program version, backend, instruction set.
+// Completes plan.canonical with what else makes counts comparable, as comments: program version, backend, instruction
+// set.
 void add_platform(SweepPlan& plan, const Backend& backend);
 
 }  // namespace modecollapse

@@ -21,10 +21,12 @@ std::vector<std::string> run_folders(const std::string& folder) {
     if (std::filesystem::exists(journal_path(folder))) return {folder};
     std::vector<std::string> shards;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (entry.path().filename().string().rfind("shard-", 0) == 0 && std::filesystem::exists(journal_path(entry.path().string())))
+        if (entry.path().filename().string().rfind("shard-", 0) == 0 &&
+            std::filesystem::exists(journal_path(entry.path().string())))
             shards.push_back(entry.path().string());  // one that was killed before it had a journal has nothing to say
     std::sort(shards.begin(), shards.end());
-    if (shards.empty()) throw UsageError(fmt::format("{}: holds no run (allowed: the --run-dir of a phase diagram)", folder));
+    if (shards.empty())
+        throw UsageError(fmt::format("{}: holds no run (allowed: the --run-dir of a phase diagram)", folder));
     return shards;
 }
 
@@ -51,16 +53,21 @@ struct LoadedRun {
 
 // Throws CorruptFile if the manifest is not the one that the journal was started with.
 LoadedRun load_run(const std::string& folder) {
-    LoadedRun run{read_manifest(folder), read_sweep_file(manifest_path(folder), std::nullopt), {}, read_journal(journal_path(folder))};
+    LoadedRun run{read_manifest(folder),
+                  read_sweep_file(manifest_path(folder), std::nullopt),
+                  {},
+                  read_journal(journal_path(folder))};
     run.backend = recorded_backend(run.manifest);
     add_platform(run.file.plan, run.backend);
     if (config_hash(sweep_record(run.file, run.backend)) == run.journal.config_hash) return run;
     if (run.manifest.find(fmt::format("# version = {}\n", program_version())) == std::string::npos)
-        throw UsageError(fmt::format("{}: the run was made by another version of the program (this is {})", folder, program_version()));
+        throw UsageError(fmt::format("{}: the run was made by another version of the program (this is {})", folder,
+                                     program_version()));
     throw CorruptFile(fmt::format("{}: manifest.toml is not the one that journal.bin was started with", folder));
 }
 
-// Seconds between the first and the last line of a log, by the file's own times: how fast the run went while it ran is not kept elsewhere.
+// Seconds between the first and the last line of a log, by the file's own times: how fast the run went while it ran is
+// not kept elsewhere.
 double journal_age(const std::string& folder) {
     const auto written = std::filesystem::last_write_time(journal_path(folder));
     return std::chrono::duration<double>(decltype(written)::clock::now() - written).count();
@@ -69,7 +76,8 @@ double journal_age(const std::string& folder) {
 }  // namespace
 
 int run_status(const Configuration& options, const std::vector<std::string>& positionals) {
-    if (positionals.size() != 1) throw UsageError(fmt::format("status: {} folders given (allowed: one)", positionals.size()));
+    if (positionals.size() != 1)
+        throw UsageError(fmt::format("status: {} folders given (allowed: one)", positionals.size()));
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     Table table{{"folder", "state", "cells", "complete", "failed", "pending", "trajectories", "seconds left"}, {}};
     for (const std::string& folder : run_folders(positionals.front())) {
@@ -93,7 +101,8 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                        wrote = std::filesystem::last_write_time(journal_path(folder));
             const double seconds = std::chrono::duration<double>(wrote - began).count();
             if (seconds > 0)
-                left = std::max(0.0, seconds / static_cast<double>(complete + failed) * static_cast<double>(pending) - journal_age(folder));
+                left = std::max(0.0, seconds / static_cast<double>(complete + failed) * static_cast<double>(pending) -
+                                         journal_age(folder));
         }
         const std::string doing = user ? fmt::format("running ({})", *user) : pending ? "stopped" : "finished";
         json.push_back({{"folder", folder},
@@ -105,9 +114,9 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                         {"pending", pending},
                         {"trajectories", state.trajectories()},
                         {"seconds_left", left ? nlohmann::ordered_json(*left) : nlohmann::ordered_json(nullptr)}});
-        table.rows.push_back({folder, doing, fmt::format("{}", complete + failed + pending), fmt::format("{}", complete),
-                              fmt::format("{}", failed), fmt::format("{}", pending), fmt::format("{}", state.trajectories()),
-                              left ? fmt::format("{:.0f}", *left) : ""});
+        table.rows.push_back({folder, doing, fmt::format("{}", complete + failed + pending),
+                              fmt::format("{}", complete), fmt::format("{}", failed), fmt::format("{}", pending),
+                              fmt::format("{}", state.trajectories()), left ? fmt::format("{:.0f}", *left) : ""});
     }
     const std::string& format = options.text("format");
     print_to_stdout(format == "json" ? json.dump(2) + '\n' : format == "csv" ? to_csv(table) : to_aligned_text(table));
@@ -116,11 +125,13 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
 
 int run_merge(const Configuration& options, const std::vector<std::string>& positionals) {
     if (positionals.empty())
-        throw UsageError("merge: no folder given (allowed: the --run-dir of a sharded run, or the folders of its shards)");
+        throw UsageError(
+            "merge: no folder given (allowed: the --run-dir of a sharded run, or the folders of its shards)");
     std::vector<std::string> folders;
     for (const std::string& folder : positionals)
         for (const std::string& part : run_folders(folder)) folders.push_back(part);
-    if (!options.has("run-dir") && positionals.size() > 1) throw UsageError("merge: --run-dir DIR is missing: the folder for the result");
+    if (!options.has("run-dir") && positionals.size() > 1)
+        throw UsageError("merge: --run-dir DIR is missing: the folder for the result");
     const std::string target = options.has("run-dir") ? options.text("run-dir") : positionals.front();
 
     const LoadedRun first = load_run(folders.front());
@@ -128,11 +139,12 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
     for (const std::string& folder : folders) {
         const LoadedRun run = load_run(folder);
         if (run.journal.config_hash != first.journal.config_hash)
-            throw UsageError(fmt::format("merge: {} and {} are of different configurations: {}", folders.front(), folder,
-                                         first_difference(first.manifest, run.manifest)));
+            throw UsageError(fmt::format("merge: {} and {} are of different configurations: {}", folders.front(),
+                                         folder, first_difference(first.manifest, run.manifest)));
         records.insert(records.end(), run.journal.records.begin(), run.journal.records.end());
     }
-    if (std::filesystem::exists(journal_path(target)) && load_run(target).journal.config_hash != first.journal.config_hash)
+    if (std::filesystem::exists(journal_path(target)) &&
+        load_run(target).journal.config_hash != first.journal.config_hash)
         throw UsageError(fmt::format("merge: --run-dir {}: holds a run of another configuration: {}", target,
                                      first_difference(read_manifest(target), first.manifest)));
     SweepState state(first.file.plan);

@@ -17,7 +17,9 @@ Tally tally_of(const SweepState& state, std::optional<std::uint64_t> shard, std:
     Tally tally;
     for (std::uint64_t i = shard.value_or(0); i < state.cells(); i += shard ? shards : 1) {
         const CellStatus status = state.at(i).status;
-        ++(status == CellStatus::complete ? tally.complete : status == CellStatus::failed ? tally.failed : tally.pending);
+        ++(status == CellStatus::complete ? tally.complete
+           : status == CellStatus::failed ? tally.failed
+                                          : tally.pending);
     }
     return tally;
 }
@@ -59,17 +61,18 @@ RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
     return record;
 }
 
-void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state, const RunRecord& record) {
+void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state,
+                        const RunRecord& record) {
     Dataset dataset = sweep_dataset(plan, state);
     dataset.attributes = provenance_attributes(record);
     write_netcdf(folder + "/result.nc", dataset);
 }
 
-int finish_sweep(const Configuration& options, const std::string& folder, const SweepPlan& plan, const SweepState& state,
-                 std::optional<std::uint64_t> shard, std::uint64_t shards) {
+int finish_sweep(const Configuration& options, const std::string& folder, const SweepPlan& plan,
+                 const SweepState& state, std::optional<std::uint64_t> shard, std::uint64_t shards) {
     const Tally tally = tally_of(state, shard, shards);
-    const std::string summary = fmt::format("{} cells complete, {} failed, {} pending; {} trajectories", tally.complete, tally.failed,
-                                            tally.pending, state.trajectories());
+    const std::string summary = fmt::format("{} cells complete, {} failed, {} pending; {} trajectories", tally.complete,
+                                            tally.failed, tally.pending, state.trajectories());
     append_to_log(folder, "ended: " + summary);
     const std::string& format = options.text("format");
     if (format == "csv") {

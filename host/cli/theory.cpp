@@ -1,11 +1,12 @@
-// modecollapse theory: P(collapse) and the probability of every outcome by the theory of docs/theory.md, for a list of dimensions.
+// modecollapse theory: P(collapse) and the probability of every outcome by the theory of docs/theory.md, for a list of
+// dimensions.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/physics_options.hpp"
+#include "host/options/physics_options.hpp"
 #include "host/theory/collapse_theory.hpp"
 
 namespace modecollapse {
@@ -39,16 +40,17 @@ Dataset dataset_of(double radius, const std::vector<Row>& rows) {
     flags.push_back({"flag_meanings", "no yes"});
     Dataset dataset;
     dataset.dimensions = {{"dimension", rows.size()}, {"outcome", outcome_count}};
-    dataset.variables = {{"dimension", list, dimensions, described("dimension d of the space")},
-                         outcome_coordinate(),
-                         {"radius", {}, std::vector<double>{radius}, described("radius R of the target's modes")},
-                         {"p_collapse", list, p, described("probability of mode collapse by the theory")},
-                         {"p_leading_order", list, leading, described("the same to leading order for large d: s(0) = 0")},
-                         {"error", list, error, described("estimated numerical error of p_collapse")},
-                         {"converged", list, converged, flags},
-                         {"probability", {"dimension", "outcome"}, probability, described("probability of each outcome by the theory")},
-                         {"trajectories", list, trajectories, described("trajectories of the full flow that were used")},
-                         {"matching_time", list, matching, described("mean time up to which the linear regime was used")}};
+    dataset.variables = {
+        {"dimension", list, dimensions, described("dimension d of the space")},
+        outcome_coordinate(),
+        {"radius", {}, std::vector<double>{radius}, described("radius R of the target's modes")},
+        {"p_collapse", list, p, described("probability of mode collapse by the theory")},
+        {"p_leading_order", list, leading, described("the same to leading order for large d: s(0) = 0")},
+        {"error", list, error, described("estimated numerical error of p_collapse")},
+        {"converged", list, converged, flags},
+        {"probability", {"dimension", "outcome"}, probability, described("probability of each outcome by the theory")},
+        {"trajectories", list, trajectories, described("trajectories of the full flow that were used")},
+        {"matching_time", list, matching, described("mean time up to which the linear regime was used")}};
     return dataset;
 }
 
@@ -68,8 +70,10 @@ nlohmann::ordered_json json_of(const Row& row) {
 }
 
 Backend processor_from(const Configuration& options) {
-    if (options.text("weights") != "fixed") options.refuse("weights", "the theory is for fixed weights (allowed: fixed)");
-    if (options.text("backend") == "cuda") options.refuse("backend", "the theory takes too few trajectories for a GPU (allowed: auto|cpu)");
+    if (options.text("weights") != "fixed")
+        options.refuse("weights", "the theory is for fixed weights (allowed: fixed)");
+    if (options.text("backend") == "cuda")
+        options.refuse("backend", "the theory takes too few trajectories for a GPU (allowed: auto|cpu)");
     if (options.text("precision") == "single")
         options.refuse("precision", "the theory locates separatrices in double precision only (allowed: double)");
     BackendOptions request;
@@ -82,7 +86,7 @@ Backend processor_from(const Configuration& options) {
 
 Report run_theory(const Configuration& options) {
     const Problem problem = problem_from(options);
-    const FlowSettings settings = settings_from(options);
+    const MixtureSettings settings = settings_from(options);
     const Backend backend = processor_from(options);
     Report report;
     report.record = begin_record(options, backend, "Probability of mode collapse by theory");
@@ -90,7 +94,7 @@ Report run_theory(const Configuration& options) {
     const auto since = [&clock](auto begin) { return std::chrono::duration<double>(clock() - begin).count(); };
 
     const auto started = clock();
-    const FlowSetup setup(problem, settings);
+    const MixtureSetup setup(problem, settings);
     TheoryOptions theory;
     theory.accuracy = options.number("accuracy");
     theory.threads = backend.threads;
@@ -106,7 +110,8 @@ Report run_theory(const Configuration& options) {
     report.record.finished = utc_now();
 
     report.json["rows"] = nlohmann::ordered_json::array();
-    report.csv.columns = {"radius", "dimension", "target_weight", "weight", "p_collapse", "p_leading_order", "error", "converged"};
+    report.csv.columns = {"radius",     "dimension",       "target_weight", "weight",
+                          "p_collapse", "p_leading_order", "error",         "converged"};
     for (const char* name : outcome_names) report.csv.columns.emplace_back(name);
     report.csv.columns.emplace_back("trajectories");
     Table table{{"dimension", "P(collapse)", "leading order", "error"}, {}};
@@ -115,9 +120,10 @@ Report run_theory(const Configuration& options) {
     for (const Row& row : rows) {
         const CollapseTheory& t = row.theory;
         report.json["rows"].push_back(json_of(row));
-        std::vector<std::string> cells = {cell_text(problem.radius), cell_text(row.dimension),      cell_text(problem.target_weight),
-                                          cell_text(problem.weight), cell_text(t.p_collapse),       cell_text(t.p_leading_order),
-                                          cell_text(t.error),        t.converged ? "true" : "false"};
+        std::vector<std::string> cells = {
+            cell_text(problem.radius), cell_text(row.dimension),      cell_text(problem.target_weight),
+            cell_text(problem.weight), cell_text(t.p_collapse),       cell_text(t.p_leading_order),
+            cell_text(t.error),        t.converged ? "true" : "false"};
         std::vector<std::string> line = {fmt::format("{:.0f}", row.dimension), fmt::format("{:.5f}", t.p_collapse),
                                          fmt::format("{:.5f}", t.p_leading_order),
                                          fmt::format("{:.0e}{}", t.error, t.converged ? "" : " (not met)")};
@@ -134,9 +140,10 @@ Report run_theory(const Configuration& options) {
     report.json["accuracy"] = theory.accuracy;
     add_provenance(report.json, options, report.record);
     report.json["seconds"] = since(started);
-    report.text = fmt::format("Probabilities by theory: linear regime matched to the full flow, to {:g}\n{}\n\n", theory.accuracy,
-                              describe(problem, settings, true)) +
-                  to_aligned_text(table) + fmt::format("\n{:.2f} s on {} ({})\n", since(started), report.record.backend, report.record.isa);
+    report.text = fmt::format("Probabilities by theory: linear regime matched to the full flow, to {:g}\n{}\n\n",
+                              theory.accuracy, describe(problem, settings, true)) +
+                  to_aligned_text(table) +
+                  fmt::format("\n{:.2f} s on {} ({})\n", since(started), report.record.backend, report.record.isa);
     report.dataset = dataset_of(problem.radius, rows);
     return report;
 }

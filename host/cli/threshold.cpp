@@ -6,12 +6,12 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/critical_radii_output.hpp"
-#include "host/cli/flow_options.hpp"
-#include "host/cli/flow_reports.hpp"
-#include "host/cli/physics_options.hpp"
 #include "host/cli/progress.hpp"
-#include "host/cli/sampling_options.hpp"
+#include "host/cli/realnvp_reports.hpp"
 #include "host/cli/special_radii.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/options/realnvp_options.hpp"
+#include "host/options/start_options.hpp"
 #include "host/threshold/critical_radius.hpp"
 
 namespace modecollapse {
@@ -57,9 +57,13 @@ void add_curves(Dataset& dataset, const ThresholdResult& result) {
              {"p_collapse", grid, p, described("probability of mode collapse")},
              {"ci_low", grid, low, described(ci_low)},
              {"ci_high", grid, high, described(ci_high)},
-             {"evaluation_dimension", list, point_dimension, described("dimension of an evaluation, refining ones included")},
+             {"evaluation_dimension", list, point_dimension,
+              described("dimension of an evaluation, refining ones included")},
              {"evaluation_radius", list, point_radius, described("radius of an evaluation")},
-             {"evaluation_counts", {"evaluation", "outcome"}, point_counts, described("number of trajectories of an evaluation")},
+             {"evaluation_counts",
+              {"evaluation", "outcome"},
+              point_counts,
+              described("number of trajectories of an evaluation")},
              {"evaluation_p_collapse", list, point_p, described("probability of mode collapse of an evaluation")},
              {"evaluation_ci_low", list, point_low, described(ci_low)},
              {"evaluation_ci_high", list, point_high, described(ci_high)}})
@@ -81,9 +85,9 @@ Dataset dataset_of(const ThresholdResult& result) {
 }  // namespace
 
 Report run_threshold(const Configuration& options) {
-    if (is_realnvp(options)) return run_flow_threshold(options);
+    if (is_realnvp(options)) return run_realnvp_threshold(options);
     const Problem problem = problem_from(options);
-    const FlowSettings settings = settings_from(options);
+    const MixtureSettings settings = settings_from(options);
     const auto [radius_low, radius_high] = options.range("radius-range");
     const Backend backend = backend_from(options);
     Report report;
@@ -108,7 +112,8 @@ Report run_threshold(const Configuration& options) {
         result.special = find_special_radii(problem, settings.rule);
         SetupCache setups(problem, settings);
         // a level takes some 20 radii beyond the coarse grid
-        const double expected = static_cast<double>(result.radii.size()) + 20.0 * static_cast<double>(result.levels.size());
+        const double expected =
+            static_cast<double>(result.radii.size()) + 20.0 * static_cast<double>(result.levels.size());
         for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
             request.dimension = result.dimensions[i];
             RunControl control;
@@ -123,7 +128,8 @@ Report run_threshold(const Configuration& options) {
             // either side of a fold, so that the jump of P is known as sharply where no level is crossed
             for (const SpecialRadius& fold : {result.special.fold_plus, result.special.fold_minus})
                 for (const double radius : {fold.value - search.resolution, fold.value + search.resolution})
-                    if (fold.status == RadiusStatus::found && radius > search.radius_low && radius < search.radius_high) curve.at(radius);
+                    if (fold.status == RadiusStatus::found && radius > search.radius_low && radius < search.radius_high)
+                        curve.at(radius);
             result.critical.push_back(rows);
             result.curves.push_back(curve.evaluations());
             for (const auto& [radius, evaluation] : curve.evaluations()) total += evaluation.counts;
@@ -149,12 +155,16 @@ Report run_threshold(const Configuration& options) {
 
     report.csv = rows_csv(result, request.trajectories);
     report.text = fmt::format(
-                      "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the level\n{}; {} "
+                      "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the "
+                      "level\n{}; {} "
                       "trajectories at each radius, seed {}\n\n",
-                      search.radius_low, search.radius_high, describe(problem, settings, false), request.trajectories, request.seed) +
-                  to_aligned_text(rows_table(result, 4)) + "\nIndependent of the dimension:\n" + special_radii_text(result.special) +
-                  fmt::format("\n{:.3g} trajectories in {:.1f} s on {} ({}, {} precision)\n", static_cast<double>(total_of(total)), seconds,
-                              report.record.backend, report.record.isa, report.record.precision);
+                      search.radius_low, search.radius_high, describe(problem, settings, false), request.trajectories,
+                      request.seed) +
+                  to_aligned_text(rows_table(result, 4)) + "\nIndependent of the dimension:\n" +
+                  special_radii_text(result.special) +
+                  fmt::format("\n{:.3g} trajectories in {:.1f} s on {} ({}, {} precision)\n",
+                              static_cast<double>(total_of(total)), seconds, report.record.backend, report.record.isa,
+                              report.record.precision);
     report.dataset = dataset_of(result);
     return report;
 }

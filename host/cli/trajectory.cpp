@@ -1,15 +1,16 @@
-// modecollapse trajectory: order parameters over time, for trajectories of an ensemble (--id) or from a given start (--start).
+// modecollapse trajectory: order parameters over time, for trajectories of an ensemble (--id) or from a given start
+// (--start).
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/flow_options.hpp"
-#include "host/cli/flow_reports.hpp"
-#include "host/cli/physics_options.hpp"
-#include "host/ensemble/run_watch.hpp"
-#include "modecollapse/initial_law.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "host/cli/realnvp_reports.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/options/realnvp_options.hpp"
+#include "host/run/watch.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse {
 namespace {
@@ -24,9 +25,10 @@ struct Series {
     std::vector<double> betas;                    // inverse temperature there
 };
 
-// Follows the same steps as the ensemble does, and reads the states and betas at `times` (ascending) off the continuous extension.
-template <class Real, FlowKind kind>
-void follow(FlowProblem problem, const std::vector<double>& times, Series& series) {
+// Follows the same steps as the ensemble does, and reads the states and betas at `times` (ascending) off the continuous
+// extension.
+template <class Real, FieldProgram kind>
+void follow(GradientFlowPayload problem, const std::vector<double>& times, Series& series) {
     problem.traps.box_count = problem.traps.ellipsoid_count = 0;  // the curve goes on where the outcome is long certain
     problem.end_time = std::max(problem.end_time, times.back() + 1.0);
     const OrderParameters<double>& start = series.start;
@@ -40,11 +42,13 @@ void follow(FlowProblem problem, const std::vector<double>& times, Series& serie
     while (states.size() < times.size()) {
         const Trajectory<Real> before = trajectory;
         const Advance<Real> advance = stepper.advance(trajectory);
-        while (advance.accepted && states.size() < times.size() && times[states.size()] <= static_cast<double>(trajectory.time)) {
+        while (advance.accepted && states.size() < times.size() &&
+               times[states.size()] <= static_cast<double>(trajectory.time)) {
             const Real fraction = (Real(times[states.size()]) - before.time) / advance.size;
-            const OrderParameters<Real> y = interpolate<kind>(before.state, before.rate, advance.attempt, advance.size, fraction);
-            states.push_back(
-                {static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u), static_cast<double>(y.weight)});
+            const OrderParameters<Real> y =
+                interpolate<kind>(before.state, before.rate, advance.attempt, advance.size, fraction);
+            states.push_back({static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u),
+                              static_cast<double>(y.weight)});
             series.betas.push_back(static_cast<double>(stepper.beta_of(before, Real(times[series.betas.size()]))));
         }
         if (advance.end != Real(TrappingSet::none) && states.size() < times.size())
@@ -52,22 +56,25 @@ void follow(FlowProblem problem, const std::vector<double>& times, Series& serie
     }
 }
 
-void follow(const FlowProblem& problem, Precision precision, const std::vector<double>& times, Series& series) {
+void follow(const GradientFlowPayload& problem, Precision precision, const std::vector<double>& times, Series& series) {
     const bool single = precision == Precision::single_precision;
-    if (kind_of(problem) == FlowKind::plain)
-        single ? follow<float, FlowKind::plain>(problem, times, series) : follow<double, FlowKind::plain>(problem, times, series);
+    if (kind_of(problem) == FieldProgram::lean)
+        single ? follow<float, FieldProgram::lean>(problem, times, series)
+               : follow<double, FieldProgram::lean>(problem, times, series);
     else
-        single ? follow<float, FlowKind::general>(problem, times, series) : follow<double, FlowKind::general>(problem, times, series);
+        single ? follow<float, FieldProgram::general>(problem, times, series)
+               : follow<double, FieldProgram::general>(problem, times, series);
 }
 
-std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const std::vector<std::int64_t>& ids,
-                                const std::vector<OrderParameters<double>>& starts, const std::vector<double>& times,
-                                const Backend& backend) {
-    const FlowProblem payload = setup.for_dimension(dimension);
+std::vector<Series> realnvp_series(const MixtureSetup& setup, double dimension, const std::vector<std::int64_t>& ids,
+                                   const std::vector<OrderParameters<double>>& starts, const std::vector<double>& times,
+                                   const Backend& backend) {
+    const GradientFlowPayload payload = setup.for_dimension(dimension);
     const std::size_t n = starts.size();
     std::vector<std::uint8_t> outcomes(n);
     std::vector<double> decided(n);
-    run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()}, backend);
+    run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()},
+                    backend);
     std::vector<Series> all;
     for (std::size_t i = 0; i < n; ++i) {
         throw_if_stop_asked();
@@ -79,22 +86,23 @@ std::vector<Series> flow_series(const FlowSetup& setup, double dimension, const 
     return all;
 }
 
-// Sampled dynamics: the states after the whole steps nearest to `times`. A given start has the random streams of trajectory 0.
-std::vector<Series> sampled_series(const FlowSetup& setup, const Configuration& options, double dimension,
-                                   const std::vector<std::int64_t>& ids, const std::vector<OrderParameters<double>>& starts,
-                                   const std::vector<double>& times, const Backend& backend) {
+// Sampled dynamics: the states after the whole steps nearest to `times`. A given start has the random streams of
+// trajectory 0.
+std::vector<Series> sgd_series(const MixtureSetup& setup, const Configuration& options, double dimension,
+                               const std::vector<std::int64_t>& ids, const std::vector<OrderParameters<double>>& starts,
+                               const std::vector<double>& times, const Backend& backend) {
     std::vector<std::uint64_t> steps;
     for (const double time : times) {
         if (time / setup.settings().sampled.learning_rate > 1e9)
             options.refuse("times", "is more than 1e9 steps away (allowed: earlier times, or a larger learning rate)");
         steps.push_back(steps_to(time, setup.settings().sampled.learning_rate));
     }
-    const SampledProblem payload = setup.sampled_for_dimension(dimension);
+    const SgdPayload payload = setup.sgd_for_dimension(dimension);
     std::vector<Series> all;
     for (std::size_t i = 0; i < starts.size(); ++i) {
         throw_if_stop_asked();
         const std::uint64_t id = ids[i] < 0 ? 0 : static_cast<std::uint64_t>(ids[i]);
-        const SampledSeries sampled = run_sampled_series(setup, dimension, options.seed(), id, &starts[i], steps, backend);
+        const SgdSeries sampled = run_sgd_series(setup, dimension, options.seed(), id, &starts[i], steps, backend);
         Series series{ids[i], starts[i], sampled.outcome, *setup.settings().horizon, sampled.states, {}, {}};
         for (const std::uint64_t step : steps) series.betas.push_back(beta_at_step(payload, step));
         for (const OrderParameters<double>& y : sampled.states) series.weights.push_back(y.weight);
@@ -134,16 +142,19 @@ Dataset dataset_of(const std::vector<Series>& all, const std::vector<double>& ti
          {"trajectory"},
          outcomes,
          {{"units", "1"}, {"long_name", "outcome"}, {"flag_values", values}, {"flag_meanings", meanings}}},
-        {"decided_at", {"trajectory"}, decided, {{"units", "1"}, {"long_name", "time at which the outcome became certain"}}}};
+        {"decided_at",
+         {"trajectory"},
+         decided,
+         {{"units", "1"}, {"long_name", "time at which the outcome became certain"}}}};
     return dataset;
 }
 
 }  // namespace
 
 Report run_trajectory(const Configuration& options) {
-    if (is_realnvp(options)) return run_flow_trajectory(options);
+    if (is_realnvp(options)) return run_realnvp_trajectory(options);
     Problem problem = problem_from(options);
-    const FlowSettings settings = settings_from(options);
+    const MixtureSettings settings = settings_from(options);
     const double dimension = options.number("dimension");
     std::vector<double> times = options.numbers("times");
     std::sort(times.begin(), times.end());
@@ -166,19 +177,20 @@ Report run_trajectory(const Configuration& options) {
     const Backend backend = backend_from(options);
     Report report;
     report.record = begin_record(options, backend, "Order parameters over time");
-    const FlowSetup setup(problem, settings);
-    const std::vector<Series> all = setup.is_sampled() ? sampled_series(setup, options, dimension, ids, starts, times, backend)
-                                                       : flow_series(setup, dimension, ids, starts, times, backend);
+    const MixtureSetup setup(problem, settings);
+    const std::vector<Series> all = setup.is_sgd() ? sgd_series(setup, options, dimension, ids, starts, times, backend)
+                                                   : realnvp_series(setup, dimension, ids, starts, times, backend);
     report.record.finished = utc_now();
 
     report.json["trajectories"] = nlohmann::ordered_json::array();
     report.csv.columns = {"id", "t", "m1", "m2", "s", "w1", "beta", "outcome"};
     Table table{{"id", "t", "m1", "m2", "s", "w1", "beta"}, {}}, fates{{"id", "outcome", "decided at t"}, {}};
     for (const Series& series : all) {
-        nlohmann::ordered_json object = {{"id", series.id < 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(series.id)},
-                                         {"outcome", outcome_names[static_cast<int>(series.outcome)]},
-                                         {"decided_at", series.decided_at},
-                                         {"t", times}};
+        nlohmann::ordered_json object = {
+            {"id", series.id < 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(series.id)},
+            {"outcome", outcome_names[static_cast<int>(series.outcome)]},
+            {"decided_at", series.decided_at},
+            {"t", times}};
         for (const char* name : {"m1", "m2", "s", "w1", "beta"}) object[name] = nlohmann::ordered_json::array();
         const std::string id = series.id < 0 ? "start" : fmt::format("{}", series.id);
         for (std::size_t k = 0; k < times.size(); ++k) {
@@ -192,14 +204,15 @@ Report run_trajectory(const Configuration& options) {
             report.csv.rows.push_back({id, cell_text(times[k]), cell_text(y.m1), cell_text(y.m2), cell_text(s),
                                        cell_text(series.weights[k]), cell_text(series.betas[k]),
                                        outcome_names[static_cast<int>(series.outcome)]});
-            table.rows.push_back({id, fmt::format("{:g}", times[k]), fmt::format("{:.6f}", y.m1), fmt::format("{:.6f}", y.m2),
-                                  fmt::format("{:.6f}", s), fmt::format("{:.4f}", series.weights[k]),
-                                  fmt::format("{:.4f}", series.betas[k])});
+            table.rows.push_back({id, fmt::format("{:g}", times[k]), fmt::format("{:.6f}", y.m1),
+                                  fmt::format("{:.6f}", y.m2), fmt::format("{:.6f}", s),
+                                  fmt::format("{:.4f}", series.weights[k]), fmt::format("{:.4f}", series.betas[k])});
         }
         report.json["trajectories"].push_back(std::move(object));
-        fates.rows.push_back({id, outcome_names[static_cast<int>(series.outcome)], fmt::format("{:.3f}", series.decided_at)});
+        fates.rows.push_back(
+            {id, outcome_names[static_cast<int>(series.outcome)], fmt::format("{:.3f}", series.decided_at)});
     }
-    if (options.has("start") && !setup.is_sampled())
+    if (options.has("start") && !setup.is_sgd())
         report.json["seed"] = nullptr;
     else
         report.json["seed"] = options.seed();
@@ -207,8 +220,8 @@ Report run_trajectory(const Configuration& options) {
     report.json["dimension"] = options.integer("dimension");
     add_physics(report.json, problem, settings);
     add_provenance(report.json, options, report.record);
-    report.text = fmt::format("{}, d = {:.0f}\n\n", describe(problem, settings, true), dimension) + to_aligned_text(table) + "\n" +
-                  to_aligned_text(fates);
+    report.text = fmt::format("{}, d = {:.0f}\n\n", describe(problem, settings, true), dimension) +
+                  to_aligned_text(table) + "\n" + to_aligned_text(fates);
     report.dataset = dataset_of(all, times);
     return report;
 }

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/physics_options.hpp"
-#include "host/ensemble/estimator_variance.hpp"
+#include "host/mixture/estimator_variance.hpp"
+#include "host/options/physics_options.hpp"
 
 namespace modecollapse {
 namespace {
@@ -12,7 +12,8 @@ struct Choice {
     Estimator estimator;
     Baseline baseline;
     std::string name() const {
-        return std::string(estimator_names[static_cast<int>(estimator)]) + (baseline == Baseline::none ? "" : " leave-one-out");
+        return std::string(estimator_names[static_cast<int>(estimator)]) +
+               (baseline == Baseline::none ? "" : " leave-one-out");
     }
 };
 
@@ -26,7 +27,7 @@ constexpr Choice choices[] = {{Estimator::pathwise, Baseline::none},
 Report run_variance(const Configuration& options) {
     Problem problem = problem_from(options);
     const OrderParameters<double> state = given_start(options, problem).front();
-    FlowSettings settings;
+    MixtureSettings settings;
     settings.sampled.dynamics = Dynamics::sgd;
     settings.sampled.batch_size = static_cast<std::uint64_t>(options.integer("batch-size"));
     settings.horizon = 1.0;
@@ -49,7 +50,8 @@ Report run_variance(const Configuration& options) {
         settings.sampled.estimator = choice.estimator;
         settings.sampled.baseline = choice.baseline;
         require_runnable(problem, settings);
-        const EstimatorVariance v = estimator_variance(sampled_problem(problem, settings, dimension), state, batches, options.seed());
+        const EstimatorVariance v =
+            estimator_variance(sgd_payload(problem, settings, dimension), state, batches, options.seed());
         report.json["estimators"].push_back({{"estimator", estimator_names[static_cast<int>(choice.estimator)]},
                                              {"baseline", baseline_names[static_cast<int>(choice.baseline)]},
                                              {"trace", v.trace},
@@ -58,11 +60,13 @@ Report run_variance(const Configuration& options) {
                                              {"in_span", v.in_span},
                                              {"mean_squared", v.mean_squared},
                                              {"weight_variance", v.weight}});
-        report.csv.rows.push_back({choice.name(), cell_text(v.trace), cell_text(v.interval.low), cell_text(v.interval.high),
-                                   cell_text(v.in_span), cell_text(v.mean_squared), cell_text(v.weight)});
+        report.csv.rows.push_back({choice.name(), cell_text(v.trace), cell_text(v.interval.low),
+                                   cell_text(v.interval.high), cell_text(v.in_span), cell_text(v.mean_squared),
+                                   cell_text(v.weight)});
         table.rows.push_back({choice.name(), fmt::format("{:.4g}", v.trace),
-                              fmt::format("{:.4g} .. {:.4g}", v.interval.low, v.interval.high), fmt::format("{:.3f}", v.in_span),
-                              fmt::format("{:.4g}", v.mean_squared), fmt::format("{:.4g}", v.weight)});
+                              fmt::format("{:.4g} .. {:.4g}", v.interval.low, v.interval.high),
+                              fmt::format("{:.3f}", v.in_span), fmt::format("{:.4g}", v.mean_squared),
+                              fmt::format("{:.4g}", v.weight)});
         traces.push_back(v.trace);
         low.push_back(v.interval.low);
         high.push_back(v.interval.high);
@@ -79,15 +83,19 @@ Report run_variance(const Configuration& options) {
     report.json["weights"] = weight_geometry_names[static_cast<int>(problem.weights)];
     report.json["temperature"] = 1.0 / problem.beta;
     add_provenance(report.json, options, report.record);
-    report.text = fmt::format(
-                      "Noise of the gradient of one batch (tangent, both means) at m1 = {:g}, m2 = {:g}, s = {:g}\n"
-                      "R = {:g}, w* = {:.4g}, w1 = {:.4g}, temperature {:g}, d = {:.0f}; B = {}, {} batches, seed {}\n\n",
-                      state.m1, state.m2, 1.0 - state.u, problem.radius, problem.target_weight, problem.weight, 1.0 / problem.beta,
-                      dimension, settings.sampled.batch_size, batches, options.seed()) +
-                  to_aligned_text(table);
+    report.text =
+        fmt::format(
+            "Noise of the gradient of one batch (tangent, both means) at m1 = {:g}, m2 = {:g}, s = {:g}\n"
+            "R = {:g}, w* = {:.4g}, w1 = {:.4g}, temperature {:g}, d = {:.0f}; B = {}, {} batches, seed {}\n\n",
+            state.m1, state.m2, 1.0 - state.u, problem.radius, problem.target_weight, problem.weight,
+            1.0 / problem.beta, dimension, settings.sampled.batch_size, batches, options.seed()) +
+        to_aligned_text(table);
     report.dataset.dimensions = {{"estimator", traces.size()}};
     report.dataset.variables = {
-        {"trace", {"estimator"}, traces, {{"units", "1"}, {"long_name", "trace of the covariance of the gradient of one batch"}}},
+        {"trace",
+         {"estimator"},
+         traces,
+         {{"units", "1"}, {"long_name", "trace of the covariance of the gradient of one batch"}}},
         {"ci_low", {"estimator"}, low, {{"units", "1"}, {"long_name", "lower end of its 95 % interval"}}},
         {"ci_high", {"estimator"}, high, {{"units", "1"}, {"long_name", "upper end of its 95 % interval"}}}};
     return report;

@@ -21,9 +21,11 @@ AdaptiveTables::AdaptiveTables(double radius, double target_weight, double targe
         gaussian.push_back(std::exp(-0.5 * z * z));
     }
     // any constant will do: one that keeps the powers of the ratio within the range of a double at R = 10
-    const double middle = 0.5 * (std::fmax(log_ratio.front(), log_ratio.back()) + log_ratio[static_cast<std::size_t>(half)]);
+    const double middle =
+        0.5 * (std::fmax(log_ratio.front(), log_ratio.back()) + log_ratio[static_cast<std::size_t>(half)]);
     for (double& l : log_ratio) l -= middle;
-    schedule = {target_ess, radius, -half * spacing, spacing, static_cast<int>(log_ratio.size()), log_ratio.data(), gaussian.data()};
+    schedule = {target_ess,       radius,         -half * spacing, spacing, static_cast<int>(log_ratio.size()),
+                log_ratio.data(), gaussian.data()};
 }
 
 }  // namespace modecollapse

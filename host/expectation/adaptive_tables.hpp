@@ -1,9 +1,9 @@
-// Builds the tables of the adaptive schedule (include/modecollapse/adaptive_annealing.hpp).
+// Builds the tables of the adaptive schedule (include/modecollapse/mixture/adaptive_tempering.hpp).
 #pragma once
 
 #include <vector>
 
-#include "modecollapse/adaptive_annealing.hpp"
+#include "modecollapse/mixture/adaptive_tempering.hpp"
 
 namespace modecollapse {
 

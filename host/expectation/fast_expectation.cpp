@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "host/expectation/reference_expectation.hpp"
-#include "modecollapse/problem.hpp"
+#include "modecollapse/mixture/problem.hpp"
 
 namespace modecollapse {
 namespace {
@@ -49,14 +49,16 @@ std::vector<double> to_powers(const std::vector<double>& chebyshev) {
 }  // namespace
 
 SplitPowers split_by_parity(const std::vector<double>& chebyshev) {
-    // p = sum a_2k T_k(y) + x sum b_k T_k(y): from T_{2k+1} + T_{2k-1} = 2 x T_2k, b follows backward from the odd coefficients.
+    // p = sum a_2k T_k(y) + x sum b_k T_k(y): from T_{2k+1} + T_{2k-1} = 2 x T_2k, b follows backward from the odd
+    // coefficients.
     const int used = static_cast<int>(chebyshev.size());
     const int terms = (used + 1) / 2;
     std::vector<double> even(terms, 0.0), odd(terms, 0.0);
     for (int k = 0; k < terms; ++k) even[k] = chebyshev[2 * k];
     const auto odd_coefficient = [&](int k) { return 2 * k + 1 < used ? chebyshev[2 * k + 1] : 0.0; };
     double next = 0.0;
-    for (int k = terms - 1; k >= 0; --k) next = odd[k] = k == 0 ? odd_coefficient(0) - 0.5 * next : 2.0 * odd_coefficient(k) - next;
+    for (int k = terms - 1; k >= 0; --k)
+        next = odd[k] = k == 0 ? odd_coefficient(0) - 0.5 * next : 2.0 * odd_coefficient(k) - next;
     return {to_powers(even), to_powers(odd)};
 }
 
@@ -77,17 +79,19 @@ FittedPolynomial fit_polynomial(const std::function<double(double)>& f, double e
         std::copy(powers.odd.begin(), powers.odd.end(), fit.polynomial.odd);
         return fit;
     }
-    throw std::runtime_error("an expectation cannot be fitted to " + std::to_string(error) + " with " + std::to_string(most) +
-                             " coefficients (radius too large, or error too small)");
+    throw std::runtime_error("an expectation cannot be fitted to " + std::to_string(error) + " with " +
+                             std::to_string(most) + " coefficients (radius too large, or error too small)");
 }
 
 FastExpectations build_fast_expectations(double radius, double target_weight, double weight, double error) {
     const double h = half_log_odds(target_weight);
     FastExpectations fast = {};
     // E sigma is multiplied by w1 <= 1, so the same absolute error serves for both.
-    fast.attraction_of_m = fit_polynomial([&](double m) { return reference_attraction(radius, h, m); }, error).polynomial;
+    fast.attraction_of_m =
+        fit_polynomial([&](double m) { return reference_attraction(radius, h, m); }, error).polynomial;
     fast.overlap_of_distance =
-        fit_polynomial([&](double x) { return reference_overlap(radius, weight, 0.5 * (x + 1.0) * (x + 1.0)); }, error).polynomial;
+        fit_polynomial([&](double x) { return reference_overlap(radius, weight, 0.5 * (x + 1.0) * (x + 1.0)); }, error)
+            .polynomial;
     if (h == 0.0)  // T is odd for the symmetric target; exactly so, for m = 0 must stay invariant
         for (double& coefficient : fast.attraction_of_m.even) coefficient = 0.0;
     return fast;

@@ -2,7 +2,7 @@
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 
-#include "modecollapse/gaussian_expectation.hpp"
+#include "modecollapse/mixture/expectation.hpp"
 
 namespace modecollapse {
 

@@ -13,15 +13,16 @@ namespace modecollapse {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-constexpr double outer_range = 20.0, outer_bend = 10.0;  // a: where x = lambda / sqrt(lambda^2 + a^2) bends; fewest coefficients by trial
+constexpr double outer_range = 20.0,
+                 outer_bend = 10.0;  // a: where x = lambda / sqrt(lambda^2 + a^2) bends; fewest coefficients by trial
 
-// Weights that trajectories reach grow like R^2 (measured at R = 1.5 to 3, w* = 2/3, T = 200: |lambda| stays below 1.25 R^2). Where one
-// lane leaves the inner fit its whole register pays for both.
+// Weights that trajectories reach grow like R^2 (measured at R = 1.5 to 3, w* = 2/3, T = 200: |lambda| stays below 1.25
+// R^2). Where one lane leaves the inner fit its whole register pays for both.
 double inner_range(double radius) { return std::min(std::max(1.25 * radius * radius, 3.0), 12.0); }
 double inner_bend(double range) { return 6.0 + 0.5 * std::max(range - 8.0, 0.0); }
 
-// E f(Z) by the trapezoidal rule, whose error falls like exp(-2 pi (distance of the poles) / step): the integrand's poles lie pi / sqrt(2
-// k) off the real axis. As accurate as the adaptive quadrature here (tests), and much faster.
+// E f(Z) by the trapezoidal rule, whose error falls like exp(-2 pi (distance of the poles) / step): the integrand's
+// poles lie pi / sqrt(2 k) off the real axis. As accurate as the adaptive quadrature here (tests), and much faster.
 double gap_by_trapezoid(double radius, double lambda, double u) {
     const double k = radius * radius * u;
     const double step = std::min(0.4, 0.55 / std::sqrt(std::max(2.0 * k, 1e-12)));
@@ -87,10 +88,8 @@ double smallest_kept(const ChebyshevTable& table, double error) {
 // Number of columns of a row up to its last coefficient that is kept.
 int used_columns(const ChebyshevTable& table, int row, double kept) {
     int used = table.columns;
-    while (
-        used > 0 &&
-        std::fabs(table.a[static_cast<std::size_t>(row) * static_cast<std::size_t>(table.columns) + static_cast<std::size_t>(used) - 1]) <
-            kept)
+    while (used > 0 && std::fabs(table.a[static_cast<std::size_t>(row) * static_cast<std::size_t>(table.columns) +
+                                         static_cast<std::size_t>(used) - 1]) < kept)
         --used;
     return used;
 }
@@ -103,7 +102,8 @@ SplitPowers row_powers(const ChebyshevTable& table, int row, double kept) {
     return split_by_parity({first, first + used});
 }
 
-void fit_gap(double radius, double range, double bend, double error, ComponentGapFit& fit, std::vector<double>& coefficients) {
+void fit_gap(double radius, double range, double bend, double error, ComponentGapFit& fit,
+             std::vector<double>& coefficients) {
     constexpr int most_columns = 2 * ParitySplitPolynomial::capacity;
     int rows = 16, columns = 32;
     for (;;) {
@@ -126,9 +126,12 @@ void fit_gap(double radius, double range, double bend, double error, ComponentGa
                 const SplitPowers one = row_powers(table, 2 * j, kept), other = row_powers(table, 2 * j + 1, kept);
                 const std::size_t terms = std::max(one.even.size(), other.even.size());
                 fit.terms[j] = static_cast<int>(terms);
-                const auto at = [](const std::vector<double>& powers, std::size_t i) { return i < powers.size() ? powers[i] : 0.0; };
+                const auto at = [](const std::vector<double>& powers, std::size_t i) {
+                    return i < powers.size() ? powers[i] : 0.0;
+                };
                 for (std::size_t i = 0; i < terms; ++i)
-                    coefficients.insert(coefficients.end(), {at(one.even, i), at(one.odd, i), at(other.even, i), at(other.odd, i)});
+                    coefficients.insert(coefficients.end(),
+                                        {at(one.even, i), at(one.odd, i), at(other.even, i), at(other.odd, i)});
             }
             fit.coefficients = coefficients.data();
             fit.size = static_cast<int>(coefficients.size());
@@ -141,14 +144,15 @@ void fit_gap(double radius, double range, double bend, double error, ComponentGa
         if (!columns_resolved) columns = columns * 3 / 2;
         if (rows > 2 * ComponentGapFit::capacity || columns > 2 * most_columns) break;
     }
-    throw std::runtime_error("the gap of trainable weights cannot be fitted to " + std::to_string(error) + " at radius " +
-                             std::to_string(radius));
+    throw std::runtime_error("the gap of trainable weights cannot be fitted to " + std::to_string(error) +
+                             " at radius " + std::to_string(radius));
 }
 
 }  // namespace
 
 void build_weight_expectations(double radius, double target_weight, double error, WeightExpectations& result) {
-    result.log_target = fit_polynomial([&](double m) { return reference_log_target(radius, target_weight, m); }, error).polynomial;
+    result.log_target =
+        fit_polynomial([&](double m) { return reference_log_target(radius, target_weight, m); }, error).polynomial;
     result.gap.radius_squared = radius * radius;
     const double inner = inner_range(radius);
     fit_gap(radius, inner, inner_bend(inner), error, result.gap.inner, result.inner_coefficients);

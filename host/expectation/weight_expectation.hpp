@@ -1,9 +1,10 @@
-// Builds the fast forms that trainable weights need: V(m) and the gap between the components (include/modecollapse/component_gap.hpp).
+// Builds the fast forms that trainable weights need: V(m) and the gap between the components
+// (include/modecollapse/mixture/component_gap.hpp).
 #pragma once
 
 #include <vector>
 
-#include "modecollapse/component_gap.hpp"
+#include "modecollapse/mixture/component_gap.hpp"
 
 namespace modecollapse {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "kernels/flow_ensemble.hpp"
+#include "kernels/gradient_flow/ensemble.hpp"
 
 namespace modecollapse {
 namespace {
@@ -33,7 +33,8 @@ std::optional<FixedPoint> find_fixed_point(const GradientFlow& flow, double beta
         const Eigen::Vector3d residual = rate_at(flow, beta, y);
         const State here = {y[0], y[1], y[2], 0.0};
         if (residual.norm() < 1e-11) {
-            if (std::max(std::abs(y[0]), std::abs(y[1])) > 1.0 + 1e-9 || y[2] < 0.0 || y[2] > 2.0 + 1e-9) return std::nullopt;
+            if (std::max(std::abs(y[0]), std::abs(y[1])) > 1.0 + 1e-9 || y[2] < 0.0 || y[2] > 2.0 + 1e-9)
+                return std::nullopt;
             const Eigen::EigenSolver<Eigen::Matrix3d> solver(jacobian(flow, beta, here));
             FixedPoint result;
             result.state = here;
@@ -58,7 +59,7 @@ std::optional<FixedPoint> find_fixed_point(const GradientFlow& flow, double beta
 }
 
 std::vector<State> evolve(const GradientFlow& flow, double beta, const std::vector<State>& starts, double time) {
-    FlowProblem problem = {};
+    GradientFlowPayload problem = {};
     problem.flow = flow;
     problem.flow.geometry = WeightGeometry::fixed;
     problem.rule = {0.5, 0.05};
@@ -67,11 +68,11 @@ std::vector<State> evolve(const GradientFlow& flow, double beta, const std::vect
     problem.end_time = time;
     const std::size_t n = starts.size();
     std::vector<double> m1(n), m2(n), u(n);
-    FlowTask task = {&problem, Precision::double_precision, 0, 2.0, 0, n, starts.data(), {}};
+    TrajectoryTask task = {&problem, Precision::double_precision, 0, 2.0, 0, n, starts.data(), {}};
     task.record.m1 = m1.data();
     task.record.m2 = m2.data();
     task.record.u = u.data();
-    run_flow_on_cpu(task, {1, best_cpu_isa()});
+    run_trajectories_on_cpu(task, {1, best_cpu_isa()});
     std::vector<State> ends(n);
     for (std::size_t i = 0; i < n; ++i) ends[i] = {m1[i], m2[i], u[i], starts[i].weight};
     return ends;

@@ -8,7 +8,8 @@ namespace modecollapse {
 namespace {
 
 // Inward component of the field on the face s_i m_i = corner, at the other mean's alignment and overlap u.
-double inward_rate(const GradientFlow& flow, double beta, int face, double sign, double corner, double other, double u) {
+double inward_rate(const GradientFlow& flow, double beta, int face, double sign, double corner, double other,
+                   double u) {
     const double m = sign * corner;
     const State rate = flow(face == 0 ? State{m, other, u, 0.0} : State{other, m, u, 0.0}, beta);
     return sign * (face == 0 ? rate.m1 : rate.m2);
@@ -51,16 +52,18 @@ bool close(const State& a, const State& b, double distance) {
     return std::fabs(a.m1 - b.m1) < distance && std::fabs(a.m2 - b.m2) < distance && std::fabs(a.u - b.u) < distance;
 }
 
-// Calls `settled` with every stable fixed point met, more than once perhaps: the two antipodal states, which always are fixed points, and
-// where Newton's iteration leads from states along the probe trajectories. A probe is followed until `held` says so, or it is close to its
-// point, or Newton's iteration has led to the same point from three states in a row.
+// Calls `settled` with every stable fixed point met, more than once perhaps: the two antipodal states, which always are
+// fixed points, and where Newton's iteration leads from states along the probe trajectories. A probe is followed until
+// `held` says so, or it is close to its point, or Newton's iteration has led to the same point from three states in a
+// row.
 template <class Held, class Settled>
 void follow_probes(const GradientFlow& flow, double beta, const Held& held, const Settled& settled) {
     for (const double sign : {1.0, -1.0}) {
         const auto antipodal = find_fixed_point(flow, beta, {sign, -sign, 2.0, 0.0});
         if (antipodal && antipodal->stable) settled(*antipodal);
     }
-    const double slowness = std::clamp(0.05 / std::min(flow.weight1, flow.weight2), 1.0, 10.0);  // a light component moves slowly
+    const double slowness =
+        std::clamp(0.05 / std::min(flow.weight1, flow.weight2), 1.0, 10.0);  // a light component moves slowly
     struct Probe {
         State y, target = {};
         int agreed = 0;
@@ -83,7 +86,9 @@ void follow_probes(const GradientFlow& flow, double beta, const Held& held, cons
             const auto point = find_fixed_point(flow, beta, probe.y);
             if (!point || !point->stable) continue;
             settled(*point);
-            probe.agreed = close(point->state, probe.y, 0.05) ? 3 : close(point->state, probe.target, 1e-6) ? probe.agreed + 1 : 1;
+            probe.agreed = close(point->state, probe.y, 0.05)        ? 3
+                           : close(point->state, probe.target, 1e-6) ? probe.agreed + 1
+                                                                     : 1;
             probe.target = point->state;
         }
     }
@@ -101,8 +106,8 @@ public:
 
     const Eigen::Matrix3d& rows() const { return rows_; }
 
-    // At the admissible state next to centre + basis z (the edge of the admissible set, where d = 2 lives, is met often that way):
-    // d log |z| / dt and |z| there.
+    // At the admissible state next to centre + basis z (the edge of the admissible set, where d = 2 lives, is met often
+    // that way): d log |z| / dt and |z| there.
     struct Sample {
         double rate;
         double distance;
@@ -117,7 +122,8 @@ public:
         return {offset.dot(rows_ * Eigen::Vector3d(rate.m1, rate.m2, rate.u)) / (distance * distance), distance};
     }
 
-    // Largest rate near `direction` (a unit vector, moved there) at the distance `radius`: compass search on the sphere.
+    // Largest rate near `direction` (a unit vector, moved there) at the distance `radius`: compass search on the
+    // sphere.
     Sample climb(Eigen::Vector3d& direction, double radius) const {
         Sample best = (*this)(radius * direction);
         for (double angle = 0.2; angle > 1e-3;) {
@@ -146,13 +152,14 @@ private:
 
 }  // namespace
 
-bool box_is_invariant(const GradientFlow& flow, double beta, double sign1, double sign2, double corner1, double corner2) {
+bool box_is_invariant(const GradientFlow& flow, double beta, double sign1, double sign2, double corner1,
+                      double corner2) {
     return face_points_inward(flow, beta, 0, sign1, corner1, sign2, corner2) &&
            face_points_inward(flow, beta, 1, sign2, corner2, sign1, corner1);
 }
 
-TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const FixedPoint& point, const OutcomeRule& rule,
-                                   double weight1) {
+TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const FixedPoint& point,
+                                   const OutcomeRule& rule, double weight1) {
     TrappingEllipsoid result = {};
     const DistanceGrowth growth(flow, beta, point);
     if (!growth.rows().allFinite()) return result;
@@ -165,10 +172,12 @@ TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const 
     constexpr int directions = 400;
     constexpr double golden_angle = 2.39996322972865332;
     constexpr double smallest = 1e-3, largest = 0.5;
-    // A saddle is met along the slow manifold, a ridge of the rate that is narrow against the spacing of the directions if the eigenvalues
-    // differ much. It leaves the centre along the slowest eigenvector: follow it outward on both sides, and the worst direction besides.
+    // A saddle is met along the slow manifold, a ridge of the rate that is narrow against the spacing of the directions
+    // if the eigenvalues differ much. It leaves the centre along the slowest eigenvector: follow it outward on both
+    // sides, and the worst direction besides.
     Eigen::Vector3d ridges[] = {Eigen::Vector3d::UnitX(), -Eigen::Vector3d::UnitX(), Eigen::Vector3d::UnitX()};
-    const double required = 0.5 * point.eigenvalues[0];  // at the centre the rate is at most eigenvalues[0] < 0; at a saddle it is 0
+    const double required =
+        0.5 * point.eigenvalues[0];  // at the centre the rate is at most eigenvalues[0] < 0; at a saddle it is 0
     double radius = 0.0;
     for (double next = smallest; next < largest; next *= 1.1) {
         DistanceGrowth::Sample worst = {-1e300, next};
@@ -178,7 +187,8 @@ TrappingEllipsoid ellipsoid_around(const GradientFlow& flow, double beta, const 
         for (int i = 0; i < directions; ++i) {
             const double height = 1.0 - (2.0 * i + 1.0) / directions;
             const double ring = std::sqrt(1.0 - height * height);
-            const Eigen::Vector3d direction(ring * std::cos(golden_angle * i), ring * std::sin(golden_angle * i), height);
+            const Eigen::Vector3d direction(ring * std::cos(golden_angle * i), ring * std::sin(golden_angle * i),
+                                            height);
             const DistanceGrowth::Sample sample = growth(next * direction);
             if (sample.rate > worst.rate) ridges[2] = direction;
             consider(sample);

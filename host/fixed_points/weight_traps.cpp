@@ -46,7 +46,8 @@ bool weight_box_is_invariant(const GradientFlow& flow, double beta, const Trappi
     const auto m1_at = [&](double fraction) { return box.sign1 * between(box.corner1, 1.0, fraction); };
     const auto m2_at = [&](double fraction) { return box.sign2 * between(box.corner2, 1.0, fraction); };
     const auto weight_at = [&](double fraction) { return between(box.weight_low, box.weight_high, fraction); };
-    // divided by the weight, which only scales the velocity of its component but would make neighbouring samples differ much
+    // divided by the weight, which only scales the velocity of its component but would make neighbouring samples differ
+    // much
     const auto face1 = [&](double b, double u, double w) {
         const double weight = weights_of(flow.geometry, weight_at(w)).first;
         return box.sign1 * flow.general(state_at(m1_at(0.0), m2_at(b), u, weight_at(w)), beta).m1 / weight;
@@ -61,7 +62,8 @@ bool weight_box_is_invariant(const GradientFlow& flow, double beta, const Trappi
     const auto upper = [&](double a, double b, double u) {
         return -flow.general(state_at(m1_at(a), m2_at(b), u, box.weight_high), beta).weight;
     };
-    return is_positive_between(face1) && is_positive_between(face2) && is_positive_between(lower) && is_positive_between(upper);
+    return is_positive_between(face1) && is_positive_between(face2) && is_positive_between(lower) &&
+           is_positive_between(upper);
 }
 
 TrappingSet build_weight_traps(const GradientFlow& flow, double beta, const OutcomeRule& rule) {
@@ -69,8 +71,10 @@ TrappingSet build_weight_traps(const GradientFlow& flow, double beta, const Outc
     const double floor = std::max(rule.weight_floor, 1e-3) * (1.0 + 1e-9);
     const double low = weight_coordinate(flow.geometry, floor), high = weight_coordinate(flow.geometry, 1.0 - floor);
     for (const double sign : {1.0, -1.0})
-        for (double corner = rule.alignment_threshold + 1e-9; corner<0.99; corner += 0.5 * (1.0 - corner)> 0.05 ? 0.05 : 0.01) {
-            TrappingBox box = {sign, -sign, corner, corner, sign > 0.0 ? Outcome::matched : Outcome::swapped, low, high};
+        for (double corner = rule.alignment_threshold + 1e-9;
+             corner<0.99; corner += 0.5 * (1.0 - corner)> 0.05 ? 0.05 : 0.01) {
+            TrappingBox box = {sign, -sign, corner, corner, sign > 0.0 ? Outcome::matched : Outcome::swapped,
+                               low,  high};
             if (!weight_box_is_invariant(flow, beta, box)) continue;
             traps.boxes[traps.box_count++] = box;
             break;

@@ -15,7 +15,8 @@ struct WriteError : std::runtime_error {
 // Can a file of this name be made? Throws std::invalid_argument with the reason if not; leaves nothing behind.
 void require_creatable(const std::string& path);
 
-// Calls `write` with the temporary name, then syncs and renames. Throws WriteError; a WriteError from `write` passes through.
+// Calls `write` with the temporary name, then syncs and renames. Throws WriteError; a WriteError from `write` passes
+// through.
 void write_atomically(const std::string& path, const std::function<void(const std::string& temporary)>& write);
 
 // Writes a file in place, for use inside `write`. Throws WriteError.

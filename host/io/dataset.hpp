@@ -1,5 +1,5 @@
-// A result in memory: named dimensions, variables with attributes, global attributes. What a result file holds, and nothing about its
-// format.
+// A result in memory: named dimensions, variables with attributes, global attributes. What a result file holds, and
+// nothing about its format.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@ namespace modecollapse {
 
 using AttributeValue = std::variant<std::string, double, std::int64_t, std::vector<std::int8_t>>;
 using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
-using VariableData = std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::int8_t>, std::vector<std::string>>;
+using VariableData =
+    std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::int8_t>, std::vector<std::string>>;
 
 struct Variable {
     std::string name;

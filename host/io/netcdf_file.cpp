@@ -8,14 +8,14 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "host/ensemble/run_watch.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
 
-// A NetCDF file in memory (to be written) or on disk (to be read). HDF5 never writes to the disk itself: when a write fails there, it keeps
-// the file half open and crashes at exit.
+// A NetCDF file in memory (to be written) or on disk (to be read). HDF5 never writes to the disk itself: when a write
+// fails there, it keeps the file half open and crashes at exit.
 class NetcdfFile {
 public:
     explicit NetcdfFile(const std::string& path) : path_(path) {}
@@ -71,7 +71,8 @@ void put_attributes(NetcdfFile& file, int variable, const Attributes& attributes
         int status = NC_NOERR;
         if (const auto* text = std::get_if<std::string>(&value))
             status = nc_put_att_text(file.id(), variable, key, text->size(), text->c_str());
-        if (const auto* number = std::get_if<double>(&value)) status = nc_put_att_double(file.id(), variable, key, NC_DOUBLE, 1, number);
+        if (const auto* number = std::get_if<double>(&value))
+            status = nc_put_att_double(file.id(), variable, key, NC_DOUBLE, 1, number);
         if (const auto* number = std::get_if<std::int64_t>(&value)) {
             const long long wide = *number;
             status = nc_put_att_longlong(file.id(), variable, key, NC_INT64, 1, &wide);
@@ -101,13 +102,15 @@ std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
     for (const Variable& variable : dataset.variables) {
         std::vector<int> dims;
         for (const std::string& name : variable.dimensions)
-            dims.push_back(
-                std::find_if(dimension_ids.begin(), dimension_ids.end(), [&](const auto& d) { return d.first == name; })->second);
+            dims.push_back(std::find_if(dimension_ids.begin(), dimension_ids.end(), [&](const auto& d) {
+                               return d.first == name;
+                           })->second);
         int id = 0;
-        const nc_type type =
-            std::visit([](const auto& data) { return type_of<typename std::decay_t<decltype(data)>::value_type>; }, variable.data);
-        file.require(nc_def_var(file.id(), variable.name.c_str(), type, static_cast<int>(dims.size()), dims.data(), &id),
-                     "define a variable");
+        const nc_type type = std::visit(
+            [](const auto& data) { return type_of<typename std::decay_t<decltype(data)>::value_type>; }, variable.data);
+        file.require(
+            nc_def_var(file.id(), variable.name.c_str(), type, static_cast<int>(dims.size()), dims.data(), &id),
+            "define a variable");
         put_attributes(file, id, variable.attributes);
         ids.push_back(id);
     }

@@ -9,7 +9,8 @@
 
 namespace modecollapse {
 
-// Every function throws CorruptFile with the file's name and what is missing. Open and use it on one thread (run_watch.hpp).
+// Every function throws CorruptFile with the file's name and what is missing. Open and use it on one thread
+// (host/run/watch.hpp).
 class NetcdfReader {
 public:
     explicit NetcdfReader(const std::string& path);

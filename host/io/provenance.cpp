@@ -27,29 +27,30 @@ std::string program_compiler() {
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 std::string config_hash(const RunRecord& record) {
-    const std::string text =
-        fmt::format("{}\n{}\n{}\n{}\n{}\n", record.config_toml, program_version(), record.precision, record.backend, record.isa);
+    const std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n", record.config_toml, program_version(),
+                                         record.precision, record.backend, record.isa);
     return to_string(boost::uuids::name_generator_sha1(boost::uuids::ns::oid())(text));
 }
 
 Attributes provenance_attributes(const RunRecord& record) {
-    return {{"Conventions", "CF-1.8"},
-            {"title", record.title},
-            {"source", fmt::format("modecollapse {}", program_version())},
-            {"references", "Soletskyi, Gabrie, Loureiro, arXiv 2410.13300; Fogliani, Loureiro, Gabrie, arXiv 2602.12923"},
-            {"schema_version", schema_version},
-            {"version", program_version()},
-            {"git_sha", program_git_sha()},
-            {"compiler", program_compiler()},
-            {"config_toml", record.config_toml},
-            {"config_hash", config_hash(record)},
-            {"seed", record.seed},
-            {"backend", record.backend},
-            {"isa", record.isa},
-            {"device", record.device},
-            {"precision", record.precision},
-            {"started", record.started},
-            {"finished", record.finished}};
+    return {
+        {"Conventions", "CF-1.8"},
+        {"title", record.title},
+        {"source", fmt::format("modecollapse {}", program_version())},
+        {"references", "Soletskyi, Gabrie, Loureiro, arXiv 2410.13300; Fogliani, Loureiro, Gabrie, arXiv 2602.12923"},
+        {"schema_version", schema_version},
+        {"version", program_version()},
+        {"git_sha", program_git_sha()},
+        {"compiler", program_compiler()},
+        {"config_toml", record.config_toml},
+        {"config_hash", config_hash(record)},
+        {"seed", record.seed},
+        {"backend", record.backend},
+        {"isa", record.isa},
+        {"device", record.device},
+        {"precision", record.precision},
+        {"started", record.started},
+        {"finished", record.finished}};
 }
 
 }  // namespace modecollapse

@@ -26,8 +26,8 @@ struct RunRecord {
     std::string finished;
 };
 
-// Name-based UUID (version 5) of the resolved configuration, program version, precision, backend and instruction set: equal hashes mean
-// that equal counts are promised.
+// Name-based UUID (version 5) of the resolved configuration, program version, precision, backend and instruction set:
+// equal hashes mean that equal counts are promised.
 std::string config_hash(const RunRecord& record);
 
 Attributes provenance_attributes(const RunRecord& record);

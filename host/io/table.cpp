@@ -38,7 +38,8 @@ std::string to_aligned_text(const Table& table) {
     }
     const auto line = [&](const std::vector<std::string>& cells) {
         std::string result;
-        for (std::size_t i = 0; i < cells.size(); ++i) result += fmt::format("{:>{}}", cells[i], widths[i] + (i ? 2 : 0));
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            result += fmt::format("{:>{}}", cells[i], widths[i] + (i ? 2 : 0));
         return result + '\n';
     };
     std::string result = line(table.columns);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/sampling/normal_quantile.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "host/starts/normal_quantile.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse {
 namespace {
@@ -23,7 +23,8 @@ constexpr double round_width = 0.3;
 // Draws of one index: 64-bit words in the order of their use.
 class WordStream {
 public:
-    WordStream(std::uint64_t seed, std::uint64_t level, std::uint64_t index) : seed_(seed), level_(level), index_(index) {}
+    WordStream(std::uint64_t seed, std::uint64_t level, std::uint64_t index)
+        : seed_(seed), level_(level), index_(index) {}
     double uniform() {
         if (used_ == 2) {
             words_ = Random123Words{}(seed_, counter_of(Purpose::rare_proposal, level_ << 8 | block_++, index_));
@@ -51,7 +52,8 @@ std::vector<Eigen::Vector3d> resampled(const std::vector<WeightedPoint>& points,
     double passed = 0.0;
     for (const WeightedPoint& point : points) {
         passed += std::pow(point.weight, power);
-        while (result.size() < count && (static_cast<double>(result.size()) + 0.5) * total < passed * static_cast<double>(count))
+        while (result.size() < count &&
+               (static_cast<double>(result.size()) + 0.5) * total < passed * static_cast<double>(count))
             result.emplace_back(point.z[0], point.z[1], point.z[2]);
     }
     return result;
@@ -71,7 +73,8 @@ Eigen::Matrix3d second_moment(const std::vector<Eigen::Vector3d>& points, const 
 }
 
 // The same of the points nearest to `centre`, one in `neighbourhood`.
-Eigen::Matrix3d local_covariance(const Eigen::Vector3d& centre, std::vector<Eigen::Vector3d> points, std::size_t neighbourhood) {
+Eigen::Matrix3d local_covariance(const Eigen::Vector3d& centre, std::vector<Eigen::Vector3d> points,
+                                 std::size_t neighbourhood) {
     const auto nearer = [&](const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
         return (a - centre).squaredNorm() < (b - centre).squaredNorm();
     };
@@ -99,15 +102,18 @@ double balanced_power(const std::vector<WeightedPoint>& points) {
 
 Proposal::Proposal(const std::vector<WeightedPoint>& points, double power) {
     const std::vector<Eigen::Vector3d> sample = resampled(points, power, most_kernels);
-    std::vector<Eigen::Vector3d> distinct;  // a heavy point stands in the sample many times, and would be its own neighbour
+    std::vector<Eigen::Vector3d>
+        distinct;  // a heavy point stands in the sample many times, and would be its own neighbour
     const std::size_t stride = 1 + points.size() / most_distinct;
-    for (std::size_t i = 0; i < points.size(); i += stride) distinct.emplace_back(points[i].z[0], points[i].z[1], points[i].z[2]);
+    for (std::size_t i = 0; i < points.size(); i += stride)
+        distinct.emplace_back(points[i].z[0], points[i].z[1], points[i].z[2]);
     const bool few = points.size() < few_points;
     const Eigen::Matrix3d round = round_width * round_width * Eigen::Matrix3d::Identity();
     const Eigen::Vector3d mean = mean_of(sample);
     kernels_.push_back(kernel_of(mean, second_moment(sample, mean) + (few ? round : Eigen::Matrix3d::Zero().eval())));
     for (std::size_t k = 0; k < sample.size(); ++k)
-        kernels_.push_back(kernel_of(sample[k], few ? round : local_covariance(sample[k], distinct, k % 2 == 0 ? wide : narrow)));
+        kernels_.push_back(
+            kernel_of(sample[k], few ? round : local_covariance(sample[k], distinct, k % 2 == 0 ? wide : narrow)));
 }
 
 Proposal::Kernel Proposal::kernel_of(const Eigen::Vector3d& centre, const Eigen::Matrix3d& covariance) {
@@ -127,14 +133,18 @@ Deviates Proposal::draw(std::uint64_t seed, std::uint64_t level, std::uint64_t i
     const double choice = words.uniform(), share = exploring_share();
     Eigen::Vector3d z(words.normal(), words.normal(), words.normal());
     if (choice < share) {
-        const auto which = std::min(static_cast<std::size_t>(choice / share * exploring_sigmas.size()), exploring_sigmas.size() - 1);
+        const auto which =
+            std::min(static_cast<std::size_t>(choice / share * exploring_sigmas.size()), exploring_sigmas.size() - 1);
         z *= exploring_sigmas[which];
     } else {
-        const double local = (choice - share - overall_share) / (1.0 - share - overall_share);  // below 0: the kernel of all points
+        const double local =
+            (choice - share - overall_share) / (1.0 - share - overall_share);  // below 0: the kernel of all points
         const auto count = static_cast<double>(kernels_.size() - 1);
-        const std::size_t which = local < 0.0 ? 0 : std::min(1 + static_cast<std::size_t>(local * count), kernels_.size() - 1);
+        const std::size_t which =
+            local < 0.0 ? 0 : std::min(1 + static_cast<std::size_t>(local * count), kernels_.size() - 1);
         const double normal = words.normal();
-        const double chi_square = normal * normal - 2.0 * log(words.uniform() * words.uniform());  // five degrees of freedom
+        const double chi_square =
+            normal * normal - 2.0 * log(words.uniform() * words.uniform());  // five degrees of freedom
         z = kernels_[which].centre + kernels_[which].factor * z * std::sqrt(5.0 / chi_square);
     }
     return {z[0], z[1], z[2]};
@@ -144,7 +154,8 @@ double Proposal::weight(const Deviates& deviates) const {
     const Eigen::Vector3d z(deviates[0], deviates[1], deviates[2]);
     const double square = z.squaredNorm(), normalization = std::pow(2.0 * 3.14159265358979323846, -1.5);
     double exploring = 0.0;  // over the normalization
-    for (const double sigma : exploring_sigmas) exploring += std::exp(-0.5 * square / (sigma * sigma)) / (sigma * sigma * sigma);
+    for (const double sigma : exploring_sigmas)
+        exploring += std::exp(-0.5 * square / (sigma * sigma)) / (sigma * sigma * sigma);
     double density = exploring_share() * normalization * exploring / exploring_sigmas.size();
     if (!kernels_.empty()) {
         const auto at = [&](const Kernel& kernel) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "host/rare/proposal.hpp"
-#include "host/sampling/start_map.hpp"
+#include "host/starts/start_map.hpp"
 
 namespace modecollapse {
 namespace {
@@ -17,8 +17,8 @@ namespace {
 constexpr double largest_deviate = 36.0;
 constexpr int most_levels = 10;
 constexpr std::uint64_t least_final_draws = 16384;  // so that the mean of the weights is close to normal
-constexpr double still_falling = 0.8;               // a level that keeps more than this share of the variance was the last
-constexpr double good_variance = 4.0;               // of the weight over its mean, per draw: no need to go on
+constexpr double still_falling = 0.8;  // a level that keeps more than this share of the variance was the last
+constexpr double good_variance = 4.0;  // of the weight over its mean, per draw: no need to go on
 constexpr std::size_t enough_points = 256;
 constexpr double surely = 4.0;  // standard errors
 constexpr double normal_97_5 = 1.959963984540054;
@@ -37,12 +37,16 @@ struct LevelSums {
 class Sampler {
 public:
     Sampler(const RareEventRequest& request, const StartSet& set, const std::function<void(std::uint64_t)>& progress)
-        : request_(request), set_(set), progress_(progress), map_(request.dimension, request.start_weight, largest_deviate) {}
+        : request_(request),
+          set_(set),
+          progress_(progress),
+          map_(request.dimension, request.start_weight, largest_deviate) {}
 
     std::uint64_t done() const { return done_; }
 
     // Runs `count` draws of `proposal`; keeps those in the set in `found`, if given.
-    LevelSums run(const Proposal& proposal, std::uint64_t level, std::uint64_t count, std::vector<WeightedPoint>* found) {
+    LevelSums run(const Proposal& proposal, std::uint64_t level, std::uint64_t count,
+                  std::vector<WeightedPoint>* found) {
         LevelSums sums;
         sums.draws = count;
         const std::uint64_t chunk = std::min(request_.chunk, count);
@@ -101,8 +105,9 @@ std::uint64_t level_draws(std::uint64_t budget) {
 RareEventEstimate estimate_rare_event(const RareEventRequest& request, const StartSet& set,
                                       const std::function<void(std::uint64_t)>& progress) {
     if (request.budget < smallest_rare_budget || !(request.relative_error > 0.0) || request.chunk < 1)
-        throw std::domain_error("rare event: budget = " + std::to_string(request.budget) +
-                                " (allowed: 16384 or more), relative error = " + std::to_string(request.relative_error));
+        throw std::domain_error(
+            "rare event: budget = " + std::to_string(request.budget) +
+            " (allowed: 16384 or more), relative error = " + std::to_string(request.relative_error));
     Sampler sampler(request, set, progress);
     const std::uint64_t draws = level_draws(request.budget);
     RareEventEstimate result = {};
@@ -117,9 +122,11 @@ RareEventEstimate estimate_rare_event(const RareEventRequest& request, const Sta
         if (found.empty()) continue;
         const double before = variance, power = balanced_power(found);
         variance = sums.relative_variance();
-        most_seen = std::max(most_seen, sums.mean() * (1.0 - surely * std::sqrt(variance / static_cast<double>(draws))));
+        most_seen =
+            std::max(most_seen, sums.mean() * (1.0 - surely * std::sqrt(variance / static_cast<double>(draws))));
         const bool good = found.size() >= enough_points && power == 1.0;
-        if (result.levels > 0 && good && (variance < good_variance || (was_good && variance > still_falling * before))) {
+        if (result.levels > 0 && good &&
+            (variance < good_variance || (was_good && variance > still_falling * before))) {
             ++result.levels;
             settled = true;
             break;
@@ -129,7 +136,8 @@ RareEventEstimate estimate_rare_event(const RareEventRequest& request, const Sta
     }
     const std::uint64_t left = request.budget - sampler.done();
     const double wanted = 2.0 * std::min(variance, 1e12) / (request.relative_error * request.relative_error);
-    result.final_draws = std::min(left, std::max(least_final_draws, static_cast<std::uint64_t>(std::ceil(std::min(wanted, 1e15)))));
+    result.final_draws =
+        std::min(left, std::max(least_final_draws, static_cast<std::uint64_t>(std::ceil(std::min(wanted, 1e15)))));
     const LevelSums sums = sampler.run(proposal, static_cast<std::uint64_t>(most_levels), result.final_draws, nullptr);
     result.draws = sampler.done();
     result.final_inside = sums.inside;
@@ -146,7 +154,8 @@ RareEventEstimate estimate_rare_event(const RareEventRequest& request, const Sta
     result.standard_error = result.relative_error * result.p;
     const double half = normal_97_5 * result.standard_error;
     result.interval = {std::max(0.0, result.p - half), std::min(1.0, result.p + half)};
-    result.status = result.relative_error <= request.relative_error ? RareEventStatus::reached : RareEventStatus::budget_used;
+    result.status =
+        result.relative_error <= request.relative_error ? RareEventStatus::reached : RareEventStatus::budget_used;
     settled = settled || was_good;
     if (!settled || result.p + surely * result.standard_error < most_seen) result.status = RareEventStatus::unsettled;
     return result;

@@ -1,21 +1,27 @@
-// Probability of a rare set of starts under the initial law, by adaptive importance sampling in its three normal deviates.
+// Probability of a rare set of starts under the initial law, by adaptive importance sampling in its three normal
+// deviates.
 //
-// 1. Levels: level 0 draws from wide normal laws, each further one from kernels around what the last one found in the set (proposal.hpp),
+// 1. Levels: level 0 draws from wide normal laws, each further one from kernels around what the last one found in the
+// set (proposal.hpp),
 //    until the variance of the weights settles.
-// 2. Estimate: n fresh draws from the last proposal, fixed by then:  P = (1/n) sum of weight over the draws in the set. Independent of the
-//    levels given the proposal, so unbiased whatever the levels did; n is set beforehand from the variance that the last level showed.
+// 2. Estimate: n fresh draws from the last proposal, fixed by then:  P = (1/n) sum of weight over the draws in the set.
+// Independent of the
+//    levels given the proposal, so unbiased whatever the levels did; n is set beforehand from the variance that the
+//        last level showed.
 //
-// A part of the set that no kernel covers is still drawn by the wide laws, but may be missed in n draws; then the estimate is too low and
-// its interval too short. Every level gives an estimate of its own, and one that is clearly above the last one tells.
+// A part of the set that no kernel covers is still drawn by the wide laws, but may be missed in n draws; then the
+// estimate is too low and its interval too short. Every level gives an estimate of its own, and one that is clearly
+// above the last one tells.
 //
-// Draw i of level l is a function of (seed, l, i) and sums are taken in order: the result is the same for any threads and chunks.
+// Draw i of level l is a function of (seed, l, i) and sums are taken in order: the result is the same for any threads
+// and chunks.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 
 #include "host/statistics/binomial.hpp"
-#include "modecollapse/order_parameters.hpp"
+#include "modecollapse/mixture/order_parameters.hpp"
 
 namespace modecollapse {
 
@@ -32,11 +38,11 @@ struct RareEventRequest {
     std::uint64_t budget = 1000000;                  // draws in total
     int threads = 1;                                 // that make draws and weights; the set brings its own
     std::uint64_t chunk = 1u << 17;                  // draws held in memory at a time
-    double start_weight = 0.0;                       // coordinate of the weight at every start (FlowProblem::start_weight)
+    double start_weight = 0.0;  // coordinate of the weight at every start (GradientFlowPayload::start_weight)
 };
 
-// not_found: no draw was in the set. unsettled: the levels ended before the weights became even, or one of them saw clearly more than the
-// estimate does: its proposal may miss a part of the set, and the interval need not hold.
+// not_found: no draw was in the set. unsettled: the levels ended before the weights became even, or one of them saw
+// clearly more than the estimate does: its proposal may miss a part of the set, and the interval need not hold.
 enum class RareEventStatus { reached, budget_used, not_found, unsettled };
 inline constexpr const char* rare_event_status_names[] = {"reached", "budget_used", "not_found", "unsettled"};
 

@@ -10,8 +10,8 @@ struct Interval {
     double high;
 };
 
-// Exact two-sided interval by inverting the binomial test [Clopper and Pearson, Biometrika 26 (1934) 404]; covers with at least
-// `confidence`. Throws std::domain_error unless 0 <= k <= n, n >= 1 and 0 < confidence < 1.
+// Exact two-sided interval by inverting the binomial test [Clopper and Pearson, Biometrika 26 (1934) 404]; covers with
+// at least `confidence`. Throws std::domain_error unless 0 <= k <= n, n >= 1 and 0 < confidence < 1.
 Interval clopper_pearson(std::int64_t k, std::int64_t n, double confidence = 0.95);
 
 // Score interval [Wilson, JASA 22 (1927) 209]: shorter, covers with `confidence` on average over p. Same errors.

@@ -14,7 +14,8 @@ struct KolmogorovSmirnov {
 // P(K > x) for the limit law of sqrt(n) D_n.
 double kolmogorov_survival(double x);
 
-// Sample against a continuous distribution function. The sample is sorted in place. Throws std::invalid_argument if it is empty.
+// Sample against a continuous distribution function. The sample is sorted in place. Throws std::invalid_argument if it
+// is empty.
 KolmogorovSmirnov kolmogorov_smirnov(std::vector<double>& sample, const std::function<double(double)>& distribution);
 
 // Two samples, both sorted in place.

@@ -1,4 +1,5 @@
-// Interval for an expectation from independent, unbiased replicates x_1 .. x_n of it: mean +- t_{n-1} (standard deviation / sqrt(n)).
+// Interval for an expectation from independent, unbiased replicates x_1 .. x_n of it: mean +- t_{n-1} (standard
+// deviation / sqrt(n)).
 #pragma once
 
 #include <vector>

@@ -10,7 +10,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_setups = 8192;
-constexpr std::uint64_t sampled_trajectories = 2000, sampled_steps = 20;
+constexpr std::uint64_t predicted_from_trajectories = 2000, predicted_from_steps = 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -34,14 +34,14 @@ CellCounts train_piece(const Cell& cell, std::uint64_t first, std::uint64_t coun
     RealnvpTask task = training_task(cell, problem, first, count);
     task.record.monitor = monitors.data();
     task.record.outcome = outcomes.data();
-    FlowControl control;
+    TrainingControl control;
     control.stop = abandon;
-    const RealnvpCounts trained = train_flows(task, backend, control);
+    const RealnvpCounts trained = train_members(task, backend, control);
     CellCounts result;
-    std::copy(trained.count, trained.count + flow_outcome_count, result.count);
+    std::copy(trained.count, trained.count + realnvp_outcome_count, result.count);
     result.attempts = trained.steps;
     for (std::uint64_t i = 0; i < count; ++i) {  // in the order of the ids, whoever trained them
-        if (outcomes[i] == static_cast<std::uint8_t>(FlowOutcome::failed)) continue;
+        if (outcomes[i] == static_cast<std::uint8_t>(RealnvpOutcome::failed)) continue;
         const double variance = monitors[i].projected_variance;
         result.variance_sum += variance;
         result.variance_squares += variance * variance;
@@ -49,18 +49,20 @@ CellCounts train_piece(const Cell& cell, std::uint64_t first, std::uint64_t coun
     return result;
 }
 
-// A step costs the same all along: the difference between two short runs, one of a single step, which pays for the evaluation as well.
+// A step costs the same all along: the difference between two short runs, one of a single step, which pays for the
+// evaluation as well.
 double predicted_training(const Cell& cell, const Backend& backend) {
     const RealnvpProblem problem = realnvp_problem(cell.problem, cell.training);
-    const std::uint64_t members = std::min<std::uint64_t>(cell.request.trajectories, static_cast<std::uint64_t>(backend.threads));
+    const std::uint64_t members =
+        std::min<std::uint64_t>(cell.request.trajectories, static_cast<std::uint64_t>(backend.threads));
     const auto seconds_to = [&](std::uint64_t until) {
         RealnvpTask task = training_task(cell, problem, 0, members);
         task.until = until;
         const auto start = Clock::now();
-        train_flows(task, backend, {});
+        train_members(task, backend, {});
         return seconds_since(start);
     };
-    const std::uint64_t steps = std::min(problem.steps, sampled_steps + 1);
+    const std::uint64_t steps = std::min(problem.steps, predicted_from_steps + 1);
     const double one = seconds_to(1), some = seconds_to(steps);
     const double step = steps > 1 ? std::max(0.0, some - one) / static_cast<double>(steps - 1) : 0.0;
     return (one + step * static_cast<double>(problem.steps - 1)) * static_cast<double>(cell.request.trajectories) /
@@ -69,8 +71,8 @@ double predicted_training(const Cell& cell, const Backend& backend) {
 
 }  // namespace
 
-std::shared_ptr<const FlowSetup> SetupPool::at(const Cell& cell) {
-    const FlowSettings& s = cell.settings;
+std::shared_ptr<const MixtureSetup> SetupPool::at(const Cell& cell) {
+    const MixtureSettings& s = cell.settings;
     const Problem& p = cell.problem;
     const Key key = {p.radius,
                      p.target_weight,
@@ -98,15 +100,16 @@ std::shared_ptr<const FlowSetup> SetupPool::at(const Cell& cell) {
         const auto known = setups_.find(key);
         if (known != setups_.end()) return known->second;
     }
-    auto setup = std::make_shared<const FlowSetup>(cell.problem, cell.settings);  // some milliseconds: outside the lock
+    auto setup =
+        std::make_shared<const MixtureSetup>(cell.problem, cell.settings);  // some milliseconds: outside the lock
     const std::lock_guard<std::mutex> lock(mutex_);
     if (setups_.size() >= most_setups) setups_.clear();
     setups_[key] = setup;
     return setup;
 }
 
-CellCounts run_piece(const Cell& cell, std::uint64_t first, std::uint64_t count, SetupPool& setups, const Backend& backend,
-                     const std::function<bool()>& abandon) {
+CellCounts run_piece(const Cell& cell, std::uint64_t first, std::uint64_t count, SetupPool& setups,
+                     const Backend& backend, const std::function<bool()>& abandon) {
     if (cell.family == Family::realnvp) return train_piece(cell, first, count, backend, abandon);
     EnsembleRequest request = cell.request;
     request.first = first;
@@ -117,13 +120,14 @@ CellCounts run_piece(const Cell& cell, std::uint64_t first, std::uint64_t count,
 double predicted_seconds(const Cell& cell, const Backend& backend) {
     if (cell.family == Family::realnvp) return predicted_training(cell, backend);
     const auto start = Clock::now();
-    const FlowSetup setup(cell.problem, cell.settings);
+    const MixtureSetup setup(cell.problem, cell.settings);
     const double building = seconds_since(start);
     EnsembleRequest request = cell.request;
-    request.trajectories = std::min<std::uint64_t>(request.trajectories, sampled_trajectories);
+    request.trajectories = std::min<std::uint64_t>(request.trajectories, predicted_from_trajectories);
     const auto built = Clock::now();
     run_ensemble(setup, request, backend);
-    return building + seconds_since(built) * static_cast<double>(cell.request.trajectories) / static_cast<double>(request.trajectories);
+    return building + seconds_since(built) * static_cast<double>(cell.request.trajectories) /
+                          static_cast<double>(request.trajectories);
 }
 
 }  // namespace modecollapse

@@ -4,11 +4,11 @@
 #include <exception>
 #include <thread>
 
-#include "host/ensemble/run_watch.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 
-void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellFlow& flow,
+void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellSource& flow,
                    const std::function<void(std::uint64_t, const std::string&)>& on_failure) {
     while (!flow.stop()) {
         const std::optional<CellTask> task = flow.next();
@@ -21,12 +21,14 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& set
         while (!is_complete(plan, cell, pieces, counts) && !flow.stop()) {
             record.piece = pieces;
             try {
-                const std::uint64_t first = piece_boundary(plan, cell, pieces), end = piece_boundary(plan, cell, pieces + 1);
+                const std::uint64_t first = piece_boundary(plan, cell, pieces),
+                                    end = piece_boundary(plan, cell, pieces + 1);
                 record.counts = run_piece(cell, first, end - first, setups, backend, flow.abandon);
             } catch (const Interrupted&) {
                 return;  // the piece at hand is dropped, and computed again after --resume
-            } catch (
-                const std::exception& error) {  // a device error, an expectation that cannot be fitted, memory: this cell's, not the run's
+            } catch (const std::exception&
+                         // a device error, an expectation that cannot be fitted, memory: this cell's, not the run's
+                         error) {
                 on_failure(task->cell, error.what());
                 record.status = PieceStatus::failed;
                 record.counts = {};
@@ -68,7 +70,7 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     CellQueue queue(state, control.shard, control.shards);
     auto last_sync = Clock::now();
 
-    CellFlow flow;
+    CellSource flow;
     flow.next = [&]() -> std::optional<CellTask> {
         const std::lock_guard<std::mutex> lock(mutex);
         return queue.next();

@@ -19,40 +19,44 @@ struct CellTask {
 };
 
 // Where cells come from and where their pieces go: the run folder, or another process (MPI).
-struct CellFlow {
+struct CellSource {
     std::function<std::optional<CellTask>()> next;      // called by any worker
     std::function<void(const JournalRecord&)> deliver;  // called by any worker
     std::function<bool()> stop;                         // true: finish the piece at hand, then return
-    std::function<bool()> abandon;                      // true: drop the piece at hand if that takes its time; may be empty
+    std::function<bool()> abandon;  // true: drop the piece at hand if that takes its time; may be empty
 };
 
-// Computes cells on one backend until there are no more, or `stop`, or the thread's watch asks for a stop. A cell that throws is delivered
-// as a failed record; `on_failure` hears why.
-void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellFlow& flow,
+// Computes cells on one backend until there are no more, or `stop`, or the thread's watch asks for a stop. A cell that
+// throws is delivered as a failed record; `on_failure` hears why.
+void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellSource& flow,
                    const std::function<void(std::uint64_t cell, const std::string& why)>& on_failure);
 
 struct SweepControl {
     std::uint64_t shard = 0, shards = 1;  // this process takes the cells with id % shards == shard
     std::function<bool()> stop;           // asked between pieces
-    std::function<bool()> abandon;        // asked within pieces of trainings, which are then dropped and computed again; may be empty
+    std::function<bool()>
+        abandon;  // asked within pieces of trainings, which are then dropped and computed again; may be empty
     std::function<void(std::uint64_t cell, const std::string& why)> on_failure;
     std::function<void(const SweepState&)> progress;  // after each record; serialized
-    // If set, runs on the calling thread while the workers have threads of their own, with the same source of cells: other processes (MPI).
-    std::function<void(const CellFlow&)> serve;
+    // If set, runs on the calling thread while the workers have threads of their own, with the same source of cells:
+    // other processes (MPI).
+    std::function<void(const CellSource&)> serve;
 };
 
-// All workers of one process: several GPUs, or CPU workers. Journals every piece and keeps `state` up to date; syncs the journal at least
-// every quarter of a second and at the end. Throws WriteError: what was synced stays.
+// All workers of one process: several GPUs, or CPU workers. Journals every piece and keeps `state` up to date; syncs
+// the journal at least every quarter of a second and at the end. Throws WriteError: what was synced stays.
 void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const std::vector<Backend>& workers,
                const SweepControl& control);
 
-// One backend per worker: on the CPU as many single-threaded ones as threads if there are enough cells, else one with all threads.
+// One backend per worker: on the CPU as many single-threaded ones as threads if there are enough cells, else one with
+// all threads.
 std::vector<Backend> plan_workers(const Backend& backend, std::uint64_t cells);
 
 // Hands out the unfinished cells of a shard in the order of their ids.
 class CellQueue {
 public:
-    CellQueue(const SweepState& state, std::uint64_t shard, std::uint64_t shards) : state_(state), next_(shard), step_(shards) {}
+    CellQueue(const SweepState& state, std::uint64_t shard, std::uint64_t shards)
+        : state_(state), next_(shard), step_(shards) {}
     std::optional<CellTask> next();
 
 private:

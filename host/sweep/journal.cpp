@@ -74,7 +74,8 @@ JournalRecord decode(const char* block) {
     record.cell = get(block, 8);
     record.piece = get(block + 8, 8);
     record.status = static_cast<PieceStatus>(get(block + 16, 8));
-    for (int i = 0; i < outcome_count; ++i) record.counts.count[i] = static_cast<std::int64_t>(get(block + 24 + 8 * i, 8));
+    for (int i = 0; i < outcome_count; ++i)
+        record.counts.count[i] = static_cast<std::int64_t>(get(block + 24 + 8 * i, 8));
     record.counts.attempts = static_cast<std::int64_t>(get(block + 24 + 8 * outcome_count, 8));
     record.counts.quasi = static_cast<std::int64_t>(get(block + 32 + 8 * outcome_count, 8));
     record.counts.variance_sum = get_double(block + 40 + 8 * outcome_count);
@@ -157,7 +158,8 @@ void Journal::sync() {
     }
     pending_.clear();
     if (fdatasync(descriptor_) != 0) {
-        // The kernel may have dropped what it could not write, and still show it to readers until the machine restarts: cut it off.
+        // The kernel may have dropped what it could not write, and still show it to readers until the machine restarts:
+        // cut it off.
         const int error = errno;
         (void)!ftruncate(descriptor_, synced);
         errno = error;
@@ -167,7 +169,8 @@ void Journal::sync() {
 
 JournalContents read_journal(const std::string& path) {
     const std::string bytes = bytes_of(path);
-    if (bytes.size() < header_bytes || std::memcmp(bytes.data(), magic, sizeof magic) != 0 || !is_sealed(bytes.data(), header_bytes))
+    if (bytes.size() < header_bytes || std::memcmp(bytes.data(), magic, sizeof magic) != 0 ||
+        !is_sealed(bytes.data(), header_bytes))
         throw CorruptFile(fmt::format("{}: the header is damaged, or this is no journal of this version", path));
     JournalContents contents;
     contents.config_hash = bytes.substr(sizeof magic, hash_bytes);
@@ -179,7 +182,8 @@ JournalContents read_journal(const std::string& path) {
     for (std::size_t i = 0; i < valid; ++i) {
         const char* block = bytes.data() + header_bytes + i * record_bytes;
         if (!is_sealed(block, record_bytes))
-            throw CorruptFile(fmt::format("{}: record {} of {} is damaged, and valid records follow it", path, i, valid));
+            throw CorruptFile(
+                fmt::format("{}: record {} of {} is damaged, and valid records follow it", path, i, valid));
         contents.records.push_back(decode(block));
     }
     contents.valid_bytes = header_bytes + valid * record_bytes;

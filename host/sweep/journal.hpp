@@ -1,11 +1,12 @@
-// The journal of a run: an append-only file of fixed-size records, each with its own checksum. What is in it after a sync survives
-// anything.
+// The journal of a run: an append-only file of fixed-size records, each with its own checksum. What is in it after a
+// sync survives anything.
 //
 //   header  64 bytes   magic, format version, hash of the configuration, CRC-32
 //   record 128 bytes   cell, piece, status, what was counted (cell_counts.hpp), CRC-32
 //
-// Little-endian. Records have one size, so that damage in one cannot hide the others. A tail without a valid record (a torn write) is cut
-// off and computed again; damage before the last valid record is an error: something other than a crash has changed the file.
+// Little-endian. Records have one size, so that damage in one cannot hide the others. A tail without a valid record (a
+// torn write) is cut off and computed again; damage before the last valid record is an error: something other than a
+// crash has changed the file.
 #pragma once
 
 #include <cstdint>

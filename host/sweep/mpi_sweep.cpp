@@ -57,7 +57,7 @@ bool under_a_launcher() {
 // Rank 0: answers the other ranks until all are done.
 class Service {
 public:
-    Service(const MpiSession& session, const CellFlow& flow, const SweepControl& control)
+    Service(const MpiSession& session, const CellSource& flow, const SweepControl& control)
         : session_(session), flow_(flow), control_(control) {}
 
     void run() {
@@ -99,7 +99,8 @@ private:
             put_counts(text + 2, task->counts);
             words.insert(words.end(), text, text + task_words);
         }
-        MPI_Send(words.data(), static_cast<int>(words.size()), MPI_INT64_T, status.MPI_SOURCE, tag_cells, MPI_COMM_WORLD);
+        MPI_Send(words.data(), static_cast<int>(words.size()), MPI_INT64_T, status.MPI_SOURCE, tag_cells,
+                 MPI_COMM_WORLD);
     }
 
     void take_record(const MPI_Status& status) {
@@ -112,7 +113,8 @@ private:
         record.counts = get_counts(words + 3);
         try {
             if (!error_) flow_.deliver(record);
-        } catch (...) {  // a full disk: what is journalled stays; the other ranks are told to stop, then the error goes on
+        } catch (
+            ...) {  // a full disk: what is journalled stays; the other ranks are told to stop, then the error goes on
             error_ = std::current_exception();
         }
     }
@@ -127,7 +129,7 @@ private:
     }
 
     const MpiSession& session_;
-    const CellFlow& flow_;
+    const CellSource& flow_;
     const SweepControl& control_;
     std::exception_ptr error_;
 };
@@ -167,13 +169,14 @@ void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, 
                               const std::vector<Backend>& workers, const SweepControl& control) {
     if (session.size() == 1) return run_sweep(plan, state, journal, workers, control);
     SweepControl served = control;
-    served.serve = [&](const CellFlow& flow) { Service(session, flow, control).run(); };
+    served.serve = [&](const CellSource& flow) { Service(session, flow, control).run(); };
     run_sweep(plan, state, journal, workers, served);
 }
 
-void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend, const std::function<bool()>& stop) {
+void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend,
+                         const std::function<bool()>& stop) {
     std::deque<CellTask> tasks;
-    CellFlow flow;
+    CellSource flow;
     flow.stop = flow.abandon = stop;
     flow.next = [&]() -> std::optional<CellTask> {
         if (tasks.empty()) {
@@ -184,7 +187,8 @@ void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend
             int received = 0;
             MPI_Get_count(&status, MPI_INT64_T, &received);
             for (const Word* task = words; task < words + received; task += task_words)
-                tasks.push_back({static_cast<std::uint64_t>(task[0]), static_cast<std::uint64_t>(task[1]), get_counts(task + 2)});
+                tasks.push_back(
+                    {static_cast<std::uint64_t>(task[0]), static_cast<std::uint64_t>(task[1]), get_counts(task + 2)});
         }
         if (tasks.empty()) return std::nullopt;
         const CellTask task = tasks.front();
@@ -192,7 +196,8 @@ void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend
         return task;
     };
     flow.deliver = [](const JournalRecord& record) {
-        Word words[record_words] = {static_cast<Word>(record.cell), static_cast<Word>(record.piece), static_cast<Word>(record.status)};
+        Word words[record_words] = {static_cast<Word>(record.cell), static_cast<Word>(record.piece),
+                                    static_cast<Word>(record.status)};
         put_counts(words + 3, record.counts);
         MPI_Send(words, record_words, MPI_INT64_T, 0, tag_record, MPI_COMM_WORLD);
     };

@@ -1,5 +1,5 @@
-// One sweep over several processes: rank 0 keeps the run folder and hands out cells, every rank computes. Built with MODECOLLAPSE_MPI;
-// otherwise there is one rank.
+// One sweep over several processes: rank 0 keeps the run folder and hands out cells, every rank computes. Built with
+// MODECOLLAPSE_MPI; otherwise there is one rank.
 #pragma once
 
 #include <string>
@@ -36,6 +36,7 @@ void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, 
                               const std::vector<Backend>& workers, const SweepControl& control);
 
 // Ranks 1 ...: computes what rank 0 hands out, until it says stop. `stop`: asked between pieces.
-void run_sweep_as_worker(const MpiSession& session, const SweepPlan& plan, const Backend& backend, const std::function<bool()>& stop);
+void run_sweep_as_worker(const MpiSession& session, const SweepPlan& plan, const Backend& backend,
+                         const std::function<bool()>& stop);
 
 }  // namespace modecollapse

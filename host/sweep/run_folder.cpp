@@ -57,12 +57,14 @@ FolderLock::FolderLock(const std::string& folder, std::string& taken_over_from) 
         locked = flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
     }
     const int reason = errno;
-    const std::string before = first_line(read_text(path_));  // only now: until the lock was free its holder could still write
+    const std::string before =
+        first_line(read_text(path_));  // only now: until the lock was free its holder could still write
     if (!locked) {
         close(descriptor_);
-        if (reason != EWOULDBLOCK) throw FolderError(fmt::format("{}: cannot be locked ({})", path_, std::strerror(reason)));
-        throw FolderError(
-            fmt::format("{}: the run is in use by {} (wait for it, or stop it)", folder, before.empty() ? "another process" : before));
+        if (reason != EWOULDBLOCK)
+            throw FolderError(fmt::format("{}: cannot be locked ({})", path_, std::strerror(reason)));
+        throw FolderError(fmt::format("{}: the run is in use by {} (wait for it, or stop it)", folder,
+                                      before.empty() ? "another process" : before));
     }
     taken_over_from = before;
     const std::string text = fmt::format("{}:{}\n", host_name(), getpid());
@@ -117,7 +119,8 @@ std::string first_difference(const std::string& recorded, const std::string& ask
     std::istringstream a(recorded), b(asked);
     std::string left, right;
     while (true) {
-        const bool more_left = static_cast<bool>(std::getline(a, left)), more_right = static_cast<bool>(std::getline(b, right));
+        const bool more_left = static_cast<bool>(std::getline(a, left)),
+                   more_right = static_cast<bool>(std::getline(b, right));
         if (!more_left && !more_right) return "nothing but the hash";
         if (!more_left) left = "(nothing)";
         if (!more_right) right = "(nothing)";
@@ -134,22 +137,25 @@ std::string first_difference(const std::string& recorded, const std::string& ask
     }
 }
 
-OpenedRun open_run(const std::string& folder, const std::string& canonical, const std::string& config_hash, bool resume) {
+OpenedRun open_run(const std::string& folder, const std::string& canonical, const std::string& config_hash,
+                   bool resume) {
     const std::string journal = in(folder, "journal.bin"), manifest = in(folder, "manifest.toml");
     if (!std::filesystem::exists(journal)) {
         if (std::filesystem::exists(in(folder, "result.nc")))
-            throw FolderError(fmt::format("--run-dir {}: holds a result.nc but no journal (choose another folder)", folder));
+            throw FolderError(
+                fmt::format("--run-dir {}: holds a result.nc but no journal (choose another folder)", folder));
         remove_leftovers(folder);
         write_text_file(manifest, canonical);
         return {Journal::create(journal, config_hash), {}, 0};
     }
     if (!resume)
-        throw FolderError(
-            fmt::format("--run-dir {}: holds a run already (give --resume to go on with it, or choose another folder)", folder));
+        throw FolderError(fmt::format(
+            "--run-dir {}: holds a run already (give --resume to go on with it, or choose another folder)", folder));
     JournalContents contents = read_journal(journal);
     if (contents.config_hash != config_hash)
-        throw FolderError(fmt::format("--run-dir {}: cannot be resumed with another configuration: {}", folder,
-                                      first_difference(std::filesystem::exists(manifest) ? read_text(manifest) : "", canonical)));
+        throw FolderError(
+            fmt::format("--run-dir {}: cannot be resumed with another configuration: {}", folder,
+                        first_difference(std::filesystem::exists(manifest) ? read_text(manifest) : "", canonical)));
     remove_leftovers(folder);
     return {Journal::open(journal, contents.valid_bytes), std::move(contents.records), contents.torn_bytes};
 }

@@ -21,11 +21,12 @@ struct FolderError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Held for the life of the object by flock(2), so that it ends with the process, however that ends. The text in the file says who it was.
+// Held for the life of the object by flock(2), so that it ends with the process, however that ends. The text in the
+// file says who it was.
 class FolderLock {
 public:
-    // Throws FolderError if a living process holds it. taken_over_from receives "host:pid" of a process that died holding it, else stays
-    // empty.
+    // Throws FolderError if a living process holds it. taken_over_from receives "host:pid" of a process that died
+    // holding it, else stays empty.
     FolderLock(const std::string& folder, std::string& taken_over_from);
     ~FolderLock();
     FolderLock(const FolderLock&) = delete;
@@ -46,9 +47,10 @@ struct OpenedRun {
 };
 
 // A new run in an empty or absent folder, or in one that holds a run (`resume`). The caller holds the lock.
-// Throws FolderError if the folder holds a run and `resume` is not set, or one of another configuration (naming the first difference);
-// CorruptFile; WriteError.
-OpenedRun open_run(const std::string& folder, const std::string& canonical, const std::string& config_hash, bool resume);
+// Throws FolderError if the folder holds a run and `resume` is not set, or one of another configuration (naming the
+// first difference); CorruptFile; WriteError.
+OpenedRun open_run(const std::string& folder, const std::string& canonical, const std::string& config_hash,
+                   bool resume);
 
 // Makes the folder if needed. Throws FolderError if that is impossible.
 void require_folder(const std::string& folder);

@@ -12,16 +12,17 @@ namespace modecollapse {
 namespace {
 
 constexpr std::uint64_t largest_piece = 1u << 24;
-constexpr std::uint64_t smallest_flow_piece = 16;
+constexpr std::uint64_t smallest_training_piece = 16;
 constexpr double piece_products = 0x1p42;  // multiplications of a piece of trainings
 
 // A forward and a reverse pass take each parameter three times, for every sample of every step.
 std::uint64_t piece_size(const Cell& cell) {
     if (cell.family == Family::mixture) return largest_piece;
-    const FlowTraining& t = cell.training;
-    const double each = 3.0 * static_cast<double>(parameter_count(t.shape)) * static_cast<double>(t.batch) * static_cast<double>(t.steps);
+    const Training& t = cell.training;
+    const double each = 3.0 * static_cast<double>(parameter_count(t.shape)) * static_cast<double>(t.batch) *
+                        static_cast<double>(t.steps);
     const double members = std::min(piece_products / each, static_cast<double>(largest_piece));
-    return std::max(smallest_flow_piece, static_cast<std::uint64_t>(members));
+    return std::max(smallest_training_piece, static_cast<std::uint64_t>(members));
 }
 
 struct AxisValue {
@@ -42,13 +43,17 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
              cell.weight_given = true;
          }},
         {"weights",
-         [](Cell& cell, const AxisValue& value) { cell.problem.weights = named<WeightGeometry>(weight_geometry_names, value.text); }},
+         [](Cell& cell, const AxisValue& value) {
+             cell.problem.weights = named<WeightGeometry>(weight_geometry_names, value.text);
+         }},
         {"annealing",
          [](Cell& cell, const AxisValue& value) {
              cell.constant_temperature = value.text == "constant";
-             cell.problem.annealing.schedule = cell.constant_temperature ? Schedule::none : named<Schedule>(schedule_names, value.text);
+             cell.problem.annealing.schedule =
+                 cell.constant_temperature ? Schedule::none : named<Schedule>(schedule_names, value.text);
          }},
-        {"initial-temperature", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.initial_temperature = value.number; }},
+        {"initial-temperature",
+         [](Cell& cell, const AxisValue& value) { cell.problem.annealing.initial_temperature = value.number; }},
         {"annealing-time", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.time = value.number; }},
         {"target-ess", [](Cell& cell, const AxisValue& value) { cell.problem.annealing.target_ess = value.number; }},
         {"quasi-share", [](Cell& cell, const AxisValue& value) { cell.settings.quasi_share = value.number; }},
@@ -63,7 +68,7 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
         {"estimator",
          [](Cell& cell, const AxisValue& value) {
              if (cell.family == Family::realnvp)
-                 cell.training.estimator = named<FlowEstimator>(flow_estimator_names, value.text);
+                 cell.training.estimator = named<RealnvpEstimator>(realnvp_estimator_names, value.text);
              else
                  cell.settings.sampled.estimator = named<Estimator>(estimator_names, value.text);
          }},
@@ -76,26 +81,38 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
         {"width", [](Cell& cell, const AxisValue& value) { cell.training.shape.width = whole(value); }},
         {"depth", [](Cell& cell, const AxisValue& value) { cell.training.shape.depth = whole(value); }},
         {"mask",
-         [](Cell& cell, const AxisValue& value) { cell.training.shape.mask = named<CouplingMask>(coupling_mask_names, value.text); }},
+         [](Cell& cell, const AxisValue& value) {
+             cell.training.shape.mask = named<CouplingMask>(coupling_mask_names, value.text);
+         }},
         {"optimizer",
-         [](Cell& cell, const AxisValue& value) { cell.training.optimizer.optimizer = named<Optimizer>(optimizer_names, value.text); }},
+         [](Cell& cell, const AxisValue& value) {
+             cell.training.optimizer.optimizer = named<Optimizer>(optimizer_names, value.text);
+         }},
         {"learning-rate-schedule",
          [](Cell& cell, const AxisValue& value) {
              cell.training.optimizer.schedule = named<RateSchedule>(rate_schedule_names, value.text);
          }},
-        {"gradient-clip", [](Cell& cell, const AxisValue& value) { cell.training.optimizer.gradient_clip = value.number; }},
+        {"gradient-clip",
+         [](Cell& cell, const AxisValue& value) { cell.training.optimizer.gradient_clip = value.number; }},
         {"evaluation-samples",
-         [](Cell& cell, const AxisValue& value) { cell.training.evaluation_samples = static_cast<std::uint64_t>(value.number); }},
+         [](Cell& cell, const AxisValue& value) {
+             cell.training.evaluation_samples = static_cast<std::uint64_t>(value.number);
+         }},
         {"mode-mass-floor", [](Cell& cell, const AxisValue& value) { cell.training.mode_mass_floor = value.number; }},
-        {"alignment-threshold", [](Cell& cell, const AxisValue& value) { cell.settings.rule.alignment_threshold = value.number; }},
+        {"alignment-threshold",
+         [](Cell& cell, const AxisValue& value) { cell.settings.rule.alignment_threshold = value.number; }},
         {"weight-floor", [](Cell& cell, const AxisValue& value) { cell.settings.rule.weight_floor = value.number; }},
         {"tolerance", [](Cell& cell, const AxisValue& value) { cell.settings.tolerance = value.number; }},
         {"maximum-steps", [](Cell& cell, const AxisValue& value) { cell.settings.maximum_steps = value.number; }},
-        {"trajectories", [](Cell& cell, const AxisValue& value) { cell.request.trajectories = static_cast<std::uint64_t>(value.number); }},
+        {"trajectories",
+         [](Cell& cell, const AxisValue& value) {
+             cell.request.trajectories = static_cast<std::uint64_t>(value.number);
+         }},
         {"seed", [](Cell& cell, const AxisValue& value) { cell.request.seed = std::stoull(value.text); }},
         {"precision",
          [](Cell& cell, const AxisValue& value) {
-             cell.settings.precision = value.text == "single" ? Precision::single_precision : Precision::double_precision;
+             cell.settings.precision =
+                 value.text == "single" ? Precision::single_precision : Precision::double_precision;
          }},
     };
     return table;
@@ -133,7 +150,8 @@ Cell SweepPlan::cell(std::uint64_t id) const {
     for (std::size_t g = 0; g < groups.size(); ++g)
         for (const Axis& axis : groups[g].axes)
             setters().at(axis.name)(result, {axis.texts[at[g]], axis.numbers.empty() ? 0.0 : axis.numbers[at[g]]});
-    if (result.settings.precision == Precision::single_precision)  // the default tolerance; a given one this small has been refused
+    if (result.settings.precision ==
+        Precision::single_precision)  // the default tolerance; a given one this small has been refused
         result.settings.tolerance = std::max(result.settings.tolerance, smallest_single_tolerance);
     if (result.constant_temperature) {
         result.problem.beta = 1.0 / result.problem.annealing.initial_temperature;

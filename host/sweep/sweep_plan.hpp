@@ -1,7 +1,8 @@
 // A sweep: a grid of cells, each an ensemble of its own, known in full before anything runs.
 //
-// Axes are crossed; axes zipped together advance as one. A cell's id is its row-major index over the axis groups, the first group slowest:
-// it depends on the file only. All cells use the same seed unless the seed is an axis: common random numbers.
+// Axes are crossed; axes zipped together advance as one. A cell's id is its row-major index over the axis groups, the
+// first group slowest: it depends on the file only. All cells use the same seed unless the seed is an axis: common
+// random numbers.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "host/ensemble/ensemble.hpp"
-#include "host/flows/flow_training.hpp"
+#include "host/mixture/ensemble.hpp"
+#include "host/realnvp/training.hpp"
 #include "host/sweep/cell_counts.hpp"
 
 namespace modecollapse {
@@ -40,8 +41,8 @@ struct Cell {
     Problem problem;
     bool constant_temperature = false;  // the initial temperature for good, instead of a schedule
     bool weight_given = false;          // else the default of the cell's geometry and target
-    FlowSettings settings;              // of the mixture; precision and horizon: of either family
-    FlowTraining training;              // of a flow
+    MixtureSettings settings;           // of the mixture; precision and horizon: of either family
+    Training training;                  // of a flow
     EnsembleRequest request;
 };
 
@@ -60,8 +61,8 @@ struct SweepPlan {
 const std::vector<std::string>& sweepable_options();
 
 // A cell's trajectories are run in pieces, journalled one by one: [boundary(k), boundary(k + 1)) for k = 0, 1, ...
-// Fixed number: pieces of at most 2^24 trajectories; of flows, as many trainings as make some minutes of a core, but 16 at least. Adaptive:
-// the first as large as asked, then doubling.
+// Fixed number: pieces of at most 2^24 trajectories; of flows, as many trainings as make some minutes of a core, but 16
+// at least. Adaptive: the first as large as asked, then doubling.
 std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece);
 
 // Is the cell complete with these counts after this many pieces?

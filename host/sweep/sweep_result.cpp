@@ -32,7 +32,8 @@ Mean projected_variance_of(const CellCounts& counts) {
     Mean mean;
     const auto n = static_cast<double>(total_of(counts) - failed_of(counts, Family::realnvp));
     if (n > 0.0) mean.value = counts.variance_sum / n;
-    if (n > 1.0) mean.error = std::sqrt(std::max(0.0, counts.variance_squares / n - mean.value * mean.value) / (n - 1.0));
+    if (n > 1.0)
+        mean.error = std::sqrt(std::max(0.0, counts.variance_squares / n - mean.value * mean.value) / (n - 1.0));
     return mean;
 }
 
@@ -45,8 +46,12 @@ Variable coordinate(const Axis& axis, const std::string& dimension) {
     const Attributes attributes = {{"units", "1"}, {"long_name", fmt::format("option --{}", axis.name)}};
     const auto integral = [](double x) { return x == std::floor(x) && std::fabs(x) < 9e15; };
     if (axis.numbers.empty()) return {variable_name(axis.name), {dimension}, axis.texts, attributes};
-    if ((axis.name == "dimension" || axis.name == "trajectories") && std::all_of(axis.numbers.begin(), axis.numbers.end(), integral))
-        return {variable_name(axis.name), {dimension}, std::vector<std::int64_t>(axis.numbers.begin(), axis.numbers.end()), attributes};
+    if ((axis.name == "dimension" || axis.name == "trajectories") &&
+        std::all_of(axis.numbers.begin(), axis.numbers.end(), integral))
+        return {variable_name(axis.name),
+                {dimension},
+                std::vector<std::int64_t>(axis.numbers.begin(), axis.numbers.end()),
+                attributes};
     return {variable_name(axis.name), {dimension}, axis.numbers, attributes};
 }
 
@@ -84,9 +89,12 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
     std::vector<std::string> counts_grid = grid;
     counts_grid.emplace_back("outcome");
     dataset.dimensions.emplace_back("outcome", classes.count);
-    std::string zipped;  // coordinates that are not named like their dimension have to be named by the variables (CF conventions)
+    std::string
+        // coordinates that are not named like their dimension have to be named by the variables (CF conventions)
+        zipped;
     for (const AxisGroup& group : plan.groups)
-        for (std::size_t i = 1; i < group.axes.size(); ++i) zipped += (zipped.empty() ? "" : " ") + variable_name(group.axes[i].name);
+        for (std::size_t i = 1; i < group.axes.size(); ++i)
+            zipped += (zipped.empty() ? "" : " ") + variable_name(group.axes[i].name);
     const auto described = [](const std::string& name) { return Attributes{{"units", "1"}, {"long_name", name}}; };
     Attributes flags = described("status of the cell");
     flags.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
@@ -97,14 +105,19 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
                                  described(fmt::format("outcome of a {}", classes.of))});
     const std::size_t first_on_grid = dataset.variables.size();
     dataset.variables.push_back({"counts", counts_grid, std::move(counts), described("number of trajectories")});
-    dataset.variables.push_back({"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
+    dataset.variables.push_back(
+        {"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
     dataset.variables.push_back({"p_collapse", grid, std::move(p), described("probability of mode collapse")});
-    dataset.variables.push_back({"ci_low", grid, std::move(low), described("lower end of the 95 % Clopper-Pearson interval")});
-    dataset.variables.push_back({"ci_high", grid, std::move(high), described("upper end of the 95 % Clopper-Pearson interval")});
+    dataset.variables.push_back(
+        {"ci_low", grid, std::move(low), described("lower end of the 95 % Clopper-Pearson interval")});
+    dataset.variables.push_back(
+        {"ci_high", grid, std::move(high), described("upper end of the 95 % Clopper-Pearson interval")});
     dataset.variables.push_back({"status", grid, std::move(status), std::move(flags)});
     if (family == Family::realnvp) {
-        dataset.variables.push_back({"projected_variance", grid, std::move(variance), described("mean variance of samples along mu*/R")});
-        dataset.variables.push_back({"projected_variance_error", grid, std::move(variance_error), described("its standard error")});
+        dataset.variables.push_back(
+            {"projected_variance", grid, std::move(variance), described("mean variance of samples along mu*/R")});
+        dataset.variables.push_back(
+            {"projected_variance_error", grid, std::move(variance_error), described("its standard error")});
     }
     for (std::size_t i = first_on_grid; !zipped.empty() && i < dataset.variables.size(); ++i)
         dataset.variables[i].attributes.push_back({"coordinates", zipped});

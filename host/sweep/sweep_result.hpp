@@ -1,4 +1,5 @@
-// The result of a sweep, finished or not, as a Dataset and as rows of text. Equal states give equal results but for the provenance.
+// The result of a sweep, finished or not, as a Dataset and as rows of text. Equal states give equal results but for the
+// provenance.
 #pragma once
 
 #include "host/io/dataset.hpp"
@@ -7,11 +8,13 @@
 
 namespace modecollapse {
 
-// One dimension an axis group, named after its first axis, whose values are its coordinate; zipped axes are further coordinates on it.
-// counts (..., outcome); p_collapse, ci_low, ci_high, trajectories, status (...); of flows also projected_variance and its error (...).
+// One dimension an axis group, named after its first axis, whose values are its coordinate; zipped axes are further
+// coordinates on it. counts (..., outcome); p_collapse, ci_low, ci_high, trajectories, status (...); of flows also
+// projected_variance and its error (...).
 Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state);
 
-// One row a cell: the axes, the counts, p_collapse, ci_low, ci_high, status; of flows also projected_variance and its error.
+// One row a cell: the axes, the counts, p_collapse, ci_low, ci_high, status; of flows also projected_variance and its
+// error.
 Table sweep_table(const SweepPlan& plan, const SweepState& state);
 
 }  // namespace modecollapse

@@ -30,7 +30,8 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
     for (const JournalRecord* record : order) {
         CellState& state = cells_[record->cell];
         if (record->status == PieceStatus::failed) {
-            if (state.status == CellStatus::pending) set_status(state, CellStatus::failed);  // a retry may still succeed
+            if (state.status == CellStatus::pending)
+                set_status(state, CellStatus::failed);  // a retry may still succeed
             continue;
         }
         if (record->piece < state.pieces) {
@@ -39,12 +40,14 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
                 throw CorruptFile(fmt::format("cell {}, piece {}: two records disagree", record->cell, record->piece));
             continue;
         }
-        if (record->piece > state.pieces) throw CorruptFile(fmt::format("cell {}: piece {} is missing", record->cell, state.pieces));
+        if (record->piece > state.pieces)
+            throw CorruptFile(fmt::format("cell {}: piece {} is missing", record->cell, state.pieces));
         const Cell cell = plan_.cell(record->cell);
-        const std::uint64_t expected = piece_boundary(plan_, cell, record->piece + 1) - piece_boundary(plan_, cell, record->piece);
+        const std::uint64_t expected =
+            piece_boundary(plan_, cell, record->piece + 1) - piece_boundary(plan_, cell, record->piece);
         if (total_of(record->counts) != static_cast<std::int64_t>(expected))
-            throw CorruptFile(fmt::format("cell {}, piece {}: {} trajectories where {} belong", record->cell, record->piece,
-                                          total_of(record->counts), expected));
+            throw CorruptFile(fmt::format("cell {}, piece {}: {} trajectories where {} belong", record->cell,
+                                          record->piece, total_of(record->counts), expected));
         state.counts += record->counts;
         ++state.pieces;
         const bool failures = failed_of(state.counts, cell.family) > 0;

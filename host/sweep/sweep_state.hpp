@@ -23,7 +23,8 @@ class SweepState {
 public:
     explicit SweepState(const SweepPlan& plan) : plan_(plan), cells_(plan.cells()), counts_{0, plan.cells(), 0} {}
 
-    // Adds a record. A piece that is known already must be the same. Throws CorruptFile for a record that cannot belong to the plan.
+    // Adds a record. A piece that is known already must be the same. Throws CorruptFile for a record that cannot belong
+    // to the plan.
     void add(const JournalRecord& record);
     void add(const std::vector<JournalRecord>& records);
 

@@ -1,6 +1,6 @@
-// Adaptive Simpson quadrature of several functions at once over [a, b]: the interval with the largest error is halved until the sum of the
-// errors is small. Meant for functions that are smooth but for a few kinks, at which the halving gathers. Only the first `judged` of the
-// functions count in the error.
+// Adaptive Simpson quadrature of several functions at once over [a, b]: the interval with the largest error is halved
+// until the sum of the errors is small. Meant for functions that are smooth but for a few kinks, at which the halving
+// gathers. Only the first `judged` of the functions count in the error.
 #pragma once
 
 #include <array>
@@ -12,7 +12,10 @@ namespace modecollapse {
 template <std::size_t size>
 struct Quadrature {
     std::array<double, size> value = {};
-    double error = 0.0;  // sum over the intervals of |Simpson on both halves - Simpson on the whole|, the largest over the judged functions
+    double error =
+        // sum over the intervals of |Simpson on both halves - Simpson on the whole|, the largest over the judged
+        // functions
+        0.0;
     int evaluations = 0;
     bool converged = false;
 };
@@ -31,8 +34,10 @@ Quadrature<size> adaptive_simpson(const Function& f, double a, double b, double 
         const double step = 0.25 * (piece.high - piece.low);
         piece.error = 0.0;
         for (std::size_t i = 0; i < size; ++i) {
-            const double ends = piece.at[0][i] + piece.at[4][i], odd = piece.at[1][i] + piece.at[3][i], middle = piece.at[2][i];
-            const double fine = step / 3.0 * (ends + 4.0 * odd + 2.0 * middle), coarse = 2.0 * step / 3.0 * (ends + 4.0 * middle);
+            const double ends = piece.at[0][i] + piece.at[4][i], odd = piece.at[1][i] + piece.at[3][i],
+                         middle = piece.at[2][i];
+            const double fine = step / 3.0 * (ends + 4.0 * odd + 2.0 * middle),
+                         coarse = 2.0 * step / 3.0 * (ends + 4.0 * middle);
             piece.value[i] = fine;
             if (i < judged) piece.error = std::fmax(piece.error, std::fabs(fine - coarse));
         }

@@ -10,7 +10,8 @@ constexpr double turn = 6.283185307179586;
 constexpr int parts = 6;    // a gap is cut into so many
 constexpr int evenly = 24;  // scanned angles that are evenly spaced
 constexpr double shift =
-    0.131;  // of their spacing, so that none lies on an axis of symmetry, which would be a separatrix or an invariant set
+    // of their spacing, so that none lies on an axis of symmetry, which would be a separatrix or an invariant set
+    0.131;
 
 struct Sample {
     double angle;
@@ -21,10 +22,13 @@ double wrapped(double angle) { return angle - turn * std::floor(angle / turn); }
 
 // Angle from samples[i] to the next one around the circle.
 double gap_after(const std::vector<Sample>& samples, std::size_t i) {
-    return i + 1 < samples.size() ? samples[i + 1].angle - samples[i].angle : samples[0].angle + turn - samples[i].angle;
+    return i + 1 < samples.size() ? samples[i + 1].angle - samples[i].angle
+                                  : samples[0].angle + turn - samples[i].angle;
 }
 
-Outcome outcome_after(const std::vector<Sample>& samples, std::size_t i) { return samples[(i + 1) % samples.size()].outcome; }
+Outcome outcome_after(const std::vector<Sample>& samples, std::size_t i) {
+    return samples[(i + 1) % samples.size()].outcome;
+}
 
 void add_samples(std::vector<Sample>& samples, const OutcomesAt& outcomes_at, const std::vector<double>& angles) {
     const std::vector<Outcome> outcomes = outcomes_at(angles);
@@ -45,14 +49,17 @@ std::vector<double> scan_angles(double slow, double ratio) {
     return angles;
 }
 
-AngularMeasure measure_angles(const OutcomesAt& outcomes_at, const std::vector<double>& scan, const GapWidth& gap_width) {
+AngularMeasure measure_angles(const OutcomesAt& outcomes_at, const std::vector<double>& scan,
+                              const GapWidth& gap_width) {
     std::vector<Sample> samples;
     add_samples(samples, outcomes_at, scan);
     for (;;) {
         std::vector<double> angles;
         for (std::size_t i = 0; i < samples.size(); ++i) {
             const double gap = gap_after(samples, i);
-            if (samples[i].outcome == outcome_after(samples, i) || gap <= gap_width(wrapped(samples[i].angle + 0.5 * gap))) continue;
+            if (samples[i].outcome == outcome_after(samples, i) ||
+                gap <= gap_width(wrapped(samples[i].angle + 0.5 * gap)))
+                continue;
             for (int k = 1; k < parts; ++k) angles.push_back(wrapped(samples[i].angle + gap * k / parts));
         }
         if (angles.empty()) break;

@@ -1,11 +1,12 @@
-// The share of a closed curve of starts that ends in each outcome, by search for the angles at which the outcome changes: the curve is
-// scanned at given angles, and every gap between neighbours of different outcomes is cut into parts until it is narrow. Angles in radians.
+// The share of a closed curve of starts that ends in each outcome, by search for the angles at which the outcome
+// changes: the curve is scanned at given angles, and every gap between neighbours of different outcomes is cut into
+// parts until it is narrow. Angles in radians.
 #pragma once
 
 #include <functional>
 #include <vector>
 
-#include "modecollapse/outcome.hpp"
+#include "modecollapse/mixture/outcome.hpp"
 
 namespace modecollapse {
 
@@ -21,13 +22,14 @@ using OutcomesAt = std::function<std::vector<Outcome>(const std::vector<double>&
 // Width below which a gap around the angle is left as it is.
 using GapWidth = std::function<double(double angle)>;
 
-// scan: at least 2 angles in [0, 2 pi), any order. An outcome that no scanned angle meets, and that is not next to a found change, is
-// missed.
-AngularMeasure measure_angles(const OutcomesAt& outcomes_at, const std::vector<double>& scan, const GapWidth& gap_width);
+// scan: at least 2 angles in [0, 2 pi), any order. An outcome that no scanned angle meets, and that is not next to a
+// found change, is missed.
+AngularMeasure measure_angles(const OutcomesAt& outcomes_at, const std::vector<double>& scan,
+                              const GapWidth& gap_width);
 
-// Angles to scan: evenly spaced ones, and others that approach the angle `slow` and its opposite geometrically down to `ratio`. Starts
-// along `slow` are stretched least on the way to escape, by `ratio` relative to the rest, so outcomes that depend on the direction of
-// escape change within about `ratio` of it.
+// Angles to scan: evenly spaced ones, and others that approach the angle `slow` and its opposite geometrically down to
+// `ratio`. Starts along `slow` are stretched least on the way to escape, by `ratio` relative to the rest, so outcomes
+// that depend on the direction of escape change within about `ratio` of it.
 std::vector<double> scan_angles(double slow, double ratio);
 
 }  // namespace modecollapse

@@ -12,15 +12,16 @@
 namespace modecollapse {
 namespace {
 
-constexpr double largest_tolerance = 1e-8;  // of the full flow: a narrow sector needs more digits than a single trajectory's outcome
-constexpr double floor_share = 1e-2;        // of 1/sqrt(d): the floor of the alignments' error control, for the same reason
+constexpr double largest_tolerance =
+    1e-8;  // of the full flow: a narrow sector needs more digits than a single trajectory's outcome
+constexpr double floor_share = 1e-2;  // of 1/sqrt(d): the floor of the alignments' error control, for the same reason
 constexpr int overlap_rules[] = {1, 3, 7, 15, 31, 63};  // Gauss nodes in s, odd: s = 0 is one of them
 // In the plane r = 1, so that nothing smooths the outcome as a function of s: two coarse rules may agree by chance.
 constexpr int fewest_in_the_plane = 63;
 
 // Results of the slices at the nodes. A node of little weight needs less accuracy.
-std::vector<OverlapSlice::Result> slices(const FlowProblem& problem, double dimension, const std::vector<QuadratureNode>& nodes,
-                                         const TheoryOptions& options) {
+std::vector<OverlapSlice::Result> slices(const GradientFlowPayload& problem, double dimension,
+                                         const std::vector<QuadratureNode>& nodes, const TheoryOptions& options) {
     std::vector<OverlapSlice::Result> results(nodes.size());
     std::atomic<std::size_t> next{0};
     std::exception_ptr failure;
@@ -55,16 +56,18 @@ double collapse_of(const OverlapSlice::Averages& average) {
 void require_valid(double dimension, const TheoryOptions& options) {
     require(dimension >= 2.0 && std::isfinite(dimension), "dimension", dimension, "2 or more");
     require(options.accuracy >= 1e-6 && options.accuracy <= 0.1, "accuracy", options.accuracy, "1e-6 to 0.1");
-    require(options.matching_size > 0.0 && options.matching_size <= 0.5, "matching size", options.matching_size, "above 0, up to 0.5");
+    require(options.matching_size > 0.0 && options.matching_size <= 0.5, "matching size", options.matching_size,
+            "above 0, up to 0.5");
 }
 
 }  // namespace
 
-CollapseTheory collapse_theory(const FlowSetup& setup, double dimension, const TheoryOptions& options) {
+CollapseTheory collapse_theory(const MixtureSetup& setup, double dimension, const TheoryOptions& options) {
     require_valid(dimension, options);
     if (setup.base().flow.geometry != WeightGeometry::fixed) throw std::domain_error("the theory is for fixed weights");
-    if (is_adaptive(setup.base().annealing)) throw std::domain_error("the theory knows no adaptive schedule (allowed: another schedule)");
-    FlowProblem problem = setup.for_dimension(dimension);
+    if (is_adaptive(setup.base().annealing))
+        throw std::domain_error("the theory knows no adaptive schedule (allowed: another schedule)");
+    GradientFlowPayload problem = setup.for_dimension(dimension);
     problem.integrator.tolerance = std::fmin(problem.integrator.tolerance, largest_tolerance);
     problem.integrator.alignment_floor *= floor_share;
     CollapseTheory result = {};

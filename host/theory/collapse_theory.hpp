@@ -2,18 +2,21 @@
 //
 //   P = E_s E_r [ share of the angles theta whose trajectory collapses ]
 //
-// over the product law of start_law.hpp. A circle of starts of radius r is carried to the matching time by the linear regime, where it is
-// an ellipse of size `matching_size`; from there the full flow decides, and the angles at which its outcome changes are searched. The
-// leading order for d -> infinity takes s(0) = 0 only.
+// over the product law of start_law.hpp. A circle of starts of radius r is carried to the matching time by the linear
+// regime, where it is an ellipse of size `matching_size`; from there the full flow decides, and the angles at which its
+// outcome changes are searched. The leading order for d -> infinity takes s(0) = 0 only.
 #pragma once
 
-#include "host/ensemble/flow_setup.hpp"
+#include "host/mixture/setup.hpp"
 
 namespace modecollapse {
 
 struct TheoryOptions {
-    double accuracy = default_accuracy;       // of every probability, absolute; the quadratures over r and s are refined until they meet it
-    double matching_size = default_matching;  // the linear regime lasts while the ellipse is smaller. Neglects its square for w* = 1/2
+    double accuracy =
+        // of every probability, absolute; the quadratures over r and s are refined until they meet it
+        default_accuracy;
+    double matching_size =
+        default_matching;  // the linear regime lasts while the ellipse is smaller. Neglects its square for w* = 1/2
     int threads = 1;
 
     static constexpr double default_accuracy = 5e-4;
@@ -23,16 +26,16 @@ struct TheoryOptions {
 struct CollapseTheory {
     double share[outcome_count];  // sums to 1
     double p_collapse;
-    double p_leading_order;     // with s(0) = 0
-    double error;               // estimate of the numerical error: last refinements of both quadratures, unresolved angles
-    bool converged;             // both quadratures met the accuracy
+    double p_leading_order;  // with s(0) = 0
+    double error;            // estimate of the numerical error: last refinements of both quadratures, unresolved angles
+    bool converged;          // both quadratures met the accuracy
     std::int64_t trajectories;  // of the full flow
     std::int64_t circles;
     double matching_time;  // mean over the starts; 0: the full flow from the start
 };
 
-// d >= 2, fixed weights. Throws std::domain_error for trainable weights or an option out of range, std::runtime_error if the linear regime
-// cannot be followed. The result does not depend on the number of threads.
-CollapseTheory collapse_theory(const FlowSetup& setup, double dimension, const TheoryOptions& options = {});
+// d >= 2, fixed weights. Throws std::domain_error for trainable weights or an option out of range, std::runtime_error
+// if the linear regime cannot be followed. The result does not depend on the number of threads.
+CollapseTheory collapse_theory(const MixtureSetup& setup, double dimension, const TheoryOptions& options = {});
 
 }  // namespace modecollapse

@@ -36,7 +36,9 @@ double error_ratio(const StepAttempt<DualNumber>& step) {
 LinearizedState linearized(double time, const DualState& y) {
     return {time,
             value_of(y),
-            {{y.m1.derivative[0], y.m1.derivative[1]}, {y.m2.derivative[0], y.m2.derivative[1]}, {y.u.derivative[0], y.u.derivative[1]}}};
+            {{y.m1.derivative[0], y.m1.derivative[1]},
+             {y.m2.derivative[0], y.m2.derivative[1]},
+             {y.u.derivative[0], y.u.derivative[1]}}};
 }
 
 }  // namespace
@@ -48,16 +50,19 @@ double response_norm(const LinearizedState& state) {
     return std::sqrt(sum);
 }
 
-LinearRegime::LinearRegime(const FlowProblem& problem, double u0, double largest_response) {
+LinearRegime::LinearRegime(const GradientFlowPayload& problem, double u0, double largest_response) {
     double time = problem.start_time, step = 1e-3, size = 0.0;
-    const auto field = [&](const DualState& y, double node) { return problem.flow(y, DualNumber(beta_at(problem, time + node * size))); };
+    const auto field = [&](const DualState& y, double node) {
+        return problem.flow(y, DualNumber(beta_at(problem, time + node * size)));
+    };
     DualState y = {DualNumber(0.0, 1.0, 0.0), DualNumber(0.0, 0.0, 1.0), DualNumber(u0), DualNumber(0.0)};
     DualState rate = field(y, 0.0);
     states_.push_back(linearized(time, y));
     for (int steps = 0; response_norm(states_.back()) < largest_response && time < problem.end_time; ++steps) {
         if (steps == maximum_steps) throw std::runtime_error("the linear regime used up its integration steps");
         if (time >= problem.annealing_end && problem.traps(value_of(y)) != TrappingSet::none) return;
-        const double leg_end = time < problem.annealing_end ? std::fmin(problem.annealing_end, problem.end_time) : problem.end_time;
+        const double leg_end =
+            time < problem.annealing_end ? std::fmin(problem.annealing_end, problem.end_time) : problem.end_time;
         size = std::fmin(step, leg_end - time);
         const auto attempt = attempt_step(field, y, rate, DualNumber(size));
         const double ratio = error_ratio(attempt);

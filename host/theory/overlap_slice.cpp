@@ -9,22 +9,25 @@
 namespace modecollapse {
 namespace {
 
-// The average over r is over v = 1 - exp(-x), uniform on [0, 1]. The outcome may depend on log x, so v = z^3 (10 - 15 z + 6 z^2): in z both
-// ends weigh nothing, and powers of x and of log x are smooth enough for Simpson's rule.
+// The average over r is over v = 1 - exp(-x), uniform on [0, 1]. The outcome may depend on log x, so v = z^3 (10 - 15 z
+// + 6 z^2): in z both ends weigh nothing, and powers of x and of log x are smooth enough for Simpson's rule.
 struct RadialVariable {
     double x;
     double weight;  // dv / dz
 };
 double smooth_step(double z) { return z * z * z * (10.0 - z * (15.0 - 6.0 * z)); }
-RadialVariable radial_variable(double z) { return {-std::log(smooth_step(1.0 - z)), 30.0 * z * z * (1.0 - z) * (1.0 - z)}; }
+RadialVariable radial_variable(double z) {
+    return {-std::log(smooth_step(1.0 - z)), 30.0 * z * z * (1.0 - z) * (1.0 - z)};
+}
 
-constexpr double smallest_x = 1e-4;  // up to which escape is followed for the scan: less than 1e-4 of the starts are nearer to r = 0
+constexpr double smallest_x =
+    1e-4;  // up to which escape is followed for the scan: less than 1e-4 of the starts are nearer to r = 0
 constexpr int most_circles = 150;
 constexpr double smallest_gap = 1e-10;  // radians
 
 }  // namespace
 
-OverlapSlice::OverlapSlice(const FlowProblem& problem, double dimension, double overlap, double matching_size)
+OverlapSlice::OverlapSlice(const GradientFlowPayload& problem, double dimension, double overlap, double matching_size)
     : problem_(problem),
       dimension_(dimension),
       overlap_(overlap),
@@ -62,7 +65,7 @@ OverlapSlice::Result OverlapSlice::integrate(double accuracy) const {
 
 OverlapSlice::Circle OverlapSlice::circle(double radius, double accuracy) const {
     const LinearizedState& match = linear_.last_below(matching_size_ / radius);
-    FlowProblem rest = problem_;
+    GradientFlowPayload rest = problem_;
     rest.start_time = match.time;
     if (match.time >= rest.annealing_end) rest.annealing_end = 0.0;  // the schedule is over: the leaner program
     const auto outcomes_at = [&](const std::vector<double>& angles) { return outcomes(rest, match, radius, angles); };
@@ -76,17 +79,21 @@ OverlapSlice::Circle OverlapSlice::circle(double radius, double accuracy) const 
     return result;
 }
 
-std::vector<Outcome> OverlapSlice::outcomes(const FlowProblem& rest, const LinearizedState& match, double radius,
-                                            const std::vector<double>& angles) const {
+std::vector<Outcome> OverlapSlice::outcomes(const GradientFlowPayload& rest, const LinearizedState& match,
+                                            double radius, const std::vector<double>& angles) const {
     std::vector<OrderParameters<double>> starts;
     for (const double angle : angles) {
         const Alignments m = alignments(overlap_, radius, angle);
-        const auto carried = [&](double centre, int row) { return centre + match.response[row][0] * m.m1 + match.response[row][1] * m.m2; };
+        const auto carried = [&](double centre, int row) {
+            return centre + match.response[row][0] * m.m1 + match.response[row][1] * m.m2;
+        };
         starts.push_back({carried(match.centre.m1, 0), carried(match.centre.m2, 1), carried(match.centre.u, 2), 0.0});
     }
     std::vector<std::uint8_t> fates(starts.size());
-    const FlowRecord record = {fates.data(), nullptr, nullptr, nullptr, nullptr};
-    run_flow_on_cpu({&rest, Precision::double_precision, 0, dimension_, 0, starts.size(), starts.data(), record}, {1, best_cpu_isa()});
+    const EndRecord record = {fates.data(), nullptr, nullptr, nullptr, nullptr};
+    run_trajectories_on_cpu(
+        {&rest, Precision::double_precision, 0, dimension_, 0, starts.size(), starts.data(), record},
+        {1, best_cpu_isa()});
     std::vector<Outcome> result;
     for (const std::uint8_t fate : fates) result.push_back(static_cast<Outcome>(fate));
     return result;

@@ -5,13 +5,15 @@
 
 namespace modecollapse {
 
-// Golub and Welsch (Math. Comp. 23 (1969) 221) for the Gegenbauer polynomials of parameter lambda = (d - 2) / 2, whose monic recurrence has
-// the coefficients k (k + 2 lambda - 1) / (4 (k + lambda) (k + lambda - 1)); for k = 1 a factor lambda cancels, which d = 2 needs.
+// Golub and Welsch (Math. Comp. 23 (1969) 221) for the Gegenbauer polynomials of parameter lambda = (d - 2) / 2, whose
+// monic recurrence has the coefficients k (k + 2 lambda - 1) / (4 (k + lambda) (k + lambda - 1)); for k = 1 a factor
+// lambda cancels, which d = 2 needs.
 std::vector<QuadratureNode> overlap_nodes(double dimension, int n) {
     const double lambda = 0.5 * (dimension - 2.0);
     Eigen::MatrixXd recurrence = Eigen::MatrixXd::Zero(n, n);
     for (int k = 1; k < n; ++k) {
-        const double square = k == 1 ? 0.5 / (1.0 + lambda) : k * (k + 2.0 * lambda - 1.0) / (4.0 * (k + lambda) * (k + lambda - 1.0));
+        const double square =
+            k == 1 ? 0.5 / (1.0 + lambda) : k * (k + 2.0 * lambda - 1.0) / (4.0 * (k + lambda) * (k + lambda - 1.0));
         recurrence(k, k - 1) = recurrence(k - 1, k) = std::sqrt(square);
     }
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(recurrence);

@@ -11,22 +11,23 @@ std::vector<double> coarse_radii(const ThresholdSearch& search) {
     const int intervals = std::max(1, static_cast<int>(std::ceil(span / search.coarse_step - 1e-9)));
     std::vector<double> radii(intervals + 1);
     // rounded to 12 digits, so that a label reads 1.1 and a radius of the grid is the radius a user would type
-    for (int i = 0; i <= intervals; ++i) radii[i] = std::round((search.radius_low + span * i / intervals) * 1e12) / 1e12;
+    for (int i = 0; i <= intervals; ++i)
+        radii[i] = std::round((search.radius_low + span * i / intervals) * 1e12) / 1e12;
     return radii;
 }
 
-const FlowSetup& SetupCache::at(double radius) {
-    std::unique_ptr<FlowSetup>& setup = setups_[radius];
+const MixtureSetup& SetupCache::at(double radius) {
+    std::unique_ptr<MixtureSetup>& setup = setups_[radius];
     if (!setup) {
         Problem problem = problem_;
         problem.radius = radius;
-        setup = std::make_unique<FlowSetup>(problem, settings_);
+        setup = std::make_unique<MixtureSetup>(problem, settings_);
     }
     return *setup;
 }
 
-CollapseCurve::CollapseCurve(SetupCache& setups, const EnsembleRequest& request, const Backend& backend, const RunControl& control,
-                             const SamplingPlan& plan)
+CollapseCurve::CollapseCurve(SetupCache& setups, const EnsembleRequest& request, const Backend& backend,
+                             const RunControl& control, const SamplingPlan& plan)
     : CollapseCurve(
           [&setups, request, backend, control, plan](double radius) -> Evaluation {
               RunControl quiet = control;
@@ -80,7 +81,8 @@ CriticalRadius CollapseCurve::find(double level, const ThresholdSearch& search) 
     const double p_below = at(below).p_collapse, p_above = at(above).p_collapse;
     result.r_c = below + (above - below) * std::clamp((level - p_below) / (p_above - p_below), 0.0, 1.0);
 
-    // Narrow the interval: towards the crossing from the last radius that is surely below, and from the first that surely reaches it.
+    // Narrow the interval: towards the crossing from the last radius that is surely below, and from the first that
+    // surely reaches it.
     auto low = first - 1;
     while (low != grid.begin() && !surely_below(at(*low))) --low;
     if (surely_below(at(*low)) && !surely_below(at(below)))

@@ -1,7 +1,8 @@
 // R_c(d; level): the first upward crossing of a collapse probability, as a function of the radius (PHYSICS section 8).
 //
-// The curve P(R) is estimated by Monte Carlo with the same initial draws at every radius (common random numbers), so that neighbouring
-// radii differ only by the trajectories whose fate really changes. P may jump over the level at a fold, and falls again at large R.
+// The curve P(R) is estimated by Monte Carlo with the same initial draws at every radius (common random numbers), so
+// that neighbouring radii differ only by the trajectories whose fate really changes. P may jump over the level at a
+// fold, and falls again at large R.
 #pragma once
 
 #include <functional>
@@ -10,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "host/sampling/collapse_estimate.hpp"
+#include "host/starts/collapse_estimate.hpp"
 
 namespace modecollapse {
 
@@ -45,13 +46,13 @@ struct ThresholdSearch {
 // Setups by radius, shared by the dimensions of one run: they do not depend on d.
 class SetupCache {
 public:
-    SetupCache(const Problem& problem, const FlowSettings& settings) : problem_(problem), settings_(settings) {}
-    const FlowSetup& at(double radius);
+    SetupCache(const Problem& problem, const MixtureSettings& settings) : problem_(problem), settings_(settings) {}
+    const MixtureSetup& at(double radius);
 
 private:
     Problem problem_;
-    FlowSettings settings_;
-    std::map<double, std::unique_ptr<FlowSetup>> setups_;
+    MixtureSettings settings_;
+    std::map<double, std::unique_ptr<MixtureSetup>> setups_;
 };
 
 // P(R) at one dimension, evaluated where asked and remembered.
@@ -73,7 +74,8 @@ public:
     CriticalRadius find(double level, const ThresholdSearch& search);
 
 private:
-    // Bisects between `no` and `yes` down to the resolution; `holds` is false at `no`, true at `yes`. Returns the last pair.
+    // Bisects between `no` and `yes` down to the resolution; `holds` is false at `no`, true at `yes`. Returns the last
+    // pair.
     template <class Predicate>
     std::pair<double, double> bisect(double no, double yes, double resolution, const Predicate& holds);
 

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <optional>
 
-#include "host/ensemble/run_watch.hpp"
 #include "host/expectation/fast_expectation.hpp"
 #include "host/fixed_points/fixed_point.hpp"
-#include "modecollapse/trajectory.hpp"
+#include "host/run/watch.hpp"
+#include "modecollapse/gradient_flow/trajectory.hpp"
 
 namespace modecollapse {
 namespace {
@@ -15,7 +15,8 @@ constexpr double radius_resolution = 1e-6;
 
 GradientFlow flow_at(Problem problem, double radius) {
     throw_if_stop_asked();
-    return {build_fast_expectations(radius, problem.target_weight, problem.weight, 1e-12), problem.weight, 1.0 - problem.weight};
+    return {build_fast_expectations(radius, problem.target_weight, problem.weight, 1e-12), problem.weight,
+            1.0 - problem.weight};
 }
 
 // The stable fixed point with both m of the mode's sign that is reached from `start`, if it is the continuation of it.
@@ -24,8 +25,9 @@ std::optional<FixedPoint> follow(const GradientFlow& flow, double beta, const St
         return point && point->stable && sign * point->state.m1 > 0.0 && sign * point->state.m2 > 0.0 &&
                std::fabs(point->state.m1 - start.m1) < reach && std::fabs(point->state.m2 - start.m2) < reach;
     };
-    // Newton is enough on a smooth branch. Where the branch has lost its stability to another one (a pitchfork), or Newton has jumped over
-    // a nearby saddle, the flow itself finds the stable continuation from a slightly asymmetric start.
+    // Newton is enough on a smooth branch. Where the branch has lost its stability to another one (a pitchfork), or
+    // Newton has jumped over a nearby saddle, the flow itself finds the stable continuation from a slightly asymmetric
+    // start.
     auto point = find_fixed_point(flow, beta, start);
     if (continues(point)) return point;
     State y = {start.m1 - 1e-3 * sign, start.m2 + 1e-3 * sign, start.u, 0.0};
@@ -43,11 +45,11 @@ std::optional<FixedPoint> follow(const GradientFlow& flow, double beta, const St
 bool collapses_from_the_equator(Problem problem, double radius, const OutcomeRule& rule) {
     throw_if_stop_asked();
     problem.radius = radius;
-    FlowSettings settings;
+    MixtureSettings settings;
     settings.rule = rule;
-    const FlowSetup setup(problem, settings);
-    const FlowProblem payload = setup.for_dimension(INFINITY);
-    const TrajectoryStepper<double, FlowKind::general> stepper(payload);
+    const MixtureSetup setup(problem, settings);
+    const GradientFlowPayload payload = setup.for_dimension(INFINITY);
+    const TrajectoryStepper<double, FieldProgram::general> stepper(payload);
     Trajectory<double> trajectory = stepper.start({0.0, 0.0, 1.0, payload.start_weight});
     double end;
     do end = stepper.advance(trajectory).end;
@@ -63,12 +65,14 @@ SpecialRadius find_fold(const Problem& problem, Mode mode) {
     if (problem.weights != WeightGeometry::fixed) return result;
     std::optional<FixedPoint> point;
     double radius = 0.0;
-    // Far out the aligned state is there but its overlap, 1 - s of order e^(-R^2/2), is below what the fit resolves: start where it is not.
+    // Far out the aligned state is there but its overlap, 1 - s of order e^(-R^2/2), is below what the fit resolves:
+    // start where it is not.
     for (const double start : {4.0, 5.0, 3.0, 6.0, 7.0, largest_searched_radius}) {
         radius = start;
         ++result.evaluations;
         const GradientFlow flow = flow_at(problem, radius);
-        point = follow(flow, problem.beta, evolve(flow, problem.beta, {0.97 * sign, 0.98 * sign, 0.04, 0.0}, 50.0), sign, 1.0);
+        point = follow(flow, problem.beta, evolve(flow, problem.beta, {0.97 * sign, 0.98 * sign, 0.04, 0.0}, 50.0),
+                       sign, 1.0);
         if (point) break;
     }
     if (!point) return result;

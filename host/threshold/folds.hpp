@@ -1,7 +1,7 @@
 // Radii at which collapse becomes possible, without sampling: R_fold_plus, R_fold_minus and R_inf of PHYSICS section 8.
 #pragma once
 
-#include "host/ensemble/flow_setup.hpp"
+#include "host/mixture/setup.hpp"
 
 namespace modecollapse {
 
@@ -21,13 +21,13 @@ inline constexpr double largest_searched_radius = 8.0;
 
 enum class Mode { plus, minus };
 
-// Smallest R with a stable fixed point at which both m have the mode's sign, by continuation of that fixed point from large R down, its
-// stability read from the eigenvalues of the Jacobian. Independent of the dimension; theta plays no part. `problem.radius` is ignored.
-// `none` with trainable weights, whose collapsed states are at best metastable.
+// Smallest R with a stable fixed point at which both m have the mode's sign, by continuation of that fixed point from
+// large R down, its stability read from the eigenvalues of the Jacobian. Independent of the dimension; theta plays no
+// part. `problem.radius` is ignored. `none` with trainable weights, whose collapsed states are at best metastable.
 SpecialRadius find_fold(const Problem& problem, Mode mode);
 
-// Smallest R at which the trajectory from m1 = m2 = s = 0 (the limit d -> infinity) ends collapsed. `none` for the symmetric target, where
-// m = 0 is invariant. `problem.radius` is ignored.
+// Smallest R at which the trajectory from m1 = m2 = s = 0 (the limit d -> infinity) ends collapsed. `none` for the
+// symmetric target, where m = 0 is invariant. `problem.radius` is ignored.
 SpecialRadius find_infinite_dimension_radius(const Problem& problem, const OutcomeRule& rule);
 
 }  // namespace modecollapse

@@ -1,16 +1,16 @@
 // The extension module modecollapse._engine: the commands of the program, without their printing.
 //
-// Nothing here knows an option or a command: both come from the tables that serve the command line. Errors: UsageError is ValueError,
-// FolderError, CorruptFile and WriteError are OSError, everything else is RuntimeError.
+// Nothing here knows an option or a command: both come from the tables that serve the command line. Errors: UsageError
+// is ValueError, FolderError, CorruptFile and WriteError are OSError, everything else is RuntimeError.
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "host/cli/physics_options.hpp"
-#include "host/cli/sampling_options.hpp"
-#include "host/flows/flow_training.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/options/start_options.hpp"
+#include "host/realnvp/training.hpp"
 #include "host/sweep/run_folder.hpp"
 #include "python/bindings/to_python.hpp"
 #include "python/bindings/watched_run.hpp"
@@ -52,8 +52,8 @@ py::dict run_report(const std::string& name, const GivenOptions& given, const py
 }
 
 // Exit code, and what the command prints.
-std::pair<int, std::string> run_command(const std::string& name, const GivenOptions& given, const std::vector<std::string>& positionals,
-                                        const py::object& progress) {
+std::pair<int, std::string> run_command(const std::string& name, const GivenOptions& given,
+                                        const std::vector<std::string>& positionals, const py::object& progress) {
     const CommandEntry& command = command_named(name);
     const Configuration options = configuration_of(command, given);
     std::pair<int, std::string> result;

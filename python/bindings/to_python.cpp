@@ -10,7 +10,8 @@ namespace py = pybind11;
 namespace modecollapse {
 namespace {
 
-constexpr const char* kind_names[] = {"number", "integer", "seed", "number_list", "integer_list", "choice", "text", "flag"};
+constexpr const char* kind_names[] = {"number",       "integer", "seed", "number_list",
+                                      "integer_list", "choice",  "text", "flag"};
 
 template <class T>
 py::array array_of(std::vector<T>&& data, const std::vector<py::ssize_t>& shape) {
@@ -51,7 +52,8 @@ py::dict to_python(Dataset&& dataset) {
     for (Variable& variable : dataset.variables) {
         std::vector<py::ssize_t> shape;
         for (const std::string& name : variable.dimensions) shape.push_back(sizes.at(name));
-        py::array array = std::visit([&](auto& data) { return py::array(array_of(std::move(data), shape)); }, variable.data);
+        py::array array =
+            std::visit([&](auto& data) { return py::array(array_of(std::move(data), shape)); }, variable.data);
         variables[py::str(variable.name)] =
             py::make_tuple(py::tuple(py::cast(variable.dimensions)), array, attributes_of(variable.attributes));
     }

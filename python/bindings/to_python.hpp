@@ -8,10 +8,12 @@
 
 namespace modecollapse {
 
-// {"variables": {name: (dimensions, array, attributes)}, "attributes": {...}}. The arrays take over the memory of `dataset`.
+// {"variables": {name: (dimensions, array, attributes)}, "attributes": {...}}. The arrays take over the memory of
+// `dataset`.
 pybind11::dict to_python(Dataset&& dataset);
 
-// {"name", "help", "positional" (or None), "is_report", "options": [{"name", "kind", "default", "low", "high", "range", "group", "help"}]}.
+// {"name", "help", "positional" (or None), "is_report", "options": [{"name", "kind", "default", "low", "high", "range",
+// "group", "help"}]}.
 pybind11::dict to_python(const CommandEntry& command);
 
 }  // namespace modecollapse

@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "host/ensemble/run_watch.hpp"
+#include "host/run/watch.hpp"
 
 namespace py = pybind11;
 

@@ -32,7 +32,9 @@ constexpr std::uintptr_t lowest_address = 0;
 
 class Stack {
 public:
-    Stack() : memory_(mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
+    Stack()
+        : memory_(
+              mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
         if (memory_ == MAP_FAILED) throw std::runtime_error("no memory for the stack of a thread");
     }
     Stack(const Stack&) = delete;
@@ -44,8 +46,9 @@ private:
     void* memory_;
 };
 
-// Where a fiber or the scheduler stands. makecontext() begins a fiber; after that _longjmp() changes places without the system calls of
-// swapcontext(), which are most of its time. Not under the address sanitizer, which takes a jump for the end of the frames between.
+// Where a fiber or the scheduler stands. makecontext() begins a fiber; after that _longjmp() changes places without the
+// system calls of swapcontext(), which are most of its time. Not under the address sanitizer, which takes a jump for
+// the end of the frames between.
 struct Place {
     ucontext_t context;
     jmp_buf jump;
@@ -203,9 +206,10 @@ void run_block(unsigned int threads) {
         const char* operation = "";
         for (unsigned int i = 0; i < threads; ++i)
             if (b.fibers[i]->wait == Wait::warp) operation = b.fibers[i]->operation;
-        b.error = "block " + std::to_string(blockIdx.x) + " never goes on: of its " + std::to_string(threads) + " threads " +
-                  std::to_string(at_barrier) + " wait at __syncthreads, " + std::to_string(waiting(threads, Wait::warp)) +
-                  " in a warp's operation (" + operation + "), " + std::to_string(ended) + " have ended";
+        b.error = "block " + std::to_string(blockIdx.x) + " never goes on: of its " + std::to_string(threads) +
+                  " threads " + std::to_string(at_barrier) + " wait at __syncthreads, " +
+                  std::to_string(waiting(threads, Wait::warp)) + " in a warp's operation (" + operation + "), " +
+                  std::to_string(ended) + " have ended";
     }
 }
 
@@ -235,7 +239,8 @@ std::string host_address(const Argument* arguments, std::size_t count) {
             std::memcpy(&value, static_cast<const unsigned char*>(arguments[i].first) + at, sizeof value);
             const auto holds = [&](const Range& range) { return range.first <= value && value < range.end; };
             if (std::any_of(ranges.begin(), ranges.end(), holds) && !on_device(reinterpret_cast<const void*>(value), 1))
-                return "argument " + std::to_string(i) + " holds an address of host memory at byte " + std::to_string(at);
+                return "argument " + std::to_string(i) + " holds an address of host memory at byte " +
+                       std::to_string(at);
         }
     }
     return "";
@@ -243,11 +248,12 @@ std::string host_address(const Argument* arguments, std::size_t count) {
 
 }  // namespace
 
-std::string run_grid(unsigned int blocks, unsigned int threads, const std::function<void()>& thread, const Argument* arguments,
-                     std::size_t count) {
+std::string run_grid(unsigned int blocks, unsigned int threads, const std::function<void()>& thread,
+                     const Argument* arguments, std::size_t count) {
     static std::mutex one_at_a_time;
     const std::lock_guard<std::mutex> lock(one_at_a_time);
-    if (threads == 0 || threads > 1024 || threads % warp_size != 0) return "blocks of " + std::to_string(threads) + " threads";
+    if (threads == 0 || threads > 1024 || threads % warp_size != 0)
+        return "blocks of " + std::to_string(threads) + " threads";
     if (const std::string found = host_address(arguments, count); !found.empty()) return found;
     Block& b = block();
     while (b.fibers.size() < threads) b.fibers.push_back(std::make_unique<Fiber>());

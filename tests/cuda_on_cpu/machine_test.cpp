@@ -1,10 +1,10 @@
-// Proves that the device made of the CPU finds the mistakes that it is there for: every test is a kernel that is wrong in one way, beside
-// one that is right.
+// Proves that the device made of the CPU finds the mistakes that it is there for: every test is a kernel that is wrong
+// in one way, beside one that is right.
 #include <gtest/gtest.h>
 
 #include <numeric>
 
-#include "kernels/launch.cuh"
+#include "kernels/device/launch.cuh"
 
 namespace modecollapse {
 namespace {
@@ -33,7 +33,8 @@ std::vector<int> neighbours(void (*kernel)(int*)) {
 TEST(CudaOnCpu, AMissingBarrierShows) {
     std::vector<int> expected;
     for (unsigned int block = 0; block < 3; ++block)
-        for (unsigned int i = 0; i < threads; ++i) expected.push_back(static_cast<int>(2 * block * threads + i + (i + 1) % threads));
+        for (unsigned int i = 0; i < threads; ++i)
+            expected.push_back(static_cast<int>(2 * block * threads + i + (i + 1) % threads));
     EXPECT_EQ(neighbours(neighbour_kernel<true>), expected);
     EXPECT_NE(neighbours(neighbour_kernel<false>), expected);
 }
@@ -55,7 +56,8 @@ TEST(CudaOnCpu, WarpsVoteAndShuffle) {
     votes.download(voted.data(), voted.size());
     sums.download(summed.data(), summed.size());
     EXPECT_EQ(voted, (std::vector<unsigned int>{0x49249249u, 0x92492492u, 0x24924924u, 0x49249249u}));
-    for (unsigned int i = 0; i < threads; ++i) EXPECT_EQ(summed[i], 496.0 + 1024.0 * (i / 32) + 5.0 + 32.0 * (i / 32)) << i;
+    for (unsigned int i = 0; i < threads; ++i)
+        EXPECT_EQ(summed[i], 496.0 + 1024.0 * (i / 32) + 5.0 + 32.0 * (i / 32)) << i;
 }
 
 __global__ void barrier_of_some_kernel(unsigned int reached_by) {
@@ -77,9 +79,11 @@ std::string failure_of(void (*kernel)(unsigned int), unsigned int reached_by) {
 TEST(CudaOnCpu, ThreadsThatNeverArriveAreReported) {
     EXPECT_EQ(failure_of(barrier_of_some_kernel, threads), "");
     EXPECT_EQ(failure_of(vote_of_some_kernel, 64), "");
-    EXPECT_NE(failure_of(barrier_of_some_kernel, 100).find("100 wait at __syncthreads, 0 in a warp's operation (), 28 have ended"),
+    EXPECT_NE(failure_of(barrier_of_some_kernel, 100)
+                  .find("100 wait at __syncthreads, 0 in a warp's operation (), 28 have ended"),
               std::string::npos);
-    EXPECT_NE(failure_of(vote_of_some_kernel, 50).find("18 in a warp's operation (__ballot_sync), 110 have ended"), std::string::npos);
+    EXPECT_NE(failure_of(vote_of_some_kernel, 50).find("18 in a warp's operation (__ballot_sync), 110 have ended"),
+              std::string::npos);
     EXPECT_EQ(failure_of(barrier_of_some_kernel, threads), "");  // and the device goes on
 }
 
@@ -101,11 +105,14 @@ TEST(CudaOnCpu, AnAddressOfTheHostIsReported) {
         gpu::launch("scale_kernel", {1, threads}, scale_kernel, Task{2.0, values.data()}, out.data());
         FAIL() << "accepted";
     } catch (const std::runtime_error& error) {
-        EXPECT_NE(std::string(error.what()).find("argument 0 holds an address of host memory at byte 8"), std::string::npos)
+        EXPECT_NE(std::string(error.what()).find("argument 0 holds an address of host memory at byte 8"),
+                  std::string::npos)
             << error.what();
     }
-    EXPECT_THROW(gpu::check(cudaMemcpy(out.data(), copy.data(), 8, cudaMemcpyHostToDevice), "test", "cudaMemcpy"), std::runtime_error);
-    EXPECT_THROW(gpu::check(cudaMemcpy(result.data(), out.data() + threads - 1, 16, cudaMemcpyDeviceToHost), "test", "cudaMemcpy"),
+    EXPECT_THROW(gpu::check(cudaMemcpy(out.data(), copy.data(), 8, cudaMemcpyHostToDevice), "test", "cudaMemcpy"),
+                 std::runtime_error);
+    EXPECT_THROW(gpu::check(cudaMemcpy(result.data(), out.data() + threads - 1, 16, cudaMemcpyDeviceToHost), "test",
+                            "cudaMemcpy"),
                  std::runtime_error);
 }
 

@@ -1,4 +1,5 @@
-// Device memory: each allocation in pages of its own with a guard page behind, closed to the host but for a DeviceAccess.
+// Device memory: each allocation in pages of its own with a guard page behind, closed to the host but for a
+// DeviceAccess.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -67,8 +68,8 @@ void release(void* first) {
     const Allocation allocation = found->second;
     protect(allocation, PROT_READ | PROT_WRITE);
     const unsigned char* const end = allocation.pages + allocation.open_bytes;
-    const bool intact =
-        std::all_of(static_cast<const unsigned char*>(first) + allocation.bytes, end, [](unsigned char c) { return c == pattern; });
+    const bool intact = std::all_of(static_cast<const unsigned char*>(first) + allocation.bytes, end,
+                                    [](unsigned char c) { return c == pattern; });
     munmap(allocation.pages, allocation.open_bytes + static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
     all.allocations.erase(found);
     if (!intact) throw std::logic_error("cudaFree: bytes beyond the end of the allocation were written to");

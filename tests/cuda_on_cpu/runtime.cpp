@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "modecollapse/random123_words.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace {
 
@@ -21,12 +21,14 @@ cudaError_t kept(cudaError_t error) {
 }  // namespace
 
 const char* cudaGetErrorName(cudaError_t error) {
-    constexpr const char* names[] = {"cudaSuccess", "cudaErrorInvalidValue", "cudaErrorMemoryAllocation", "cudaErrorInvalidDevice",
-                                     "cudaErrorLaunchFailure"};
+    constexpr const char* names[] = {"cudaSuccess", "cudaErrorInvalidValue", "cudaErrorMemoryAllocation",
+                                     "cudaErrorInvalidDevice", "cudaErrorLaunchFailure"};
     return names[error];
 }
 const char* cudaGetErrorString(cudaError_t error) {
-    return error == cudaErrorLaunchFailure ? reported.c_str() : error == cudaSuccess ? "no error" : "refused by the device made of the CPU";
+    return error == cudaErrorLaunchFailure ? reported.c_str()
+           : error == cudaSuccess          ? "no error"
+                                           : "refused by the device made of the CPU";
 }
 cudaError_t cudaGetLastError() {
     const cudaError_t error = last;
@@ -70,7 +72,8 @@ cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
 }
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
     using modecollapse::cuda_on_cpu::on_device;
-    if (on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost) || on_device(from, bytes) != (kind != cudaMemcpyHostToDevice))
+    if (on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost) ||
+        on_device(from, bytes) != (kind != cudaMemcpyHostToDevice))
         return kept(cudaErrorInvalidValue);
     const modecollapse::cuda_on_cpu::DeviceAccess access;
     std::memcpy(to, from, bytes);
@@ -90,14 +93,15 @@ cudaError_t cudaDeviceSynchronize() {
 
 uint4 curand_Philox4x32_10(uint4 counter, uint2 key) {
     const auto word = [](unsigned int low, unsigned int high) { return std::uint64_t{high} << 32 | low; };
-    const modecollapse::Words words =
-        modecollapse::Random123Words{}(word(key.x, key.y), modecollapse::Counter{word(counter.x, counter.y), word(counter.z, counter.w)});
+    const modecollapse::Words words = modecollapse::Random123Words{}(
+        word(key.x, key.y), modecollapse::Counter{word(counter.x, counter.y), word(counter.z, counter.w)});
     return {words.value[0], words.value[1], words.value[2], words.value[3]};
 }
 
 namespace modecollapse::cuda_on_cpu {
 
-cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>& thread, const Argument* arguments, std::size_t count) {
+cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>& thread, const Argument* arguments,
+                   std::size_t count) {
     if (config.gridDim.x == 0 || config.dynamicSmemBytes != 0) return kept(cudaErrorInvalidValue);
     const std::string wrong = run_grid(config.gridDim.x, config.blockDim.x, thread, arguments, count);
     if (failure.empty()) failure = wrong;

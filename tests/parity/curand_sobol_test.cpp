@@ -1,13 +1,14 @@
-// Proves: our Sobol points are cuRAND's. The direction numbers are those that cuRAND's library hands out, and cuRAND's own scrambled
-// generator, given our scrambled direction numbers and shift, gives our points. Needs the CUDA toolkit but no GPU: the generator's source
-// is compiled for the CPU.
-#define QUALIFIERS static inline  // what cuRAND's header puts in front of its functions; __device__ unless defined before
+// Proves: our Sobol points are cuRAND's. The direction numbers are those that cuRAND's library hands out, and cuRAND's
+// own scrambled generator, given our scrambled direction numbers and shift, gives our points. Needs the CUDA toolkit
+// but no GPU: the generator's source is compiled for the CPU.
+#define QUALIFIERS \
+    static inline  // what cuRAND's header puts in front of its functions; __device__ unless defined before
 #include <cuda_runtime.h>
 #include <curand.h>
 #include <curand_kernel.h>
 #include <gtest/gtest.h>
 
-#include "host/sampling/sobol_sequence.hpp"
+#include "host/starts/sobol_sequence.hpp"
 
 namespace modecollapse {
 namespace {
@@ -17,7 +18,8 @@ TEST(CurandSobol, HandsOutTheSameDirectionNumbers) {
     ASSERT_EQ(curandGetDirectionVectors64(&theirs, CURAND_DIRECTION_VECTORS_64_JOEKUO6), CURAND_STATUS_SUCCESS);
     const DirectionNumbers ours = joe_kuo_direction_numbers();
     for (int j = 0; j < sobol_dimensions; ++j)
-        for (int k = 0; k < sobol_bits; ++k) EXPECT_EQ(theirs[j][k], ours[j][k]) << "dimension " << j << ", number " << k;
+        for (int k = 0; k < sobol_bits; ++k)
+            EXPECT_EQ(theirs[j][k], ours[j][k]) << "dimension " << j << ", number " << k;
     EXPECT_NE(theirs[3][5], ours[2][5]);  // twin: the next dimension
 }
 

@@ -1,7 +1,7 @@
 #include "tests/parity/curand_words_on_device.hpp"
 
-#include "kernels/curand_words.cuh"
-#include "kernels/launch.cuh"
+#include "kernels/device/curand.cuh"
+#include "kernels/device/launch.cuh"
 
 namespace modecollapse {
 namespace {
@@ -16,7 +16,8 @@ __global__ void words_kernel(const std::uint64_t* seeds, const Counter* counters
 
 }  // namespace
 
-std::vector<Words> curand_words_on_device(const std::vector<std::uint64_t>& seeds, const std::vector<Counter>& counters) {
+std::vector<Words> curand_words_on_device(const std::vector<std::uint64_t>& seeds,
+                                          const std::vector<Counter>& counters) {
     const std::size_t count = seeds.size();
     gpu::DeviceBuffer<std::uint64_t> device_seeds(count);
     gpu::DeviceBuffer<Counter> device_counters(count);

@@ -1,6 +1,6 @@
 #include "tests/parity/random123_reference.hpp"
 
-#include "modecollapse/random123_words.hpp"
+#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse {
 

@@ -1,8 +1,8 @@
-// Random123's words for a test that includes cuRAND's header: both define the same internal names and cannot be included by one source
-// file.
+// Random123's words for a test that includes cuRAND's header: both define the same internal names and cannot be
+// included by one source file.
 #pragma once
 
-#include "modecollapse/random_stream.hpp"
+#include "modecollapse/random/streams.hpp"
 
 namespace modecollapse {
 

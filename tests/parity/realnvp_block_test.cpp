@@ -1,12 +1,13 @@
-// The body of the CUDA kernel of RealNVP flows, run on the CPU by teams of threads, against the CPU backend: the same bits.
+// The body of the CUDA kernel of RealNVP flows, run on the CPU by teams of threads, against the CPU backend: the same
+// bits.
 #include <gtest/gtest.h>
 #include <pthread.h>
 
 #include <cstring>
 #include <thread>
 
-#include "kernels/realnvp_block.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "kernels/realnvp/block.hpp"
+#include "modecollapse/random/random123_words.hpp"
 #include "tests/support/realnvp_members.hpp"
 
 namespace modecollapse {
@@ -37,7 +38,8 @@ Trained by_block(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_
     pthread_barrier_t barrier;
     pthread_barrier_init(&barrier, nullptr, static_cast<unsigned>(threads));
     const auto work = [&](int index) {
-        const RealnvpBlock<T, Team, Random123Words> block(problem, memory, seed, id, {index, threads, &barrier}, {}, &scratch);
+        const RealnvpBlock<T, Team, Random123Words> block(problem, memory, seed, id, {index, threads, &barrier}, {},
+                                                          &scratch);
         block.start();
         EXPECT_TRUE(block.train(0, problem.steps).finite);
         block.sample(count, result.log_q.data(), log_p.data(), result.along.data());
@@ -52,7 +54,7 @@ Trained by_block(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_
 }
 
 TEST(RealnvpBlock, HasTheBitsOfTheCpuBackend) {
-    for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random}) {
             const RealnvpProblem problem = support::eventful_flow(estimator, mask);
             const std::size_t n = parameter_count(problem.shape);
@@ -67,9 +69,11 @@ TEST(RealnvpBlock, HasTheBitsOfTheCpuBackend) {
                 task.record.monitor = &monitor;
                 run_realnvp_on_cpu(task, {1, best_cpu_isa()});
                 for (const int threads : {1, 3}) {
-                    const Trained block = precision == Precision::single_precision ? by_block<float>(problem, 9, 4, threads)
-                                                                                   : by_block<double>(problem, 9, 4, threads);
-                    EXPECT_EQ(block.parameters, parameters) << flow_estimator_names[static_cast<int>(estimator)] << ", " << threads;
+                    const Trained block = precision == Precision::single_precision
+                                              ? by_block<float>(problem, 9, 4, threads)
+                                              : by_block<double>(problem, 9, 4, threads);
+                    EXPECT_EQ(block.parameters, parameters)
+                        << realnvp_estimator_names[static_cast<int>(estimator)] << ", " << threads;
                     double mean = 0.0;
                     for (const double along : block.along) mean += along / problem.radius;
                     EXPECT_EQ(mean / 500.0, monitor.projected_mean);

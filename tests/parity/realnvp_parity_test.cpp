@@ -1,10 +1,10 @@
-// CPU against CUDA for RealNVP flows. Small networks: the same bits of every member, because every sum has the same order
-// (kernels/realnvp_block.hpp). Large ones, whose products cuBLAS does: agreement to rounding.
+// CPU against CUDA for RealNVP flows. Small networks: the same bits of every member, because every sum has the same
+// order (kernels/realnvp/block.hpp). Large ones, whose products cuBLAS does: agreement to rounding.
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "tests/parity/flow_runs.hpp"
+#include "tests/parity/gradient_flow_runs.hpp"
 #include "tests/support/realnvp_members.hpp"
 
 namespace modecollapse {
@@ -17,12 +17,14 @@ struct Members {
     RealnvpCounts counts;
 };
 
-Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, bool cuda, std::uint64_t count = share_of(20)) {
+Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, bool cuda,
+                std::uint64_t count = share_of(20)) {
     const std::size_t n = count * parameter_count(problem.shape);
     Members m{std::vector<double>(n),           std::vector<double>(n),
               std::vector<double>(n),           std::vector<std::uint64_t>(count),
               std::vector<std::uint8_t>(count), {}};
-    const RealnvpStates states = {m.parameters.data(), m.first.data(), m.second.data(), m.steps.data(), m.failed.data()};
+    const RealnvpStates states = {m.parameters.data(), m.first.data(), m.second.data(), m.steps.data(),
+                                  m.failed.data()};
     RealnvpTask task = {&problem, precision, seed, 3, count, problem.steps};
     task.to = &states;
     m.counts = cuda ? run_realnvp_on_cuda(task, {0}) : run_realnvp_on_cpu(task, {2, best_cpu_isa()});
@@ -32,9 +34,9 @@ Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_
 TEST(RealnvpParity, MembersAgreeToTheBit) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
     for (const std::uint32_t dimension : {2u, 16u})
-        for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+        for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
             for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-                FlowTraining training;
+                Training training;
                 training.shape = {dimension, 4, 24, 2};
                 training.batch = dimension == 2 ? 256 : 100;  // 256: every thread of a block has a sample of its own
                 training.steps = share_of(30);
@@ -45,7 +47,7 @@ TEST(RealnvpParity, MembersAgreeToTheBit) {
                 EXPECT_EQ(cpu.parameters, cuda.parameters);
                 EXPECT_EQ(cpu.second, cuda.second);
                 EXPECT_EQ(cpu.steps, cuda.steps);
-                for (int i = 0; i < flow_outcome_count; ++i) EXPECT_EQ(cpu.counts.count[i], cuda.counts.count[i]);
+                for (int i = 0; i < realnvp_outcome_count; ++i) EXPECT_EQ(cpu.counts.count[i], cuda.counts.count[i]);
                 EXPECT_NE(cpu.parameters, trained(problem, precision, 8, true).parameters);  // twin
             }
 }
@@ -53,8 +55,8 @@ TEST(RealnvpParity, MembersAgreeToTheBit) {
 // Parameters beyond shared memory; members beyond one wave of 32, so that the last wave is padded.
 TEST(RealnvpParity, LargeNetworksAgreeToRounding) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
-    for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path}) {
-        FlowTraining training;
+    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path}) {
+        Training training;
         training.shape = {16, 2, 96, 2};
         training.batch = share_of(300);
         training.steps = share_of(20);
@@ -63,7 +65,8 @@ TEST(RealnvpParity, LargeNetworksAgreeToRounding) {
         training.optimizer.optimizer = Optimizer::sgd;
         const RealnvpProblem problem = realnvp_problem(support::flow_target(2.0, 0.4), training);
         for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-            const Members cpu = trained(problem, precision, 7, false, 40), cuda = trained(problem, precision, 7, true, 40);
+            const Members cpu = trained(problem, precision, 7, false, 40),
+                          cuda = trained(problem, precision, 7, true, 40);
             const double tolerance = precision == Precision::single_precision ? 1e-5 : 1e-12;
             double largest = 0.0;
             for (std::size_t i = 0; i < cpu.parameters.size(); ++i)

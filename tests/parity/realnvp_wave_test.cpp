@@ -1,12 +1,12 @@
-// Large RealNVP networks by batched products (kernels/realnvp_wave.hpp), with Eigen in cuBLAS's place, against the CPU backend: equal up to
-// the rounding of sums in another order.
+// Large RealNVP networks by batched products (kernels/realnvp/wave.hpp), with Eigen in cuBLAS's place, against the CPU
+// backend: equal up to the rounding of sums in another order.
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
 #include <cmath>
 
-#include "kernels/realnvp_wave.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "kernels/realnvp/wave.hpp"
+#include "modecollapse/random/random123_words.hpp"
 #include "tests/support/realnvp_members.hpp"
 
 namespace modecollapse {
@@ -43,9 +43,13 @@ public:
         }
     }
 
-    RealnvpMemory<T> memory(std::uint64_t member) const { return realnvp_memory<T>(problem_, storage_.data() + member * bytes_); }
+    RealnvpMemory<T> memory(std::uint64_t member) const {
+        return realnvp_memory<T>(problem_, storage_.data() + member * bytes_);
+    }
     RealnvpMemberState& state(std::uint64_t member) { return states_[member]; }
-    const double* samples(std::uint64_t member) const { return samples_.data() + 3 * member * problem_.evaluation_samples; }
+    const double* samples(std::uint64_t member) const {
+        return samples_.data() + 3 * member * problem_.evaluation_samples;
+    }
 
     void phase(const RealnvpPhase& phase) {
         constexpr int threads = 5;
@@ -54,20 +58,22 @@ public:
                 const RealnvpMemory<T> m = memory(i);
                 const Team team = {thread, threads};
                 const RealnvpBlock<T, Team, Random123Words> block(problem_, m, seed_, first_ + i, team, {}, nullptr);
-                run_phase(phase, problem_, m, block, team, states_[i], sums_[i], samples_.data() + 3 * i * problem_.evaluation_samples);
+                run_phase(phase, problem_, m, block, team, states_[i], sums_[i],
+                          samples_.data() + 3 * i * problem_.evaluation_samples);
             }
     }
 
     void product(const BatchedProduct<T>& p) {
         for (std::uint64_t i = 0; i < members; ++i) {
             const T *a = of(p.a, i), *b = p.shared_b ? p.b : of(p.b, i);
-            const bool transpose_b = p.transpose_b && !(fault_ == Fault::reverse_product_not_transposed && p.columns == p.inner);
-            const Matrix left =
-                p.transpose_a ? Matrix(view(a, p.inner, p.rows, p.lda).transpose()) : Matrix(view(a, p.rows, p.inner, p.lda));
-            const Matrix right =
-                transpose_b ? Matrix(view(b, p.columns, p.inner, p.ldb).transpose()) : Matrix(view(b, p.inner, p.columns, p.ldb));
-            auto c =
-                Eigen::Map<Matrix, 0, Eigen::OuterStride<>>(const_cast<T*>(of(p.c, i)), p.rows, p.columns, Eigen::OuterStride<>(p.ldc));
+            const bool transpose_b =
+                p.transpose_b && !(fault_ == Fault::reverse_product_not_transposed && p.columns == p.inner);
+            const Matrix left = p.transpose_a ? Matrix(view(a, p.inner, p.rows, p.lda).transpose())
+                                              : Matrix(view(a, p.rows, p.inner, p.lda));
+            const Matrix right = transpose_b ? Matrix(view(b, p.columns, p.inner, p.ldb).transpose())
+                                             : Matrix(view(b, p.inner, p.columns, p.ldb));
+            auto c = Eigen::Map<Matrix, 0, Eigen::OuterStride<>>(const_cast<T*>(of(p.c, i)), p.rows, p.columns,
+                                                                 Eigen::OuterStride<>(p.ldc));
             if (p.beta == T(0) || fault_ == Fault::gradient_overwritten)
                 c = left * right;
             else
@@ -144,17 +150,18 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
     return largest;
 }
 
-// Adam divides a gradient by its own size: where a component is rounding error only, its first steps are as large as any other's. So the
-// parameters are compared after SGD, too.
+// Adam divides a gradient by its own size: where a component is rounding error only, its first steps are as large as
+// any other's. So the parameters are compared after SGD, too.
 TEST(RealnvpWave, AgreesWithTheCpuBackend) {
-    for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random})
             for (const Optimizer optimizer : {Optimizer::sgd, Optimizer::adam}) {
                 RealnvpProblem problem = support::eventful_flow(estimator, mask);
                 problem.optimizer.optimizer = optimizer;
                 const Trained cpu = by_cpu(problem, Precision::double_precision), wave = by_wave<double>(problem);
                 EXPECT_LT(largest_difference(wave.parameters, cpu.parameters), 1e-10);
-                EXPECT_LT(largest_difference(by_wave<float>(problem).parameters, by_cpu(problem, Precision::single_precision).parameters),
+                EXPECT_LT(largest_difference(by_wave<float>(problem).parameters,
+                                             by_cpu(problem, Precision::single_precision).parameters),
                           optimizer == Optimizer::sgd ? 1e-5 : 1e-2);
                 for (std::size_t i = 0; i < cpu.states.size(); ++i) {
                     EXPECT_EQ(wave.states[i].steps, problem.steps);
@@ -168,7 +175,7 @@ TEST(RealnvpWave, AgreesWithTheCpuBackend) {
 }
 
 TEST(RealnvpWave, EndsAMemberThatIsNotFinite) {
-    RealnvpProblem problem = support::eventful_flow(FlowEstimator::total, CouplingMask::halves);
+    RealnvpProblem problem = support::eventful_flow(RealnvpEstimator::total, CouplingMask::halves);
     problem.optimizer.gradient_clip = 0.0;
     problem.optimizer.optimizer = Optimizer::sgd;
     problem.optimizer.learning_rate = 1e200;  // the second loss overflows

@@ -1,5 +1,5 @@
-// CPU against CUDA for sampled dynamics: the reduced sampler and the diffusion approximation give the same states, the full sampler
-// the same up to the order of its sums.
+// CPU against CUDA for sampled dynamics: the reduced sampler and the diffusion approximation give the same states, the
+// full sampler the same up to the order of its sums.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -7,8 +7,8 @@
 #include <cmath>
 #include <thread>
 
-#include "tests/parity/flow_runs.hpp"
-#include "tests/support/sampled_problems.hpp"
+#include "tests/parity/gradient_flow_runs.hpp"
+#include "tests/support/sgd_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -25,16 +25,16 @@ protected:
 INSTANTIATE_TEST_SUITE_P(Dimensions, SgdParityAt, testing::Values(2.0, 3.0, 4.0, 100.0, 1000.0));
 
 // Largest difference of the final states, and of the path, over all trajectories.
-double difference(const SampledProblem& problem, Sampler sampler, std::uint64_t cuda_seed) {
+double difference(const SgdPayload& problem, SgdSampler sampler, std::uint64_t cuda_seed) {
     const std::uint64_t steps[] = {0, 2, problem.steps};
     std::vector<double> m1[2], path[2];
     for (int i = 0; i < 2; ++i) {
         m1[i].resize(count);
         path[i].resize(3 * count);
-        SampledTask task{&problem, sampler, i == 0 ? seed : cuda_seed, 5, count, nullptr, {}, {}};
+        SgdTask task{&problem, sampler, i == 0 ? seed : cuda_seed, 5, count, nullptr, {}, {}};
         task.record.m1 = m1[i].data();
         task.path = {steps, 3, nullptr, nullptr, path[i].data(), nullptr};
-        const OutcomeCounts counts = i == 0 ? run_sampled_on_cpu(task, {2, best_cpu_isa()}) : run_sampled_on_cuda(task, {0});
+        const OutcomeCounts counts = i == 0 ? run_sgd_on_cpu(task, {2, best_cpu_isa()}) : run_sgd_on_cuda(task, {0});
         EXPECT_EQ(total_of(counts), static_cast<std::int64_t>(count));
         EXPECT_EQ(counts.attempts, static_cast<std::int64_t>(count * problem.steps));
     }
@@ -45,25 +45,26 @@ double difference(const SampledProblem& problem, Sampler sampler, std::uint64_t 
 }
 
 TEST_P(SgdParityAt, StatesAgree) {
-    for (const support::SampledCase& c : support::one_case_of_each_kind())
-        for (const Sampler sampler : {Sampler::reduced, Sampler::full, Sampler::diffusion}) {
-            if (sampler == Sampler::diffusion && c.estimator == Estimator::score) continue;
-            const SampledProblem problem = support::sampled_problem_of(c, GetParam(), 7, 5, 0.1);
-            EXPECT_LE(difference(problem, sampler, seed), sampler == Sampler::full ? 1e-11 : 0.0) << name_of(c);
+    for (const support::SgdCase& c : support::one_case_of_each_kind())
+        for (const SgdSampler sampler : {SgdSampler::reduced, SgdSampler::full, SgdSampler::diffusion}) {
+            if (sampler == SgdSampler::diffusion && c.estimator == Estimator::score) continue;
+            const SgdPayload problem = support::sgd_payload_of(c, GetParam(), 7, 5, 0.1);
+            EXPECT_LE(difference(problem, sampler, seed), sampler == SgdSampler::full ? 1e-11 : 0.0) << name_of(c);
             EXPECT_GT(difference(problem, sampler, seed + 1), 1e-3) << name_of(c);  // twin
         }
 }
 
 TEST(SgdParity, AStopIsServed) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
-    const SampledProblem problem = support::sampled_problem_of(support::one_case_of_each_kind().front(), 10.0, 7, 1000000000, 0.1);
-    for (const Sampler sampler : {Sampler::reduced, Sampler::full}) {
+    const SgdPayload problem =
+        support::sgd_payload_of(support::one_case_of_each_kind().front(), 10.0, 7, 1000000000, 0.1);
+    for (const SgdSampler sampler : {SgdSampler::reduced, SgdSampler::full}) {
         std::atomic<bool> stop = false;
         std::thread later([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(300));
             stop = true;
         });
-        const OutcomeCounts counts = run_sampled_on_cuda({&problem, sampler, seed, 5, 3, nullptr, {}, {}, &stop}, {0});
+        const OutcomeCounts counts = run_sgd_on_cuda({&problem, sampler, seed, 5, 3, nullptr, {}, {}, &stop}, {0});
         EXPECT_EQ(total_of(counts), 0);  // 10^9 steps take hours
         later.join();
     }

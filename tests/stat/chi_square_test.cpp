@@ -1,5 +1,5 @@
-// Proves: the chi-square variates behind the initial law have their law, for every way in which they are drawn: a fraction, one, few and
-// many degrees of freedom; and the two of a trajectory are independent.
+// Proves: the chi-square variates behind the initial law have their law, for every way in which they are drawn: a
+// fraction, one, few and many degrees of freedom; and the two of a trajectory are independent.
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/chi_squared.hpp>
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "host/statistics/kolmogorov_smirnov.hpp"
-#include "modecollapse/initial_law.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
+#include "modecollapse/random/random123_words.hpp"
 #include "tests/support/bounds.hpp"
 
 namespace modecollapse {
@@ -29,8 +29,8 @@ class ChiSquareWith : public testing::TestWithParam<double> {};
 
 INSTANTIATE_TEST_SUITE_P(Degrees, ChiSquareWith, testing::Values(0.3, 1.0, 1.5, 2.0, 2.5, 3.0, 8.0, 98.0));
 
-// 8 tests, alpha = 1e-4 for the family. Power: 10 % more degrees shift the mean by at least 0.07 standard deviations and the distribution
-// by about 0.028; at n = 100000 that is sqrt(n) D = 9.
+// 8 tests, alpha = 1e-4 for the family. Power: 10 % more degrees shift the mean by at least 0.07 standard deviations
+// and the distribution by about 0.028; at n = 100000 that is sqrt(n) D = 9.
 TEST_P(ChiSquareWith, FollowsItsLaw) {
     const double degrees = GetParam();
     std::vector<double> sample = draws(degrees, 100000);
@@ -47,7 +47,8 @@ struct MomentZ {
     double mean, variance;
 };
 
-// z of the mean and of the variance: the variance of (x - n)^2 is that of the fourth central moment, 12 n (n + 4) - (2 n)^2.
+// z of the mean and of the variance: the variance of (x - n)^2 is that of the fourth central moment, 12 n (n + 4) - (2
+// n)^2.
 MomentZ moment_z(const std::vector<double>& sample, double degrees) {
     support::SampleMean mean, square;
     for (const double x : sample) {
@@ -55,8 +56,9 @@ MomentZ moment_z(const std::vector<double>& sample, double degrees) {
         square.add((x - degrees) * (x - degrees));
     }
     const auto n = static_cast<double>(sample.size());
-    return {(mean.mean() - degrees) / std::sqrt(2.0 * degrees / n),
-            (square.mean() - 2.0 * degrees) / std::sqrt((12.0 * degrees * (degrees + 4.0) - 4.0 * degrees * degrees) / n)};
+    return {
+        (mean.mean() - degrees) / std::sqrt(2.0 * degrees / n),
+        (square.mean() - 2.0 * degrees) / std::sqrt((12.0 * degrees * (degrees + 4.0) - 4.0 * degrees * degrees) / n)};
 }
 
 TEST(ChiSquare, MeanAndVariance) {
@@ -77,7 +79,8 @@ TEST(ChiSquare, NoDegreesGiveZero) {
 
 TEST(ChiSquare, TheTwoOfATrajectoryAreIndependent) {
     for (const double degrees : {1.0, 8.0, 98.0}) {
-        const std::vector<double> first = draws(degrees, 200000), second = draws(degrees, 200000, Purpose::initial_chi_square_second);
+        const std::vector<double> first = draws(degrees, 200000),
+                                  second = draws(degrees, 200000, Purpose::initial_chi_square_second);
         support::SampleMean product, twin;
         for (std::size_t i = 0; i < first.size(); ++i) {
             product.add((first[i] - degrees) * (second[i] - degrees));

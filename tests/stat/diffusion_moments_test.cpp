@@ -1,46 +1,49 @@
-// Proves of the diffusion approximation: its means are the closed field, its covariances those of a refined quadrature in three dimensions
-// over samples, and mean and covariance of its gradients those of batches of the reduced sampler; at q = p pathwise noise vanishes.
+// Proves of the diffusion approximation: its means are the closed field, its covariances those of a refined quadrature
+// in three dimensions over samples, and mean and covariance of its gradients those of batches of the reduced sampler;
+// at q = p pathwise noise vanishes.
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cmath>
 #include <vector>
 
-#include "modecollapse/diffusion_sampler.hpp"
-#include "modecollapse/random123_words.hpp"
+#include "modecollapse/random/random123_words.hpp"
+#include "modecollapse/sgd/diffusion_sampler.hpp"
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
-#include "tests/support/sampled_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
+#include "tests/support/sgd_payloads.hpp"
 
 namespace modecollapse {
 namespace {
 
-using support::sampled_problem_of;
-using support::SampledCase;
+using support::sgd_payload_of;
+using support::SgdCase;
 using Normals = LaneNormals<double, Random123Words>;
-constexpr SampledKind reparameterized = SampledKind::reparameterized;
+constexpr SgdProgram reparameterized = SgdProgram::reparameterized;
 using Moments = BatchMoments<double, reparameterized>;
 using Layout = MomentLayout<reparameterized>;
 
 // All that is known of a state.
 struct Setting {
-    SampledProblem problem;
+    SgdPayload problem;
     OrderParameters<double> state;
     StateWeights<double> weights;
     Frame<double> frame;
     SampleLaw<double> law;
-    Setting(const SampledProblem& p, const OrderParameters<double>& y)
+    Setting(const SgdPayload& p, const OrderParameters<double>& y)
         : problem(p),
           state(y),
           weights(weights_of_state(p, y)),
           frame(frame_of(y, frame_size(p.dimension))),
           law(p, y, weights.weights, weights.log_odds, p.beta) {}
-    Moments moments(int j) const { return MomentQuadrature<double, reparameterized>(problem, law, state, frame, problem.beta)(j); }
+    Moments moments(int j) const {
+        return MomentQuadrature<double, reparameterized>(problem, law, state, frame, problem.beta)(j);
+    }
 };
 
 Setting setting_of(double radius, double beta, const OrderParameters<double>& y, double dimension = 10.0) {
-    SampledProblem p =
-        sampled_problem_of({Estimator::reparameterized, Baseline::none, WeightGeometry::softmax, beta}, dimension, 10, 1, 0.1);
+    SgdPayload p = sgd_payload_of({Estimator::reparameterized, Baseline::none, WeightGeometry::softmax, beta},
+                                  dimension, 10, 1, 0.1);
     p.radius = radius;
     return {p, {y.m1, y.m2, y.u, weight_coordinate(WeightGeometry::softmax, 0.4)}};
 }
@@ -103,8 +106,11 @@ double largest_error(const Moments& a, const Moments& b) {
     return largest;
 }
 
-const OrderParameters<double> states[] = {
-    {0.4, -0.2, 0.9, 0.0}, {0.02, 0.05, 1.02, 0.0}, {0.95, -0.9, 1.8, 0.0}, {0.97, 0.9, 0.03, 0.0}, {-0.3, 0.6, 1.1, 0.0}};
+const OrderParameters<double> states[] = {{0.4, -0.2, 0.9, 0.0},
+                                          {0.02, 0.05, 1.02, 0.0},
+                                          {0.95, -0.9, 1.8, 0.0},
+                                          {0.97, 0.9, 0.03, 0.0},
+                                          {-0.3, 0.6, 1.1, 0.0}};
 
 TEST(DiffusionMoments, CovariancesAreThoseOfARefinedQuadrature) {
     const struct {
@@ -119,7 +125,8 @@ TEST(DiffusionMoments, CovariancesAreThoseOfARefinedQuadrature) {
                 largest = std::fmax(largest, largest_error(s.moments(0), refined<0>(s, row.nodes)));
                 largest = std::fmax(largest, largest_error(s.moments(1), refined<1>(s, row.nodes)));
             }
-        RecordProperty("error_at_" + std::to_string(static_cast<int>(10.0 * row.radius)) + "_tenths", support::digits(largest));
+        RecordProperty("error_at_" + std::to_string(static_cast<int>(10.0 * row.radius)) + "_tenths",
+                       support::digits(largest));
         EXPECT_LT(largest, row.bound) << row.radius;
     }
     const Setting s = setting_of(1.5, 0.4, states[0]), twin = setting_of(1.505, 0.4, states[0]);
@@ -130,19 +137,21 @@ TEST(DiffusionMoments, MeansAreTheClosedField) {
     for (const double radius : {0.5, 1.5, 3.0, 10.0}) {
         Problem problem = support::problem_of(radius, 2.0 / 3.0, 0.4);
         problem.weights = WeightGeometry::fisher_rao;
-        FlowSettings settings;
+        MixtureSettings settings;
         settings.horizon = 1.0;
-        const FlowSetup setup(problem, settings);
+        const MixtureSetup setup(problem, settings);
         const GradientFlow& flow = setup.base().flow;
         for (const double beta : {1.0, 0.4})
             for (const OrderParameters<double>& y : states) {
                 const Setting s = setting_of(radius, beta, y);
-                const OrderParameters<double> state = {y.m1, y.m2, y.u, weight_coordinate(WeightGeometry::fisher_rao, 0.4)};
+                const OrderParameters<double> state = {y.m1, y.m2, y.u,
+                                                       weight_coordinate(WeightGeometry::fisher_rao, 0.4)};
                 const Moments first = s.moments(0), second = s.moments(1);
                 EXPECT_NEAR(first.mean[Layout::tanh], flow.expectations.attraction(y.m1), 2e-7);
                 EXPECT_NEAR(second.mean[Layout::tanh], flow.expectations.attraction(y.m2), 2e-7);
                 const double difference = -flow.general(state, beta).weight;
-                EXPECT_NEAR(first.mean[Layout::f] - second.mean[Layout::f], difference, 2e-6 * std::fmax(1.0, std::fabs(difference)));
+                EXPECT_NEAR(first.mean[Layout::f] - second.mean[Layout::f], difference,
+                            2e-6 * std::fmax(1.0, std::fabs(difference)));
                 EXPECT_NEAR(0.4 * (1.0 - first.mean[Layout::r1]), 0.6 * second.mean[Layout::r1], 1e-7);  // both are c
                 // mean of the score term: zero
                 const double distance = std::sqrt(2.0 * y.u);
@@ -151,10 +160,12 @@ TEST(DiffusionMoments, MeansAreTheClosedField) {
             }
     }
     const Setting s = setting_of(1.5, 1.0, states[0]), twin = setting_of(1.501, 1.0, states[0]);
-    EXPECT_GT(std::fabs(s.moments(0).mean[Layout::tanh] - twin.moments(0).mean[Layout::tanh]), 2e-6);  // R off by less than 0.1 %
+    EXPECT_GT(std::fabs(s.moments(0).mean[Layout::tanh] - twin.moments(0).mean[Layout::tanh]),
+              2e-6);  // R off by less than 0.1 %
 }
 
-// What a gradient consists of: both means' tangent parts along the frame, D_hat, and the products of the orthogonal parts.
+// What a gradient consists of: both means' tangent parts along the frame, D_hat, and the products of the orthogonal
+// parts.
 constexpr int parts = 7, products = 3;
 
 struct Drawn {
@@ -163,7 +174,7 @@ struct Drawn {
 };
 
 template <class Sampler>
-Drawn drawn(const SampledProblem& problem, const OrderParameters<double>& y, std::uint64_t count, std::uint64_t seed) {
+Drawn drawn(const SgdPayload& problem, const OrderParameters<double>& y, std::uint64_t count, std::uint64_t seed) {
     Drawn result;
     for (std::uint64_t id = 0; id < count; ++id) {
         const Normals normals({}, seed, &id);
@@ -171,9 +182,12 @@ Drawn drawn(const SampledProblem& problem, const OrderParameters<double>& y, std
         const ReducedGradient<double> g = sampler.gradient(y, 0);
         const TangentGradient<double, FrameVectors<double>> tangent(g.vectors, g.coefficients, problem.radius);
         std::array<double, parts> part = {};
-        const auto at = [&](int i, std::uint64_t k) { return tangent(i, k, g.vectors.mean(0, k), g.vectors.mean(1, k)); };
+        const auto at = [&](int i, std::uint64_t k) {
+            return tangent(i, k, g.vectors.mean(0, k), g.vectors.mean(1, k));
+        };
         for (int i = 0; i < 2; ++i)
-            for (int k = 0; k < 3; ++k) part[static_cast<std::size_t>(3 * i + k)] = at(i, static_cast<std::uint64_t>(k));
+            for (int k = 0; k < 3; ++k)
+                part[static_cast<std::size_t>(3 * i + k)] = at(i, static_cast<std::uint64_t>(k));
         part[6] = problem.geometry == WeightGeometry::fixed ? 0.0 : g.coefficients.difference;
         result.part.push_back(part);
         result.product[0].add(at(0, 3) * at(0, 3) + at(0, 4) * at(0, 4));
@@ -206,44 +220,49 @@ double largest_z(const Drawn& a, const Drawn& b) {
     return largest;
 }
 
-template <SampledKind kind>
+template <SgdProgram kind>
 using Reduced = ReducedSampler<double, kind, Normals, Random123Words>;
-template <SampledKind kind>
+template <SgdProgram kind>
 using Diffusion = DiffusionSampler<double, kind, Normals, Random123Words>;
 
-template <SampledKind kind>
-void compare_with_batches(const SampledCase& c, double dimension) {
+template <SgdProgram kind>
+void compare_with_batches(const SgdCase& c, double dimension) {
     constexpr std::uint64_t count = 15000;
     constexpr double bound = 5.0;
-    const SampledProblem problem = sampled_problem_of(c, dimension, 8, 1, 0.1);
+    const SgdPayload problem = sgd_payload_of(c, dimension, 8, 1, 0.1);
     const OrderParameters<double> y = support::state_at(dimension, problem.start_weight);
-    const Drawn batches = drawn<Reduced<kind>>(problem, y, count, 31), normal = drawn<Diffusion<kind>>(problem, y, count, 32);
+    const Drawn batches = drawn<Reduced<kind>>(problem, y, count, 31),
+                normal = drawn<Diffusion<kind>>(problem, y, count, 32);
     EXPECT_LT(largest_z(normal, batches), bound) << name_of(c) << " d = " << dimension;
-    SampledProblem twin = problem;
+    SgdPayload twin = problem;
     twin.batch = 9;  // an eighth less noise
-    EXPECT_GT(largest_z(drawn<Diffusion<kind>>(twin, y, count, 33), batches), bound) << name_of(c) << " d = " << dimension;
+    EXPECT_GT(largest_z(drawn<Diffusion<kind>>(twin, y, count, 33), batches), bound)
+        << name_of(c) << " d = " << dimension;
 }
 
 TEST(DiffusionMoments, GradientsHaveTheMeanAndCovarianceOfBatches) {
     for (const double dimension : {2.0, 3.0, 100.0}) {
-        compare_with_batches<SampledKind::plain>({}, dimension);
+        compare_with_batches<SgdProgram::plain>({}, dimension);
         for (const WeightGeometry geometry : {WeightGeometry::fixed, WeightGeometry::softmax})
             for (const double beta : {1.0, 0.5}) {
                 if (geometry != WeightGeometry::fixed || beta != 1.0)
-                    compare_with_batches<SampledKind::pathwise>({Estimator::pathwise, Baseline::none, geometry, beta}, dimension);
-                compare_with_batches<reparameterized>({Estimator::reparameterized, Baseline::none, geometry, beta}, dimension);
+                    compare_with_batches<SgdProgram::pathwise>({Estimator::pathwise, Baseline::none, geometry, beta},
+                                                               dimension);
+                compare_with_batches<reparameterized>({Estimator::reparameterized, Baseline::none, geometry, beta},
+                                                      dimension);
             }
     }
 }
 
 TEST(DiffusionMoments, ThePathwiseGradientHasNoNoiseAtTheOptimum) {
     for (const Estimator estimator : {Estimator::pathwise, Estimator::reparameterized}) {
-        SampledProblem problem = sampled_problem_of({estimator, Baseline::none, WeightGeometry::softmax, 1.0}, 10.0, 1, 5, 0.1);
+        SgdPayload problem = sgd_payload_of({estimator, Baseline::none, WeightGeometry::softmax, 1.0}, 10.0, 1, 5, 0.1);
         problem.start_weight = weight_coordinate(WeightGeometry::softmax, problem.target_weight);
         const OrderParameters<double> optimum = {1.0, -1.0, 2.0, problem.start_weight};
-        const support::SampledEnsemble e = support::run_sampled(problem, Sampler::diffusion, 18, 16, &optimum);
+        const support::SgdEnsemble e = support::run_sgd(problem, Sampler::diffusion, 18, 16, &optimum);
         for (std::size_t i = 0; i < 16; ++i) {
-            const double moved = std::fabs(e.m1[i] - 1.0) + std::fabs(e.m2[i] + 1.0) + std::fabs(e.weight[i] - problem.target_weight);
+            const double moved =
+                std::fabs(e.m1[i] - 1.0) + std::fabs(e.m2[i] + 1.0) + std::fabs(e.weight[i] - problem.target_weight);
             if (estimator == Estimator::reparameterized) {
                 EXPECT_GT(moved, 1e-4);  // twin
             } else {

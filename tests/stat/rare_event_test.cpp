@@ -1,6 +1,6 @@
-// Proves: importance sampling of rare starts is right where the answer is known (a coordinate beyond a bound, P down to 1e-9, d from 3 to
-// 10^9) and where it can be counted; its 95 % intervals cover in 500 repetitions; it gives the same result for any threads and chunks; it
-// says so when it found nothing or has not settled.
+// Proves: importance sampling of rare starts is right where the answer is known (a coordinate beyond a bound, P down to
+// 1e-9, d from 3 to 10^9) and where it can be counted; its 95 % intervals cover in 500 repetitions; it gives the same
+// result for any threads and chunks; it says so when it found nothing or has not settled.
 #include "host/rare/rare_event.hpp"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 
-#include "host/ensemble/ensemble.hpp"
+#include "host/mixture/ensemble.hpp"
 #include "tests/support/bounds.hpp"
 
 namespace modecollapse {
@@ -18,11 +18,14 @@ namespace {
 enum class Overlap { s, m2 };
 
 // x with P(coordinate of a uniform unit vector in R^d > x) = p: the square is Beta(1/2, (d - 1)/2).
-double bound_of(double dimension, double p) { return std::sqrt(boost::math::ibetac_inv(0.5, 0.5 * (dimension - 1.0), 2.0 * p)); }
+double bound_of(double dimension, double p) {
+    return std::sqrt(boost::math::ibetac_inv(0.5, 0.5 * (dimension - 1.0), 2.0 * p));
+}
 
 StartSet beyond(Overlap overlap, double bound) {
     return [=](const OrderParameters<double>* starts, std::uint64_t count, std::uint8_t* inside) {
-        for (std::uint64_t i = 0; i < count; ++i) inside[i] = (overlap == Overlap::s ? 1.0 - starts[i].u : starts[i].m2) > bound;
+        for (std::uint64_t i = 0; i < count; ++i)
+            inside[i] = (overlap == Overlap::s ? 1.0 - starts[i].u : starts[i].m2) > bound;
     };
 }
 
@@ -35,7 +38,8 @@ RareEventEstimate estimate(double dimension, const StartSet& set, std::uint64_t 
     return estimate_rare_event(request, set);
 }
 
-// alpha = 1e-4 for the family of 27. Relative errors are around 1.5 %, so the twin, an answer off by 15 %, is ten standard errors.
+// alpha = 1e-4 for the family of 27. Relative errors are around 1.5 %, so the twin, an answer off by 15 %, is ten
+// standard errors.
 TEST(RareEvent, KnownAnswers) {
     const double z = support::largest_z(1e-4, 27);
     double largest = 0.0;
@@ -77,7 +81,8 @@ Coverage coverage(double dimension, const StartSet& set, double p, std::uint64_t
 void expect_covering(const Coverage& c, double p, double error_of_p) {
     const double z = support::largest_z(1e-4, 3), slack = z * std::sqrt(0.95 * 0.05 / 500.0);
     testing::Test::RecordProperty("coverage", support::digits(c.share));
-    testing::Test::RecordProperty("bias_in_standard_errors", support::digits((c.mean.mean() - p) / c.mean.standard_error()));
+    testing::Test::RecordProperty("bias_in_standard_errors",
+                                  support::digits((c.mean.mean() - p) / c.mean.standard_error()));
     testing::Test::RecordProperty("mean_over_truth", support::digits(c.mean.mean() / p));
     EXPECT_NEAR(c.share, 0.95, slack);
     EXPECT_LT(c.share_of_half, 0.95 - slack);  // twin
@@ -85,7 +90,8 @@ void expect_covering(const Coverage& c, double p, double error_of_p) {
 }
 
 TEST(RareEvent, IntervalsCoverAKnownAnswer) {
-    for (const double p : {1e-3, 1e-9}) expect_covering(coverage(100.0, beyond(Overlap::m2, bound_of(100.0, p)), p, 32768), p, 0.0);
+    for (const double p : {1e-3, 1e-9})
+        expect_covering(coverage(100.0, beyond(Overlap::m2, bound_of(100.0, p)), p, 32768), p, 0.0);
 }
 
 // Collapse at w = w* = 2/3, d = 1000, a little above the fold.
@@ -96,16 +102,18 @@ public:
 
     StartSet set() const {
         return [this](const OrderParameters<double>* starts, std::uint64_t count, std::uint8_t* inside) {
-            FlowRecord record = {};
+            EndRecord record = {};
             record.outcome = inside;
             run_from_starts(setup_, 1000.0, starts, count, record, backend_);
             for (std::uint64_t i = 0; i < count; ++i) inside[i] = is_collapse(static_cast<Outcome>(inside[i]));
         };
     }
-    OutcomeCounts counted(std::uint64_t trajectories) const { return run_ensemble(setup_, {1000.0, 99, 0, trajectories}, backend_); }
+    OutcomeCounts counted(std::uint64_t trajectories) const {
+        return run_ensemble(setup_, {1000.0, 99, 0, trajectories}, backend_);
+    }
 
 private:
-    FlowSetup setup_;
+    MixtureSetup setup_;
     Backend backend_;
 };
 
@@ -123,7 +131,8 @@ TEST(RareEvent, AgreesWithCounting) {
     const RareCollapse collapse(1.113), twin(1.114);
     const std::int64_t trajectories = 4000000;
     const auto counted = static_cast<double>(collapsed_of(collapse.counted(trajectories)));
-    const double p = counted / static_cast<double>(trajectories), error = std::sqrt(counted) / static_cast<double>(trajectories);
+    const double p = counted / static_cast<double>(trajectories),
+                 error = std::sqrt(counted) / static_cast<double>(trajectories);
     EXPECT_NEAR(p, 1e-4, 5e-5);
     const RareEventEstimate e = estimate(1000.0, collapse.set(), 3), other = estimate(1000.0, twin.set(), 3);
     RecordProperty("counted", support::digits(p));

@@ -1,5 +1,6 @@
-// What trained RealNVP flows do: they learn one Gaussian, cover two close modes, lose the lighter of two distant ones, and keep it under
-// slow annealing [F26]. Members of one ensemble are independent, so counts are binomial; seeds are fixed.
+// What trained RealNVP flows do: they learn one Gaussian, cover two close modes, lose the lighter of two distant ones,
+// and keep it under slow annealing [F26]. Members of one ensemble are independent, so counts are binomial; seeds are
+// fixed.
 #include <gtest/gtest.h>
 
 #include "tests/support/bounds.hpp"
@@ -15,8 +16,8 @@ Backend cpu() {
     return choose_backend(options);
 }
 
-FlowTraining small_training(std::uint32_t dimension, std::uint64_t steps) {
-    FlowTraining training;
+Training small_training(std::uint32_t dimension, std::uint64_t steps) {
+    Training training;
     training.shape = {dimension, 4, 16, 2};
     training.optimizer.learning_rate = 3e-3;
     training.batch = 128;
@@ -25,11 +26,11 @@ FlowTraining small_training(std::uint32_t dimension, std::uint64_t steps) {
     return training;
 }
 
-RealnvpCounts trained(const Problem& problem, const FlowTraining& training, std::uint64_t members, std::uint64_t first = 0,
+RealnvpCounts trained(const Problem& problem, const Training& training, std::uint64_t members, std::uint64_t first = 0,
                       const RealnvpRecord& record = {}) {
-    const RealnvpCounts counts =
-        train_flows(realnvp_problem(problem, training), {Precision::single_precision, 7, first, members}, cpu(), {}, record);
-    EXPECT_EQ(counts.count[static_cast<int>(FlowOutcome::failed)], 0);
+    const RealnvpCounts counts = train_members(realnvp_problem(problem, training),
+                                               {Precision::single_precision, 7, first, members}, cpu(), {}, record);
+    EXPECT_EQ(counts.count[static_cast<int>(RealnvpOutcome::failed)], 0);
     return counts;
 }
 
@@ -39,11 +40,12 @@ Problem distant_modes(double temperature, double time) {
     return problem;
 }
 
-// w* = 0.9999: one Gaussian but for a ten-thousandth, without which KL is 1e-4. A linear flow is enough: every optimizer must find it.
+// w* = 0.9999: one Gaussian but for a ten-thousandth, without which KL is 1e-4. A linear flow is enough: every
+// optimizer must find it.
 TEST(RealnvpTraining, LearnsOneGaussian) {
-    for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
         for (const Optimizer optimizer : {Optimizer::adam, Optimizer::sgd}) {
-            FlowTraining training = small_training(4, 1500);
+            Training training = small_training(4, 1500);
             training.estimator = estimator;
             training.optimizer.optimizer = optimizer;
             training.optimizer.schedule = RateSchedule::cosine;
@@ -54,27 +56,28 @@ TEST(RealnvpTraining, LearnsOneGaussian) {
             record.monitor = &monitor;
             trained(support::flow_target(1.5, 0.9999), training, 1, 0, record);
             EXPECT_LT(monitor.reverse_kl + 3.0 * monitor.reverse_kl_error, 1e-3)
-                << flow_estimator_names[static_cast<int>(estimator)] << ", " << optimizer_names[static_cast<int>(optimizer)];
+                << realnvp_estimator_names[static_cast<int>(estimator)] << ", "
+                << optimizer_names[static_cast<int>(optimizer)];
         }
 }
 
 TEST(RealnvpTraining, CoversCloseModes) {
     const RealnvpCounts counts = trained(support::flow_target(0.5, 0.8), small_training(4, 200), 24);
-    EXPECT_EQ(counts.count[static_cast<int>(FlowOutcome::covered)], 24);
+    EXPECT_EQ(counts.count[static_cast<int>(RealnvpOutcome::covered)], 24);
 }
 
 TEST(RealnvpTraining, SlowAnnealingSavesTheLighterMode) {
     const std::uint64_t members = 32;
-    const FlowTraining training = small_training(8, 600);
-    const FlowEstimate plain = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members));
-    const FlowEstimate annealed = estimate_collapse(trained(distant_modes(10.0, 60.0), training, members));
-    const FlowEstimate again = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members, members));
+    const Training training = small_training(8, 600);
+    const TrainingEstimate plain = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members));
+    const TrainingEstimate annealed = estimate_collapse(trained(distant_modes(10.0, 60.0), training, members));
+    const TrainingEstimate again = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members, members));
     RecordProperty("plain", support::digits(plain.p));
     RecordProperty("annealed", support::digits(annealed.p));
     EXPECT_GT(plain.interval.low, 0.5);
     EXPECT_LT(annealed.interval.high, plain.interval.low);
     const double bound = support::largest_z(1e-4, 1), n = static_cast<double>(members);
-    const auto z = [n](const FlowEstimate& a, const FlowEstimate& b) {
+    const auto z = [n](const TrainingEstimate& a, const TrainingEstimate& b) {
         return support::two_sample_z(static_cast<double>(a.collapsed), n, static_cast<double>(b.collapsed), n);
     };
     EXPECT_GT(z(plain, annealed), bound);

@@ -1,6 +1,6 @@
-// Proves: the Sobol ensemble estimates what random starts estimate, with the same counts for any threads and chunks; its 95 % interval
-// covers; its error is smaller than Monte Carlo's.
-#include "host/sampling/collapse_estimate.hpp"
+// Proves: the Sobol ensemble estimates what random starts estimate, with the same counts for any threads and chunks;
+// its 95 % interval covers; its error is smaller than Monte Carlo's.
+#include "host/starts/collapse_estimate.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,8 @@ namespace {
 
 Backend cpu(int threads) { return choose_backend({BackendChoice::cpu, threads, 0, ""}); }
 
-const FlowSetup& setup() {
-    static const FlowSetup result(Problem{1.3, 2.0 / 3.0, 2.0 / 3.0}, {});
+const MixtureSetup& setup() {
+    static const MixtureSetup result(Problem{1.3, 2.0 / 3.0, 2.0 / 3.0}, {});
     return result;
 }
 
@@ -29,11 +29,13 @@ TEST(SobolEnsemble, SameCountsForAnyThreadsAndChunks) {
     std::int64_t collapsed = 0;
     for (const std::int64_t c : expected.collapsed) collapsed += c;
     EXPECT_EQ(collapsed, collapsed_of(expected.counts));
-    EXPECT_NE(run_sobol_ensemble(setup(), {100.0, 12, 5, 1024, 0}, cpu(1)).collapsed, expected.collapsed);  // twin: another seed
+    EXPECT_NE(run_sobol_ensemble(setup(), {100.0, 12, 5, 1024, 0}, cpu(1)).collapsed,
+              expected.collapsed);  // twin: another seed
 }
 
-// P over 400 seeds at 8 replicates of 256: the interval covers in a share within its binomial error (alpha = 1e-4) of 95 %, the mean agrees
-// with 10^6 random starts, and the standard error is below half of that of as many random starts (Sobol's n^(-2/3) at n = 256).
+// P over 400 seeds at 8 replicates of 256: the interval covers in a share within its binomial error (alpha = 1e-4) of
+// 95 %, the mean agrees with 10^6 random starts, and the standard error is below half of that of as many random starts
+// (Sobol's n^(-2/3) at n = 256).
 TEST(SobolEnsemble, TheIntervalCoversAndTheErrorIsSmaller) {
     constexpr int repetitions = 400;
     const EnsembleRequest random = {100.0, 1, 0, 1000000};
@@ -50,7 +52,8 @@ TEST(SobolEnsemble, TheIntervalCoversAndTheErrorIsSmaller) {
         const double half = 0.25 * (e.interval.high - e.interval.low);
         covered_half_width += std::fabs(e.p - reference.p) <= half;
     }
-    const double z = support::largest_z(1e-4, 1), share = covered / 400.0, spread = std::sqrt(0.95 * 0.05 / repetitions);
+    const double z = support::largest_z(1e-4, 1), share = covered / 400.0,
+                 spread = std::sqrt(0.95 * 0.05 / repetitions);
     RecordProperty("coverage", support::digits(share));
     EXPECT_NEAR(share, 0.95, z * spread);
     EXPECT_LT(covered_half_width / 400.0, 0.95 - z * spread);  // twin: an interval half as wide
@@ -71,7 +74,7 @@ TEST(SobolEnsemble, UsableNumbersAndDegenerateShares) {
     EXPECT_THROW(run_sobol_ensemble(setup(), {100.0, 1, 1, 8, 0}, cpu(1)), std::domain_error);
     EXPECT_THROW(run_sobol_ensemble(setup(), {100.0, 1, 2000, 8, 0}, cpu(1)), std::domain_error);
     // below the fold nothing collapses: equal replicates say nothing, so the interval is the binomial one
-    const FlowSetup below(Problem{0.8, 2.0 / 3.0, 2.0 / 3.0}, {});
+    const MixtureSetup below(Problem{0.8, 2.0 / 3.0, 2.0 / 3.0}, {});
     const CollapseEstimate none = estimate_collapse(below, {10.0, 1, 0, 160}, plan, cpu(1));
     EXPECT_EQ(none.p, 0.0);
     EXPECT_STREQ(none.ci_method, "clopper-pearson");

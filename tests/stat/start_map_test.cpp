@@ -1,12 +1,12 @@
-// Proves: both maps of host/sampling/start_map carry uniform points of the cube, and independent normals, to the initial law of PHYSICS
-// section 5, for d from 2 to 10^9.
-#include "host/sampling/start_map.hpp"
+// Proves: both maps of host/starts/start_map carry uniform points of the cube, and independent normals, to the initial
+// law of PHYSICS section 5, for d from 2 to 10^9.
+#include "host/starts/start_map.hpp"
 
 #include <gtest/gtest.h>
 
-#include "host/sampling/normal_quantile.hpp"
-#include "modecollapse/random123_words.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "host/starts/normal_quantile.hpp"
+#include "modecollapse/random/random123_words.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 #include "tests/support/initial_law_checks.hpp"
 
 namespace modecollapse {
@@ -33,8 +33,9 @@ std::vector<State> starts(Source source, double dimension, int count) {
     for (int i = 0; i < count; ++i) {
         const auto id = static_cast<std::uint64_t>(i);
         const SobolWords words = {word(id, 0), word(id, 1), word(id, 2)};
-        result.push_back(source == Source::cube ? map.from_cube(words)
-                                                : map.from_normals({normal(words[0]), normal(words[1]), normal(words[2])}));
+        result.push_back(source == Source::cube
+                             ? map.from_cube(words)
+                             : map.from_normals({normal(words[0]), normal(words[1]), normal(words[2])}));
     }
     return result;
 }
@@ -49,7 +50,8 @@ TEST_P(StartMapAt, HasTheInitialLaw) {
         const std::vector<State> sample = starts(source, dimension, 300000);
         const std::vector<State> part(sample.begin(), sample.begin() + 30000);
         for (const double p : support::p_values(part, dimension)) EXPECT_GT(p, 1e-4 / 48.0);
-        for (const double p : support::p_values(part, std::ceil(1.2 * dimension))) EXPECT_LT(p, 1e-4 / 48.0);  // twin: wrong d
+        for (const double p : support::p_values(part, std::ceil(1.2 * dimension)))
+            EXPECT_LT(p, 1e-4 / 48.0);  // twin: wrong d
         std::string where;
         EXPECT_LT(support::largest_moment_z(sample, dimension, &where), bound) << where;
         EXPECT_GT(support::largest_moment_z(sample, 1.03 * dimension), bound);  // twin: wrong d

@@ -1,7 +1,7 @@
 // Bounds for statistical assertions, all from a stated false-alarm probability alpha, and the statistics they bound.
 //
-// Every test that uses them has a fixed seed, so it either always passes or always fails; alpha says how surprised to be if a change of the
-// seed or of the draws makes it fail although nothing is wrong.
+// Every test that uses them has a fixed seed, so it either always passes or always fails; alpha says how surprised to
+// be if a change of the seed or of the draws makes it fail although nothing is wrong.
 #pragma once
 
 #include <algorithm>
@@ -14,9 +14,11 @@
 
 namespace modecollapse::support {
 
-// |z| that the largest of `comparisons` standard normals exceeds with probability at most alpha (Bonferroni, two-sided).
+// |z| that the largest of `comparisons` standard normals exceeds with probability at most alpha (Bonferroni,
+// two-sided).
 inline double largest_z(double alpha, int comparisons) {
-    return boost::math::quantile(boost::math::complement(boost::math::normal_distribution<>(), 0.5 * alpha / comparisons));
+    return boost::math::quantile(
+        boost::math::complement(boost::math::normal_distribution<>(), 0.5 * alpha / comparisons));
 }
 
 // Value that a chi-square of `degrees` degrees of freedom exceeds with probability alpha.
@@ -24,8 +26,8 @@ inline double largest_chi_square(double alpha, double degrees) {
     return boost::math::quantile(boost::math::complement(boost::math::chi_squared_distribution<>(degrees), alpha));
 }
 
-// z of k1 successes in n1 trials against k2 in n2, under one common probability. Half a count is added to the pooled count on either side,
-// so that 0 against 0 gives 0 and 0 against 1 is no surprise.
+// z of k1 successes in n1 trials against k2 in n2, under one common probability. Half a count is added to the pooled
+// count on either side, so that 0 against 0 gives 0 and 0 against 1 is no surprise.
 inline double two_sample_z(double k1, double n1, double k2, double n2) {
     const double pooled = (k1 + k2 + 0.5) / (n1 + n2 + 1.0);
     return (k1 / n1 - k2 / n2) / std::sqrt(pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2));

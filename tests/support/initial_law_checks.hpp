@@ -1,4 +1,5 @@
-// What must hold for a sample of starts, however it was made: two independent uniform points of the sphere in R^d (PHYSICS section 5).
+// What must hold for a sample of starts, however it was made: two independent uniform points of the sphere in R^d
+// (PHYSICS section 5).
 #pragma once
 
 #include <boost/math/distributions/normal.hpp>
@@ -13,9 +14,12 @@
 
 namespace modecollapse::support {
 
-// Distribution function of one coordinate of a uniform unit vector in R^d. From d = 10^7 on the normal law: their distance is below 1/d.
+// Distribution function of one coordinate of a uniform unit vector in R^d. From d = 10^7 on the normal law: their
+// distance is below 1/d.
 inline std::function<double(double)> coordinate_law(double dimension) {
-    if (dimension > 1e7) return [=](double m) { return boost::math::cdf(boost::math::normal_distribution<>(), std::sqrt(dimension) * m); };
+    if (dimension > 1e7)
+        return
+            [=](double m) { return boost::math::cdf(boost::math::normal_distribution<>(), std::sqrt(dimension) * m); };
     const double shape = 0.5 * (dimension - 1.0);
     return [=](double m) { return boost::math::ibeta(shape, shape, std::min(1.0, std::max(0.0, 0.5 * (1.0 + m)))); };
 }

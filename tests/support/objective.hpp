@@ -1,9 +1,11 @@
-// The objective F = E_q[log q] - beta E_q[log p] of PHYSICS section 1, up to a constant that does not depend on the means.
+// The objective F = E_q[log q] - beta E_q[log p] of PHYSICS section 1, up to a constant that does not depend on the
+// means.
 //
 // With g_i = E_{N(mu_i, I)}[log q - beta log p], |mu_i| = R and k = R^2 u:
 //
 //   F = w1 g1 + w2 g2,    g1 = L(w1, w2, k) - beta V(m1),    g2 = L(w2, w1, k) - beta V(m2)
-//   L(a, b, k) = E log( a + b exp(-k + sqrt(2 k) Z) ),    V(m) = E log( w* e^{R^2 m + R Z} + (1 - w*) e^{-R^2 m - R Z} )
+//   L(a, b, k) = E log( a + b exp(-k + sqrt(2 k) Z) ),    V(m) = E log( w* e^{R^2 m + R Z} + (1 - w*) e^{-R^2 m - R
+//       Z} )
 //
 // Written apart from the field: the field must be its negative gradient.
 #pragma once
@@ -11,8 +13,8 @@
 #include <cmath>
 
 #include "host/expectation/reference_expectation.hpp"
-#include "modecollapse/order_parameters.hpp"
-#include "modecollapse/problem.hpp"
+#include "modecollapse/mixture/order_parameters.hpp"
+#include "modecollapse/mixture/problem.hpp"
 
 namespace modecollapse::support {
 
@@ -34,7 +36,8 @@ private:
         return std::fmax(log_a, log_b) + std::log1p(std::exp(-std::fabs(log_a - log_b)));
     }
     static double overlap_term(double a, double b, double k) {
-        return gaussian_expectation([=](double z) { return log_of_sum(std::log(a), std::log(b) - k + std::sqrt(2.0 * k) * z); });
+        return gaussian_expectation(
+            [=](double z) { return log_of_sum(std::log(a), std::log(b) - k + std::sqrt(2.0 * k) * z); });
     }
     double target_term(double m) const {
         const double radius = problem_.radius, w = problem_.target_weight;

@@ -1,4 +1,5 @@
-// Known answers of Philox4x32-10, from the file kat_vectors of Random123 [Salmon et al., SC 2011]. Data only, for CPU and GPU tests alike.
+// Known answers of Philox4x32-10, from the file kat_vectors of Random123 [Salmon et al., SC 2011]. Data only, for CPU
+// and GPU tests alike.
 //
 // counter and answer: four words, lowest first; key: two words.
 #pragma once

@@ -4,9 +4,9 @@
 #include <random>
 #include <vector>
 
-#include "host/flows/flow_training.hpp"
-#include "kernels/realnvp_ensemble.hpp"
-#include "kernels/realnvp_memory.hpp"
+#include "host/realnvp/training.hpp"
+#include "kernels/realnvp/ensemble.hpp"
+#include "kernels/realnvp/memory.hpp"
 
 namespace modecollapse::support {
 
@@ -17,16 +17,17 @@ inline Problem flow_target(double radius, double target_weight) {
     return problem;
 }
 
-inline RealnvpProblem small_flow(std::uint32_t dimension, std::uint32_t layers, std::uint32_t width, std::uint32_t depth,
-                                 CouplingMask mask = CouplingMask::halves) {
-    FlowTraining training;
+inline RealnvpProblem small_flow(std::uint32_t dimension, std::uint32_t layers, std::uint32_t width,
+                                 std::uint32_t depth, CouplingMask mask = CouplingMask::halves) {
+    Training training;
     training.shape = {dimension, layers, width, depth, mask};
     return realnvp_problem(flow_target(1.7, 1.0 / 3.0), training);
 }
 
-// A short training in which everything happens: two tiles, the second not whole, clipping, a learning rate that falls, annealing that ends.
-inline RealnvpProblem eventful_flow(FlowEstimator estimator, CouplingMask mask) {
-    FlowTraining training;
+// A short training in which everything happens: two tiles, the second not whole, clipping, a learning rate that falls,
+// annealing that ends.
+inline RealnvpProblem eventful_flow(RealnvpEstimator estimator, CouplingMask mask) {
+    Training training;
     training.shape = {6, 3, 13, 2, mask};
     training.batch = 300;
     training.steps = 7;
@@ -41,10 +42,11 @@ inline RealnvpProblem eventful_flow(FlowEstimator estimator, CouplingMask mask) 
     return realnvp_problem(target, training);
 }
 
-// Zeroed memory for members, aligned as realnvp_memory.hpp asks for.
+// Zeroed memory for members, aligned as kernels/realnvp/memory.hpp asks for.
 class AlignedStorage {
 public:
-    explicit AlignedStorage(std::size_t bytes) : storage_(bytes / sizeof(double) + panel_bytes / sizeof(double) + 1, 0.0) {
+    explicit AlignedStorage(std::size_t bytes)
+        : storage_(bytes / sizeof(double) + panel_bytes / sizeof(double) + 1, 0.0) {
         const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
         base_ = reinterpret_cast<unsigned char*>(storage_.data()) + (panel_bytes - address % panel_bytes) % panel_bytes;
     }
@@ -66,7 +68,8 @@ inline std::vector<double> random_parameters(const RealnvpShape& shape, double s
         for (std::uint32_t i = 0; i <= shape.depth; ++i) {
             const NetworkMatrix matrix = network_matrix(shape, layer, i);
             const double scale = size / std::sqrt(static_cast<double>(matrix.inputs));
-            for (std::uint64_t k = matrix.weights; k < matrix.biases + matrix.outputs; ++k) parameters[k] = scale * normal(generator);
+            for (std::uint64_t k = matrix.weights; k < matrix.biases + matrix.outputs; ++k)
+                parameters[k] = scale * normal(generator);
         }
     return parameters;
 }

@@ -1,4 +1,5 @@
-// The reference table tests/data/collapse_w23.csv: outcome probabilities at w1 = w* = 2/3, from an independent program (PHYSICS section 9).
+// The reference table tests/data/collapse_w23.csv: outcome probabilities at w1 = w* = 2/3, from an independent program
+// (PHYSICS section 9).
 #pragma once
 
 #include <fstream>

@@ -1,24 +1,25 @@
-// Proves: a raise of beta keeps the effective sample size asked for, measured on samples of q in ten dimensions; beta rises at the stated
-// times to 1, within the number of raises that is promised; the rest of the flow follows it; what cannot be is refused.
-#include "modecollapse/adaptive_annealing.hpp"
+// Proves: a raise of beta keeps the effective sample size asked for, measured on samples of q in ten dimensions; beta
+// rises at the stated times to 1, within the number of raises that is promised; the rest of the flow follows it; what
+// cannot be is refused.
+#include "modecollapse/mixture/adaptive_tempering.hpp"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "host/ensemble/ensemble.hpp"
 #include "host/expectation/adaptive_tables.hpp"
-#include "kernels/simd_pack.hpp"
+#include "host/mixture/ensemble.hpp"
+#include "kernels/lanes/pack.hpp"
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
 
-using Stepper = TrajectoryStepper<double, FlowKind::general>;
+using Stepper = TrajectoryStepper<double, FieldProgram::general>;
 
-// ESS of `count` samples of q in dimension 10 under the weights of the header, in d dimensions and with nothing but their definition.
-// Batches give the standard error.
+// ESS of `count` samples of q in dimension 10 under the weights of the header, in d dimensions and with nothing but
+// their definition. Batches give the standard error.
 struct MeasuredShare {
     double mean, error;
 };
@@ -54,14 +55,15 @@ TEST(AdaptiveAnnealing, TheShareIsThatOfSamples) {
     struct Case {
         double radius, target_weight, weight1, m1, m2, x;
     };
-    for (const Case& c : {Case{1.0, 0.5, 0.5, 0.1, -0.2, 0.6}, Case{3.0, 0.8, 0.5, 0.0, 0.0, 0.15}, Case{2.0, 0.3, 0.9, 0.95, -0.9, 0.2},
-                          Case{2.0, 2.0 / 3.0, 0.4, 0.0, 1.0, 0.1}}) {
+    for (const Case& c : {Case{1.0, 0.5, 0.5, 0.1, -0.2, 0.6}, Case{3.0, 0.8, 0.5, 0.0, 0.0, 0.15},
+                          Case{2.0, 0.3, 0.9, 0.95, -0.9, 0.2}, Case{2.0, 2.0 / 3.0, 0.4, 0.0, 1.0, 0.1}}) {
         const AdaptiveTables tables(c.radius, c.target_weight, 0.5);
         const Weights<double> weights = {c.weight1, 1.0 - c.weight1};
         const MeasuredShare measured = measured_share(c.radius, c.target_weight, c.weight1, c.m1, c.m2, c.x);
         const double share = tables.schedule.effective_share(c.x, weights, c.m1, c.m2);
         EXPECT_NEAR(share, measured.mean, 5.0 * measured.error) << "R = " << c.radius;
-        const double twin = tables.schedule.effective_share(1.05 * c.x, weights, c.m1, c.m2);  // a raise that is 5 % longer
+        const double twin =
+            tables.schedule.effective_share(1.05 * c.x, weights, c.m1, c.m2);  // a raise that is 5 % longer
         EXPECT_GT(std::fabs(twin - measured.mean), 5.0 * measured.error) << "R = " << c.radius;
     }
 }
@@ -73,8 +75,10 @@ TEST(AdaptiveAnnealing, ARaiseLeavesTheShareAskedFor) {
                 for (const double m2 : {-0.9, 0.0, 1.0})
                     for (const double w1 : {1e-8, 0.3, 1.0}) {
                         const AdaptiveTables tables(radius, 0.7, target);
-                        const double beta = 1e-3, next = tables.schedule.raised(beta, Weights<double>{w1, 1.0 - w1}, m1, m2);
-                        const double share = tables.schedule.effective_share(next - beta, Weights<double>{w1, 1.0 - w1}, m1, m2);
+                        const double beta = 1e-3,
+                                     next = tables.schedule.raised(beta, Weights<double>{w1, 1.0 - w1}, m1, m2);
+                        const double share =
+                            tables.schedule.effective_share(next - beta, Weights<double>{w1, 1.0 - w1}, m1, m2);
                         ASSERT_GT(next, beta);
                         ASSERT_LE(next, 1.0);
                         if (next < 1.0)
@@ -97,9 +101,12 @@ TEST(AdaptiveAnnealing, ALaneDoesNotDependOnItsNeighbours) {
             w1[l] = share(generator), w2[l] = 1.0 - w1[l];
             beta[l] = share(generator);
         }
-        store(tables.schedule.raised(load<Two>(beta), Weights<Two>{load<Two>(w1), load<Two>(w2)}, load<Two>(m1), load<Two>(m2)), together);
+        store(tables.schedule.raised(load<Two>(beta), Weights<Two>{load<Two>(w1), load<Two>(w2)}, load<Two>(m1),
+                                     load<Two>(m2)),
+              together);
         for (int l = 0; l < 2; ++l)
-            ASSERT_EQ(together[l], tables.schedule.raised(beta[l], Weights<double>{w1[l], w2[l]}, m1[l], m2[l])) << i << " " << l;
+            ASSERT_EQ(together[l], tables.schedule.raised(beta[l], Weights<double>{w1[l], w2[l]}, m1[l], m2[l]))
+                << i << " " << l;
     }
 }
 
@@ -118,7 +125,8 @@ TEST(AdaptiveAnnealing, NoRaiseIsSmallerThanPromised) {
                 smallest = std::min(smallest, tables.schedule.raised(0.0, Weights<double>{w1, 1.0 - w1}, m1, m2));
             }
             EXPECT_LE(std::ceil(1.0 / smallest), most_raises(problem)) << "R = " << radius;
-            EXPECT_GT(4.0 * std::ceil(1.0 / smallest), most_raises(problem)) << "R = " << radius;  // and the promise is not idle
+            EXPECT_GT(4.0 * std::ceil(1.0 / smallest), most_raises(problem))
+                << "R = " << radius;  // and the promise is not idle
         }
 }
 
@@ -128,10 +136,10 @@ TEST(AdaptiveAnnealing, BetaRisesAtTheStatedTimes) {
         Problem problem = support::problem_of(2.5, 0.7, 0.5);
         problem.weights = geometry;
         problem.annealing = {Schedule::adaptive, 50.0, 1.5, 0.6};
-        FlowSettings settings;
+        MixtureSettings settings;
         settings.horizon = 100.0;
-        const FlowSetup setup(problem, settings);
-        FlowProblem payload = setup.for_dimension(50.0);
+        const MixtureSetup setup(problem, settings);
+        GradientFlowPayload payload = setup.for_dimension(50.0);
         payload.traps.box_count = payload.traps.ellipsoid_count = 0;
         const Stepper stepper(payload);
         Trajectory<double> trajectory = stepper.start({0.1, -0.05, 1.1, start_coordinate(problem)});
@@ -145,8 +153,8 @@ TEST(AdaptiveAnnealing, BetaRisesAtTheStatedTimes) {
                 ++raises;
                 EXPECT_NEAR(trajectory.time, 1.5 * raises, 1e-12);
                 const double w1 = weight1_of(payload, trajectory.state);
-                const double expected =
-                    payload.adaptive.raised(before.beta, Weights<double>{w1, 1.0 - w1}, trajectory.state.m1, trajectory.state.m2);
+                const double expected = payload.adaptive.raised(before.beta, Weights<double>{w1, 1.0 - w1},
+                                                                trajectory.state.m1, trajectory.state.m2);
                 EXPECT_NEAR(trajectory.beta, expected, 1e-12);
                 // the rate is that of the new beta
                 const double m1_rate = payload.flow.general(trajectory.state, trajectory.beta).m1;
@@ -162,10 +170,11 @@ TEST(AdaptiveAnnealing, BetaRisesAtTheStatedTimes) {
 }
 
 OutcomeCounts counts_of(const Problem& problem, const char* isa, int threads) {
-    FlowSettings settings;
-    const FlowSetup setup(problem, settings);
-    const FlowProblem payload = setup.for_dimension(200.0);
-    return run_flow_on_cpu({&payload, Precision::double_precision, 5, 200.0, 0, 3000, nullptr, {}}, {threads, isa});
+    MixtureSettings settings;
+    const MixtureSetup setup(problem, settings);
+    const GradientFlowPayload payload = setup.for_dimension(200.0);
+    return run_trajectories_on_cpu({&payload, Precision::double_precision, 5, 200.0, 0, 3000, nullptr, {}},
+                                   {threads, isa});
 }
 
 TEST(AdaptiveAnnealing, CountsAreTheSameForThreadsAndInstructionSets) {
@@ -187,7 +196,7 @@ TEST(AdaptiveAnnealing, CountsAreTheSameForThreadsAndInstructionSets) {
 TEST(AdaptiveAnnealing, WhatCannotBeIsRefused) {
     Problem problem = support::problem_of(2.0, 0.5, 0.5);
     problem.annealing = {Schedule::adaptive, 20.0, 3.0, 0.5};
-    FlowSettings settings;
+    MixtureSettings settings;
     EXPECT_NO_THROW(require_runnable(problem, settings));
     settings.precision = Precision::single_precision;
     settings.tolerance = 1e-4;

@@ -1,20 +1,21 @@
-// Proves: the schedules are those of PHYSICS section 4, rise to 1 and end where annealing_end says; T0 = 1 is the untempered flow to the
-// last bit, and t0 -> 0 tends to it; the integration does not depend on how its steps fall on the schedule; what cannot be is refused.
-#include "modecollapse/annealing.hpp"
+// Proves: the schedules are those of PHYSICS section 4, rise to 1 and end where annealing_end says; T0 = 1 is the
+// untempered flow to the last bit, and t0 -> 0 tends to it; the integration does not depend on how its steps fall on
+// the schedule; what cannot be is refused.
+#include "modecollapse/target/tempering.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "host/ensemble/ensemble.hpp"
+#include "host/mixture/ensemble.hpp"
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
 
-const std::vector<Schedule> schedules = {Schedule::exponential_temperature, Schedule::exponential_beta, Schedule::linear,
-                                         Schedule::geometric};
+const std::vector<Schedule> schedules = {Schedule::exponential_temperature, Schedule::exponential_beta,
+                                         Schedule::linear, Schedule::geometric};
 
 double formula(Schedule schedule, double temperature, double time, double t) {
     const double beta = 1.0 / temperature;
@@ -50,10 +51,12 @@ TEST(Annealing, SchedulesAreThoseOfTheSpecification) {
     EXPECT_EQ(annealing_end(Annealing{}), 0.0);
 }
 
-OutcomeCounts counts_of(const Problem& problem, double dimension, const FlowSettings& settings = {}, std::uint64_t count = 4000) {
-    const FlowSetup setup(problem, settings);
-    const FlowProblem payload = setup.for_dimension(dimension);
-    return run_flow_on_cpu({&payload, Precision::double_precision, 5, dimension, 0, count, nullptr, {}}, {2, best_cpu_isa()});
+OutcomeCounts counts_of(const Problem& problem, double dimension, const MixtureSettings& settings = {},
+                        std::uint64_t count = 4000) {
+    const MixtureSetup setup(problem, settings);
+    const GradientFlowPayload payload = setup.for_dimension(dimension);
+    return run_trajectories_on_cpu({&payload, Precision::double_precision, 5, dimension, 0, count, nullptr, {}},
+                                   {2, best_cpu_isa()});
 }
 
 std::int64_t different(const OutcomeCounts& a, const OutcomeCounts& b) {
@@ -90,21 +93,22 @@ TEST(Annealing, ShortSchedulesTendToTheUntemperedFlow) {
     }
 }
 
-// The state at the horizon with tolerances 1e-6 and 1e-11: what is left is the error of the first, kinks of the schedule included.
+// The state at the horizon with tolerances 1e-6 and 1e-11: what is left is the error of the first, kinks of the
+// schedule included.
 TEST(Annealing, TheIntegrationFollowsTheSchedule) {
     for (const Schedule schedule : schedules) {
         Problem problem = support::problem_of(1.4, 0.6, 0.6);
         problem.annealing = {schedule, 6.0, 3.0};
         State ends[2];
         for (const int fine : {0, 1}) {
-            FlowSettings settings;
+            MixtureSettings settings;
             settings.tolerance = fine ? 1e-11 : 1e-6;
             settings.horizon = 60.0;
-            const FlowSetup setup(problem, settings);
-            FlowProblem run = setup.for_dimension(100.0);
+            const MixtureSetup setup(problem, settings);
+            GradientFlowPayload run = setup.for_dimension(100.0);
             run.traps.box_count = 0;
             run.end_time = annealing_end(problem.annealing) + 2.0;
-            const TrajectoryStepper<double, FlowKind::general> stepper(run);
+            const TrajectoryStepper<double, FieldProgram::general> stepper(run);
             Trajectory<double> trajectory = stepper.start({0.04, -0.03, 0.95, 0.0});
             while (stepper.advance(trajectory).end == TrappingSet::none) {
             }
@@ -127,7 +131,7 @@ TEST(Annealing, SlowAnnealingPreventsCollapse) {
 
 TEST(Annealing, WhatCannotBeIsRefused) {
     Problem problem = support::problem_of(1.5, 0.5, 0.5);
-    FlowSettings settings;
+    MixtureSettings settings;
     settings.horizon = 20.0;
     problem.annealing = {Schedule::exponential_temperature, 4.0, 2.0};  // reaches 1 at t = 29.8
     try {

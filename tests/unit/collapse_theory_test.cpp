@@ -1,5 +1,6 @@
-// Proves: the angular search finds known arcs; the theory's result does not depend on the matching size, the threads or which component is
-// called the first; P falls with the power of d that the linear regime gives; options out of range are refused.
+// Proves: the angular search finds known arcs; the theory's result does not depend on the matching size, the threads or
+// which component is called the first; P falls with the power of d that the linear regime gives; options out of range
+// are refused.
 #include "host/theory/collapse_theory.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +10,7 @@
 #include "host/expectation/reference_expectation.hpp"
 #include "host/theory/adaptive_simpson.hpp"
 #include "host/theory/angular_measure.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 constexpr double turn = 6.283185307179586;
 
 CollapseTheory theory_of(const Problem& problem, double dimension, const TheoryOptions& options = {}) {
-    return collapse_theory(FlowSetup(problem, {}), dimension, options);
+    return collapse_theory(MixtureSetup(problem, {}), dimension, options);
 }
 
 TEST(AngularMeasure, FindsArcsOfKnownLength) {
@@ -27,7 +28,9 @@ TEST(AngularMeasure, FindsArcsOfKnownLength) {
             std::vector<Outcome> result;
             for (const double angle : angles) {
                 const double offset = std::fabs(std::remainder(angle - slow, turn));
-                result.push_back(offset < width ? Outcome::aligned_plus : offset < 3.0 * width ? Outcome::matched : Outcome::swapped);
+                result.push_back(offset < width         ? Outcome::aligned_plus
+                                 : offset < 3.0 * width ? Outcome::matched
+                                                        : Outcome::swapped);
             }
             return result;
         };
@@ -42,7 +45,8 @@ TEST(AngularMeasure, FindsArcsOfKnownLength) {
     // twin: without the angles that approach the slow one, a narrow arc is missed
     const auto narrow = [](const std::vector<double>& angles) {
         std::vector<Outcome> result;
-        for (const double a : angles) result.push_back(std::fabs(a - 2.3) < 1e-5 ? Outcome::aligned_plus : Outcome::swapped);
+        for (const double a : angles)
+            result.push_back(std::fabs(a - 2.3) < 1e-5 ? Outcome::aligned_plus : Outcome::swapped);
         return result;
     };
     EXPECT_EQ(measure_angles(narrow, scan_angles(2.3, 1.0), [](double) { return 1e-6; }).share[0], 0.0);
@@ -59,8 +63,8 @@ TEST(AdaptiveSimpson, MeetsItsAccuracyAtAKink) {
 }
 
 TEST(CollapseTheory, DoesNotDependOnTheMatchingSize) {
-    for (const Problem& problem :
-         {support::problem_of(2.0, 0.5, 0.5), support::problem_of(1.5, 0.5, 0.35), support::problem_of(1.5, 0.501, 0.5)}) {
+    for (const Problem& problem : {support::problem_of(2.0, 0.5, 0.5), support::problem_of(1.5, 0.5, 0.35),
+                                   support::problem_of(1.5, 0.501, 0.5)}) {
         TheoryOptions options;
         options.accuracy = 1e-4;
         options.matching_size = 1e-6;  // never: the full flow from the start
@@ -91,28 +95,35 @@ TEST(CollapseTheory, IsSymmetricAndIndependentOfThreads) {
         sum += one.share[i];
     }
     EXPECT_NEAR(sum, 1.0, 1e-12);
-    const auto share = [](const CollapseTheory& theory, Outcome outcome) { return theory.share[static_cast<int>(outcome)]; };
+    const auto share = [](const CollapseTheory& theory, Outcome outcome) {
+        return theory.share[static_cast<int>(outcome)];
+    };
     EXPECT_NEAR(share(one, Outcome::matched), share(exchanged, Outcome::swapped), 1e-3);
     EXPECT_NEAR(share(one, Outcome::aligned_plus), share(mirrored, Outcome::aligned_minus), 1e-3);
-    EXPECT_GT(std::fabs(share(one, Outcome::matched) - share(exchanged, Outcome::matched)), 1e-2);  // twins: not the same outcome
+    EXPECT_GT(std::fabs(share(one, Outcome::matched) - share(exchanged, Outcome::matched)),
+              1e-2);  // twins: not the same outcome
     EXPECT_GT(std::fabs(share(one, Outcome::aligned_plus) - share(mirrored, Outcome::aligned_plus)), 1e-2);
 }
 
-// P ~ A(R) d^(-gamma), gamma = c(-1) / (w T'(0) - 2 c(-1)): docs/theory.md, section 4. The local power between d = 10^8 and 10^9.
+// P ~ A(R) d^(-gamma), gamma = c(-1) / (w T'(0) - 2 c(-1)): docs/theory.md, section 4. The local power between d = 10^8
+// and 10^9.
 TEST(CollapseTheory, FallsWithThePowerOfTheSlowMode) {
     constexpr double radius = 1.2, h = 1e-4;
     const double c = reference_overlap(radius, 0.5, 2.0);
-    const double growth = 0.5 * (reference_attraction(radius, 0.0, h) - reference_attraction(radius, 0.0, -h)) / (2.0 * h);
+    const double growth =
+        0.5 * (reference_attraction(radius, 0.0, h) - reference_attraction(radius, 0.0, -h)) / (2.0 * h);
     TheoryOptions options;
     options.accuracy = 1e-5;
-    const auto p = [&](double dimension) { return theory_of(support::problem_of(radius, 0.5, 0.5), dimension, options).p_collapse; };
+    const auto p = [&](double dimension) {
+        return theory_of(support::problem_of(radius, 0.5, 0.5), dimension, options).p_collapse;
+    };
     const double power = std::log10(p(1e8) / p(1e9));
     EXPECT_NEAR(power, c / (growth - 2.0 * c), 0.004);
     EXPECT_GT(std::fabs(power - c / growth), 0.1);  // twin: the power of the fast mode
 }
 
 TEST(CollapseTheory, RefusesWhatItCannotDo) {
-    const FlowSetup setup(support::problem_of(2.0, 0.5, 0.5), {});
+    const MixtureSetup setup(support::problem_of(2.0, 0.5, 0.5), {});
     TheoryOptions options;
     EXPECT_THROW(collapse_theory(setup, 1.5, options), std::domain_error);
     EXPECT_THROW(collapse_theory(setup, INFINITY, options), std::domain_error);

@@ -1,13 +1,14 @@
-// Proves: the quantile of a coordinate of a uniform unit vector has all its digits for n from 2 to 10^9 and tails down to 2^-65.
-#include "host/sampling/coordinate_quantile.hpp"
+// Proves: the quantile of a coordinate of a uniform unit vector has all its digits for n from 2 to 10^9 and tails down
+// to 2^-65.
+#include "host/starts/coordinate_quantile.hpp"
 
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
-#include "host/sampling/normal_quantile.hpp"
-#include "host/sampling/start_map.hpp"
+#include "host/starts/normal_quantile.hpp"
+#include "host/starts/start_map.hpp"
 #include "tests/support/bounds.hpp"
 
 namespace modecollapse {
@@ -19,7 +20,8 @@ TEST(NormalQuantile, AgreesWithBoost) {
     double largest = 0.0;
     for (double log_tail = -45.0; log_tail < std::log(0.5); log_tail += 0.00137) {
         const double tail = std::exp(log_tail);
-        const double expected = boost::math::quantile(boost::math::complement(boost::math::normal_distribution<>(), tail));
+        const double expected =
+            boost::math::quantile(boost::math::complement(boost::math::normal_distribution<>(), tail));
         largest = std::max(largest, std::fabs(normal_upper_quantile(tail) / expected - 1.0));
     }
     RecordProperty("largest_relative_error", support::digits(largest));
@@ -35,7 +37,8 @@ TEST_P(CoordinateQuantileAt, TheFastFormIsTheReference) {
     for (const double largest_z : {largest_deviate_of_words, 36.0}) {
         const CoordinateQuantile fast(GetParam(), largest_z);
         double largest = 0.0, twin = 0.0;
-        // from 0.01 on: the reference takes a tail probability, whose rounding next to 1/2 is a relative error of 1e-16 / z
+        // from 0.01 on: the reference takes a tail probability, whose rounding next to 1/2 is a relative error of 1e-16
+        // / z
         for (double z = 0.01; z < largest_z; z += largest_z / 777.0) {
             const double expected = CoordinateQuantile::reference(GetParam(), z);
             largest = std::max(largest, std::fabs(fast.of_deviate(z) / expected - 1.0));
@@ -64,11 +67,13 @@ TEST(CoordinateQuantile, AgreesWithTheExpansionInLargeDimensions) {
     for (const double n : {1e5, 1e6, 1e9 - 1.0, 1e9}) {
         const CoordinateQuantile fast(n, largest_deviate_of_words);
         double largest = 0.0;
-        for (double z = 1e-3; z < 9.2; z += 0.0137) largest = std::max(largest, std::fabs(fast.of_deviate(z) / expanded(n, z) - 1.0));
+        for (double z = 1e-3; z < 9.2; z += 0.0137)
+            largest = std::max(largest, std::fabs(fast.of_deviate(z) / expanded(n, z) - 1.0));
         RecordProperty("largest_relative_error", support::digits(largest));
         EXPECT_LT(largest, 2e-14) << n;
     }
-    // no digit is lost on the way to the normal law: sqrt(n) x(z) / z = 1 - (z^2 - 1)/(4 n) + ..., at z = 3 and n = 10^9
+    // no digit is lost on the way to the normal law: sqrt(n) x(z) / z = 1 - (z^2 - 1)/(4 n) + ..., at z = 3 and n =
+    // 10^9
     EXPECT_NEAR(CoordinateQuantile(1e9, 9.2).of_deviate(3.0) * std::sqrt(1e9) / 3.0, 1.0 - 8.0 / 4e9 + 1.0 / 1e9, 2e-9);
 }
 

@@ -1,6 +1,7 @@
-// Proves: log, sine_cosine_of_turn and approximate_inverse_fifth_root keep the errors that elementary.hpp promises, against the C library's
-// long double functions on 10^6 points and at the edges; and a SIMD pack gives the bits of the scalar functions in every lane.
-#include "modecollapse/elementary.hpp"
+// Proves: log, sine_cosine_of_turn and approximate_inverse_fifth_root keep the errors that numbers/elementary.hpp
+// promises, against the C library's long double functions on 10^6 points and at the edges; and a SIMD pack gives the
+// bits of the scalar functions in every lane.
+#include "modecollapse/numbers/elementary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,7 @@
 #include <random>
 #include <vector>
 
-#include "kernels/simd_pack.hpp"
+#include "kernels/lanes/pack.hpp"
 #include "tests/support/bounds.hpp"
 
 namespace modecollapse {
@@ -28,8 +29,8 @@ double in_ulps(double value, long double exact) {
 std::vector<double> log_points() {
     std::mt19937_64 random(1);
     std::uniform_real_distribution<double> unit(0.0, 1.0), exponent(-1022.0, 1023.9), closeness(-52.0, -1.0);
-    std::vector<double> points = {DBL_MIN, DBL_MAX, 1.0,          std::nextafter(1.0, 0.0), std::nextafter(1.0, 2.0), 0.5,
-                                  2.0,     0x1p-53, 1.0 - 0x1p-53};
+    std::vector<double> points = {
+        DBL_MIN, DBL_MAX, 1.0, std::nextafter(1.0, 0.0), std::nextafter(1.0, 2.0), 0.5, 2.0, 0x1p-53, 1.0 - 0x1p-53};
     for (int e = -3; e <= 3; ++e)  // where the exponent of the reduced argument changes
         for (const double x : {std::ldexp(std::sqrt(0.5), e), std::ldexp(1.0, e)})
             points.insert(points.end(), {std::nextafter(x, 0.0), x, std::nextafter(x, 10.0 * x)});
@@ -142,7 +143,9 @@ double worst_root_error(Real scale) {
     for (int i = 0; i <= 100000; ++i) {
         const double x = std::pow(10.0, -30.0 + 60.0 * i / 100000);
         const double exact = std::pow(x, -0.2);
-        worst = std::max(worst, std::fabs(static_cast<double>(scale * approximate_inverse_fifth_root(static_cast<Real>(x))) / exact - 1.0));
+        worst = std::max(
+            worst,
+            std::fabs(static_cast<double>(scale * approximate_inverse_fifth_root(static_cast<Real>(x))) / exact - 1.0));
     }
     return worst;
 }
@@ -165,7 +168,8 @@ void expect_pack_equals_scalars() {
         store(pack, lanes);
         EXPECT_EQ(memcmp(lanes, scalars, sizeof lanes), 0) << what;
     };
-    const T special[] = {T(0), T(-0.0), std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(), T(1), T(-1)};
+    const T special[] = {T(0), T(-0.0), std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
+                         T(1), T(-1)};
     for (int round = 0; round < 20000; ++round) {
         T x[width], y[width], z[width], out[width];
         for (int i = 0; i < width; ++i) {
@@ -195,7 +199,8 @@ void expect_pack_equals_scalars() {
         check(
             select(b < c, a, b), [](T p, T q, T r) { return q < r ? p : q; }, "select");
         check(
-            approximate_inverse_fifth_root(a), [](T p, T, T) { return approximate_inverse_fifth_root(p); }, "inverse fifth root");
+            approximate_inverse_fifth_root(a), [](T p, T, T) { return approximate_inverse_fifth_root(p); },
+            "inverse fifth root");
         if constexpr (sizeof(T) == 8) {
             check(
                 log(a), [](T p, T, T) { return log(p); }, "log");

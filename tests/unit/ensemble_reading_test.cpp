@@ -1,14 +1,14 @@
-// Proves: the finite-time reading classifies the state at the horizon as it is, the limit reading the attractor; a trajectory that uses up
-// its steps, or is not finite, has failed; single precision flips few outcomes.
+// Proves: the finite-time reading classifies the state at the horizon as it is, the limit reading the attractor; a
+// trajectory that uses up its steps, or is not finite, has failed; single precision flips few outcomes.
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <string>
 
-#include "host/ensemble/ensemble.hpp"
+#include "host/mixture/ensemble.hpp"
 #include "host/statistics/binomial.hpp"
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -20,25 +20,26 @@ struct Ensemble {
     support::Records records;
 };
 
-Ensemble run(const FlowProblem& problem, double dimension, std::uint64_t count, Precision precision = Precision::double_precision) {
+Ensemble run(const GradientFlowPayload& problem, double dimension, std::uint64_t count,
+             Precision precision = Precision::double_precision) {
     Ensemble result = {{}, support::Records(count)};
-    result.counts =
-        run_flow_on_cpu({&problem, precision, seed, dimension, 0, count, nullptr, result.records.pointers()}, {2, best_cpu_isa()});
+    result.counts = run_trajectories_on_cpu(
+        {&problem, precision, seed, dimension, 0, count, nullptr, result.records.pointers()}, {2, best_cpu_isa()});
     return result;
 }
 
-FlowSetup setup_with(std::optional<double> horizon) {
-    FlowSettings settings;
+MixtureSetup setup_with(std::optional<double> horizon) {
+    MixtureSettings settings;
     settings.horizon = horizon;
-    return FlowSetup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), settings);
+    return MixtureSetup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), settings);
 }
 
 // Next to R_inf = 1.3030, where at large d every start is close to the separatrix.
-FlowSetup setup_near_the_separatrix(Precision precision, double tolerance, double radius = 1.3) {
-    FlowSettings settings;
+MixtureSetup setup_near_the_separatrix(Precision precision, double tolerance, double radius = 1.3) {
+    MixtureSettings settings;
     settings.precision = precision;
     settings.tolerance = tolerance;
-    return FlowSetup(support::problem_of(radius, 2.0 / 3.0, 2.0 / 3.0), settings);
+    return MixtureSetup(support::problem_of(radius, 2.0 / 3.0, 2.0 / 3.0), settings);
 }
 
 std::int64_t flips(const Ensemble& a, const Ensemble& b) {
@@ -50,9 +51,9 @@ std::int64_t flips(const Ensemble& a, const Ensemble& b) {
 // The same class as the state at t = T on a tightly integrated trajectory without traps.
 TEST(FiniteTime, ClassifiesTheStateAtTheHorizon) {
     for (const double horizon : {0.7, 3.0, 12.0}) {
-        const FlowProblem problem = setup_with(horizon).for_dimension(20.0);
+        const GradientFlowPayload problem = setup_with(horizon).for_dimension(20.0);
         const Ensemble ensemble = run(problem, 20.0, 2000);
-        const FlowProblem fine = support::untrapped(problem.flow, 1.0, horizon, 1e-9, 1e-2);
+        const GradientFlowPayload fine = support::untrapped(problem.flow, 1.0, horizon, 1e-9, 1e-2);
         const TrajectoryStepper<double> stepper(fine);
         int differ = 0, differ_from_start = 0;
         for (std::uint64_t i = 0; i < 2000; ++i) {
@@ -83,7 +84,7 @@ TEST(FiniteTime, ALongHorizonGivesTheLimit) {
 
 // The limit reading does not classify a state that only ran out of time.
 TEST(Limit, AStateAtTheTimeCapIsUndecided) {
-    FlowProblem problem = setup_with({}).for_dimension(20.0);
+    GradientFlowPayload problem = setup_with({}).for_dimension(20.0);
     problem.end_time = 3.0;
     const Ensemble capped = run(problem, 20.0, 2000);
     problem.limit_reading = false;
@@ -91,7 +92,8 @@ TEST(Limit, AStateAtTheTimeCapIsUndecided) {
     int ran_out = 0;
     for (std::uint64_t i = 0; i < 2000; ++i) {
         const double held = problem.traps(capped.records.state(i));
-        const Outcome expected = held == TrappingSet::none ? Outcome::undecided : static_cast<Outcome>(static_cast<int>(held));
+        const Outcome expected =
+            held == TrappingSet::none ? Outcome::undecided : static_cast<Outcome>(static_cast<int>(held));
         EXPECT_EQ(static_cast<Outcome>(capped.records.outcome[i]), expected) << i;
         ran_out += expected == Outcome::undecided;
         EXPECT_TRUE(expected != Outcome::undecided || capped.records.time[i] == 3.0) << i;
@@ -101,7 +103,7 @@ TEST(Limit, AStateAtTheTimeCapIsUndecided) {
 }
 
 TEST(Failure, StepsUsedUp) {
-    FlowProblem problem = setup_with({}).for_dimension(20.0);
+    GradientFlowPayload problem = setup_with({}).for_dimension(20.0);
     problem.integrator.maximum_steps = 3;
     const Ensemble ensemble = run(problem, 20.0, 1000);
     EXPECT_GT(ensemble.counts.count[static_cast<int>(Outcome::failed)], 900);
@@ -111,49 +113,58 @@ TEST(Failure, StepsUsedUp) {
 }
 
 TEST(Failure, AStateThatIsNotFinite) {
-    FlowProblem problem = setup_with({}).for_dimension(20.0);
+    GradientFlowPayload problem = setup_with({}).for_dimension(20.0);
     problem.integrator.maximum_steps = 1000;
     const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
-    const State starts[] = {
-        {nan, 0.1, 1.0, 0.0}, {0.1, nan, 1.0, 0.0}, {0.1, 0.1, nan, 0.0}, {infinity, 0.1, 1.0, 0.0}, {0.1, 0.1, 1.0, 0.0}};
+    const State starts[] = {{nan, 0.1, 1.0, 0.0},
+                            {0.1, nan, 1.0, 0.0},
+                            {0.1, 0.1, nan, 0.0},
+                            {infinity, 0.1, 1.0, 0.0},
+                            {0.1, 0.1, 1.0, 0.0}};
     support::Records records(5);
-    run_flow_on_cpu({&problem, Precision::double_precision, seed, 20.0, 0, 5, starts, records.pointers()}, {1, best_cpu_isa()});
+    run_trajectories_on_cpu({&problem, Precision::double_precision, seed, 20.0, 0, 5, starts, records.pointers()},
+                            {1, best_cpu_isa()});
     for (int i = 0; i < 4; ++i) EXPECT_EQ(static_cast<Outcome>(records.outcome[i]), Outcome::failed) << i;
-    EXPECT_NE(static_cast<Outcome>(records.outcome[4]), Outcome::failed);  // its neighbour in the register is not disturbed
+    EXPECT_NE(static_cast<Outcome>(records.outcome[4]),
+              Outcome::failed);  // its neighbour in the register is not disturbed
 }
 
-// Trajectories within a rounding error of a separatrix flip; their share is small. The bound: the upper Clopper-Pearson limit (99.9 %) of
-// the share seen must be below the stated one.
+// Trajectories within a rounding error of a separatrix flip; their share is small. The bound: the upper Clopper-Pearson
+// limit (99.9 %) of the share seen must be below the stated one.
 TEST(SinglePrecision, FlipsFewOutcomes) {
     constexpr std::int64_t count = 40000;
     constexpr double stated_share = 1e-3;
-    const FlowSetup exact_setup = setup_near_the_separatrix(Precision::double_precision, default_tolerance);
-    const FlowSetup single_setup = setup_near_the_separatrix(Precision::single_precision, 1e-5);
+    const MixtureSetup exact_setup = setup_near_the_separatrix(Precision::double_precision, default_tolerance);
+    const MixtureSetup single_setup = setup_near_the_separatrix(Precision::single_precision, 1e-5);
     for (const double dimension : {2.0, 20.0, 1e6}) {
         const Ensemble exact = run(exact_setup.for_dimension(dimension), dimension, count);
-        const Ensemble single = run(single_setup.for_dimension(dimension), dimension, count, Precision::single_precision);
+        const Ensemble single =
+            run(single_setup.for_dimension(dimension), dimension, count, Precision::single_precision);
         const std::int64_t flipped = flips(exact, single);
-        RecordProperty("flips_at_d_" + std::to_string(static_cast<int>(dimension)), std::to_string(flipped) + " of 40000");
+        RecordProperty("flips_at_d_" + std::to_string(static_cast<int>(dimension)),
+                       std::to_string(flipped) + " of 40000");
         EXPECT_LT(clopper_pearson(flipped, count, 0.999).high, stated_share) << dimension;
         EXPECT_NE(single.records.m1[0], exact.records.m1[0]);  // it is another precision
         EXPECT_EQ(single.counts.count[static_cast<int>(Outcome::failed)], 0) << dimension;
         EXPECT_EQ(single.counts.count[static_cast<int>(Outcome::undecided)], 0) << dimension;
     }
     // twin: a radius off by 1 %
-    const FlowSetup wrong = setup_near_the_separatrix(Precision::double_precision, default_tolerance, 1.313);
-    EXPECT_GT(static_cast<double>(flips(run(exact_setup.for_dimension(20.0), 20.0, count), run(wrong.for_dimension(20.0), 20.0, count))),
+    const MixtureSetup wrong = setup_near_the_separatrix(Precision::double_precision, default_tolerance, 1.313);
+    EXPECT_GT(static_cast<double>(flips(run(exact_setup.for_dimension(20.0), 20.0, count),
+                                        run(wrong.for_dimension(20.0), 20.0, count))),
               stated_share * count);
 }
 
 // The default tolerance against a far smaller one: what the step-size control costs in outcomes.
 TEST(Tolerance, TheDefaultFlipsFewOutcomes) {
     constexpr std::int64_t count = 30000;
-    const FlowSetup usual_setup = setup_near_the_separatrix(Precision::double_precision, default_tolerance);
-    const FlowSetup fine_setup = setup_near_the_separatrix(Precision::double_precision, 1e-9);
+    const MixtureSetup usual_setup = setup_near_the_separatrix(Precision::double_precision, default_tolerance);
+    const MixtureSetup fine_setup = setup_near_the_separatrix(Precision::double_precision, 1e-9);
     for (const double dimension : {2.0, 20.0, 1e6}) {
-        const std::int64_t flipped =
-            flips(run(usual_setup.for_dimension(dimension), dimension, count), run(fine_setup.for_dimension(dimension), dimension, count));
-        RecordProperty("flips_at_d_" + std::to_string(static_cast<int>(dimension)), std::to_string(flipped) + " of 30000");
+        const std::int64_t flipped = flips(run(usual_setup.for_dimension(dimension), dimension, count),
+                                           run(fine_setup.for_dimension(dimension), dimension, count));
+        RecordProperty("flips_at_d_" + std::to_string(static_cast<int>(dimension)),
+                       std::to_string(flipped) + " of 30000");
         EXPECT_LT(clopper_pearson(flipped, count, 0.999).high, 5e-4) << dimension;
     }
 }

@@ -1,7 +1,7 @@
-// Proves: the result of trajectory i is a function of (problem, seed, i) alone: the same counts and the same records, to the last bit, for
-// any threads, chunks, shards and instruction set, and for one trajectory by itself; and the readings of the end, finite time and limit,
-// hold.
-#include "host/ensemble/ensemble.hpp"
+// Proves: the result of trajectory i is a function of (problem, seed, i) alone: the same counts and the same records,
+// to the last bit, for any threads, chunks, shards and instruction set, and for one trajectory by itself; and the
+// readings of the end, finite time and limit, hold.
+#include "host/mixture/ensemble.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -19,8 +19,8 @@ namespace {
 constexpr std::uint64_t seed = 20241017;
 
 // R = 1.5, w1 = w* = 2/3: all four classes occur at moderate d.
-const FlowSetup& example_setup() {
-    static const FlowSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), {});
+const MixtureSetup& example_setup() {
+    static const MixtureSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), {});
     return setup;
 }
 
@@ -45,13 +45,15 @@ struct Ensemble {
 };
 
 // A run of `count` trajectories from `first` in calls of at most `chunk`.
-Ensemble run(const FlowProblem& problem, double dimension, std::uint64_t first, std::uint64_t count, const CpuOptions& options,
-             std::uint64_t chunk = ~0ull, Precision precision = Precision::double_precision) {
+Ensemble run(const GradientFlowPayload& problem, double dimension, std::uint64_t first, std::uint64_t count,
+             const CpuOptions& options, std::uint64_t chunk = ~0ull,
+             Precision precision = Precision::double_precision) {
     Ensemble result(count);
     for (std::uint64_t done = 0; done < count;) {
         const std::uint64_t part = std::min(chunk, count - done);
-        result.counts += run_flow_on_cpu(
-            {&problem, precision, seed, dimension, first + done, part, nullptr, result.records.pointers_from(done)}, options);
+        result.counts += run_trajectories_on_cpu(
+            {&problem, precision, seed, dimension, first + done, part, nullptr, result.records.pointers_from(done)},
+            options);
         done += part;
     }
     return result;
@@ -62,10 +64,12 @@ bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 bool identical(const Ensemble& a, const Ensemble& b) {
-    return std::equal(a.counts.count, a.counts.count + outcome_count, b.counts.count) && a.counts.attempts == b.counts.attempts &&
-           a.records.outcome == b.records.outcome && same_bits(a.records.m1, b.records.m1) && same_bits(a.records.m2, b.records.m2) &&
-           same_bits(a.records.u, b.records.u) && same_bits(a.records.time, b.records.time) && a.counts.quasi == b.counts.quasi &&
-           same_bits(a.records.weight, b.records.weight) && same_bits(a.records.aligned, b.records.aligned);
+    return std::equal(a.counts.count, a.counts.count + outcome_count, b.counts.count) &&
+           a.counts.attempts == b.counts.attempts && a.records.outcome == b.records.outcome &&
+           same_bits(a.records.m1, b.records.m1) && same_bits(a.records.m2, b.records.m2) &&
+           same_bits(a.records.u, b.records.u) && same_bits(a.records.time, b.records.time) &&
+           a.counts.quasi == b.counts.quasi && same_bits(a.records.weight, b.records.weight) &&
+           same_bits(a.records.aligned, b.records.aligned);
 }
 
 class EnsembleAt : public testing::TestWithParam<double> {};
@@ -73,7 +77,7 @@ class EnsembleAt : public testing::TestWithParam<double> {};
 INSTANTIATE_TEST_SUITE_P(Dimensions, EnsembleAt, testing::Values(2.0, 3.0, 50.0, 1e9));
 
 TEST_P(EnsembleAt, ThreadsDoNotMatter) {
-    const FlowProblem problem = example_setup().for_dimension(GetParam());
+    const GradientFlowPayload problem = example_setup().for_dimension(GetParam());
     const Ensemble reference = run(problem, GetParam(), 0, 5000, {1, "baseline"});
     for (const int threads : {2, 3, 7, 16})
         EXPECT_TRUE(identical(reference, run(problem, GetParam(), 0, 5000, {threads, "baseline"}))) << threads;
@@ -82,28 +86,30 @@ TEST_P(EnsembleAt, ThreadsDoNotMatter) {
 
 TEST_P(EnsembleAt, InstructionSetsDoNotMatter) {
     for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-        FlowSettings settings;
+        MixtureSettings settings;
         settings.precision = precision;
         settings.tolerance = smallest_single_tolerance;
-        const FlowProblem problem = FlowSetup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), settings).for_dimension(GetParam());
+        const GradientFlowPayload problem =
+            MixtureSetup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), settings).for_dimension(GetParam());
         const Ensemble reference = run(problem, GetParam(), 0, 5000, {2, "baseline"}, ~0ull, precision);
         for (const std::string& isa : instruction_sets())
-            EXPECT_TRUE(identical(reference, run(problem, GetParam(), 0, 5000, {2, isa.c_str()}, ~0ull, precision))) << isa;
-        FlowProblem wrong = problem;  // twin: a pull off by a few ulps
+            EXPECT_TRUE(identical(reference, run(problem, GetParam(), 0, 5000, {2, isa.c_str()}, ~0ull, precision)))
+                << isa;
+        GradientFlowPayload wrong = problem;  // twin: a pull off by a few ulps
         wrong.flow.weight1 *= precision == Precision::double_precision ? 1.0 + 1e-15 : 1.0 + 3e-7;
         EXPECT_FALSE(identical(reference, run(wrong, GetParam(), 0, 5000, {2, "baseline"}, ~0ull, precision)));
     }
 }
 
 TEST_P(EnsembleAt, ChunksDoNotMatter) {
-    const FlowProblem problem = example_setup().for_dimension(GetParam());
+    const GradientFlowPayload problem = example_setup().for_dimension(GetParam());
     const Ensemble reference = run(problem, GetParam(), 0, 2000, {2, best_cpu_isa()});
     for (const std::uint64_t chunk : {1, 37, 1024})
         EXPECT_TRUE(identical(reference, run(problem, GetParam(), 0, 2000, {2, best_cpu_isa()}, chunk))) << chunk;
 }
 
 TEST_P(EnsembleAt, ShardsAddUp) {
-    const FlowProblem problem = example_setup().for_dimension(GetParam());
+    const GradientFlowPayload problem = example_setup().for_dimension(GetParam());
     const Ensemble reference = run(problem, GetParam(), 0, 3000, {2, best_cpu_isa()});
     for (const std::uint64_t shards : {1, 2, 5}) {
         OutcomeCounts total = {};
@@ -117,7 +123,7 @@ TEST_P(EnsembleAt, ShardsAddUp) {
 }
 
 TEST_P(EnsembleAt, OneTrajectoryAloneIsTheSame) {
-    const FlowProblem problem = example_setup().for_dimension(GetParam());
+    const GradientFlowPayload problem = example_setup().for_dimension(GetParam());
     const std::uint64_t first = (1ull << 40) + 5;  // beyond 32 bits
     const Ensemble reference = run(problem, GetParam(), first, 1000, {2, best_cpu_isa()});
     for (std::uint64_t i = 0; i < 1000; i += 111) {
@@ -129,7 +135,8 @@ TEST_P(EnsembleAt, OneTrajectoryAloneIsTheSame) {
         double end = stepper.held(start);
         while (end == TrappingSet::none) end = stepper.advance(trajectory).end;
         EXPECT_EQ(alone.records.outcome[0], reference.records.outcome[i]);
-        EXPECT_EQ(TrajectoryStepper<double>::classify(problem, trajectory.state, end), static_cast<Outcome>(reference.records.outcome[i]));
+        EXPECT_EQ(TrajectoryStepper<double>::classify(problem, trajectory.state, end),
+                  static_cast<Outcome>(reference.records.outcome[i]));
         for (const State& state : {alone.records.state(0), trajectory.state}) {
             EXPECT_EQ(state.m1, reference.records.m1[i]);
             EXPECT_EQ(state.m2, reference.records.m2[i]);
@@ -142,7 +149,7 @@ TEST_P(EnsembleAt, OneTrajectoryAloneIsTheSame) {
 }
 
 TEST_P(EnsembleAt, CountsAreThoseOfTheRecordsAndSumToTheTrajectories) {
-    const FlowProblem problem = example_setup().for_dimension(GetParam());
+    const GradientFlowPayload problem = example_setup().for_dimension(GetParam());
     const Ensemble ensemble = run(problem, GetParam(), 0, 4321, {2, best_cpu_isa()});
     EXPECT_EQ(total_of(ensemble.counts), 4321);
     OutcomeCounts recorded = {};
@@ -160,36 +167,40 @@ struct GeneralCase {
 
 class GeneralEnsemble : public testing::TestWithParam<GeneralCase> {};
 
-INSTANTIATE_TEST_SUITE_P(Kinds, GeneralEnsemble,
-                         testing::Values(GeneralCase{"softmax", WeightGeometry::softmax, {}},
-                                         GeneralCase{"simplex", WeightGeometry::simplex, {}},
-                                         GeneralCase{"fisher_rao", WeightGeometry::fisher_rao, {}},
-                                         GeneralCase{"annealed", WeightGeometry::fixed, {Schedule::exponential_temperature, 5.0, 2.0}},
-                                         GeneralCase{"geometric_simplex", WeightGeometry::simplex, {Schedule::geometric, 3.0, 4.0}}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, GeneralEnsemble,
+    testing::Values(GeneralCase{"softmax", WeightGeometry::softmax, {}},
+                    GeneralCase{"simplex", WeightGeometry::simplex, {}},
+                    GeneralCase{"fisher_rao", WeightGeometry::fisher_rao, {}},
+                    GeneralCase{"annealed", WeightGeometry::fixed, {Schedule::exponential_temperature, 5.0, 2.0}},
+                    GeneralCase{"geometric_simplex", WeightGeometry::simplex, {Schedule::geometric, 3.0, 4.0}}),
+    [](const auto& info) { return info.param.name; });
 
 TEST_P(GeneralEnsemble, NothingButTheIdMatters) {
     Problem problem = support::problem_of(2.2, 2.0 / 3.0, 0.5);
     problem.weights = GetParam().weights;
     problem.annealing = GetParam().annealing;
     for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-        FlowSettings settings;
+        MixtureSettings settings;
         settings.precision = precision;
         settings.tolerance = smallest_single_tolerance;
         settings.horizon = 50.0;
-        const FlowSetup setup(problem, settings);
-        const FlowProblem payload = setup.for_dimension(10.0);
-        ASSERT_EQ(kind_of(payload), FlowKind::general);
+        const MixtureSetup setup(problem, settings);
+        const GradientFlowPayload payload = setup.for_dimension(10.0);
+        ASSERT_EQ(kind_of(payload), FieldProgram::general);
         const Ensemble reference = run(payload, 10.0, 0, 150, {1, "baseline"}, ~0ull, precision);
         EXPECT_EQ(total_of(reference.counts), 150);
         EXPECT_EQ(reference.counts.count[static_cast<int>(Outcome::failed)], 0);
         for (const std::string& isa : instruction_sets())
             EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {2, isa.c_str()}, ~0ull, precision))) << isa;
         for (const int threads : {3, 7, 16})
-            EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {threads, best_cpu_isa()}, ~0ull, precision))) << threads;
+            EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {threads, best_cpu_isa()}, ~0ull, precision)))
+                << threads;
         for (const std::uint64_t chunk : {1, 37})
-            EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {2, best_cpu_isa()}, chunk, precision))) << chunk;
-        FlowProblem wrong = payload;  // twin: a start off by a few ulps; without trainable weights a schedule off by as much
+            EXPECT_TRUE(identical(reference, run(payload, 10.0, 0, 150, {2, best_cpu_isa()}, chunk, precision)))
+                << chunk;
+        GradientFlowPayload wrong =
+            payload;  // twin: a start off by a few ulps; without trainable weights a schedule off by as much
         wrong.start_weight += 1e-5;
         wrong.annealing.time *= 1.0 + 1e-5;
         EXPECT_FALSE(identical(reference, run(wrong, 10.0, 0, 150, {2, best_cpu_isa()}, ~0ull, precision)));
@@ -197,8 +208,10 @@ TEST_P(GeneralEnsemble, NothingButTheIdMatters) {
 }
 
 TEST(Ensemble, NoTrajectoriesGiveNoCounts) {
-    const FlowProblem problem = example_setup().for_dimension(10.0);
-    EXPECT_EQ(total_of(run_flow_on_cpu({&problem, Precision::double_precision, seed, 10.0, 0, 0, nullptr, {}}, {2, best_cpu_isa()})), 0);
+    const GradientFlowPayload problem = example_setup().for_dimension(10.0);
+    EXPECT_EQ(total_of(run_trajectories_on_cpu({&problem, Precision::double_precision, seed, 10.0, 0, 0, nullptr, {}},
+                                               {2, best_cpu_isa()})),
+              0);
 }
 
 TEST(Ensemble, RunEnsembleIsTheSameRunInChunks) {
@@ -230,7 +243,7 @@ TEST(Ensemble, GivenStartsReplaceTheInitialLaw) {
 }
 
 TEST(Ensemble, AnUnknownInstructionSetIsRefused) {
-    const FlowProblem problem = example_setup().for_dimension(10.0);
+    const GradientFlowPayload problem = example_setup().for_dimension(10.0);
     EXPECT_THROW(run(problem, 10.0, 0, 1, {1, "avx1024"}), std::invalid_argument);
     EXPECT_TRUE(cpu_supports("baseline"));
     EXPECT_TRUE(cpu_supports(best_cpu_isa()));

@@ -1,5 +1,6 @@
-// Proves: the quadrature reference of T and c agrees with a trapezoid sum and with closed forms; the fast forms keep the error asked for,
-// from R = 0.1 to 10 and for weights down to 0.01; the symmetries that the flow relies on hold, exactly where they must.
+// Proves: the quadrature reference of T and c agrees with a trapezoid sum and with closed forms; the fast forms keep
+// the error asked for, from R = 0.1 to 10 and for weights down to 0.01; the symmetries that the flow relies on hold,
+// exactly where they must.
 #include "host/expectation/fast_expectation.hpp"
 
 #include <gtest/gtest.h>
@@ -9,14 +10,15 @@
 #include <vector>
 
 #include "host/expectation/reference_expectation.hpp"
-#include "modecollapse/problem.hpp"
+#include "modecollapse/mixture/problem.hpp"
 #include "tests/support/bounds.hpp"
 
 namespace modecollapse {
 namespace {
 
-// E f(Z) by the trapezoid rule with step 1/50 on |z| <= 10. For f analytic in |Im z| < a its error is of order exp(-2 pi a 50): tanh(R z)
-// and sigma(sqrt(2 k) z) have a >= 0.157 up to R = 10, which leaves 1e-21. The tails beyond 10 weigh 2e-23.
+// E f(Z) by the trapezoid rule with step 1/50 on |z| <= 10. For f analytic in |Im z| < a its error is of order exp(-2
+// pi a 50): tanh(R z) and sigma(sqrt(2 k) z) have a >= 0.157 up to R = 10, which leaves 1e-21. The tails beyond 10
+// weigh 2e-23.
 double trapezoid_expectation(const std::function<double(double)>& f) {
     constexpr double step = 0.02;
     double sum = 0.0;
@@ -42,13 +44,15 @@ struct Case {
 std::vector<Case> cases() {
     std::vector<Case> result;
     for (const double radius : {0.1, 0.4, 1.0, 1.5, 2.5, 4.0, 6.3, 10.0})
-        for (const auto& weights : {std::pair(0.5, 0.5), {2.0 / 3.0, 2.0 / 3.0}, {0.01, 0.99}, {0.99, 0.01}, {0.9, 0.1}, {0.5, 0.01}})
+        for (const auto& weights :
+             {std::pair(0.5, 0.5), {2.0 / 3.0, 2.0 / 3.0}, {0.01, 0.99}, {0.99, 0.01}, {0.9, 0.1}, {0.5, 0.01}})
             result.push_back({radius, weights.first, weights.second});
     return result;
 }
 
 std::string name_of(const Case& c) {
-    return "R = " + std::to_string(c.radius) + ", w* = " + std::to_string(c.target_weight) + ", w1 = " + std::to_string(c.weight);
+    return "R = " + std::to_string(c.radius) + ", w* = " + std::to_string(c.target_weight) +
+           ", w1 = " + std::to_string(c.weight);
 }
 
 // Points in m over [-1, 1], and in u over [0, 2], dense near u = 0 where c has its square root.
@@ -60,9 +64,11 @@ TEST(ReferenceExpectation, AgreesWithTheTrapezoidRule) {
     for (const Case& c : cases()) {
         const double h = half_log_odds(c.target_weight);
         for (int i = 0; i < points; i += 4) {
-            EXPECT_NEAR(reference_attraction(c.radius, h, alignment_at(i)), trapezoid_attraction(c.radius, h, alignment_at(i)), 2e-14)
+            EXPECT_NEAR(reference_attraction(c.radius, h, alignment_at(i)),
+                        trapezoid_attraction(c.radius, h, alignment_at(i)), 2e-14)
                 << name_of(c);
-            EXPECT_NEAR(reference_overlap(c.radius, c.weight, distance_at(i)), trapezoid_overlap(c.radius, c.weight, distance_at(i)), 2e-14)
+            EXPECT_NEAR(reference_overlap(c.radius, c.weight, distance_at(i)),
+                        trapezoid_overlap(c.radius, c.weight, distance_at(i)), 2e-14)
                 << name_of(c);
         }
     }
@@ -76,22 +82,25 @@ TEST(ReferenceExpectation, ClosedForms) {
         const double right = reference_attraction(c.radius, h, 1.0), left = reference_attraction(c.radius, h, -1.0);
         EXPECT_NEAR(w * right + (1.0 - w) * left, 2.0 * w - 1.0, 1e-13) << name_of(c);
         // and E tanh = E tanh^2 at the symmetric target's mode
-        const double squared = gaussian_expectation([&](double z) { return std::pow(std::tanh(c.radius * (c.radius + z)), 2); });
+        const double squared =
+            gaussian_expectation([&](double z) { return std::pow(std::tanh(c.radius * (c.radius + z)), 2); });
         EXPECT_NEAR(reference_attraction(c.radius, 0.0, 1.0), squared, 1e-13) << name_of(c);
         EXPECT_NEAR(reference_attraction(c.radius, 0.0, 0.0), 0.0, 1e-15) << name_of(c);
         // twin: the wrong sign of h*
         if (w == 0.5 || c.radius > 1.0) continue;  // at large radii T(1) is 1 whatever h*
-        EXPECT_GT(std::fabs(w * reference_attraction(c.radius, -h, 1.0) + (1.0 - w) * left - (2.0 * w - 1.0)), 1e-3) << name_of(c);
+        EXPECT_GT(std::fabs(w * reference_attraction(c.radius, -h, 1.0) + (1.0 - w) * left - (2.0 * w - 1.0)), 1e-3)
+            << name_of(c);
     }
 }
 
-// c is what both components feel, so it cannot depend on which of them is called the first: w1 E sigma(log(w2/w1) - k + ...) and the same
-// with 1 and 2 exchanged.
+// c is what both components feel, so it cannot depend on which of them is called the first: w1 E sigma(log(w2/w1) - k +
+// ...) and the same with 1 and 2 exchanged.
 TEST(ReferenceExpectation, OverlapIsTheSameSeenFromEitherComponent) {
     for (const Case& c : cases())
         for (int i = 0; i < points; i += 4) {
             const double u = distance_at(i);
-            EXPECT_NEAR(reference_overlap(c.radius, c.weight, u), reference_overlap(c.radius, 1.0 - c.weight, u), 1e-14) << name_of(c);
+            EXPECT_NEAR(reference_overlap(c.radius, c.weight, u), reference_overlap(c.radius, 1.0 - c.weight, u), 1e-14)
+                << name_of(c);
         }
     // twin: without the factor w1 in front the two differ
     EXPECT_GT(std::fabs(reference_overlap(1.0, 0.3, 1.0) / 0.3 - reference_overlap(1.0, 0.7, 1.0) / 0.7), 0.1);
@@ -101,7 +110,8 @@ struct Errors {
     double attraction = 0.0, overlap = 0.0;
 };
 
-Errors errors_of(const FastExpectations& fast, const std::vector<double>& attraction, const std::vector<double>& overlap) {
+Errors errors_of(const FastExpectations& fast, const std::vector<double>& attraction,
+                 const std::vector<double>& overlap) {
     Errors errors;
     for (int i = 0; i < points; ++i) {
         errors.attraction = std::max(errors.attraction, std::fabs(fast.attraction(alignment_at(i)) - attraction[i]));
@@ -146,7 +156,8 @@ TEST(FastExpectation, AttractionOfTheSymmetricTargetIsOddToTheLastBit) {
     std::mt19937_64 random(6);
     std::uniform_real_distribution<double> alignment(0.0, 1.0);
     for (const double radius : {0.1, 1.0, 3.0, 10.0}) {
-        const FastExpectations fast = build_fast_expectations(radius, 0.5, 0.3), skew = build_fast_expectations(radius, 0.5 + 1e-9, 0.3);
+        const FastExpectations fast = build_fast_expectations(radius, 0.5, 0.3),
+                               skew = build_fast_expectations(radius, 0.5 + 1e-9, 0.3);
         EXPECT_EQ(fast.attraction(0.0), 0.0);
         int differ = 0;
         for (int i = 0; i < 1000; ++i) {
@@ -164,7 +175,8 @@ TEST(FastExpectation, ReflectedTargetReflectsTheAttraction) {
             const FastExpectations fast = build_fast_expectations(radius, w, 0.5),
                                    reflected = build_fast_expectations(radius, 1.0 - w, 0.5);
             for (int i = 0; i < points; ++i)
-                EXPECT_NEAR(reflected.attraction(-alignment_at(i)), -fast.attraction(alignment_at(i)), 2.0 * default_expectation_error);
+                EXPECT_NEAR(reflected.attraction(-alignment_at(i)), -fast.attraction(alignment_at(i)),
+                            2.0 * default_expectation_error);
         }
 }
 

@@ -1,5 +1,5 @@
-// Proves: the fixed points and folds of PHYSICS section 9 are found; traps end trajectories early, whichever attractor they go to; a box
-// that the field leaves is refused.
+// Proves: the fixed points and folds of PHYSICS section 9 are found; traps end trajectories early, whichever attractor
+// they go to; a box that the field leaves is refused.
 #include "host/fixed_points/fixed_point.hpp"
 
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include "host/expectation/reference_expectation.hpp"
 #include "host/fixed_points/trapping_regions.hpp"
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -20,11 +20,14 @@ struct Fold {
     State state = {};
 };
 
-// Follows the stable fixed point with both m of the sign of `sign` down in R until Newton's iteration finds it no more, and bisects there.
+// Follows the stable fixed point with both m of the sign of `sign` down in R until Newton's iteration finds it no more,
+// and bisects there.
 Fold follow_to_fold(double target_weight, double weight, double sign, double from) {
     const auto point_at = [&](double radius, const State& near) -> std::optional<State> {
-        const auto point = find_fixed_point(support::flow_of(support::problem_of(radius, target_weight, weight)), 1.0, near);
-        if (!point || !point->stable || sign * point->state.m1 < 0.0 || sign * point->state.m2 < 0.0) return std::nullopt;
+        const auto point =
+            find_fixed_point(support::flow_of(support::problem_of(radius, target_weight, weight)), 1.0, near);
+        if (!point || !point->stable || sign * point->state.m1 < 0.0 || sign * point->state.m2 < 0.0)
+            return std::nullopt;
         return point->state;
     };
     const GradientFlow flow = support::flow_of(support::problem_of(from, target_weight, weight));
@@ -63,7 +66,8 @@ TEST(FixedPoint, TheAlignedMeansKeepADistance) {
         const Problem problem = support::problem_of(radius, 0.5, 0.5);
         const GradientFlow flow = support::flow_of(problem, 1e-12);
         const double defect = 1.0 - reference_attraction(radius, 0.0, 1.0);
-        const auto point = find_fixed_point(flow, 1.0, {1.0 - 1e-3 * defect, 1.0 - 1e-3 * defect, 2.0 * defect / (radius * radius), 0.0});
+        const auto point = find_fixed_point(
+            flow, 1.0, {1.0 - 1e-3 * defect, 1.0 - 1e-3 * defect, 2.0 * defect / (radius * radius), 0.0});
         ASSERT_TRUE(point) << radius;
         EXPECT_TRUE(point->stable);
         const double distance = radius * std::sqrt(2.0 * point->state.u);
@@ -73,7 +77,8 @@ TEST(FixedPoint, TheAlignedMeansKeepADistance) {
     }
 }
 
-// Relaxation next to the aligned state has rate (1 - T(1)) / 2: 1/30, 1/480 and 1/20000 at R = 2, 3, 4 for w = w* = 1/2.
+// Relaxation next to the aligned state has rate (1 - T(1)) / 2: 1/30, 1/480 and 1/20000 at R = 2, 3, 4 for w = w* =
+// 1/2.
 TEST(FixedPoint, RelaxationNextToTheAlignedState) {
     const double times[][2] = {{2.0, 30.0}, {3.0, 480.0}, {4.0, 20000.0}};
     for (const auto& [radius, time] : times) {
@@ -85,11 +90,12 @@ TEST(FixedPoint, RelaxationNextToTheAlignedState) {
 // d -> infinity: the trajectory from m1 = m2 = s = 0 first collapses at R_inf = 1.3030.
 TEST(FixedPoint, TheInfiniteDimensionalStartCollapsesFromRInfOn) {
     const auto outcome_at = [](double radius) {
-        const FlowSetup setup(support::problem_of(radius, two_thirds, two_thirds), {});
-        const FlowProblem problem = setup.for_dimension(1e12);
+        const MixtureSetup setup(support::problem_of(radius, two_thirds, two_thirds), {});
+        const GradientFlowPayload problem = setup.for_dimension(1e12);
         const State start = {0.0, 0.0, 1.0, 0.0};
         support::Records records(1);
-        run_flow_on_cpu({&problem, Precision::double_precision, 0, 1e12, 0, 1, &start, records.pointers()}, {1, best_cpu_isa()});
+        run_trajectories_on_cpu({&problem, Precision::double_precision, 0, 1e12, 0, 1, &start, records.pointers()},
+                                {1, best_cpu_isa()});
         return static_cast<Outcome>(records.outcome[0]);
     };
     EXPECT_EQ(outcome_at(1.3030 - 0.0005), Outcome::matched);
@@ -98,7 +104,8 @@ TEST(FixedPoint, TheInfiniteDimensionalStartCollapsesFromRInfOn) {
 
 TEST(Trapping, ABoxThatTheFieldLeavesIsNotInvariant) {
     const auto invariant = [](double radius, double sign1, double sign2) {
-        return box_is_invariant(support::flow_of(support::problem_of(radius, two_thirds, two_thirds)), 1.0, sign1, sign2, 0.5, 0.5);
+        return box_is_invariant(support::flow_of(support::problem_of(radius, two_thirds, two_thirds)), 1.0, sign1,
+                                sign2, 0.5, 0.5);
     };
     EXPECT_FALSE(invariant(0.8, 1.0, 1.0));  // no aligned state below the fold
     EXPECT_FALSE(invariant(0.8, -1.0, -1.0));
@@ -116,14 +123,15 @@ struct LimitRun {
 };
 
 LimitRun run_to_the_limit(const Problem& problem, double dimension, std::uint64_t count) {
-    const FlowSetup setup(problem, {});
-    const FlowProblem flow_problem = setup.for_dimension(dimension);
+    const MixtureSetup setup(problem, {});
+    const GradientFlowPayload gradient_flow_payload = setup.for_dimension(dimension);
     support::Records records(count);
-    const FlowTask task = {&flow_problem, Precision::double_precision, 16, dimension, 0, count, nullptr, records.pointers()};
+    const TrajectoryTask task = {&gradient_flow_payload, Precision::double_precision, 16, dimension, 0, count, nullptr,
+                                 records.pointers()};
     LimitRun result;
-    result.counts = run_flow_on_cpu(task, {2, best_cpu_isa()});
+    result.counts = run_trajectories_on_cpu(task, {2, best_cpu_isa()});
     result.longest = *std::max_element(records.time.begin(), records.time.end());
-    result.cap = flow_problem.end_time;
+    result.cap = gradient_flow_payload.end_time;
     return result;
 }
 
@@ -137,7 +145,8 @@ TEST(Trapping, DecidesLongBeforeTheAlignedStateSettles) {
     }
 }
 
-// w1 = 1/2, w* = 2/3 at small R: the attractor lies at m = 2 w* - 1 = 1/3, between the modes. `undecided`, but known to be.
+// w1 = 1/2, w* = 2/3 at small R: the attractor lies at m = 2 w* - 1 = 1/3, between the modes. `undecided`, but known to
+// be.
 TEST(Trapping, AStateBetweenTheModesIsUndecidedByATrap) {
     for (const double dimension : {2.0, 10.0, 1000.0}) {
         const LimitRun result = run_to_the_limit(support::problem_of(0.3, two_thirds, 0.5), dimension, 1000);
@@ -146,8 +155,8 @@ TEST(Trapping, AStateBetweenTheModesIsUndecidedByATrap) {
     }
 }
 
-// Every attractor has its trap, for unequal weights too, where a light component moves slowly and some basins are narrow: nothing runs to
-// the cap and nothing fails.
+// Every attractor has its trap, for unequal weights too, where a light component moves slowly and some basins are
+// narrow: nothing runs to the cap and nothing fails.
 TEST(Trapping, EveryAttractorHasATrap) {
     for (const auto& [radius, target_weight, weight] : {std::array{1.6, 0.01, 0.01},
 
@@ -160,9 +169,12 @@ TEST(Trapping, EveryAttractorHasATrap) {
                                                         {1.2, 0.9, 0.9},
                                                         {1.4, 0.99, 0.05}})
         for (const double dimension : {2.0, 100.0}) {
-            const LimitRun result = run_to_the_limit(support::problem_of(radius, target_weight, weight), dimension, 200);
-            EXPECT_LT(result.longest, result.cap) << "R = " << radius << ", w* = " << target_weight << ", w1 = " << weight;
-            EXPECT_EQ(result.counts.count[static_cast<int>(Outcome::failed)], 0) << "R = " << radius << ", w* = " << target_weight;
+            const LimitRun result =
+                run_to_the_limit(support::problem_of(radius, target_weight, weight), dimension, 200);
+            EXPECT_LT(result.longest, result.cap)
+                << "R = " << radius << ", w* = " << target_weight << ", w1 = " << weight;
+            EXPECT_EQ(result.counts.count[static_cast<int>(Outcome::failed)], 0)
+                << "R = " << radius << ", w* = " << target_weight;
         }
 }
 

@@ -1,15 +1,15 @@
-// Proves: the closed field of PHYSICS section 3 is the projected gradient of the objective, sampled in R^10; and at d = 2 it is the flow of
-// two angles, written down apart.
-#include "modecollapse/gradient_flow.hpp"
+// Proves: the closed field of PHYSICS section 3 is the projected gradient of the objective, sampled in R^10; and at d =
+// 2 it is the flow of two angles, written down apart.
+#include "modecollapse/gradient_flow/field.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "modecollapse/trajectory.hpp"
-#include "tests/support/flow_problems.hpp"
-#include "tests/support/sampled_objective.hpp"
+#include "modecollapse/gradient_flow/trajectory.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
+#include "tests/support/sgd_objective.hpp"
 
 namespace modecollapse {
 namespace {
@@ -19,13 +19,18 @@ struct Case {
     State state;
 };
 
-// Interior, nearly aligned, nearly orthogonal and opposed means; weights apart from the target's; with and without tempering.
+// Interior, nearly aligned, nearly orthogonal and opposed means; weights apart from the target's; with and without
+// tempering.
 std::vector<Case> cases() {
     std::vector<Case> result;
     for (const double beta : {1.0, 0.5})
-        for (const Problem& problem : {support::problem_of(1.3, 0.7, 0.35, beta), support::problem_of(1.8, 0.6, 0.5, beta)})
-            for (const State& state :
-                 {State{0.5, -0.3, 0.8, 0.0}, {0.1, 0.05, 1.1, 0.0}, {-0.6, 0.4, 0.9, 0.0}, {0.8, 0.7, 0.15, 0.0}, {-0.5, -0.7, 0.3, 0.0}})
+        for (const Problem& problem :
+             {support::problem_of(1.3, 0.7, 0.35, beta), support::problem_of(1.8, 0.6, 0.5, beta)})
+            for (const State& state : {State{0.5, -0.3, 0.8, 0.0},
+                                       {0.1, 0.05, 1.1, 0.0},
+                                       {-0.6, 0.4, 0.9, 0.0},
+                                       {0.8, 0.7, 0.15, 0.0},
+                                       {-0.5, -0.7, 0.3, 0.0}})
                 result.push_back({problem, state});
     return result;
 }
@@ -38,13 +43,14 @@ struct Agreement {
 
 // Field against sampled rates, all cases; `distort` may spoil the field's rate.
 template <class Distort>
-Agreement agreement(const std::vector<support::SampledRates>& sampled, const Distort& distort) {
+Agreement agreement(const std::vector<support::SgdRates>& sampled, const Distort& distort) {
     Agreement result;
     const std::vector<Case> all = cases();
     for (std::size_t i = 0; i < all.size(); ++i) {
         const GradientFlow flow = support::flow_of(all[i].problem);
         const State rate = distort(flow, all[i].state, all[i].problem.beta);
-        for (const double z : {sampled[i].m1.z_against(rate.m1), sampled[i].m2.z_against(rate.m2), sampled[i].u.z_against(rate.u)}) {
+        for (const double z :
+             {sampled[i].m1.z_against(rate.m1), sampled[i].m2.z_against(rate.m2), sampled[i].u.z_against(rate.u)}) {
             result.largest_z = std::max(result.largest_z, std::fabs(z));
             result.chi_square += z * z;
             ++result.comparisons;
@@ -56,14 +62,16 @@ Agreement agreement(const std::vector<support::SampledRates>& sampled, const Dis
 TEST(GradientFlow, IsTheProjectedGradientOfTheSampledObjective) {
     constexpr int samples = 20000;
     constexpr double alpha = 1e-4;
-    std::vector<support::SampledRates> sampled;
-    for (const Case& c : cases()) sampled.push_back(support::sampled_rates(c.problem, c.state, samples, 100 + sampled.size()));
+    std::vector<support::SgdRates> sampled;
+    for (const Case& c : cases())
+        sampled.push_back(support::sgd_rates(c.problem, c.state, samples, 100 + sampled.size()));
 
-    const Agreement right = agreement(sampled, [](const GradientFlow& flow, const State& y, double beta) { return flow(y, beta); });
+    const Agreement right =
+        agreement(sampled, [](const GradientFlow& flow, const State& y, double beta) { return flow(y, beta); });
     RecordProperty("largest_z", support::digits(right.largest_z));
     RecordProperty("chi_square", support::digits(right.chi_square) + " of " + std::to_string(right.comparisons));
-    // Each z is standard normal up to O(1/sqrt(samples)). The three rates of a case share draws, so their chi-square is wider than that of
-    // 60 independent ones, at most that of 20 tripled: 3 chi-square_20.
+    // Each z is standard normal up to O(1/sqrt(samples)). The three rates of a case share draws, so their chi-square is
+    // wider than that of 60 independent ones, at most that of 20 tripled: 3 chi-square_20.
     EXPECT_LT(right.largest_z, support::largest_z(alpha, right.comparisons));
     EXPECT_LT(right.chi_square, 3.0 * support::largest_chi_square(alpha, right.comparisons / 3.0));
 
@@ -75,7 +83,8 @@ TEST(GradientFlow, IsTheProjectedGradientOfTheSampledObjective) {
     });
     EXPECT_GT(repulsion.largest_z, support::largest_z(alpha, right.comparisons));
     EXPECT_GT(repulsion.chi_square, 3.0 * support::largest_chi_square(alpha, right.comparisons / 3.0));
-    const Agreement pull = agreement(sampled, [](const GradientFlow& flow, const State& y, double beta) { return flow(y, 1.02 * beta); });
+    const Agreement pull =
+        agreement(sampled, [](const GradientFlow& flow, const State& y, double beta) { return flow(y, 1.02 * beta); });
     EXPECT_GT(pull.largest_z, support::largest_z(alpha, right.comparisons));
     EXPECT_GT(pull.chi_square, 3.0 * support::largest_chi_square(alpha, right.comparisons / 3.0));
     const Agreement term = agreement(sampled, [](const GradientFlow& flow, const State& y, double beta) {
@@ -91,9 +100,9 @@ TEST(GradientFlow, IsTheProjectedGradientOfTheSampledObjective) {
     EXPECT_GT(weights.largest_z, support::largest_z(alpha, right.comparisons));
 }
 
-// At d = 2, mu_i = R (cos a_i, sin a_i) and the flow is  a1' = c sin(a1 - a2) - beta w1 T(m1) sin a1,  a2' = -c sin(a1 - a2) - beta w2
-// T(m2) sin a2: no square roots, nothing singular where a mean passes +-mu*, so it is followed by fixed steps of the classical Runge-Kutta
-// method.
+// At d = 2, mu_i = R (cos a_i, sin a_i) and the flow is  a1' = c sin(a1 - a2) - beta w1 T(m1) sin a1,  a2' = -c sin(a1
+// - a2) - beta w2 T(m2) sin a2: no square roots, nothing singular where a mean passes +-mu*, so it is followed by fixed
+// steps of the classical Runge-Kutta method.
 class PlanarFlow {
 public:
     PlanarFlow(const GradientFlow& flow, double beta) : flow_(flow), beta_(beta) {}
@@ -116,7 +125,8 @@ public:
             return Angles{from.first + by * rate.first, from.second + by * rate.second};
         };
         for (int i = 0; i < steps; ++i) {
-            const Angles k1 = rate(a), k2 = rate(moved(a, k1, 0.5 * h)), k3 = rate(moved(a, k2, 0.5 * h)), k4 = rate(moved(a, k3, h));
+            const Angles k1 = rate(a), k2 = rate(moved(a, k1, 0.5 * h)), k3 = rate(moved(a, k2, 0.5 * h)),
+                         k4 = rate(moved(a, k3, h));
             a = moved(moved(moved(moved(a, k1, h / 6.0), k2, h / 3.0), k3, h / 3.0), k4, h / 6.0);
         }
         return a;
@@ -131,7 +141,7 @@ private:
 double largest_planar_distance(const Problem& problem, const GradientFlow& field, double time, double tolerance) {
     const GradientFlow flow = support::flow_of(problem);
     const PlanarFlow planar(flow, problem.beta);
-    const FlowProblem run = support::untrapped(field, problem.beta, time, tolerance);
+    const GradientFlowPayload run = support::untrapped(field, problem.beta, time, tolerance);
     const TrajectoryStepper<double> stepper(run);
     std::mt19937_64 random(7);
     std::uniform_real_distribution<double> angle(0.0, 6.283185307179586);
@@ -142,18 +152,21 @@ double largest_planar_distance(const Problem& problem, const GradientFlow& field
         while (stepper.advance(trajectory).end == TrappingSet::none) {
         }
         const State expected = planar.evolve(start, time, static_cast<int>(200 * time)).state();
-        largest = std::max({largest, std::fabs(trajectory.state.m1 - expected.m1), std::fabs(trajectory.state.m2 - expected.m2),
-                            std::fabs(trajectory.state.u - expected.u)});
+        largest = std::max({largest, std::fabs(trajectory.state.m1 - expected.m1),
+                            std::fabs(trajectory.state.m2 - expected.m2), std::fabs(trajectory.state.u - expected.u)});
     }
     return largest;
 }
 
 TEST(GradientFlow, IsTheFlowOfTwoAnglesInThePlane) {
-    for (const Problem& problem : {support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), support::problem_of(0.7, 0.8, 0.3, 0.6)}) {
+    for (const Problem& problem :
+         {support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), support::problem_of(0.7, 0.8, 0.3, 0.6)}) {
         GradientFlow flow = support::flow_of(problem);
-        // Where a mean passes +-mu*, an error e in m is an error sqrt(2 e) of its angle, so 1e-10 a step leaves 1e-4 at worst.
+        // Where a mean passes +-mu*, an error e in m is an error sqrt(2 e) of its angle, so 1e-10 a step leaves 1e-4 at
+        // worst.
         const double distance = largest_planar_distance(problem, flow, 3.0, 1e-10);
-        RecordProperty("distance_at_R_" + std::to_string(static_cast<int>(10 * problem.radius)), support::digits(distance));
+        RecordProperty("distance_at_R_" + std::to_string(static_cast<int>(10 * problem.radius)),
+                       support::digits(distance));
         EXPECT_LT(distance, 1e-4);
         // twin: one weight off by 1 %
         flow.weight1 *= 1.01;
@@ -164,7 +177,8 @@ TEST(GradientFlow, IsTheFlowOfTwoAnglesInThePlane) {
 // m = +-1, u = 0 or 2: the poles are fixed, and m = 0 is invariant for the symmetric target with equal weights.
 TEST(GradientFlow, InvariantSets) {
     const GradientFlow flow = support::flow_of(support::problem_of(1.5, 0.7, 0.4));
-    for (const State& pole : {State{1.0, -1.0, 2.0, 0.0}, {-1.0, 1.0, 2.0, 0.0}, {1.0, 1.0, 0.0, 0.0}, {-1.0, -1.0, 0.0, 0.0}}) {
+    for (const State& pole :
+         {State{1.0, -1.0, 2.0, 0.0}, {-1.0, 1.0, 2.0, 0.0}, {1.0, 1.0, 0.0, 0.0}, {-1.0, -1.0, 0.0, 0.0}}) {
         const State rate = flow(pole, 1.0);
         EXPECT_EQ(rate.m1, 0.0);
         EXPECT_EQ(rate.m2, 0.0);

@@ -1,4 +1,4 @@
-# Fails if an object file defines weak function symbols. flow_lanes.cpp is compiled once per instruction set; an inline function that stays
+# Fails if an object file defines weak function symbols. kernels/gradient_flow/lanes.cpp is compiled once per instruction set; an inline function that stays
 # out of line there is weak, and the linker may hand the AVX-512 copy to the path for processors that lack it. A function of a SIMD pack as
 # wide as the instruction set's registers may stay: no other object has such a pack.
 #

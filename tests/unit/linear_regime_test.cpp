@@ -1,5 +1,5 @@
-// Proves: dual numbers through the engine's field give its Jacobian; the linear regime keeps (m1, m2) a projection of the means on a random
-// direction where theory says so; the initial law is the product that the theory integrates over.
+// Proves: dual numbers through the engine's field give its Jacobian; the linear regime keeps (m1, m2) a projection of
+// the means on a random direction where theory says so; the initial law is the product that the theory integrates over.
 #include "host/theory/linear_regime.hpp"
 
 #include <gtest/gtest.h>
@@ -10,22 +10,22 @@
 #include "host/theory/dual_number.hpp"
 #include "host/theory/start_law.hpp"
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
 
-FlowProblem problem_at(double radius, double target_weight, double weight) {
-    return FlowSetup(support::problem_of(radius, target_weight, weight), {}).for_dimension(1e8);
+GradientFlowPayload problem_at(double radius, double target_weight, double weight) {
+    return MixtureSetup(support::problem_of(radius, target_weight, weight), {}).for_dimension(1e8);
 }
 
 // The Jacobian's own central differences are good to about 1e-8.
 TEST(DualNumber, CarriesTheJacobianOfTheField) {
-    const FlowProblem problem = problem_at(1.7, 0.6, 0.3);
+    const GradientFlowPayload problem = problem_at(1.7, 0.6, 0.3);
     for (std::uint64_t id = 0; id < 20; ++id) {
         const State y = support::start_of(id, 5, 4.0);
-        const OrderParameters<DualNumber> start = {DualNumber(y.m1, 1.0, 0.0), DualNumber(y.m2, 0.0, 1.0), DualNumber(y.u),
-                                                   DualNumber(0.0)};
+        const OrderParameters<DualNumber> start = {DualNumber(y.m1, 1.0, 0.0), DualNumber(y.m2, 0.0, 1.0),
+                                                   DualNumber(y.u), DualNumber(0.0)};
         const auto rate = problem.flow(start, DualNumber(1.0));
         const Eigen::Matrix3d expected = jacobian(problem.flow, 1.0, y);
         for (int j = 0; j < 2; ++j) {
@@ -86,8 +86,8 @@ TEST(StartLaw, OverlapNodesHaveTheMomentsOfTwoDirections) {
     }
 }
 
-// s, r and theta of the starts that the engine draws. Three KS tests in each of five dimensions, alpha = 1e-4 for the family; that s, r and
-// theta are independent is tested through the covariances of their ranks.
+// s, r and theta of the starts that the engine draws. Three KS tests in each of five dimensions, alpha = 1e-4 for the
+// family; that s, r and theta are independent is tested through the covariances of their ranks.
 TEST(StartLaw, TheDrawnStartsAreThisProduct) {
     constexpr int count = 20000;
     for (const double d : {3.0, 4.0, 10.0, 1e3, 1e6}) {
@@ -119,7 +119,8 @@ TEST(StartLaw, TheDrawnStartsAreThisProduct) {
         const auto uniform = [](double angle) { return 0.5 + angle / (2.0 * M_PI); };
         EXPECT_GT(kolmogorov_smirnov(x, exponential).p_value, 1e-4 / 20.0) << d;
         EXPECT_GT(kolmogorov_smirnov(theta, uniform).p_value, 1e-4 / 20.0) << d;
-        EXPECT_LT(kolmogorov_smirnov(x, [&](double v) { return -std::expm1(-1.05 * v); }).p_value, 1e-4 / 20.0) << d;  // twin
+        EXPECT_LT(kolmogorov_smirnov(x, [&](double v) { return -std::expm1(-1.05 * v); }).p_value, 1e-4 / 20.0)
+            << d;  // twin
     }
 }
 

@@ -1,5 +1,5 @@
 // Proves: the classes of PHYSICS section 7, in its order: failed, aligned, vanished, matched or swapped, undecided.
-#include "modecollapse/outcome.hpp"
+#include "modecollapse/mixture/outcome.hpp"
 
 #include <gtest/gtest.h>
 
@@ -63,7 +63,9 @@ TEST(OutcomeRule, TheThresholdItselfIsNotOnAMode) {
 // Swapping the components swaps matched and swapped; reflecting the target swaps the two alignments too.
 TEST(OutcomeRule, RespectsTheSymmetries) {
     const auto swapped_components = [](Outcome outcome) {
-        return outcome == Outcome::matched ? Outcome::swapped : outcome == Outcome::swapped ? Outcome::matched : outcome;
+        return outcome == Outcome::matched   ? Outcome::swapped
+               : outcome == Outcome::swapped ? Outcome::matched
+                                             : outcome;
     };
     const auto reflected = [&](Outcome outcome) {
         return outcome == Outcome::aligned_plus    ? Outcome::aligned_minus
@@ -73,7 +75,8 @@ TEST(OutcomeRule, RespectsTheSymmetries) {
     for (double m1 = -1.0; m1 <= 1.0; m1 += 0.1)
         for (double m2 = -1.0; m2 <= 1.0; m2 += 0.1)
             for (const double w : {0.01, 0.3, 0.97}) {
-                EXPECT_EQ(classify(m2, m1, 1.0 - w), swapped_components(classify(m1, m2, w))) << m1 << " " << m2 << " " << w;
+                EXPECT_EQ(classify(m2, m1, 1.0 - w), swapped_components(classify(m1, m2, w)))
+                    << m1 << " " << m2 << " " << w;
                 EXPECT_EQ(classify(-m1, -m2, w), reflected(classify(m1, m2, w))) << m1 << " " << m2 << " " << w;
             }
 }
@@ -81,8 +84,8 @@ TEST(OutcomeRule, RespectsTheSymmetries) {
 TEST(OutcomeRule, CollapseIsAlignedOrVanished) {
     for (int i = 0; i < outcome_count; ++i) {
         const auto outcome = static_cast<Outcome>(i);
-        EXPECT_EQ(is_collapse(outcome),
-                  outcome == Outcome::aligned_plus || outcome == Outcome::aligned_minus || outcome == Outcome::vanished);
+        EXPECT_EQ(is_collapse(outcome), outcome == Outcome::aligned_plus || outcome == Outcome::aligned_minus ||
+                                            outcome == Outcome::vanished);
     }
 }
 

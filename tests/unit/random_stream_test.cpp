@@ -1,6 +1,6 @@
-// Proves: the random words are those of the published Philox4x32-10; the counter is (purpose << 48 | block, trajectory) and no two uses of
-// randomness share one; the uniforms are exact and never 0 or 1.
-#include "modecollapse/random_stream.hpp"
+// Proves: the random words are those of the published Philox4x32-10; the counter is (purpose << 48 | block, trajectory)
+// and no two uses of randomness share one; the uniforms are exact and never 0 or 1.
+#include "modecollapse/random/streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "modecollapse/random123_words.hpp"
+#include "modecollapse/random/random123_words.hpp"
 #include "tests/support/philox_known_answers.hpp"
 
 namespace modecollapse {
@@ -19,7 +19,8 @@ std::uint64_t joined(std::uint32_t low, std::uint32_t high) { return static_cast
 
 TEST(RandomStream, GivesThePublishedWords) {
     for (const support::PhiloxKnownAnswer& known : support::philox_known_answers) {
-        const Counter counter = {joined(known.counter[0], known.counter[1]), joined(known.counter[2], known.counter[3])};
+        const Counter counter = {joined(known.counter[0], known.counter[1]),
+                                 joined(known.counter[2], known.counter[3])};
         const std::uint64_t seed = joined(known.key[0], known.key[1]);
         const Words words = Random123Words{}(seed, counter);
         for (int i = 0; i < 4; ++i) EXPECT_EQ(words.value[i], known.answer[i]);
@@ -72,11 +73,19 @@ long shared_counters(const Layout& layout) {
 }
 
 TEST(RandomStream, NoTwoUsesShareACounter) {
-    EXPECT_EQ(shared_counters([](std::uint64_t p, std::uint64_t b, std::uint64_t t) { return counter_of(static_cast<Purpose>(p), b, t); }),
+    EXPECT_EQ(shared_counters([](std::uint64_t p, std::uint64_t b, std::uint64_t t) {
+                  return counter_of(static_cast<Purpose>(p), b, t);
+              }),
               0);
     // twins: a purpose field that the blocks reach, and a trajectory cut to 32 bits
-    EXPECT_GT(shared_counters([](std::uint64_t p, std::uint64_t b, std::uint64_t t) { return Counter{p << 32 | b, t}; }), 0);
-    EXPECT_GT(shared_counters([](std::uint64_t p, std::uint64_t b, std::uint64_t t) { return Counter{p << 48 | b, t & 0xffffffffu}; }), 0);
+    EXPECT_GT(shared_counters([](std::uint64_t p, std::uint64_t b, std::uint64_t t) {
+                  return Counter{p << 32 | b, t};
+              }),
+              0);
+    EXPECT_GT(shared_counters([](std::uint64_t p, std::uint64_t b, std::uint64_t t) {
+                  return Counter{p << 48 | b, t & 0xffffffffu};
+              }),
+              0);
 }
 
 TEST(RandomStream, UniformsAreExactAndInsideTheUnitInterval) {

@@ -1,10 +1,10 @@
-// Ensembles of RealNVP trainings: a member is a function of its id, breaks and restarts leave no trace, failures are counted, stops are
-// obeyed.
+// Ensembles of RealNVP trainings: a member is a function of its id, breaks and restarts leave no trace, failures are
+// counted, stops are obeyed.
 #include <gtest/gtest.h>
 
 #include <thread>
 
-#include "host/ensemble/run_watch.hpp"
+#include "host/run/watch.hpp"
 #include "tests/support/realnvp_members.hpp"
 
 namespace modecollapse {
@@ -13,7 +13,7 @@ namespace {
 using support::flow_target;
 
 RealnvpProblem tiny_problem(double learning_rate = 0.01) {
-    FlowTraining training;
+    Training training;
     training.shape = {2, 2, 8, 1};
     training.batch = 30;
     training.steps = 25;
@@ -41,8 +41,8 @@ struct Store {
         states = {parameters.data(), first.data(), second.data(), steps.data(), failed.data()};
     }
     bool operator==(const Store& other) const {
-        return parameters == other.parameters && first == other.first && second == other.second && steps == other.steps &&
-               failed == other.failed;
+        return parameters == other.parameters && first == other.first && second == other.second &&
+               steps == other.steps && failed == other.failed;
     }
 };
 
@@ -52,18 +52,19 @@ struct Trained {
     RealnvpCounts counts = {};
 };
 
-Trained run(const RealnvpProblem& problem, Precision precision, int threads, std::uint64_t members, std::uint64_t chunk) {
+Trained run(const RealnvpProblem& problem, Precision precision, int threads, std::uint64_t members,
+            std::uint64_t chunk) {
     Trained result{Store(problem, members), std::vector<RealnvpMonitor>(members)};
     const std::size_t n = parameter_count(problem.shape);
     for (std::uint64_t first = 0; first < members; first += chunk) {
         const RealnvpStates& all = result.store.states;
-        const RealnvpStates part = {all.parameters + first * n, all.first_moment + first * n, all.second_moment + first * n,
-                                    all.steps + first, all.failed + first};
+        const RealnvpStates part = {all.parameters + first * n, all.first_moment + first * n,
+                                    all.second_moment + first * n, all.steps + first, all.failed + first};
         RealnvpTask task = {&problem, precision, 7, first, std::min(chunk, members - first), problem.steps};
         task.to = &part;
         task.record.monitor = result.monitors.data() + first;
         const RealnvpCounts counts = run_realnvp_on_cpu(task, {threads, best_cpu_isa()});
-        for (int i = 0; i < flow_outcome_count; ++i) result.counts.count[i] += counts.count[i];
+        for (int i = 0; i < realnvp_outcome_count; ++i) result.counts.count[i] += counts.count[i];
         result.counts.steps += counts.steps;
     }
     return result;
@@ -79,7 +80,8 @@ TEST(RealnvpEnsemble, MembersDoNotDependOnThreadsOrChunks) {
                 const Trained other = run(problem, precision, threads, 9, chunk);
                 EXPECT_TRUE(other.store == expected.store) << threads << " threads, chunks of " << chunk;
                 EXPECT_EQ(0, std::memcmp(other.monitors.data(), expected.monitors.data(), 9 * sizeof(RealnvpMonitor)));
-                for (int i = 0; i < flow_outcome_count; ++i) EXPECT_EQ(other.counts.count[i], expected.counts.count[i]);
+                for (int i = 0; i < realnvp_outcome_count; ++i)
+                    EXPECT_EQ(other.counts.count[i], expected.counts.count[i]);
             }
     }
 }
@@ -123,7 +125,7 @@ TEST(RealnvpEnsemble, LookingDoesNotDisturb) {
 }
 
 TEST(RealnvpEnsemble, NonFiniteStepsEndAMemberAsFailed) {
-    FlowTraining training;
+    Training training;
     training.shape = {2, 2, 8, 1};
     training.steps = 50;
     training.optimizer.optimizer = Optimizer::sgd;
@@ -133,12 +135,12 @@ TEST(RealnvpEnsemble, NonFiniteStepsEndAMemberAsFailed) {
     RealnvpTask task = {&problem, Precision::single_precision, 7, 0, 5, problem.steps};
     task.record.steps = steps.data();
     const RealnvpCounts counts = run_realnvp_on_cpu(task, {2, best_cpu_isa()});
-    EXPECT_EQ(counts.count[static_cast<int>(FlowOutcome::failed)], 5);
+    EXPECT_EQ(counts.count[static_cast<int>(RealnvpOutcome::failed)], 5);
     for (const std::uint64_t made : steps) EXPECT_LT(made, 50u);
 }
 
 TEST(RealnvpEnsemble, StopsWhenAsked) {
-    FlowTraining training;
+    Training training;
     training.steps = 1000000;
     const RealnvpProblem problem = realnvp_problem(flow_target(2.0, 0.4), training);
     RunWatch watch;
@@ -151,7 +153,7 @@ TEST(RealnvpEnsemble, StopsWhenAsked) {
     cpu.backend = BackendChoice::cpu;
     cpu.threads = 2;
     const auto started = std::chrono::steady_clock::now();
-    EXPECT_THROW(train_flows(problem, {Precision::single_precision, 7, 0, 3}, choose_backend(cpu)), Interrupted);
+    EXPECT_THROW(train_members(problem, {Precision::single_precision, 7, 0, 3}, choose_backend(cpu)), Interrupted);
     EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(), 3.0);
     other.join();
 }

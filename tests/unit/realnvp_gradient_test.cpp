@@ -18,8 +18,9 @@ struct Case {
     double beta;
 };
 
-Case gradient_case(std::uint32_t dimension, std::uint32_t width, std::uint32_t depth, CouplingMask mask, FlowEstimator estimator) {
-    FlowTraining training;
+Case gradient_case(std::uint32_t dimension, std::uint32_t width, std::uint32_t depth, CouplingMask mask,
+                   RealnvpEstimator estimator) {
+    Training training;
     training.shape = {dimension, 4, width, depth, mask};
     training.batch = 21;
     training.estimator = estimator;
@@ -48,7 +49,7 @@ double loss(const Case& c, const std::vector<double>& parameters, const std::vec
 
 // Central differences with Richardson's extrapolation: error of order h^4.
 std::vector<double> differences(const Case& c) {
-    const bool path = c.problem.estimator == FlowEstimator::path;
+    const bool path = c.problem.estimator == RealnvpEstimator::path;
     std::vector<double> result, p = c.parameters;
     for (std::size_t i = 0; i < p.size(); ++i) {
         const double centre = p[i], h = 2e-3;
@@ -85,43 +86,44 @@ double relative_error(const Case& c, const std::vector<double>& expected) {
 }
 
 TEST(RealnvpGradient, EqualsCentralDifferences) {
-    for (const FlowEstimator estimator : {FlowEstimator::total, FlowEstimator::path})
+    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random})
             for (const std::uint32_t depth : {1u, 2u}) {
                 const Case c = gradient_case(depth == 1 ? 2 : 6, 7, depth, mask, estimator);
                 const double error = relative_error(c, differences(c));
                 RecordProperty("relative_error", support::digits(error));
-                EXPECT_LT(error, 1e-7) << flow_estimator_names[static_cast<int>(estimator)] << ", depth " << depth;
+                EXPECT_LT(error, 1e-7) << realnvp_estimator_names[static_cast<int>(estimator)] << ", depth " << depth;
             }
 }
 
-// The two estimators differ by the score term, whose mean is zero but which is not zero on a batch: each test sees the other's gradient
-// fail.
+// The two estimators differ by the score term, whose mean is zero but which is not zero on a batch: each test sees the
+// other's gradient fail.
 TEST(RealnvpGradient, TheEstimatorsDifferOnABatch) {
-    const Case path = gradient_case(2, 7, 1, CouplingMask::halves, FlowEstimator::path);
-    const Case total = gradient_case(2, 7, 1, CouplingMask::halves, FlowEstimator::total);
+    const Case path = gradient_case(2, 7, 1, CouplingMask::halves, RealnvpEstimator::path);
+    const Case total = gradient_case(2, 7, 1, CouplingMask::halves, RealnvpEstimator::total);
     EXPECT_GT(relative_error(total, differences(path)), 1e-3);
 }
 
-// At q = p the path gradient vanishes sample by sample; the total one does not. Here q = N(0, I) and p nearly so (a small radius).
+// At q = p the path gradient vanishes sample by sample; the total one does not. Here q = N(0, I) and p nearly so (a
+// small radius).
 TEST(RealnvpGradient, ThePathGradientVanishesWhereTheFlowIsTheTarget) {
-    FlowTraining training;
+    Training training;
     training.shape = {4, 4, 8, 2};
     training.start_scale = 0.0;
     RealnvpProblem problem = realnvp_problem(support::flow_target(1e-3, 0.5), training);
     std::vector<double> parameters(parameter_count(problem.shape)), path(parameters.size()), total(parameters.size());
     const RealnvpMember member{&problem, Precision::double_precision, 7, 0, parameters.data()};
     realnvp_start(member, best_cpu_isa(), parameters.data());
-    problem.estimator = FlowEstimator::path;
+    problem.estimator = RealnvpEstimator::path;
     realnvp_gradient(member, best_cpu_isa(), nullptr, 0, path.data());
-    problem.estimator = FlowEstimator::total;
+    problem.estimator = RealnvpEstimator::total;
     realnvp_gradient(member, best_cpu_isa(), nullptr, 0, total.data());
     EXPECT_LT(norm(path), 1e-5);
     EXPECT_GT(norm(total), 1e-2);
 }
 
 TEST(RealnvpGradient, SinglePrecisionIsClose) {
-    const Case c = gradient_case(6, 16, 2, CouplingMask::halves, FlowEstimator::path);
+    const Case c = gradient_case(6, 16, 2, CouplingMask::halves, RealnvpEstimator::path);
     std::vector<double> expected(c.parameters.size()), gradient(c.parameters.size());
     const RealnvpMember member{&c.problem, Precision::double_precision, 7, 1, c.parameters.data()};
     RealnvpMember single = member;

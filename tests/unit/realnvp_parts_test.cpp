@@ -1,16 +1,16 @@
-// The pieces of a RealNVP training one by one: tanh, the target's density, the parameter layout, masks, optimizers, schedules, outcome, and
-// what is refused.
+// The pieces of a RealNVP training one by one: tanh, the target's density, the parameter layout, masks, optimizers,
+// schedules, outcome, and what is refused.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
-#include "host/flows/flow_training.hpp"
-#include "modecollapse/hyperbolic.hpp"
-#include "modecollapse/random123_words.hpp"
-#include "modecollapse/realnvp_draws.hpp"
-#include "modecollapse/target_density.hpp"
+#include "host/realnvp/training.hpp"
+#include "modecollapse/numbers/hyperbolic.hpp"
+#include "modecollapse/random/random123_words.hpp"
+#include "modecollapse/realnvp/draws.hpp"
+#include "modecollapse/target/target_density.hpp"
 
 namespace modecollapse {
 namespace {
@@ -21,7 +21,8 @@ TEST(HyperbolicTangent, AgreesWithTheCLibrary) {
         const double x = i < 0 ? -std::exp(1e-4 * i + 3.2) : std::exp(-1e-4 * i + 3.2);  // |x| from 5e-8 to 24
         worst = std::max(worst, std::abs(tanh(x) / std::tanh(x) - 1.0));
         const float y = static_cast<float>(x);
-        worst_single = std::max(worst_single, std::abs(static_cast<double>(tanh(y)) / std::tanh(static_cast<double>(y)) - 1.0));
+        worst_single =
+            std::max(worst_single, std::abs(static_cast<double>(tanh(y)) / std::tanh(static_cast<double>(y)) - 1.0));
     }
     RecordProperty("worst", std::to_string(worst * 1e16) + "e-16");
     EXPECT_LT(worst, 3 * 2.3e-16);
@@ -45,7 +46,8 @@ TEST(TargetDensity, IsTheMixture) {
             plus += (xi - mode) * (xi - mode);
             minus += (xi + mode) * (xi + mode);
         }
-        const double p = (weight * std::exp(-0.5 * plus) + (1.0 - weight) * std::exp(-0.5 * minus)) / std::pow(2.0 * M_PI, 0.5 * d);
+        const double p =
+            (weight * std::exp(-0.5 * plus) + (1.0 - weight) * std::exp(-0.5 * minus)) / std::pow(2.0 * M_PI, 0.5 * d);
         const TargetTerms<double> terms = density(along, squared);
         EXPECT_NEAR(terms.log_density, std::log(p), 1e-13);
         EXPECT_NEAR(terms.tanh, std::tanh(along + half_log_odds(weight)), 1e-14);
@@ -99,7 +101,8 @@ TEST(GradientDescent, SchedulesAndClipping) {
     settings.learning_rate = 0.2;
     EXPECT_EQ(learning_rate_at(settings, 70, 100), 0.2);
     settings.schedule = RateSchedule::cosine;
-    for (const int n : {0, 10, 50, 99}) EXPECT_NEAR(learning_rate_at(settings, n, 100), 0.1 * (1.0 + std::cos(M_PI * n / 100)), 1e-15);
+    for (const int n : {0, 10, 50, 99})
+        EXPECT_NEAR(learning_rate_at(settings, n, 100), 0.1 * (1.0 + std::cos(M_PI * n / 100)), 1e-15);
     EXPECT_EQ(clip_factor(settings, 1e10), 1.0);
     settings.gradient_clip = 2.0;
     EXPECT_EQ(clip_factor(settings, 3.9), 1.0);
@@ -110,21 +113,21 @@ TEST(GradientDescent, SchedulesAndClipping) {
     EXPECT_NEAR(DescentStep(settings, 5, 100, 0.5)(1.0, 3.0, m, v), 1.0 - 0.2 * 0.5 * 3.0, 1e-15);
 }
 
-TEST(FlowOutcome, ComparesMassesWithTheTargets) {
+TEST(RealnvpOutcome, ComparesMassesWithTheTargets) {
     const double plus = target_mass_plus(3.0, 0.8);
     EXPECT_NEAR(plus, 0.8 * 0.99865010196837 + 0.2 * 0.00134989803163, 1e-12);
-    EXPECT_EQ(flow_outcome(0.8, plus, 0.05), FlowOutcome::covered);
-    EXPECT_EQ(flow_outcome(1.0, plus, 0.05), FlowOutcome::collapsed_plus);
-    EXPECT_EQ(flow_outcome(1.0 - 0.049 * (1.0 - plus), plus, 0.05), FlowOutcome::collapsed_plus);
-    EXPECT_EQ(flow_outcome(1.0 - 0.051 * (1.0 - plus), plus, 0.05), FlowOutcome::covered);
-    EXPECT_EQ(flow_outcome(0.0, plus, 0.05), FlowOutcome::collapsed_minus);
-    EXPECT_EQ(flow_outcome(std::nan(""), plus, 0.05), FlowOutcome::failed);
+    EXPECT_EQ(flow_outcome(0.8, plus, 0.05), RealnvpOutcome::covered);
+    EXPECT_EQ(flow_outcome(1.0, plus, 0.05), RealnvpOutcome::collapsed_plus);
+    EXPECT_EQ(flow_outcome(1.0 - 0.049 * (1.0 - plus), plus, 0.05), RealnvpOutcome::collapsed_plus);
+    EXPECT_EQ(flow_outcome(1.0 - 0.051 * (1.0 - plus), plus, 0.05), RealnvpOutcome::covered);
+    EXPECT_EQ(flow_outcome(0.0, plus, 0.05), RealnvpOutcome::collapsed_minus);
+    EXPECT_EQ(flow_outcome(std::nan(""), plus, 0.05), RealnvpOutcome::failed);
 }
 
 // The message of what realnvp_problem throws for a training that `change` spoils.
 template <class Change>
 std::string refusal(const Change& change) {
-    FlowTraining training;
+    Training training;
     change(training);
     try {
         realnvp_problem({}, training);
@@ -134,20 +137,24 @@ std::string refusal(const Change& change) {
     return "accepted";
 }
 
-TEST(FlowTraining, RefusesWithTheReason) {
-    EXPECT_EQ(refusal([](FlowTraining&) {}), "accepted");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.shape.dimension = 5; }),
-              "dimension = 5 with family realnvp (allowed: even, 2 to 1024: a coupling layer moves one half of the coordinates)");
-    EXPECT_NE(refusal([](FlowTraining& t) { t.shape.dimension = 2048; }), "accepted");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.shape.layers = 0; }), "layers = 0 (allowed: 1 to 256)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.shape.width = 0; }), "width = 0 (allowed: 1 to 4096)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.shape.depth = 9; }), "depth = 9 (allowed: 1 to 8)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.batch = 0; }), "batch-size = 0 (allowed: 1 to 1000000)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.steps = 0; }), "steps = 0 (allowed: 1 to 1000000000)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.optimizer.learning_rate = -1.0; }), "learning-rate = -1 (allowed: above 0, up to 1e6)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.optimizer.gradient_clip = -1.0; }), "gradient-clip = -1 (allowed: 0 (none) to 1e9)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.mode_mass_floor = 1.0; }), "mode-mass-floor = 1 (allowed: above 0, below 1)");
-    EXPECT_EQ(refusal([](FlowTraining& t) { t.evaluation_samples = 1; }), "evaluation-samples = 1 (allowed: 2 to 100000000)");
+TEST(Training, RefusesWithTheReason) {
+    EXPECT_EQ(refusal([](Training&) {}), "accepted");
+    EXPECT_EQ(refusal([](Training& t) { t.shape.dimension = 5; }),
+              "dimension = 5 with family realnvp (allowed: even, 2 to 1024: a coupling layer moves one half of the "
+              "coordinates)");
+    EXPECT_NE(refusal([](Training& t) { t.shape.dimension = 2048; }), "accepted");
+    EXPECT_EQ(refusal([](Training& t) { t.shape.layers = 0; }), "layers = 0 (allowed: 1 to 256)");
+    EXPECT_EQ(refusal([](Training& t) { t.shape.width = 0; }), "width = 0 (allowed: 1 to 4096)");
+    EXPECT_EQ(refusal([](Training& t) { t.shape.depth = 9; }), "depth = 9 (allowed: 1 to 8)");
+    EXPECT_EQ(refusal([](Training& t) { t.batch = 0; }), "batch-size = 0 (allowed: 1 to 1000000)");
+    EXPECT_EQ(refusal([](Training& t) { t.steps = 0; }), "steps = 0 (allowed: 1 to 1000000000)");
+    EXPECT_EQ(refusal([](Training& t) { t.optimizer.learning_rate = -1.0; }),
+              "learning-rate = -1 (allowed: above 0, up to 1e6)");
+    EXPECT_EQ(refusal([](Training& t) { t.optimizer.gradient_clip = -1.0; }),
+              "gradient-clip = -1 (allowed: 0 (none) to 1e9)");
+    EXPECT_EQ(refusal([](Training& t) { t.mode_mass_floor = 1.0; }), "mode-mass-floor = 1 (allowed: above 0, below 1)");
+    EXPECT_EQ(refusal([](Training& t) { t.evaluation_samples = 1; }),
+              "evaluation-samples = 1 (allowed: 2 to 100000000)");
 }
 
 }  // namespace

@@ -1,48 +1,50 @@
-// Proves: the linearly implicit step is of order 4 and its estimate of order 3, with a Jacobian by differences; it stays stable where the
-// weight is stiff; and trajectories that take it end as explicit ones do, in far fewer steps.
-#include "modecollapse/rosenbrock.hpp"
+// Proves: the linearly implicit step is of order 4 and its estimate of order 3, with a Jacobian by differences; it
+// stays stable where the weight is stiff; and trajectories that take it end as explicit ones do, in far fewer steps.
+#include "modecollapse/integrate/rosenbrock.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "host/ensemble/ensemble.hpp"
-#include "modecollapse/trajectory.hpp"
+#include "host/mixture/ensemble.hpp"
+#include "modecollapse/gradient_flow/trajectory.hpp"
 #include "tests/support/convergence_order.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
 
-using Stepper = TrajectoryStepper<double, FlowKind::general>;
+using Stepper = TrajectoryStepper<double, FieldProgram::general>;
 
-FlowSetup simplex_setup(double radius, double tolerance) {
+MixtureSetup simplex_setup(double radius, double tolerance) {
     Problem problem = support::problem_of(radius, 2.0 / 3.0, 0.5);
     problem.weights = WeightGeometry::simplex;
-    FlowSettings settings;
+    MixtureSettings settings;
     settings.tolerance = tolerance;
-    return FlowSetup(problem, settings);
+    return MixtureSetup(problem, settings);
 }
 
 double distance(const State& a, const State& b) {
-    return std::max({std::fabs(a.m1 - b.m1), std::fabs(a.m2 - b.m2), std::fabs(a.u - b.u), std::fabs(a.weight - b.weight)});
+    return std::max(
+        {std::fabs(a.m1 - b.m1), std::fabs(a.m2 - b.m2), std::fabs(a.u - b.u), std::fabs(a.weight - b.weight)});
 }
 
-// Where steps of one size lead in 2 time units. spoil: added to the fifth stage's share of the solution, wrong on purpose.
+// Where steps of one size lead in 2 time units. spoil: added to the fifth stage's share of the solution, wrong on
+// purpose.
 State fixed_steps(const GradientFlow& flow, int steps, double spoil) {
     const auto field = [&](const State& y) { return flow.general(y, 1.0); };
     const double h = 2.0 / steps;
     State y = {0.3, -0.2, 0.9, 0.4};
     for (int i = 0; i < steps; ++i) {
         const StepAttempt<double> step = attempt_stiff_step(field, y, field(y), h);
-        y = {step.state.m1 + spoil * step.error.m1, step.state.m2 + spoil * step.error.m2, step.state.u + spoil * step.error.u,
-             step.state.weight + spoil * step.error.weight};
+        y = {step.state.m1 + spoil * step.error.m1, step.state.m2 + spoil * step.error.m2,
+             step.state.u + spoil * step.error.u, step.state.weight + spoil * step.error.weight};
     }
     return y;
 }
 
 TEST(Rosenbrock, OrderOfTheStep) {
-    const FlowSetup setup = simplex_setup(1.5, 1e-6);
+    const MixtureSetup setup = simplex_setup(1.5, 1e-6);
     const GradientFlow& flow = setup.base().flow;
     const auto order = [&](double spoil) {
         const State exact = fixed_steps(flow, 512, 0.0);
@@ -57,11 +59,11 @@ TEST(Rosenbrock, OrderOfTheStep) {
     EXPECT_NEAR(order(-1.0), 3.0, 0.35);  // twin: the embedded solution
 }
 
-// A light component's weight relaxes within a tenth of a time unit or less; a step of 1 keeps it where it rests, an explicit one throws it
-// out.
+// A light component's weight relaxes within a tenth of a time unit or less; a step of 1 keeps it where it rests, an
+// explicit one throws it out.
 TEST(Rosenbrock, AStiffWeightStaysAtRest) {
-    const FlowSetup setup = simplex_setup(2.5, 1e-6);
-    const FlowProblem problem = setup.for_dimension(100.0);
+    const MixtureSetup setup = simplex_setup(2.5, 1e-6);
+    const GradientFlowPayload problem = setup.for_dimension(100.0);
     const auto field = [&](const State& y, double = 0.0) { return problem.flow.general(y, 1.0); };
     bool seen = false;
     for (std::uint64_t id = 0; id < 200 && !seen; ++id) {
@@ -78,7 +80,7 @@ TEST(Rosenbrock, AStiffWeightStaysAtRest) {
         EXPECT_EQ(trajectory.stiff, 1.0);
         EXPECT_LT(distance(step.state, y), 0.01);
         State twin = y;
-        for (int i = 0; i < 3; ++i) twin = attempt_step<FlowKind::general>(field, twin, field(twin), 1.0).state;
+        for (int i = 0; i < 3; ++i) twin = attempt_step<FieldProgram::general>(field, twin, field(twin), 1.0).state;
         EXPECT_FALSE(distance(twin, y) < 0.05);
     }
     EXPECT_TRUE(seen);
@@ -87,12 +89,13 @@ TEST(Rosenbrock, AStiffWeightStaysAtRest) {
 // A tolerance below 1e-9 is served by explicit steps alone: the same ends, by another method.
 TEST(Rosenbrock, TrajectoriesEndAsExplicitOnesDo) {
     constexpr std::uint64_t count = 60;
-    const FlowSetup coarse = simplex_setup(2.5, 1e-6), fine = simplex_setup(2.5, 0.99e-9);
-    const FlowProblem implicit_steps = coarse.for_dimension(100.0), explicit_steps = fine.for_dimension(100.0);
+    const MixtureSetup coarse = simplex_setup(2.5, 1e-6), fine = simplex_setup(2.5, 0.99e-9);
+    const GradientFlowPayload implicit_steps = coarse.for_dimension(100.0), explicit_steps = fine.for_dimension(100.0);
     support::Records one(count), other(count);
-    const auto run = [&](const FlowProblem& problem, support::Records& records) {
-        return run_flow_on_cpu({&problem, Precision::double_precision, 4, 100.0, 0, count, nullptr, records.pointers()},
-                               {2, best_cpu_isa()})
+    const auto run = [&](const GradientFlowPayload& problem, support::Records& records) {
+        return run_trajectories_on_cpu(
+                   {&problem, Precision::double_precision, 4, 100.0, 0, count, nullptr, records.pointers()},
+                   {2, best_cpu_isa()})
             .attempts;
     };
     const std::int64_t few = run(implicit_steps, one), many = run(explicit_steps, other);
@@ -100,7 +103,8 @@ TEST(Rosenbrock, TrajectoriesEndAsExplicitOnesDo) {
     for (std::uint64_t i = 0; i < count; ++i) {
         // the others stop in a box, wherever a step leads into it
         if (!is_collapse(static_cast<Outcome>(one.outcome[i]))) continue;
-        const State a = {one.m1[i], one.m2[i], one.u[i], one.weight[i]}, b = {other.m1[i], other.m2[i], other.u[i], other.weight[i]};
+        const State a = {one.m1[i], one.m2[i], one.u[i], one.weight[i]},
+                    b = {other.m1[i], other.m2[i], other.u[i], other.weight[i]};
         EXPECT_LT(distance(a, b), 1e-4) << i;
     }
     EXPECT_LT(10 * few, many);

@@ -1,5 +1,5 @@
 // Proves: a run stops soon after its watch asks for it, and only its own; without a watch nothing is asked.
-#include "host/ensemble/run_watch.hpp"
+#include "host/run/watch.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "host/ensemble/ensemble.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "host/mixture/ensemble.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t endless = 1'000'000'000'000;
 
 OutcomeCounts run_example(std::uint64_t trajectories, const RunControl& control = {}) {
-    const FlowSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), {});
+    const MixtureSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), {});
     EnsembleRequest request;
     request.seed = 7;
     request.trajectories = trajectories;
@@ -48,14 +48,14 @@ TEST(RunWatch, AStopFromAnotherThreadEndsTheRun) {
 // Seconds from the request to the end of a run of two registers of SGD trajectories.
 TEST(RunWatch, AStopIsServedBetweenTwoStepsOfSgd) {
     const auto run = [](Dynamics dynamics, double horizon) {
-        FlowSettings settings;
+        MixtureSettings settings;
         settings.sampled.dynamics = dynamics;
         settings.sampled.batch_size = 100'000;
         settings.horizon = horizon;
         EnsembleRequest request;
         request.dimension = 4.0;
         request.trajectories = 16;
-        const FlowSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), settings);
+        const MixtureSetup setup(support::problem_of(1.5, 2.0 / 3.0, 2.0 / 3.0), settings);
         const auto started = std::chrono::steady_clock::now();
         run_ensemble(setup, request, choose_backend({BackendChoice::cpu, 2, 0, ""}));
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

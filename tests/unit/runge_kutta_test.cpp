@@ -1,15 +1,15 @@
-// Proves: the step is of order 5, its error estimate and its continuous extension have the local order they should, and the adaptive
-// integration's error is proportional to the tolerance.
-#include "modecollapse/runge_kutta.hpp"
+// Proves: the step is of order 5, its error estimate and its continuous extension have the local order they should, and
+// the adaptive integration's error is proportional to the tolerance.
+#include "modecollapse/integrate/runge_kutta.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "modecollapse/trajectory.hpp"
+#include "modecollapse/gradient_flow/trajectory.hpp"
 #include "tests/support/bounds.hpp"
 #include "tests/support/convergence_order.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -19,7 +19,9 @@ constexpr double time_span = 4.0;
 
 GradientFlow example_flow() { return support::flow_of(support::problem_of(1.5, 0.7, 0.4), 1e-12); }
 
-double distance(const State& a, const State& b) { return std::max({std::fabs(a.m1 - b.m1), std::fabs(a.m2 - b.m2), std::fabs(a.u - b.u)}); }
+double distance(const State& a, const State& b) {
+    return std::max({std::fabs(a.m1 - b.m1), std::fabs(a.m2 - b.m2), std::fabs(a.u - b.u)});
+}
 
 // Wrong on purpose: `share` of h (k7 - k1) added to the solution, which leaves consistency but no order above 1.
 State spoiled(const StepAttempt<double>& step, const State& rate, double h, double share) {
@@ -113,7 +115,7 @@ struct AdaptiveRun {
 };
 
 AdaptiveRun adaptive(const GradientFlow& flow, double tolerance) {
-    const FlowProblem problem = support::untrapped(flow, 1.0, time_span, tolerance);
+    const GradientFlowPayload problem = support::untrapped(flow, 1.0, time_span, tolerance);
     const TrajectoryStepper<double> stepper(problem);
     Trajectory<double> trajectory = stepper.start(start);
     while (stepper.advance(trajectory).end == TrappingSet::none) {
@@ -143,10 +145,10 @@ TEST(StepControl, TheErrorOfASmallAlignmentIsRelativeToItsSize) {
     const GradientFlow flow = support::flow_of(support::problem_of(1.5, 0.5, 0.5), 1e-12);
     const State small = {3e-5, -2e-5, 1.0 - 1e-5, 0.0};
     const auto error_with_floor = [&](double floor, double tolerance) {
-        const FlowProblem problem = support::untrapped(flow, 1.0, 12.0, tolerance, floor),
-                          fine = support::untrapped(flow, 1.0, 12.0, 1e-12, 1e-9);
+        const GradientFlowPayload problem = support::untrapped(flow, 1.0, 12.0, tolerance, floor),
+                                  fine = support::untrapped(flow, 1.0, 12.0, 1e-12, 1e-9);
         State ends[2];
-        for (const FlowProblem* p : {&problem, &fine}) {
+        for (const GradientFlowPayload* p : {&problem, &fine}) {
             const TrajectoryStepper<double> stepper(*p);
             Trajectory<double> trajectory = stepper.start(small);
             while (stepper.advance(trajectory).end == TrappingSet::none) {

@@ -1,6 +1,6 @@
-// Proves: the points are Sobol's, scrambled: the first ones by hand, the digital-net property before and after scrambling, every point
-// uniform over the scrambles, and nothing shared between seeds and replicates.
-#include "host/sampling/sobol_sequence.hpp"
+// Proves: the points are Sobol's, scrambled: the first ones by hand, the digital-net property before and after
+// scrambling, every point uniform over the scrambles, and nothing shared between seeds and replicates.
+#include "host/starts/sobol_sequence.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,8 @@ SobolWords unscrambled(std::uint64_t index) {
 }
 
 TEST(SobolSequence, TheFirstPointsByHand) {
-    // Gray-code order: 0, 1/2, 3/4, 1/4, ...; dimension 2 from m = 1, 3, 5, 15; dimension 3 from m = 1, 3, 1, 1... = 1, 3, 7 ^ ...
+    // Gray-code order: 0, 1/2, 3/4, 1/4, ...; dimension 2 from m = 1, 3, 5, 15; dimension 3 from m = 1, 3, 1, 1... = 1,
+    // 3, 7 ^ ...
     const std::vector<SobolWords> expected = {{0, 0, 0},
                                               {8 * one, 8 * one, 8 * one},
                                               {12 * one, 4 * one, 4 * one},
@@ -36,7 +37,8 @@ TEST(SobolSequence, TheFirstPointsByHand) {
     for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(unscrambled(i), expected[i]) << i;
 }
 
-// Largest deviation from one point in every elementary box of 2^-(a + b + c), a + b + c = m - t, each expected to hold 2^t of 2^m points.
+// Largest deviation from one point in every elementary box of 2^-(a + b + c), a + b + c = m - t, each expected to hold
+// 2^t of 2^m points.
 template <class Sequence>
 int worst_box(const Sequence& point, std::uint64_t first, int m, int t, int dimensions) {
     int worst = 0;
@@ -70,8 +72,8 @@ TEST(SobolSequence, AreDigitalNetsBeforeAndAfterScrambling) {
     EXPECT_GT(worst_box(random, 0, 7, 1, 3), 0);  // twin: independent points
 }
 
-// One point over 4000 scrambles. 3 points, 3 coordinates; alpha = 1e-4 for the family. Twin: without the shift, point 0 stays in the
-// corner.
+// One point over 4000 scrambles. 3 points, 3 coordinates; alpha = 1e-4 for the family. Twin: without the shift, point 0
+// stays in the corner.
 TEST(SobolSequence, EveryPointIsUniformOverTheScrambles) {
     const auto uniform = [](double x) { return std::min(1.0, std::max(0.0, x)); };
     for (const std::uint64_t index : {0ull, 1ull, 12345ull})

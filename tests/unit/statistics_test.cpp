@@ -1,5 +1,5 @@
-// Proves: the binomial intervals have their closed forms and their coverage, computed exactly by summing the binomial law; the
-// Kolmogorov-Smirnov tests give uniform p-values under the null hypothesis and small ones otherwise.
+// Proves: the binomial intervals have their closed forms and their coverage, computed exactly by summing the binomial
+// law; the Kolmogorov-Smirnov tests give uniform p-values under the null hypothesis and small ones otherwise.
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/binomial.hpp>
@@ -34,9 +34,10 @@ TEST(ClopperPearson, InvertsTheBinomialTest) {
     for (const std::int64_t n : {5, 40, 2000})
         for (const std::int64_t k : {std::int64_t(1), n / 3, n / 2, n - 1}) {
             const Interval interval = clopper_pearson(k, n);
-            const auto at_least =
-                boost::math::cdf(complement(binomial_distribution<>(static_cast<double>(n), interval.low), static_cast<double>(k - 1)));
-            const auto at_most = boost::math::cdf(binomial_distribution<>(static_cast<double>(n), interval.high), static_cast<double>(k));
+            const auto at_least = boost::math::cdf(
+                complement(binomial_distribution<>(static_cast<double>(n), interval.low), static_cast<double>(k - 1)));
+            const auto at_most = boost::math::cdf(binomial_distribution<>(static_cast<double>(n), interval.high),
+                                                  static_cast<double>(k));
             EXPECT_NEAR(at_least, 0.025, 1e-8);
             EXPECT_NEAR(at_most, 0.025, 1e-8);
             const Interval mirrored = clopper_pearson(n - k, n);
@@ -61,7 +62,8 @@ Coverage coverage(std::int64_t n, const IntervalOf& interval_of) {
         const boost::math::binomial_distribution<> law(static_cast<double>(n), p);
         double covered = 0.0;
         for (std::int64_t k = 0; k <= n; ++k)
-            if (intervals[k].low <= p && p <= intervals[k].high) covered += boost::math::pdf(law, static_cast<double>(k));
+            if (intervals[k].low <= p && p <= intervals[k].high)
+                covered += boost::math::pdf(law, static_cast<double>(k));
         result.smallest = std::min(result.smallest, covered);
         result.mean += covered / grid;
     }
@@ -74,7 +76,8 @@ TEST(ClopperPearson, CoversWithAtLeastTheConfidence) {
         RecordProperty("smallest_at_n_" + std::to_string(n), support::digits(exact.smallest));
         EXPECT_GE(exact.smallest, 0.95);
         // twins: a lower confidence, and the normal approximation
-        EXPECT_LT(coverage(n, [](std::int64_t k, std::int64_t m) { return clopper_pearson(k, m, 0.9); }).smallest, 0.95);
+        EXPECT_LT(coverage(n, [](std::int64_t k, std::int64_t m) { return clopper_pearson(k, m, 0.9); }).smallest,
+                  0.95);
         EXPECT_LT(coverage(n,
                            [](std::int64_t k, std::int64_t m) {
                                const double p = static_cast<double>(k) / static_cast<double>(m);
@@ -126,7 +129,8 @@ TEST(KolmogorovSmirnov, LimitLaw) {
     for (const auto& [x, p] : table) EXPECT_NEAR(kolmogorov_survival(x) / p, 1.0, 1e-3) << x;
     EXPECT_EQ(kolmogorov_survival(0.0), 1.0);
     EXPECT_NEAR(kolmogorov_survival(0.2), 1.0, 1e-10);
-    EXPECT_NEAR(kolmogorov_survival(std::nextafter(0.5, 0.0)), kolmogorov_survival(0.5), 1e-12);  // where the series changes
+    EXPECT_NEAR(kolmogorov_survival(std::nextafter(0.5, 0.0)), kolmogorov_survival(0.5),
+                1e-12);  // where the series changes
     for (double x = 0.05; x < 3.0; x += 0.05) EXPECT_LT(kolmogorov_survival(x + 0.05), kolmogorov_survival(x) + 1e-15);
 }
 
@@ -144,8 +148,8 @@ std::vector<double> p_values(int repetitions, int n, double power) {
     return result;
 }
 
-// The p-values must be uniform themselves: a KS test of KS tests. Under the null hypothesis D sqrt(2000) exceeds 2.23 with probability
-// 1e-4; Stephens' form is off by less than 0.005 in p at n = 50, which adds at most that to D.
+// The p-values must be uniform themselves: a KS test of KS tests. Under the null hypothesis D sqrt(2000) exceeds 2.23
+// with probability 1e-4; Stephens' form is off by less than 0.005 in p at n = 50, which adds at most that to D.
 TEST(KolmogorovSmirnov, PValuesAreUniformUnderTheNullHypothesis) {
     constexpr int repetitions = 2000;
     const double bound = 2.23 / std::sqrt(repetitions) + 0.005;

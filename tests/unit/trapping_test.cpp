@@ -1,6 +1,6 @@
-// Proves, of the boxes and ellipsoids that decide a trajectory's fate: nothing that starts in one ends in another class; the distance falls
-// everywhere inside an ellipsoid; no saddle is inside any trap; every attractor is in one, so that no trajectory waits for the time cap;
-// and the known fixed points of PHYSICS section 9 are found.
+// Proves, of the boxes and ellipsoids that decide a trajectory's fate: nothing that starts in one ends in another
+// class; the distance falls everywhere inside an ellipsoid; no saddle is inside any trap; every attractor is in one, so
+// that no trajectory waits for the time cap; and the known fixed points of PHYSICS section 9 are found.
 #include "host/fixed_points/trapping_regions.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "tests/support/bounds.hpp"
-#include "tests/support/flow_problems.hpp"
+#include "tests/support/gradient_flow_payloads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -18,8 +18,8 @@ namespace {
 constexpr double two_thirds = 2.0 / 3.0;
 constexpr OutcomeRule rule = {default_alignment_threshold, default_weight_floor};
 
-// Ordinary problems; just above the folds; small radii, where the attractor lies between the modes; unequal weights, where an attractor's
-// basin is narrow (an ellipsoid cut by sampling alone took in a saddle at several of these).
+// Ordinary problems; just above the folds; small radii, where the attractor lies between the modes; unequal weights,
+// where an attractor's basin is narrow (an ellipsoid cut by sampling alone took in a saddle at several of these).
 std::vector<Problem> problems() {
     std::vector<Problem> result;
     for (const auto& c : {std::array{1.12, two_thirds, two_thirds},
@@ -42,11 +42,14 @@ std::vector<Problem> problems() {
 }
 
 std::string name_of(const Problem& p) {
-    return "R = " + support::digits(p.radius) + ", w* = " + support::digits(p.target_weight) + ", w1 = " + support::digits(p.weight);
+    return "R = " + support::digits(p.radius) + ", w* = " + support::digits(p.target_weight) +
+           ", w1 = " + support::digits(p.weight);
 }
 
 // Long against the slowest decision: escape rates are of order min(w) min(1, R^2).
-double long_time(const Problem& p) { return 60.0 / (std::min(p.weight, 1.0 - p.weight) * std::min(1.0, p.radius * p.radius)); }
+double long_time(const Problem& p) {
+    return 60.0 / (std::min(p.weight, 1.0 - p.weight) * std::min(1.0, p.radius * p.radius));
+}
 
 Eigen::Matrix3d rows_of(const TrappingEllipsoid& ellipsoid) {
     Eigen::Matrix3d rows;
@@ -55,8 +58,8 @@ Eigen::Matrix3d rows_of(const TrappingEllipsoid& ellipsoid) {
     return rows;
 }
 
-// Admissible states of an ellipsoid; every second one is moved to the edge of the admissible set, where planar trajectories live.
-// shell: smallest |z| relative to the surface.
+// Admissible states of an ellipsoid; every second one is moved to the edge of the admissible set, where planar
+// trajectories live. shell: smallest |z| relative to the surface.
 std::vector<State> states_in(const TrappingEllipsoid& ellipsoid, int count, double shell, std::uint64_t seed) {
     std::mt19937_64 random(seed);
     std::normal_distribution<double> normal;
@@ -83,7 +86,8 @@ std::vector<State> states_in(const TrappingBox& box, int count, std::uint64_t se
     std::vector<State> states;
     for (int i = 0; i < count; ++i) {
         // near the corner as often as anywhere
-        const double spread1 = std::pow(unit(random), i % 2 ? 3.0 : 1.0), spread2 = std::pow(unit(random), i % 2 ? 3.0 : 1.0);
+        const double spread1 = std::pow(unit(random), i % 2 ? 3.0 : 1.0),
+                     spread2 = std::pow(unit(random), i % 2 ? 3.0 : 1.0);
         const double m1 = box.sign1 * (box.corner1 + (1.0 - box.corner1) * spread1),
                      m2 = box.sign2 * (box.corner2 + (1.0 - box.corner2) * spread2);
         const OverlapRange<double> range = admissible_overlap(m1, m2);
@@ -93,7 +97,8 @@ std::vector<State> states_in(const TrappingBox& box, int count, std::uint64_t se
 }
 
 // How many of the states end in another class than `promised` when the flow is followed for long without traps.
-int wrong_classes(const Problem& problem, const GradientFlow& flow, const std::vector<State>& states, Outcome promised) {
+int wrong_classes(const Problem& problem, const GradientFlow& flow, const std::vector<State>& states,
+                  Outcome promised) {
     int wrong = 0;
     for (const State& y : states) wrong += rule(evolve(flow, 1.0, y, long_time(problem)), problem.weight) != promised;
     return wrong;
@@ -109,11 +114,13 @@ TEST(Trapping, NothingThatStartsInATrapEndsInAnotherClass) {
             EXPECT_EQ(wrong_classes(problem, flow, states, traps.ellipsoids[i].outcome), 0) << name_of(problem);
         }
         for (int i = 0; i < traps.box_count; ++i)
-            EXPECT_EQ(wrong_classes(problem, flow, states_in(traps.boxes[i], 40, 13), traps.boxes[i].outcome), 0) << name_of(problem);
+            EXPECT_EQ(wrong_classes(problem, flow, states_in(traps.boxes[i], 40, 13), traps.boxes[i].outcome), 0)
+                << name_of(problem);
     }
 }
 
-// Twin: the ellipsoid of the antipodal state at R = 1.15, w* = 0.01, w1 = 0.05, large enough to take in the saddle beside it.
+// Twin: the ellipsoid of the antipodal state at R = 1.15, w* = 0.01, w1 = 0.05, large enough to take in the saddle
+// beside it.
 TEST(Trapping, AnEllipsoidThatTakesInASaddleIsFoundOut) {
     const Problem problem = support::problem_of(1.15, 0.01, 0.05);
     const GradientFlow flow = support::flow_of(problem);
@@ -131,7 +138,8 @@ double fastest_growth(const GradientFlow& flow, const TrappingEllipsoid& ellipso
     double fastest = -1e300;
     for (const State& y : states) {
         const State rate = flow(y, 1.0);
-        const Eigen::Vector3d z = rows * Eigen::Vector3d(y.m1 - ellipsoid.centre[0], y.m2 - ellipsoid.centre[1], y.u - ellipsoid.centre[2]);
+        const Eigen::Vector3d z =
+            rows * Eigen::Vector3d(y.m1 - ellipsoid.centre[0], y.m2 - ellipsoid.centre[1], y.u - ellipsoid.centre[2]);
         fastest = std::max(fastest, 2.0 * z.dot(rows * Eigen::Vector3d(rate.m1, rate.m2, rate.u)) / z.squaredNorm());
     }
     return fastest;
@@ -144,12 +152,14 @@ TEST(Trapping, TheDistanceFallsEverywhereInsideAnEllipsoid) {
         const TrappingSet traps = build_trapping_set(flow, 1.0, rule);
         ellipsoids += traps.ellipsoid_count;
         for (int i = 0; i < traps.ellipsoid_count; ++i)
-            EXPECT_LT(fastest_growth(flow, traps.ellipsoids[i], states_in(traps.ellipsoids[i], 20000, 0.01, 15)), 0.0) << name_of(problem);
+            EXPECT_LT(fastest_growth(flow, traps.ellipsoids[i], states_in(traps.ellipsoids[i], 20000, 0.01, 15)), 0.0)
+                << name_of(problem);
     }
     EXPECT_GT(ellipsoids, 10);
     // twin
     const GradientFlow flow = support::flow_of(support::problem_of(1.15, 0.01, 0.05));
-    TrappingEllipsoid ellipsoid = ellipsoid_around(flow, 1.0, *find_fixed_point(flow, 1.0, {1.0, -1.0, 2.0, 0.0}), rule, 0.05);
+    TrappingEllipsoid ellipsoid =
+        ellipsoid_around(flow, 1.0, *find_fixed_point(flow, 1.0, {1.0, -1.0, 2.0, 0.0}), rule, 0.05);
     ellipsoid.level = 1.7;
     EXPECT_GT(fastest_growth(flow, ellipsoid, states_in(ellipsoid, 20000, 0.01, 15)), 0.0);
 }
@@ -161,7 +171,8 @@ std::vector<FixedPoint> unstable_fixed_points(const GradientFlow& flow) {
         for (double m2 = -0.99; m2 < 1.0; m2 += 0.22)
             for (const double fraction : {0.1, 0.5, 0.9}) {
                 const OverlapRange<double> range = admissible_overlap(m1, m2);
-                const auto point = find_fixed_point(flow, 1.0, {m1, m2, range.u_min + fraction * (range.u_max - range.u_min), 0.0});
+                const auto point =
+                    find_fixed_point(flow, 1.0, {m1, m2, range.u_min + fraction * (range.u_max - range.u_min), 0.0});
                 if (point && !point->stable && point->eigenvalues[0] > 1e-6) points.push_back(*point);
             }
     return points;
@@ -174,16 +185,19 @@ TEST(Trapping, NoSaddleIsInsideATrap) {
         const TrappingSet traps = build_trapping_set(flow, 1.0, rule);
         TrappingSet wrong = {};  // twin: boxes from m = 0 on
         for (const double sign1 : {1.0, -1.0})
-            for (const double sign2 : {1.0, -1.0}) wrong.boxes[wrong.box_count++] = {sign1, sign2, 0.0, 0.0, Outcome::matched};
+            for (const double sign2 : {1.0, -1.0})
+                wrong.boxes[wrong.box_count++] = {sign1, sign2, 0.0, 0.0, Outcome::matched};
         for (const FixedPoint& saddle : unstable_fixed_points(flow)) {
             ++saddles;
             inside_wrong += wrong(saddle.state) != TrappingSet::none;
-            // the doubly aligned pole m = s = 1 is unstable against u only: it belongs to its box as a corner that no trajectory meets
+            // the doubly aligned pole m = s = 1 is unstable against u only: it belongs to its box as a corner that no
+            // trajectory meets
             if (saddle.state.u < 1e-6) continue;
             const double held = traps(saddle.state);
             if (held == TrappingSet::none) continue;
             // inside a box every point, whatever it is, has the box's class; an ellipsoid must not hold one at all
-            EXPECT_EQ(rule(saddle.state, problem.weight), static_cast<Outcome>(static_cast<int>(held))) << name_of(problem);
+            EXPECT_EQ(rule(saddle.state, problem.weight), static_cast<Outcome>(static_cast<int>(held)))
+                << name_of(problem);
             for (int i = 0; i < traps.ellipsoid_count; ++i) {
                 TrappingSet one = {};
                 one.ellipsoids[one.ellipsoid_count++] = traps.ellipsoids[i];

@@ -13,8 +13,8 @@ struct DeviceReduce {
             scratch_bytes = 1;
             return cudaSuccess;
         }
-        if (!on_device(scratch, scratch_bytes) || !on_device(values, static_cast<std::size_t>(count) * sizeof *values) ||
-            !on_device(sum, sizeof *sum))
+        if (!on_device(scratch, scratch_bytes) ||
+            !on_device(values, static_cast<std::size_t>(count) * sizeof *values) || !on_device(sum, sizeof *sum))
             return cudaErrorInvalidValue;
         const modecollapse::cuda_on_cpu::DeviceAccess access;
         *sum = 0;

@@ -1,0 +1,202 @@
+// modecollapse probability --family realnvp: the share of trainings of a RealNVP flow that lose a mode.
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "host/cli/progress.hpp"
+#include "host/cli/realnvp_output.hpp"
+#include "host/cli/realnvp_reports.hpp"
+#include "host/cli/special_radii.hpp"
+#include "host/io/atomic_file.hpp"
+#include "host/io/saved_members.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/options/realnvp_options.hpp"
+
+namespace modecollapse {
+namespace {
+
+struct TrainedMembers {
+    RealnvpCounts counts = {};
+    std::vector<std::uint8_t> outcome;
+    std::vector<std::uint64_t> steps;
+    std::vector<RealnvpMonitor> monitor;
+};
+
+// Mean over the members that did not fail; NaN without any.
+double mean_of(const TrainedMembers& flows, double RealnvpMonitor::*quantity) {
+    double sum = 0.0, count = 0.0;
+    for (std::size_t i = 0; i < flows.monitor.size(); ++i) {
+        if (flows.outcome[i] == static_cast<std::uint8_t>(RealnvpOutcome::failed)) continue;
+        sum += flows.monitor[i].*quantity;
+        count += 1.0;
+    }
+    return sum / count;
+}
+
+void require_save_path(const Configuration& options) {
+    if (!options.has("save-flows")) return;
+    try {
+        require_creatable(options.text("save-flows"));
+    } catch (const std::invalid_argument& error) {
+        options.refuse("save-flows",
+                       fmt::format("{} (allowed: a file in an existing folder that can be written to)", error.what()));
+    }
+}
+
+TrainedMembers train(const Configuration& options, const RealnvpProblem& problem, const TrainingRequest& request,
+                     const Backend& backend, const SavedMembers* from, SavedMembers* to) {
+    TrainedMembers flows;
+    flows.outcome.resize(request.members);
+    flows.steps.resize(request.members);
+    flows.monitor.resize(request.members);
+    RealnvpTask task = {&problem, request.precision, request.seed, request.first, request.members, problem.steps};
+    task.record = {flows.outcome.data(), flows.steps.data(), flows.monitor.data()};
+    RealnvpStates before = {}, after = {};
+    SavedMembers start;
+    if (from) {
+        start = *from;
+        before = start.states();
+        task.from = &before;
+    }
+    if (to) {
+        after = to->states();
+        task.to = &after;
+    }
+    Progress progress("probability", !options.flag("quiet"));
+    TrainingControl control;
+    control.progress = [&](double fraction) {
+        progress.update(fraction, fmt::format("{} trainings", request.members));
+    };
+    flows.counts = train_members(task, backend, control);
+    return flows;
+}
+
+Dataset dataset_of(const Problem& target, const Training& training, const TrainedMembers& flows,
+                   const TrainingEstimate& estimate) {
+    const std::vector<std::string> point = {"dimension", "radius"};
+    const std::size_t n = flows.outcome.size();
+    std::vector<double> kl(n), ess(n), mean(n), variance(n), plus(n);
+    std::vector<std::int64_t> ids(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        const RealnvpMonitor& m = flows.monitor[i];
+        kl[i] = m.reverse_kl;
+        ess[i] = m.effective_samples;
+        mean[i] = m.projected_mean;
+        variance[i] = m.projected_variance;
+        plus[i] = m.mass_plus;
+        ids[i] = static_cast<std::int64_t>(i);
+    }
+    Dataset dataset;
+    dataset.dimensions = {{"dimension", 1}, {"radius", 1}, {"outcome", realnvp_outcome_count}, {"member", n}};
+    dataset.variables = {
+        {"dimension",
+         {"dimension"},
+         std::vector<std::int64_t>{training.shape.dimension},
+         described("dimension d of the space")},
+        {"radius", {"radius"}, std::vector<double>{target.radius}, described("radius R of the target's modes")},
+        realnvp_outcome_coordinate(),
+        {"member", {"member"}, ids, described("id of a training")},
+        {"counts",
+         {"dimension", "radius", "outcome"},
+         std::vector<std::int64_t>(flows.counts.count, flows.counts.count + realnvp_outcome_count),
+         described("number of trainings")},
+        {"p_collapse", point, std::vector<double>{estimate.p}, described("probability of mode collapse")},
+        {"ci_low", point, std::vector<double>{estimate.interval.low},
+         described("lower end of the 95 % interval (clopper-pearson)")},
+        {"ci_high", point, std::vector<double>{estimate.interval.high},
+         described("upper end of the 95 % interval (clopper-pearson)")},
+        {"member_outcome",
+         {"member"},
+         std::vector<std::int8_t>(flows.outcome.begin(), flows.outcome.end()),
+         {{"units", "1"},
+          {"long_name", "outcome"},
+          {"flag_values", std::vector<std::int8_t>{0, 1, 2, 3}},
+          {"flag_meanings", std::string("collapsed_plus collapsed_minus covered failed")}}},
+        {"reverse_kl", {"member"}, kl, described("KL divergence of the flow from the target")},
+        {"effective_samples", {"member"}, ess, described("effective share of samples")},
+        {"projected_mean", {"member"}, mean, described("mean of samples along mu*/R")},
+        {"projected_variance", {"member"}, variance, described("variance of samples along mu*/R")},
+        {"mass_plus", {"member"}, plus, described("mass of the flow on the side of +mu*")}};
+    return dataset;
+}
+
+}  // namespace
+
+Report run_realnvp_probability(const Configuration& options) {
+    const Problem target = target_from(options);
+    Training training = training_from(options, options.number("dimension"));
+    const TrainingRequest request = training_request_from(options);
+    const RealnvpProblem problem = realnvp_problem(target, training);
+    require_save_path(options);
+    SavedMembers before, after(target, training,
+                               {request.precision, request.seed, request.first,
+                                options.has("save-flows") || options.has("continue-flows") ? request.members : 0});
+    if (options.has("continue-flows")) {
+        before = read_members(options.text("continue-flows"));
+        require_same_training(before, after, options.text("continue-flows"));
+    }
+    const Backend backend = training_backend_from(options);
+    Report report;
+    report.record = begin_record(options, backend, "Probability of mode collapse of normalizing flows");
+    const auto started = std::chrono::steady_clock::now();
+    const TrainedMembers flows =
+        train(options, problem, request, backend, options.has("continue-flows") ? &before : nullptr,
+              options.has("save-flows") ? &after : nullptr);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    report.record.finished = utc_now();
+    if (options.has("save-flows")) write_members(options.text("save-flows"), after, report.record);
+
+    const TrainingEstimate estimate = estimate_collapse(flows.counts);
+    const double target_variance = target_projected_variance(target);
+    report.json = {{"p_collapse", estimate.p},
+                   {"ci_low", estimate.interval.low},
+                   {"ci_high", estimate.interval.high},
+                   {"ci_method", "clopper-pearson"},
+                   {"wilson_low", estimate.wilson.low},
+                   {"wilson_high", estimate.wilson.high},
+                   {"family", "realnvp"},
+                   {"counts", counts_json(flows.counts)},
+                   {"trajectories", estimate.members},
+                   {"seed", request.seed},
+                   {"radius", target.radius},
+                   {"dimension", training.shape.dimension}};
+    add_training(report.json, target, training);
+    report.json["steps"] = flows.counts.steps;  // made in this run, by all members
+    report.json["mean_reverse_kl"] = number_or_null(mean_of(flows, &RealnvpMonitor::reverse_kl));
+    report.json["mean_effective_samples"] = number_or_null(mean_of(flows, &RealnvpMonitor::effective_samples));
+    report.json["mean_projected_variance"] = number_or_null(mean_of(flows, &RealnvpMonitor::projected_variance));
+    report.json["target_projected_variance"] = target_variance;
+    add_provenance(report.json, options, report.record);
+    report.json["seconds"] = seconds;
+
+    report.csv.columns = {"radius", "dimension", "target_weight", "trajectories", "seed"};
+    report.csv.rows = {{cell_text(target.radius), cell_text(training.shape.dimension), cell_text(target.target_weight),
+                        fmt::format("{}", estimate.members), options.text("seed")}};
+    Table table{{"outcome", "trainings", "share", "95 % interval"}, {}};
+    for (int i = 0; i < realnvp_outcome_count; ++i) {
+        const std::int64_t count = flows.counts.count[i];
+        const Interval share = clopper_pearson(count, estimate.members);
+        report.csv.columns.emplace_back(realnvp_outcome_names[i]);
+        report.csv.rows[0].push_back(fmt::format("{}", count));
+        table.rows.push_back({realnvp_outcome_names[i], fmt::format("{}", count),
+                              fmt::format("{:.5f}", static_cast<double>(count) / static_cast<double>(estimate.members)),
+                              fmt::format("{:.5f} .. {:.5f}", share.low, share.high)});
+    }
+    for (const char* name : {"p_collapse", "ci_low", "ci_high"}) report.csv.columns.emplace_back(name);
+    for (const double x : {estimate.p, estimate.interval.low, estimate.interval.high})
+        report.csv.rows[0].push_back(cell_text(x));
+    report.text =
+        fmt::format("P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n{}; seed {}\n\n",
+                    estimate.p, estimate.interval.low, estimate.interval.high, describe(target, training),
+                    request.seed) +
+        to_aligned_text(table) +
+        fmt::format("\nmeans: KL(q||p) {:.4g}, effective samples {:.3f}, variance along mu* {:.4g} (target {:.4g})\n",
+                    mean_of(flows, &RealnvpMonitor::reverse_kl), mean_of(flows, &RealnvpMonitor::effective_samples),
+                    mean_of(flows, &RealnvpMonitor::projected_variance), target_variance) +
+        fmt::format("{} trainings in {:.2f} s on {} ({}, {} precision)\n", estimate.members, seconds,
+                    report.record.backend, report.record.isa, report.record.precision);
+    report.dataset = dataset_of(target, training, flows, estimate);
+    return report;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,12 @@
+// The commands with --family realnvp.
+#pragma once
+
+#include "host/cli/output.hpp"
+
+namespace modecollapse {
+
+Report run_realnvp_probability(const Configuration& options);
+Report run_realnvp_threshold(const Configuration& options);
+Report run_realnvp_trajectory(const Configuration& options);
+
+}  // namespace modecollapse

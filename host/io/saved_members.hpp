@@ -1,0 +1,48 @@
+// Trained RealNVP flows in a file, with the state of their optimizers, so that they can be sampled and their training
+// goes on bit for bit.
+//
+// NetCDF-4, xarray opens it. Dimensions: member, parameter. Variables: parameters, first_moment, second_moment (member,
+// parameter) in the order of realnvp/shape.hpp, in double whatever the precision; steps (member): made; failed
+// (member): 0 or 1. Attributes: `members_format` (this version: 1), every option of the training and of the target as
+// it was resolved, `flow_seed`, `first_member`, `training_precision`; and the provenance of every result file.
+#pragma once
+
+#include <vector>
+
+#include "host/io/corrupt_file.hpp"
+#include "host/io/provenance.hpp"
+#include "host/realnvp/training.hpp"
+
+namespace modecollapse {
+
+inline constexpr std::uint64_t members_format = 1;
+
+struct SavedMembers {
+    Problem target;
+    Training training;
+    Precision precision = Precision::double_precision;
+    std::uint64_t seed = 0;
+    std::uint64_t first = 0;                                      // id of the first member
+    std::vector<double> parameters, first_moment, second_moment;  // (members, parameter_count)
+    std::vector<std::uint64_t> steps;                             // (members)
+    std::vector<std::uint8_t> failed;                             // (members)
+
+    SavedMembers() = default;
+    SavedMembers(const Problem& target, const Training& training, const TrainingRequest& request);
+
+    std::uint64_t members() const { return steps.size(); }
+    RealnvpStates states();
+};
+
+// Throws WriteError.
+void write_members(const std::string& path, const SavedMembers& flows, const RunRecord& record);
+
+// Throws CorruptFile for a file that cannot be read, is of another format version, or whose arrays have not the shape
+// that it states.
+SavedMembers read_members(const std::string& path);
+
+// May the training of `saved` go on as `wanted`? Everything but the steps of a constant learning rate and what only
+// reads the outcome must be equal. Throws std::domain_error naming the first difference.
+void require_same_training(const SavedMembers& saved, const SavedMembers& wanted, const std::string& path);
+
+}  // namespace modecollapse

@@ -1,0 +1,76 @@
+// The resolved options of one command: flag, else configuration file, else default. All checks of single values are
+// made here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "host/options/option_table.hpp"
+
+namespace modecollapse {
+
+// Exit codes of the program (the contract).
+enum ExitCode : int {
+    exit_done = 0,
+    exit_usage = 2,
+    exit_device = 3,
+    exit_corrupt = 4,
+    exit_write = 5,
+    exit_failed_cells = 6,
+    exit_stopped = 75,  // early, and resumable
+};
+
+// The user's mistake, in words that name the option, the value and the allowed range. Exit code 2.
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// A value as given: its text, and how to refer to it in a message.
+struct GivenValue {
+    std::string text;
+    std::string origin;  // "--radius 12" or "radius = 12 (file.toml, line 3, column 10)"; empty: the default
+};
+
+class Configuration {
+public:
+    // given: name -> value, from flags or a sweep file. Reads the file named by --config, checks every value. Throws
+    // UsageError.
+    Configuration(unsigned command, const std::string& command_name, const std::map<std::string, GivenValue>& given);
+
+    unsigned command() const { return command_; }
+    const std::string& command_name() const { return command_name_; }
+
+    bool has(const std::string& name) const { return values_.count(name) > 0; }  // given or with a default
+    bool given(const std::string& name) const;                                   // by flag or file
+    const std::string& text(const std::string& name) const;
+    double number(const std::string& name) const;
+    std::int64_t integer(const std::string& name) const;
+    std::uint64_t seed() const;
+    bool flag(const std::string& name) const;
+    std::vector<double> numbers(const std::string& name) const;
+    std::vector<std::int64_t> integers(const std::string& name) const;
+    std::pair<double, double> range(const std::string& name) const;  // A:B
+
+    // "--radius 12" or "radius = 12 (file.toml, line 3, column 10)": how the value was given, for error messages.
+    std::string where(const std::string& name) const;
+    [[noreturn]] void refuse(const std::string& name, const std::string& reason) const;
+
+    // The resolved options as a TOML document that --config accepts again. Without those that only say where the result
+    // goes and how it is computed (output, format, quiet, threads, device), if `physics_only`. resolved: values of
+    // options that have none here.
+    std::string to_toml(bool physics_only, const std::map<std::string, std::string>& resolved = {}) const;
+
+private:
+    void read_file(const std::string& path);
+    void check(const OptionSpec& option, const GivenValue& value) const;
+
+    unsigned command_;
+    std::string command_name_;
+    std::map<std::string, GivenValue> values_;
+};
+
+}  // namespace modecollapse

@@ -1,0 +1,78 @@
+#include "host/options/number_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <sstream>
+#include <stdexcept>
+
+namespace modecollapse {
+
+double parse_number(const std::string& text) {
+    double value = 0.0;
+    const char* begin = text.data();
+    const char* end = begin + text.size();
+    if (begin != end && *begin == '+') ++begin;
+    const auto [stop, error] = std::from_chars(begin, end, value);
+    if (error != std::errc() || stop != end || !std::isfinite(value))
+        throw std::invalid_argument(fmt::format("\"{}\" is not a number", text));
+    return value;
+}
+
+bool is_integer(double value) { return std::fabs(value) < 1.8e19 && value == std::floor(value); }
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::string part;
+    for (std::istringstream stream(text); std::getline(stream, part, separator);) parts.push_back(part);
+    if (text.empty() || text.back() == separator) parts.emplace_back();
+    return parts;
+}
+
+std::vector<double> parse_list(const std::string& text) {
+    constexpr double most = 1e6;
+    std::vector<double> result;
+    for (const std::string& part : split(text, ',')) {
+        const auto fields = split(part, ':');
+        if (fields.size() == 1) {
+            result.push_back(parse_number(part));
+        } else if (fields.size() == 3) {
+            const double start = parse_number(fields[0]), stop = parse_number(fields[1]),
+                         step = parse_number(fields[2]);
+            if (!(step > 0.0) || stop < start)
+                throw std::invalid_argument(fmt::format("\"{}\" is not start:stop:step with step > 0", part));
+            const double count = std::floor((stop - start) / step + 1e-9);
+            if (count > most) throw std::invalid_argument(fmt::format("\"{}\" has more than {} values", part, most));
+            // rounded to 12 digits: 0.1 + 2 * 0.1 is meant to be 0.3
+            for (double i = 0; i <= count; ++i) result.push_back(std::round((start + i * step) * 1e12) / 1e12);
+        } else if (fields.size() == 4 && fields[0] == "log") {
+            const double start = parse_number(fields[1]), stop = parse_number(fields[2]),
+                         count = parse_number(fields[3]);
+            if (!(start > 0.0) || stop < start || count < 2 || count > most || !is_integer(count))
+                throw std::invalid_argument(
+                    fmt::format("\"{}\" is not log:start:stop:count with start > 0 and count >= 2", part));
+            for (double i = 0; i < count; ++i) result.push_back(start * std::pow(stop / start, i / (count - 1)));
+        } else {
+            throw std::invalid_argument(
+                fmt::format("\"{}\" is not a number, start:stop:step or log:start:stop:count", part));
+        }
+    }
+    return result;
+}
+
+std::vector<double> parse_whole_list(const std::string& text) {
+    std::vector<double> result;
+    for (const std::string& part : split(text, ',')) {
+        std::vector<double> values = parse_list(part);
+        if (part.rfind("log:", 0) == 0) {
+            for (double& x : values) x = std::round(x);
+            values.erase(std::unique(values.begin(), values.end()), values.end());
+        }
+        result.insert(result.end(), values.begin(), values.end());
+    }
+    return result;
+}
+
+}  // namespace modecollapse

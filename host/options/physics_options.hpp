@@ -1,0 +1,33 @@
+// From options to the engine's own types. Refuses what this version does not have.
+#pragma once
+
+#include "host/mixture/ensemble.hpp"
+#include "host/options/configuration.hpp"
+
+namespace modecollapse {
+
+// Throws UsageError for options that do not go together, and for those of the contract that belong to later versions:
+// nothing is silently ignored.
+void refuse_unavailable(const Configuration& options);
+
+// radius: threshold has none of its own.
+Problem problem_from(const Configuration& options);  // the target and a mixture; throws UsageError for another family
+Problem target_from(const Configuration& options);   // the target and its tempering alone
+MixtureSettings settings_from(const Configuration& options);
+Backend backend_from(const Configuration& options);           // throws DeviceError
+Backend training_backend_from(const Configuration& options);  // of normalizing flows: the CPU unless CUDA is asked for
+
+const char* annealing_name(const Problem& problem);  // as on the command line
+
+// Configuration::to_toml, and what the physics resolved to where the option has no default of its own: weight, horizon,
+// those of SGD.
+std::string resolved_toml(const Configuration& options, bool physics_only);
+
+// The state of --start m1,m2,s[,w1]; a given w1 goes into `problem`. Throws UsageError.
+std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem);
+
+// "R = 1.5, w* = 0.667, w1 = 0.667": for headings.
+std::string describe(const Problem& problem, const MixtureSettings& settings, bool with_radius);
+inline std::string describe(const Problem& problem, bool with_radius) { return describe(problem, {}, with_radius); }
+
+}  // namespace modecollapse

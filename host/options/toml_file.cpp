@@ -1,0 +1,56 @@
+#include "host/options/toml_file.hpp"
+
+#include <fmt/format.h>
+
+namespace modecollapse {
+namespace {
+
+std::string value_text(const toml::node& node) {
+    if (const auto* value = node.as_string()) return value->get();
+    if (const auto* value = node.as_integer()) return fmt::format("{}", value->get());
+    if (const auto* value = node.as_floating_point()) return fmt::format("{}", value->get());
+    if (const auto* value = node.as_boolean()) return value->get() ? "true" : "false";
+    if (const auto* array = node.as_array()) {
+        std::string list;
+        for (const toml::node& element : *array) {
+            if (element.is_array()) throw std::invalid_argument("is a list of lists");
+            list += (list.empty() ? "" : ",") + value_text(element);
+        }
+        return list;
+    }
+    throw std::invalid_argument("is neither a number, a string, true or false, nor a list of these");
+}
+
+}  // namespace
+
+toml::table read_toml(const std::string& path, const std::string& as) {
+    try {
+        return toml::parse_file(path);
+    } catch (const toml::parse_error& error) {
+        const auto begin = error.source().begin;
+        if (begin.line == 0) throw UsageError(fmt::format("{}: {}", as, error.description()));
+        throw UsageError(fmt::format("{}, line {}, column {}: {}", as, begin.line, begin.column, error.description()));
+    }
+}
+
+std::string place_of(const toml::source_region& source, const std::string& path) {
+    return fmt::format("{}, line {}, column {}", path, source.begin.line, source.begin.column);
+}
+
+GivenValue given_value(const std::string& name, const toml::node& node, const toml::source_region& key,
+                       const std::string& path) {
+    try {
+        const std::string text = value_text(node);
+        return {text, fmt::format("{} = {} ({})", name, text, place_of(key, path))};
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("{}: {} {}", place_of(key, path), name, error.what()));
+    }
+}
+
+void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,
+                const std::string& context, const std::vector<std::string>& names) {
+    throw UsageError(fmt::format("{}: unknown key \"{}\" {} (nearest: \"{}\")", place_of(key, path), name, context,
+                                 nearest_name(name, names)));
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,26 @@
+// TOML files as the command line reads them: keys are option names, values become option texts that remember their
+// place.
+#pragma once
+
+#include <toml++/toml.h>
+#include <string>
+
+#include "host/options/configuration.hpp"
+
+namespace modecollapse {
+
+// Parses a file. Throws UsageError with line and column. `as`: how to name the file in messages ("--config x.toml").
+toml::table read_toml(const std::string& path, const std::string& as);
+
+// "x.toml, line 3, column 1".
+std::string place_of(const toml::source_region& source, const std::string& path);
+
+// The text an option would have on the command line: a list becomes "1,2,3". Throws UsageError naming the place.
+GivenValue given_value(const std::string& name, const toml::node& node, const toml::source_region& key,
+                       const std::string& path);
+
+// Throws UsageError: unknown key at its place, with the nearest of `names`.
+[[noreturn]] void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,
+                             const std::string& context, const std::vector<std::string>& names);
+
+}  // namespace modecollapse

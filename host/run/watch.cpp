@@ -1,0 +1,30 @@
+#include "host/run/watch.hpp"
+
+namespace modecollapse {
+namespace {
+
+thread_local RunWatch* watch_of_thread = nullptr;
+
+}  // namespace
+
+RunWatch* current_watch() { return watch_of_thread; }
+
+WatchScope::WatchScope(RunWatch* watch) : before_(watch_of_thread) { watch_of_thread = watch; }
+WatchScope::~WatchScope() { watch_of_thread = before_; }
+
+void run_on_watching_thread(const std::function<void()>& work) {
+    if (watch_of_thread && watch_of_thread->on_watching_thread)
+        watch_of_thread->on_watching_thread(work);
+    else
+        work();
+}
+
+bool stop_asked() { return watch_of_thread && watch_of_thread->stop.load(std::memory_order_relaxed); }
+
+const std::atomic<bool>* stop_flag() { return watch_of_thread ? &watch_of_thread->stop : nullptr; }
+
+void throw_if_stop_asked() {
+    if (stop_asked()) throw Interrupted{};
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,77 @@
+#include "host/starts/sobol_ensemble.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "host/starts/start_map.hpp"
+
+namespace modecollapse {
+namespace {
+
+// Starts made and run at a time: 32 bytes each.
+constexpr std::uint64_t cpu_chunk = 1u << 18;
+constexpr std::uint64_t cuda_chunk = 1u << 22;
+
+void fill_part(const StartMap& map, const SobolRequest& request, std::uint64_t first, std::uint64_t count,
+               OrderParameters<double>* starts) {
+    for (std::uint64_t done = 0; done < count;) {
+        const std::uint64_t replicate = (first + done) / request.starts, index = (first + done) % request.starts;
+        const std::uint64_t here = std::min(count - done, request.starts - index);
+        const SobolSequence sequence(request.seed, replicate);
+        for (std::uint64_t i = 0; i < here; ++i) starts[done + i] = map.from_cube(sequence(index + i));
+        done += here;
+    }
+}
+
+}  // namespace
+
+void fill_sobol_starts(const StartMap& map, const SobolRequest& request, std::uint64_t first, std::uint64_t count,
+                       int threads, OrderParameters<double>* starts) {
+    const auto parts = static_cast<std::uint64_t>(std::max(1, threads));
+    std::vector<std::thread> workers;
+    for (std::uint64_t part = 0; part < parts; ++part) {
+        const std::uint64_t begin = count * part / parts, end = count * (part + 1) / parts;
+        if (begin == end) continue;
+        workers.emplace_back([&, begin, end] { fill_part(map, request, first + begin, end - begin, starts + begin); });
+    }
+    for (std::thread& worker : workers) worker.join();
+}
+
+SobolResult run_sobol_ensemble(const MixtureSetup& setup, const SobolRequest& request, const Backend& backend,
+                               const RunControl& control) {
+    if (request.replicates < smallest_replicates || request.replicates > largest_replicates)
+        throw std::domain_error("replicates = " + std::to_string(request.replicates) + " (allowed: 2 to 1024)");
+    if (request.starts < 1) throw std::domain_error("a replicate needs at least one start");
+    const std::uint64_t total = request.replicates * request.starts;
+    const std::uint64_t wanted = request.chunk != 0 ? request.chunk : backend.cuda ? cuda_chunk : cpu_chunk;
+    const std::uint64_t chunk = std::min(wanted, total);
+    const int threads =
+        backend.cuda ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : backend.threads;
+    const StartMap map(request.dimension, setup.base().start_weight);
+
+    SobolResult result = {{}, std::vector<std::int64_t>(request.replicates), {}};
+    std::vector<OrderParameters<double>> starts(chunk);
+    std::vector<std::uint8_t> outcomes(chunk);
+    EndRecord record = {};
+    record.outcome = outcomes.data();
+    for (std::uint64_t done = 0; done < total;) {
+        const std::uint64_t count = std::min(chunk, total - done);
+        fill_sobol_starts(map, request, done, count, threads, starts.data());
+        result.counts += run_from_starts(setup, request.dimension, starts.data(), count, record, backend);
+        for (std::uint64_t i = 0; i < count; ++i)
+            if (is_collapse(static_cast<Outcome>(outcomes[i]))) ++result.collapsed[(done + i) / request.starts];
+        done += count;
+        if (control.progress) control.progress(done);
+    }
+    std::vector<double> shares;
+    for (const std::int64_t collapsed : result.collapsed)
+        shares.push_back(static_cast<double>(collapsed) / static_cast<double>(request.starts));
+    result.p_collapse = replicate_mean(shares);
+    Interval& interval = result.p_collapse.interval;
+    interval = {std::max(0.0, interval.low), std::min(1.0, interval.high)};
+    return result;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,79 @@
+// The closed field of the gradient flow, any dimension: PHYSICS section 3 ([S24], derived there and checked
+// numerically).
+//
+//   dm1/dt = -c (m2 - s m1) + beta w1 T(m1) (1 - m1^2)
+//   dm2/dt = -c (m1 - s m2) + beta w2 T(m2) (1 - m2^2)
+//   du/dt  =  2 c u (2 - u) - beta [ w1 T(m1) (m2 - s m1) + w2 T(m2) (m1 - s m2) ],     u = 1 - s
+//
+// and for trainable weights the rate of their coordinate (mixture/weights.hpp) with
+//
+//   D = [L(w1, w2, k) - L(w2, w1, k)] - beta ( V(m1) - V(m2) ),     k = R^2 u
+//
+// Dimensionless time, Euclidean metric on the means. beta is the inverse temperature of the target (1: none).
+#pragma once
+
+#include "modecollapse/mixture/component_gap.hpp"
+#include "modecollapse/mixture/order_parameters.hpp"
+#include "modecollapse/mixture/weights.hpp"
+
+namespace modecollapse {
+
+// Which of the two programs a field is compiled for. plain: fixed weights at constant beta, the lean one; general:
+// everything.
+enum class FieldProgram { lean, general };
+
+struct GradientFlow {
+    FastExpectations expectations;
+    double weight1;  // fixed weights; where trainable ones start
+    double weight2;
+    WeightGeometry geometry = WeightGeometry::fixed;
+    ParitySplitPolynomial log_target = {};  // V(m), trainable weights only
+    ComponentGap gap = {};                  // trainable weights only
+
+    // Rates of change at `y`, at inverse temperature `beta`, with fixed weights.
+    template <class Real>
+    MC_HOST_DEVICE OrderParameters<Real> operator()(const OrderParameters<Real>& y, Real beta) const {
+        OrderParameters<Real> rate =
+            rate_of_means(y, expectations.overlap(y.u), beta * Real(weight1), beta * Real(weight2));
+        rate.weight = Real(0.0);
+        return rate;
+    }
+
+    // The same with the weights of the state, whatever the geometry. The projection of the simplex is left to the
+    // integrator, which knows whether a step began on its edge: the rate of w1 is the free one.
+    template <class Real>
+    MC_HOST_DEVICE OrderParameters<Real> general(const OrderParameters<Real>& y, Real beta) const {
+        if (geometry == WeightGeometry::fixed) return (*this)(y, beta);
+        const Weights<Real> weights = weights_of(geometry, y.weight);
+        const Real lambda = geometry == WeightGeometry::simplex ? log_odds_of_weights(weights) : y.weight;
+        const ValueAndSlope<Real> difference = gap(lambda, y.u);
+        const Real c = weights.first * weights.second * (Real(1.0) - difference.slope);
+        OrderParameters<Real> rate = rate_of_means(y, c, beta * weights.first, beta * weights.second);
+        const ValuePair<Real> v = log_target(y.m1, y.m2);
+        rate.weight = free_weight_rate(geometry, weights, difference.value - beta * (v.first - v.second));
+        return rate;
+    }
+
+private:
+    template <class Real>
+    MC_HOST_DEVICE OrderParameters<Real> rate_of_means(const OrderParameters<Real>& y, Real c, Real pull_factor1,
+                                                       Real pull_factor2) const {
+        const Real one = Real(1.0);
+        const ValuePair<Real> attraction = expectations.attractions(y.m1, y.m2);
+        const Real pull1 = pull_factor1 * attraction.first;
+        const Real pull2 = pull_factor2 * attraction.second;
+        const Real difference = y.m2 - y.m1;
+        const Real across1 = fma(y.u, y.m1, difference);   // m2 - s m1
+        const Real across2 = fma(y.u, y.m2, -difference);  // m1 - s m2
+        const Real room1 = (one - y.m1) * (one + y.m1);    // 1 - m1^2
+        const Real room2 = (one - y.m2) * (one + y.m2);
+        const Real spread = y.u * (Real(2.0) - y.u);  // 1 - s^2
+        OrderParameters<Real> rate;
+        rate.m1 = fma(pull1, room1, -(c * across1));
+        rate.m2 = fma(pull2, room2, -(c * across2));
+        rate.u = (c + c) * spread - fma(pull1, across1, pull2 * across2);
+        return rate;
+    }
+};
+
+}  // namespace modecollapse

@@ -1,0 +1,35 @@
+// What is carried along one trajectory of the closed flow, what one attempted step did, and how it may end.
+// Dimensionless; with a SIMD pack as number type, one independent trajectory a lane.
+#pragma once
+
+#include "modecollapse/integrate/runge_kutta.hpp"
+
+namespace modecollapse {
+
+template <class Real>
+struct Trajectory {
+    OrderParameters<Real> state;
+    OrderParameters<Real> rate;
+    Real time;
+    Real step;          // size of the next attempt
+    Real attempts;      // so far
+    Real aligned_time;  // spent with both means on one mode (kind general)
+    Real beta;          // adaptive schedule only (kind general)
+    Real next_raise;    // the same: when beta is raised next
+    Real stiff;         // 1: the next step is linearly implicit (kind general, simplex)
+};
+
+// What one attempted step did. `end` is TrappingSet::none while the lane runs; otherwise how it ended.
+template <class Real>
+struct Advance {
+    StepAttempt<Real> attempt;
+    Real size;  // step size tried
+    MaskOf<Real> accepted;
+    Real end;
+};
+
+// Ways to end that are not a trap (those are the outcome's own number).
+inline constexpr double ended_at_end_time = 100.0;
+inline constexpr double ended_out_of_steps = 101.0;
+
+}  // namespace modecollapse

@@ -1,0 +1,97 @@
+// Fast form of the gap L(w1, w2, k) - L(w2, w1, k) of trainable weights, a function of lambda = log(w1/w2) and u, k =
+// R^2 u.
+//
+//   gap(lambda, u) = sum_j r_j(p) T_{2j+1}(x),   x = scale lambda / sqrt(lambda^2 + a^2),   p = sqrt(2 u) - 1,
+//       |lambda| <= L
+//
+// Odd in lambda, so only odd Chebyshev polynomials T. Each row r_j is a polynomial in p, kept parity-split like
+// ParitySplitPolynomial; rows are evaluated two at a time, four independent chains, which hide each other's latency.
+// The sum over j is Clenshaw's recurrence, carried together with its derivative. The derivative gives the repulsion,
+//   c = w1 w2 (1 - d gap / d lambda),
+// so that both come from one evaluation and belong to one objective. Two fits: a short one where nearly every
+// trajectory stays (|lambda| <= 3 at R = 1.5, 12 from R = 3.1 on), and one up to |lambda| = 20 (weights down to 2e-9).
+// Beyond, the gap goes on linearly up to its limit k. Built by host/expectation/. All quantities dimensionless.
+#pragma once
+
+#include "modecollapse/mixture/expectation.hpp"
+
+namespace modecollapse {
+
+// A view: the coefficients belong to whoever built the fit.
+struct ComponentGapFit {
+    static constexpr int capacity = 48;
+    // two rows after two rows, 2 j and 2 j + 1: (terms[j], 4), for each power of y = 2 p^2 - 1, constant first, the
+    // even and odd part of the one and of the other
+    const double* coefficients;
+    int size;       // numbers in all rows
+    int row_pairs;  // if the number of rows is odd, the last one's neighbour is zero
+    int terms[capacity / 2];
+    double largest;  // L
+    double scale;
+    double a2;  // a^2
+
+    // lambda in [-L, L]; p in [-1, 1], y = 2 p^2 - 1.
+    template <class Real>
+    MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real p, Real y) const {
+        const Real inverse_root = Real(1.0) / sqrt(fma(lambda, lambda, Real(a2)));
+        const Real x = Real(scale) * lambda * inverse_root;
+        const Real dx = Real(scale * a2) * inverse_root * inverse_root * inverse_root;
+        const Real turn = fma(Real(4.0) * x, x, Real(-2.0));  // 2 T_2(x)
+        Real b0 = Real(0.0), b1 = Real(0.0), d0 = Real(0.0), d1 = Real(0.0);
+        const double* row = coefficients + size;
+        for (int j = row_pairs - 1; j >= 0; --j) {
+            row -= 4 * terms[j];
+            const double* power = row + 4 * (terms[j] - 1);
+            Real even = Real(power[0]), odd = Real(power[1]), next_even = Real(power[2]), next_odd = Real(power[3]);
+            for (int i = terms[j] - 2; i >= 0; --i) {
+                power -= 4;
+                even = fma(even, y, Real(power[0]));
+                odd = fma(odd, y, Real(power[1]));
+                next_even = fma(next_even, y, Real(power[2]));
+                next_odd = fma(next_odd, y, Real(power[3]));
+            }
+            const Real d2 = fma(turn, d0, b0 - d1);
+            const Real b2 = fma(turn, b0, fma(p, next_odd, next_even) - b1);
+            d1 = d2;
+            d0 = fma(turn, d2, b2 - d0);
+            b1 = b2;
+            b0 = fma(turn, b2, fma(p, odd, even) - b0);
+        }
+        const Real sum = b0 - b1;
+        // d turn / dx = 8 x
+        return {x * sum, dx * fma(Real(8.0) * x * x, d0 - d1, sum)};
+    }
+};
+
+struct ComponentGap {
+    ComponentGapFit inner;
+    ComponentGapFit outer;
+    double radius_squared;
+
+    // Any lambda; u in [0, 2].
+    template <class Real>
+    MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real u) const {
+        const Real p = sqrt(max(u + u, Real(0.0))) - Real(1.0);
+        const Real y = fma(p + p, p, Real(-1.0));
+        ValueAndSlope<Real> gap = inner(cut(lambda, inner.largest), p, y);
+        const MaskOf<Real> beyond = abs(lambda) > Real(inner.largest);
+        if (any(beyond)) {
+            const Real inside = cut(lambda, outer.largest);
+            const ValueAndSlope<Real> wide = outer(inside, p, y);
+            const Real limit = Real(radius_squared) * u;
+            const Real extended = min(max(fma(wide.slope, lambda - inside, wide.value), -limit), limit);
+            const Real value = select(abs(lambda) > Real(outer.largest), extended, wide.value);
+            gap.value = select(beyond, value, gap.value);
+            gap.slope = select(beyond, wide.slope, gap.slope);
+        }
+        return gap;
+    }
+
+private:
+    template <class Real>
+    MC_HOST_DEVICE static Real cut(Real lambda, double largest) {
+        return min(max(lambda, Real(-largest)), Real(largest));
+    }
+};
+
+}  // namespace modecollapse

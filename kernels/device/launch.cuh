@@ -1,0 +1,158 @@
+// Everything of the CUDA runtime that the ensembles share: error check, device memory, launch, reduction. The only
+// launch of the project.
+//
+// Every failure becomes a std::runtime_error "function: call: CUDA's name (CUDA's text)". Memory is owned by
+// DeviceBuffer, so an exception leaves nothing behind. All work goes to the default stream of the current device.
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <cub/device/device_reduce.cuh>
+
+namespace modecollapse::gpu {
+
+inline void check(cudaError_t status, const char* function, const char* call) {
+    if (status == cudaSuccess) return;
+    // the runtime keeps the error of a failed call: do not let a later launch report it a second time
+    cudaGetLastError();
+    throw std::runtime_error(std::string(function) + ": " + call + ": " + cudaGetErrorName(status) + " (" +
+                             cudaGetErrorString(status) + ")");
+}
+#define MC_CUDA_CHECK(call) ::modecollapse::gpu::check((call), __func__, #call)
+
+// Device memory for `size` objects, uninitialized. Size 0 is allowed and has the address null.
+template <class T>
+class DeviceBuffer {
+    static_assert(std::is_trivially_copyable_v<T>, "device memory is copied as bytes");
+
+public:
+    DeviceBuffer() = default;
+    explicit DeviceBuffer(std::size_t size) : size_(size) {
+        const std::size_t bytes = size * sizeof(T);
+        if (size > 0)
+            check(cudaMalloc(&data_, bytes), "DeviceBuffer",
+                  ("cudaMalloc of " + std::to_string(bytes) + " bytes").c_str());
+    }
+    DeviceBuffer(DeviceBuffer&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    DeviceBuffer& operator=(DeviceBuffer&& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~DeviceBuffer() {
+        cudaFree(data_);
+    }  // null is allowed; an error cannot be thrown from here, and the next call reports it
+
+    T* data() const { return data_; }
+    std::size_t size() const { return size_; }
+
+    void set_to_zero() {
+        if (size_ > 0) MC_CUDA_CHECK(cudaMemset(data_, 0, size_ * sizeof(T)));
+    }
+    // `count` objects from the host, and from object `first` on to the host. Both wait until the copy is done.
+    void upload(const T* host, std::size_t count) {
+        require_room(count);
+        if (count > 0) MC_CUDA_CHECK(cudaMemcpy(data_, host, count * sizeof(T), cudaMemcpyHostToDevice));
+    }
+    void download(T* host, std::size_t count, std::size_t first = 0) const {
+        require_room(first + count);
+        if (count > 0) MC_CUDA_CHECK(cudaMemcpy(host, data_ + first, count * sizeof(T), cudaMemcpyDeviceToHost));
+    }
+
+private:
+    void require_room(std::size_t count) const {
+        if (count > size_)
+            throw std::runtime_error("DeviceBuffer: copy of " + std::to_string(count) + " objects, room for " +
+                                     std::to_string(size_));
+    }
+
+    T* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+inline std::uint64_t ceiling_of_quotient(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
+
+struct Grid {
+    unsigned int blocks;
+    unsigned int threads;  // a block
+};
+
+// Blocks of `threads` threads, each of which works on `items_per_block` of the `items`.
+inline Grid grid_for(std::uint64_t items, std::uint64_t items_per_block, unsigned int threads) {
+    const std::uint64_t blocks = ceiling_of_quotient(items, items_per_block);
+    if (blocks > static_cast<std::uint64_t>(std::numeric_limits<int>::max()))
+        throw std::runtime_error("grid_for: " + std::to_string(blocks) + " blocks (allowed: up to 2^31 - 1)");
+    return {static_cast<unsigned int>(blocks), threads};
+}
+
+// Starts a kernel without waiting for it; an error inside it is reported by the next wait(). An empty grid runs
+// nothing.
+template <class... Parameters, class... Arguments>
+void enqueue(const char* name, Grid grid, void (*kernel)(Parameters...), const Arguments&... arguments) {
+    static_assert((std::is_trivially_copyable_v<Parameters> && ...), "a kernel's parameters are copied as bytes");
+    static_assert((sizeof(Parameters) + ... + 0) + 8 * sizeof...(Parameters) <= 32764,
+                  "a kernel takes no more parameters");
+    if (grid.blocks == 0) return;
+    cudaLaunchConfig_t config = {};
+    config.gridDim.x = grid.blocks;
+    config.blockDim.x = grid.threads;
+    check(cudaLaunchKernelEx(&config, kernel, arguments...), name, "launch");
+}
+
+inline void wait(const char* name) { check(cudaDeviceSynchronize(), name, "run"); }
+
+// Runs a kernel and waits for its end, so that an error inside the kernel is reported under the kernel's name.
+template <class... Parameters, class... Arguments>
+void launch(const char* name, Grid grid, void (*kernel)(Parameters...), const Arguments&... arguments) {
+    enqueue(name, grid, kernel, arguments...);
+    if (grid.blocks > 0) wait(name);
+}
+
+// Cuts a run of many steps into launches of about a tenth of a second, so that a stop is served in between and no
+// driver of a display kills one. What is computed must not depend on the cuts.
+class LaunchLength {
+public:
+    // launch(steps), of at most `most` steps; returns how many it made.
+    template <class Launch>
+    std::uint64_t operator()(std::uint64_t most, const Launch& launch) {
+        const std::uint64_t steps = most < steps_ ? most : steps_;
+        const auto started = std::chrono::steady_clock::now();
+        launch(steps);
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+        if (seconds < launch_seconds / 2 && steps == steps_) steps_ *= 2;
+        if (seconds > launch_seconds * 2 && steps_ > 1) steps_ /= 2;
+        return steps;
+    }
+
+private:
+    static constexpr double launch_seconds = 0.1;
+    std::uint64_t steps_ = 1;
+};
+
+// Sums of the rows of a row-major (rows, columns) table of counts.
+inline std::vector<std::int64_t> sum_rows(const DeviceBuffer<std::int64_t>& table, int rows, int columns) {
+    DeviceBuffer<std::int64_t> sums(rows);
+    const std::int64_t* values = table.data();
+    std::size_t scratch_bytes = 0;
+    MC_CUDA_CHECK(cub::DeviceReduce::Sum(nullptr, scratch_bytes, values, sums.data(), columns));
+    DeviceBuffer<unsigned char> scratch(scratch_bytes > 0 ? scratch_bytes
+                                                          : 1);  // null would mean "how much?" once more
+    for (int row = 0; row < rows; ++row, values += columns)
+        MC_CUDA_CHECK(cub::DeviceReduce::Sum(scratch.data(), scratch_bytes, values, sums.data() + row, columns));
+    std::vector<std::int64_t> result(rows);
+    sums.download(result.data(), result.size());
+    return result;
+}
+
+}  // namespace modecollapse::gpu

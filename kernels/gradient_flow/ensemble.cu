@@ -1,0 +1,193 @@
+// CUDA backend of the flow ensemble. What a thread computes is in thread.hpp; here is who computes what, and when.
+//
+// A block owns a run of consecutive trajectories, and a thread that needs one takes the block's next (a counter in
+// shared memory), so the result of a trajectory and the sum of the counts depend on neither the grid nor the timing. A
+// turn of the loop is one Runge-Kutta attempt for every thread of the warp; trajectories take about 20 of them, and
+// they differ, so:
+//   - a thread whose trajectory has ended goes on with its reserve in the next turn and never waits for its neighbours;
+//   - drawing a start (Philox, logarithms, rejection) costs as much as an attempt. The warp does it when
+//       `draw_together` of its threads
+//     lack a reserve, not each time that one does. The vote decides only when starts are drawn, never which or
+//         what. Simulated on the
+//     CPU at R = 1.5, d = 100, with a draw counted as an attempt: 0.90 of the time goes to attempts, 0.56 without
+//         waiting for others.
+// The fp64 pipes are the limit: blocks of 128 threads at up to 128 registers a thread put 16 warps on a multiprocessor,
+// without spills. Polynomial coefficients and traps are kernel parameters, that is constant memory, and a whole warp
+// reads them at the same address.
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "kernels/device/block_counts.cuh"
+#include "kernels/device/curand.cuh"
+#include "kernels/device/launch.cuh"
+#include "kernels/device/slice_arrays.cuh"
+#include "kernels/gradient_flow/thread.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr unsigned int block_threads = 128;
+constexpr int resident_blocks =
+    4;  // a multiprocessor: the compiler is held to 128 registers a thread, and needs no spills for it
+constexpr int draw_together = 20;
+constexpr unsigned int whole_warp = 0xffffffffu;
+
+// Trajectories a block: many, so that a block's last ones weigh little; fewer when the ensemble is too small to fill
+// the device.
+constexpr std::uint64_t largest_share = 32 * block_threads;
+constexpr std::uint64_t fewest_blocks = 2 * resident_blocks;  // a multiprocessor
+// Trajectories a launch. With per-trajectory arrays this bounds the device memory (70 MB); without, it is meant to keep
+// a launch near a second on cards with slow fp64, where a display driver may kill longer ones.
+constexpr std::uint64_t slice_with_arrays = 1u << 20;
+constexpr std::uint64_t slice_per_multiprocessor = 1u << 18;
+
+// The parameter limit of CUDA 12.1 and later on compute capability 7.0 and later.
+static_assert(sizeof(GradientFlowPayload) + sizeof(TrajectoryTask) + 64 <= 32764,
+              "the payload must fit in the kernel's parameters");
+
+// Hands out the trajectories begin .. end - 1 of the task to the threads of one block.
+struct BlockShare {
+    unsigned int* taken;  // shared by the block; runs past the share by one a thread at most
+    std::uint64_t begin;
+    std::uint64_t end;
+    __device__ __forceinline__ bool operator()(std::uint64_t& index) const {
+        index = begin + atomicAdd(taken, 1u);
+        return index < end;
+    }
+};
+
+template <class Real, FieldProgram kind>
+__device__ __forceinline__ void run_block(const GradientFlowPayload& problem, const TrajectoryTask& task,
+                                          std::uint64_t share, BlockCounts block_counts) {
+    __shared__ unsigned int taken;
+    __shared__ std::int64_t columns[CountColumn::entries * block_threads];
+    if (threadIdx.x == 0) taken = 0;
+    const CountColumn counts = clear_counts(columns);
+
+    const std::uint64_t begin = blockIdx.x * share;
+    const std::uint64_t end = begin + share < task.count ? begin + share : task.count;
+    TrajectoryThread<Real, kind, CurandWords, BlockShare> thread(problem, task, {&taken, begin, end}, counts);
+    for (;;) {
+        if (__popc(__ballot_sync(whole_warp, !thread.has_reserve())) >= draw_together) thread.draw();
+        thread.begin();
+        // nothing runs: no thread had a reserve, so all of them have just tried to draw in vain
+        if (!__any_sync(whole_warp, thread.running())) break;
+        if (thread.running()) thread.advance();
+    }
+
+    add_counts(columns, block_counts);
+}
+
+template <class Real, FieldProgram kind>
+__global__ void __launch_bounds__(block_threads, resident_blocks)
+    gradient_flow_kernel(const __grid_constant__ GradientFlowPayload problem,
+                         const __grid_constant__ TrajectoryTask task, std::uint64_t share, BlockCounts counts) {
+    run_block<Real, kind>(problem, task, share, counts);
+}
+
+// A device copy of what a problem points to: coefficients of trainable weights, tables of the adaptive schedule.
+class DeviceProblem {
+public:
+    explicit DeviceProblem(const GradientFlowPayload& problem)
+        : problem_(problem),
+          inner_(static_cast<std::size_t>(problem.flow.gap.inner.size)),
+          outer_(static_cast<std::size_t>(problem.flow.gap.outer.size)),
+          log_ratio_(static_cast<std::size_t>(problem.adaptive.nodes)),
+          gaussian_(static_cast<std::size_t>(problem.adaptive.nodes)) {
+        move(inner_, problem_.flow.gap.inner.coefficients, problem_.flow.gap.inner.size);
+        move(outer_, problem_.flow.gap.outer.coefficients, problem_.flow.gap.outer.size);
+        move(log_ratio_, problem_.adaptive.log_ratio, problem_.adaptive.nodes);
+        move(gaussian_, problem_.adaptive.gaussian, problem_.adaptive.nodes);
+    }
+    const GradientFlowPayload& operator*() const { return problem_; }
+
+private:
+    static void move(gpu::DeviceBuffer<double>& buffer, const double*& numbers, int count) {
+        if (count == 0) return;
+        buffer.upload(numbers, static_cast<std::size_t>(count));
+        numbers = buffer.data();
+    }
+    GradientFlowPayload problem_;
+    gpu::DeviceBuffer<double> inner_, outer_, log_ratio_, gaussian_;
+};
+
+bool has_arrays(const TrajectoryTask& task) {
+    const EndRecord& record = task.record;
+    return task.starts || record.outcome || record.m1 || record.m2 || record.u || record.time || record.weight ||
+           record.aligned;
+}
+
+template <class Real, FieldProgram kind>
+OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
+    const DeviceProblem problem(*task.problem);
+    const std::uint64_t largest_slice =
+        has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
+    const std::uint64_t slice = std::min(task.count, largest_slice);
+    const std::uint64_t share = std::clamp<std::uint64_t>(
+        gpu::ceiling_of_quotient(slice, fewest_blocks * multiprocessors), block_threads, largest_share);
+    const int columns = static_cast<int>(gpu::grid_for(slice, share, block_threads).blocks);
+
+    gpu::SliceArrays arrays(task.starts, task.record, slice);
+    gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
+    table.set_to_zero();
+    for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
+        const std::uint64_t count = std::min(slice, task.count - begin);
+        const TrajectoryTask part = arrays.upload(task, begin, count);
+        gpu::launch("gradient_flow_kernel", gpu::grid_for(count, share, block_threads),
+                    gradient_flow_kernel<Real, kind>, *problem, part, share, BlockCounts{table.data(), columns});
+        arrays.download(task.record, begin, count);
+    }
+
+    const std::vector<std::int64_t> sums = gpu::sum_rows(table, CountColumn::entries, columns);
+    OutcomeCounts total = {};
+    std::copy_n(sums.begin(), outcome_count, total.count);
+    total.attempts = sums[CountColumn::attempts];
+    total.quasi = sums[CountColumn::quasi];
+    return total;
+}
+
+}  // namespace
+
+bool built_with_cuda() { return true; }
+
+int cuda_device_count() {
+    int count = 0;
+    return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
+}
+
+bool cuda_has_code_for(int device) {
+    cudaFuncAttributes attributes;
+    const bool has =
+        cudaSetDevice(device) == cudaSuccess &&
+        cudaFuncGetAttributes(&attributes, gradient_flow_kernel<double, FieldProgram::lean>) == cudaSuccess;
+    cudaGetLastError();
+    return has;
+}
+
+CudaDevice cuda_device(int device) {
+    cudaDeviceProp properties;
+    MC_CUDA_CHECK(cudaGetDeviceProperties(&properties, device));
+    CudaDevice result = {};
+    std::snprintf(result.name, sizeof result.name, "%s", properties.name);
+    result.major = properties.major;
+    result.minor = properties.minor;
+    result.multiprocessors = properties.multiProcessorCount;
+    result.memory_bytes = static_cast<std::int64_t>(properties.totalGlobalMem);
+    return result;
+}
+
+OutcomeCounts run_trajectories_on_cuda(const TrajectoryTask& task, const CudaOptions& options) {
+    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    if (task.count == 0) return {};
+    int multiprocessors = 0;
+    MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
+    const bool plain = kind_of(*task.problem) == FieldProgram::lean,
+               single = task.precision == Precision::single_precision;
+    const auto count = static_cast<std::uint64_t>(multiprocessors);
+    if (plain)
+        return single ? run<float, FieldProgram::lean>(task, count) : run<double, FieldProgram::lean>(task, count);
+    return single ? run<float, FieldProgram::general>(task, count) : run<double, FieldProgram::general>(task, count);
+}
+
+}  // namespace modecollapse

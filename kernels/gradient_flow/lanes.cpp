@@ -1,0 +1,228 @@
+// Runs the trajectories of a task on one thread, one a SIMD lane. A lane whose trajectory has ended takes the next one
+// at once, so lanes never wait for each other; what a lane computes does not depend on its neighbours, nor on the
+// instruction set (numbers/number.hpp).
+//
+// This file is compiled once per instruction set, with MC_LANES_FUNCTION naming the result. It must not instantiate
+// inline functions of the standard library: the linker could hand an AVX-512 copy to the baseline path.
+// tests/unit/isa_symbols checks the object files.
+#include "kernels/gradient_flow/lanes.hpp"
+
+#include "kernels/lanes/pair.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
+#include "modecollapse/random/random123_words.hpp"
+
+#ifndef MC_LANES_FUNCTION
+#define MC_LANES_FUNCTION gradient_flow_lanes_baseline
+#endif
+
+namespace modecollapse {
+namespace {
+
+using Doubles = Pack<double, register_bytes / 8>;
+using Singles = Pack<float, register_bytes / 4>;
+
+// Draws the starts of the task's trajectories, a register of Real at a time, each with all that its first step needs.
+template <class Real, FieldProgram kind>
+class StartQueue {
+    using Scalar = ScalarOf<Real>;
+    static constexpr int lanes = NumberTraits<Real>::lanes;
+
+public:
+    // One trajectory about to begin. held: the trap that its start lies in, or TrappingSet::none.
+    struct Start {
+        std::uint64_t index;  // within the task
+        OrderParameters<Scalar> state;
+        OrderParameters<Scalar> rate;
+        Scalar held;
+    };
+    using Stepper = TrajectoryStepper<Real, kind>;
+
+    [[gnu::always_inline]] inline StartQueue(const TrajectoryTask& task, const Stepper& stepper)
+        : task_(task), stepper_(stepper), law_(Random123Words{}, task.seed, task.dimension) {}
+
+    [[gnu::always_inline]] inline bool empty() const { return next_ == task_.count; }
+
+    [[gnu::always_inline]] inline Start take() {
+        const std::uint64_t index = next_++;
+        const int i = static_cast<int>(index % lanes);
+        if (i == 0) prepare(index);
+        return {index,
+                {m1_[i], m2_[i], u_[i], weight_[i]},
+                {rate_m1_[i], rate_m2_[i], rate_u_[i], rate_weight_[i]},
+                held_[i]};
+    }
+
+private:
+    // Starts of the trajectories index .. index + lanes - 1, always drawn in double precision. Past the end of the
+    // task: never handed out.
+    [[gnu::noinline]] void prepare(std::uint64_t index) {
+        constexpr int drawn = NumberTraits<Doubles>::lanes;
+        for (int first = 0; first < lanes; first += drawn) {
+            double m1[drawn], m2[drawn], u[drawn], weight[drawn];
+            if (task_.starts)
+                given(index + first, m1, m2, u, weight);
+            else
+                draw(index + first, m1, m2, u, weight);
+            for (int i = 0; i < drawn; ++i) {
+                m1_[first + i] = static_cast<Scalar>(m1[i]);
+                m2_[first + i] = static_cast<Scalar>(m2[i]);
+                u_[first + i] = static_cast<Scalar>(u[i]);
+                weight_[first + i] = static_cast<Scalar>(weight[i]);
+            }
+        }
+        const OrderParameters<Real> state = {load<Real>(m1_), load<Real>(m2_), load<Real>(u_), load<Real>(weight_)};
+        const OrderParameters<Real> rate = stepper_.start(state).rate;
+        store(rate.m1, rate_m1_);
+        store(rate.m2, rate_m2_);
+        store(rate.u, rate_u_);
+        store(rate.weight, rate_weight_);
+        store(stepper_.held(state), held_);
+    }
+
+    [[gnu::always_inline]] inline void draw(std::uint64_t index, double* m1, double* m2, double* u,
+                                            double* weight) const {
+        std::uint64_t ids[NumberTraits<Doubles>::lanes];
+        for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i)
+            ids[i] = task_.first + index + static_cast<std::uint64_t>(i);
+        const OrderParameters<Doubles> starts = law_(ids);
+        store(starts.m1, m1);
+        store(starts.m2, m2);
+        store(starts.u, u);
+        for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i) weight[i] = task_.problem->start_weight;
+    }
+
+    [[gnu::always_inline]] inline void given(std::uint64_t index, double* m1, double* m2, double* u,
+                                             double* weight) const {
+        for (int i = 0; i < NumberTraits<Doubles>::lanes; ++i) {
+            const std::uint64_t at = index + static_cast<std::uint64_t>(i);
+            const OrderParameters<double>& start = task_.starts[at < task_.count ? at : task_.count - 1];
+            m1[i] = start.m1;
+            m2[i] = start.m2;
+            u[i] = start.u;
+            weight[i] = start.weight;
+        }
+    }
+
+    const TrajectoryTask& task_;
+    const Stepper& stepper_;
+    InitialLaw<Doubles, Random123Words> law_;
+    std::uint64_t next_ = 0;
+    Scalar m1_[lanes], m2_[lanes], u_[lanes], weight_[lanes];
+    Scalar rate_m1_[lanes], rate_m2_[lanes], rate_u_[lanes], rate_weight_[lanes], held_[lanes];
+};
+
+template <class Real, FieldProgram kind>
+class LaneRunner {
+    static constexpr int lanes = NumberTraits<Real>::lanes;
+    using Scalar = ScalarOf<Real>;
+    static constexpr std::uint64_t idle = ~0ull;
+
+public:
+    [[gnu::always_inline]] inline explicit LaneRunner(const TrajectoryTask& task)
+        : task_(task), stepper_(*task.problem), queue_(task, stepper_) {}
+
+    OutcomeCounts run() {
+        const OrderParameters<Real> rest = {Real(0.0), Real(0.0), Real(1.0), Real(task_.problem->start_weight)};
+        trajectory_ = stepper_.start(rest);
+        for (int lane = 0; lane < lanes; ++lane) begin_next(lane);
+        while (active_ > 0) {
+            const Real end = stepper_.advance(trajectory_).end;
+            const std::uint32_t ended = bits_of(end >= Real(0.0));
+            if (ended == 0) continue;
+            store(end, end_);
+            harvest(ended);
+        }
+        return counts_;
+    }
+
+private:
+    // Counts the lanes that have ended (bit i: lane i) and gives them their next trajectories. Lanes left without work
+    // go on with what they have; index_ == idle keeps them out of the counts.
+    [[gnu::noinline]] void harvest(std::uint32_t ended) {
+        for (; ended != 0; ended &= ended - 1) {
+            const int lane = __builtin_ctz(ended);
+            if (index_[lane] == idle) continue;
+            const OrderParameters<double> state = {
+                lane_of(trajectory_.state.m1, lane), lane_of(trajectory_.state.m2, lane),
+                lane_of(trajectory_.state.u, lane), lane_of(trajectory_.state.weight, lane)};
+            finish(index_[lane], state, static_cast<double>(end_[lane]), lane_of(trajectory_.time, lane),
+                   lane_of(trajectory_.aligned_time, lane));
+            counts_.attempts += static_cast<std::int64_t>(lane_of(trajectory_.attempts, lane));
+            --active_;
+            begin_next(lane);
+        }
+    }
+
+    void finish(std::uint64_t index, const OrderParameters<double>& state, double end, double time, double aligned) {
+        const GradientFlowPayload& problem = *task_.problem;
+        count_and_record(problem, state, end, time, aligned, index, task_.record, counts_);
+    }
+
+    // Puts the next trajectory that is not decided by its start into a lane; idle if none is left.
+    [[gnu::always_inline]] inline void begin_next(int lane) {
+        index_[lane] = idle;
+        while (!queue_.empty()) {
+            const typename StartQueue<Real, kind>::Start start = queue_.take();
+            if (start.held >= Scalar(0.0)) {
+                finish(start.index, {start.state.m1, start.state.m2, start.state.u, start.state.weight},
+                       static_cast<double>(start.held), task_.problem->start_time, 0.0);
+                continue;
+            }
+            index_[lane] = start.index;
+            set_lane(trajectory_.state.m1, lane, start.state.m1);
+            set_lane(trajectory_.state.m2, lane, start.state.m2);
+            set_lane(trajectory_.state.u, lane, start.state.u);
+            set_lane(trajectory_.rate.m1, lane, start.rate.m1);
+            set_lane(trajectory_.rate.m2, lane, start.rate.m2);
+            set_lane(trajectory_.rate.u, lane, start.rate.u);
+            if constexpr (kind == FieldProgram::general) {
+                set_lane(trajectory_.state.weight, lane, start.state.weight);
+                set_lane(trajectory_.rate.weight, lane, start.rate.weight);
+                set_lane(trajectory_.aligned_time, lane, Scalar(0.0));
+                set_lane(trajectory_.stiff, lane, Scalar(0.0));
+                set_lane(trajectory_.beta, lane,
+                         static_cast<Scalar>(1.0 / task_.problem->annealing.initial_temperature));
+                set_lane(trajectory_.next_raise, lane, static_cast<Scalar>(task_.problem->annealing.time));
+            }
+            set_lane(trajectory_.time, lane, static_cast<Scalar>(task_.problem->start_time));
+            set_lane(trajectory_.step, lane, static_cast<Scalar>(task_.problem->integrator.first_step));
+            set_lane(trajectory_.attempts, lane, Scalar(0.0));
+            ++active_;
+            return;
+        }
+    }
+
+    const TrajectoryTask& task_;
+    TrajectoryStepper<Real, kind> stepper_;
+    StartQueue<Real, kind> queue_;
+    Trajectory<Real> trajectory_;
+    std::uint64_t index_[lanes];
+    Scalar end_[lanes];
+    int active_ = 0;
+    OutcomeCounts counts_ = {};
+};
+
+// Without a fused multiply-add in hardware (x86 before 2013) every operation is a call of the C library: a second
+// register would only double the code.
+#if defined(__x86_64__) && !defined(__FMA__)
+template <class Half>
+using Lanes = Half;
+#else
+template <class Half>
+using Lanes = Pair<Half>;
+#endif
+
+template <class Real>
+OutcomeCounts run_lanes(const TrajectoryTask& task) {
+    if (kind_of(*task.problem) == FieldProgram::lean) return LaneRunner<Real, FieldProgram::lean>(task).run();
+    return LaneRunner<Real, FieldProgram::general>(task).run();
+}
+
+}  // namespace
+
+OutcomeCounts MC_LANES_FUNCTION(const TrajectoryTask& task) {
+    if (task.precision == Precision::single_precision) return run_lanes<Lanes<Singles>>(task);
+    return run_lanes<Lanes<Doubles>>(task);
+}
+
+}  // namespace modecollapse

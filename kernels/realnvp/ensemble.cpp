@@ -1,0 +1,264 @@
+// CPU backend of the RealNVP ensemble: threads take the members of a task one at a time from a shared counter.
+#include "kernels/realnvp/ensemble.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "kernels/realnvp/trainer.hpp"
+#include "modecollapse/random/random123_words.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr double slice_seconds = 0.05;  // of training between two looks at the stop request
+
+// Exact samples of the target: (count, d).
+std::vector<double> target_samples(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_t member,
+                                   std::uint64_t count) {
+    const std::uint64_t d = problem.shape.dimension, blocks = blocks_per_flow_sample(problem.shape.dimension) + 1;
+    const double mode = mode_coordinate(problem);
+    const Random123Words words;
+    std::vector<double> x(count * d);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const Words choice = words(seed, counter_of(Purpose::realnvp_target, i * blocks, member));
+        const double center = uniform_32(choice.value[0]) < problem.target_weight ? mode : -mode;
+        for (std::uint64_t k = 0; k < d; k += 2) {
+            const Words w = words(seed, counter_of(Purpose::realnvp_target, i * blocks + 1 + k / 4, member));
+            const int at = static_cast<int>(k % 4);
+            const NormalPair<double> z = normal_pair(uniform_32(w.value[at]), uniform_32(w.value[at + 1]));
+            x[i * d + k] = center + z.first;
+            x[i * d + k + 1] = center + z.second;
+        }
+    }
+    return x;
+}
+
+// What the threads of a run share.
+struct Shared {
+    std::atomic<std::uint64_t> next{0}, steps{0};
+    std::atomic<bool> stop{false};
+    std::atomic<int> others{0};  // threads at work beside the calling one
+    std::mutex mutex;
+    std::exception_ptr failure;
+    RealnvpCounts total = {};
+};
+
+class Worker {
+public:
+    Worker(const RealnvpTask& task, RealnvpLanes lanes, Shared& shared, bool calling)
+        : task_(task),
+          problem_(*task.problem),
+          shared_(shared),
+          calling_(calling),
+          trainer_(problem_, task.precision, task.seed, lanes) {}
+
+    void run() {
+        for (std::uint64_t index; !shared_.stop && (index = shared_.next.fetch_add(1)) < task_.count;) train(index);
+    }
+    const RealnvpCounts& counts() const { return counts_; }
+
+private:
+    void train(std::uint64_t index) {
+        const std::uint64_t id = task_.first + index, n = parameter_count(problem_.shape);
+        std::uint64_t step = 0;
+        bool finite = true;
+        if (task_.from) {
+            const RealnvpStates& from = *task_.from;
+            trainer_.restore(id, from.parameters + index * n, from.first_moment + index * n,
+                             from.second_moment + index * n);
+            step = from.steps[index];
+            finite = from.failed[index] == 0;
+        } else {
+            trainer_.start(id);
+        }
+        const std::uint64_t begun = step;
+        std::uint64_t k = 0;
+        while (k < task_.path.times && task_.path.steps[k] < step) monitor_on_path(index, k++, false);
+        while (finite) {
+            for (; k < task_.path.times && task_.path.steps[k] == step; ++k) monitor_on_path(index, k, true);
+            const std::uint64_t end = k < task_.path.times ? std::min(task_.until, task_.path.steps[k]) : task_.until;
+            if (step >= end) break;
+            if (!advance(step, end, finite)) return;
+        }
+        for (; k < task_.path.times; ++k) monitor_on_path(index, k, false);
+        if (task_.to) {
+            trainer_.parameters(task_.to->parameters + index * n, task_.to->first_moment + index * n,
+                                task_.to->second_moment + index * n);
+            task_.to->steps[index] = step;
+            task_.to->failed[index] = finite ? 0 : 1;
+        }
+        finish(index, step, finite);
+        counts_.steps += static_cast<std::int64_t>(step - begun);
+    }
+
+    // To step `end` in slices. False: a stop was asked for.
+    bool advance(std::uint64_t& step, std::uint64_t end, bool& finite) {
+        while (finite && step < end) {
+            const auto started = std::chrono::steady_clock::now();
+            const RealnvpAnswer answer = trainer_.call(RealnvpTaskKind::train, step, std::min(slice_, end - step));
+            step += answer.steps;
+            finite = answer.finite;
+            const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+            if (seconds < slice_seconds / 2) slice_ *= 2;
+            if (seconds > slice_seconds * 2) slice_ = std::max<std::uint64_t>(1, slice_ / 2);
+            const std::uint64_t steps = shared_.steps += answer.steps;
+            if (calling_) {
+                if (task_.progress) task_.progress(steps);
+                if (task_.stop && task_.stop()) shared_.stop = true;
+            }
+            if (shared_.stop && step < end) return false;
+        }
+        return true;
+    }
+
+    RealnvpMonitor look() {
+        const std::uint64_t count = problem_.evaluation_samples;
+        log_q_.resize(std::max(count, task_.target_samples));
+        log_p_.resize(log_q_.size());
+        along_.resize(count);
+        RealnvpCall call = trainer_.prepared(RealnvpTaskKind::sample);
+        call.count = count;
+        call.log_q = log_q_.data();
+        call.log_p = log_p_.data();
+        call.along = along_.data();
+        trainer_.call(call);
+        RealnvpMonitor monitor =
+            monitor_of_samples(log_q_.data(), log_p_.data(), along_.data(), count, problem_.radius);
+        if (task_.target_samples > 0) {
+            std::vector<double> x = target_samples(problem_, task_.seed, call.member, task_.target_samples);
+            call.kind = RealnvpTaskKind::density;
+            call.count = task_.target_samples;
+            call.x = x.data();
+            call.along = nullptr;
+            trainer_.call(call);
+            add_forward_kl(log_q_.data(), log_p_.data(), task_.target_samples, monitor);
+        }
+        return monitor;
+    }
+
+    static RealnvpMonitor nothing() {
+        const double nan = std::numeric_limits<double>::quiet_NaN();
+        return {nan, nan, nan, nan, nan, nan, nan, nan};
+    }
+
+    void monitor_on_path(std::uint64_t index, std::uint64_t k, bool known) {
+        if (task_.path.monitors) task_.path.monitors[index * task_.path.times + k] = known ? look() : nothing();
+    }
+
+    void finish(std::uint64_t index, std::uint64_t step, bool finite) {
+        const RealnvpMonitor monitor = finite ? look() : nothing();
+        const RealnvpOutcome outcome = flow_outcome(monitor.mass_plus, problem_.target_plus, problem_.mode_mass_floor);
+        ++counts_.count[static_cast<int>(outcome)];
+        const RealnvpRecord& record = task_.record;
+        if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);
+        if (record.steps) record.steps[index] = step;
+        if (record.monitor) record.monitor[index] = monitor;
+    }
+
+    const RealnvpTask& task_;
+    const RealnvpProblem& problem_;
+    Shared& shared_;
+    bool calling_;
+    RealnvpTrainer trainer_;
+    RealnvpCounts counts_ = {};
+    std::uint64_t slice_ = 1;
+    std::vector<double> log_q_, log_p_, along_;
+};
+
+}  // namespace
+
+RealnvpCounts run_realnvp_on_cpu(const RealnvpTask& task, const CpuOptions& options) {
+    const RealnvpLanes lanes = realnvp_lanes_for(options.isa);
+    Shared shared;
+    const auto work = [&](bool calling) {
+        RealnvpCounts mine = {};
+        try {
+            Worker worker(task, lanes, shared, calling);
+            worker.run();
+            mine = worker.counts();
+        } catch (...) {
+            const std::lock_guard<std::mutex> lock(shared.mutex);
+            shared.failure = std::current_exception();
+            shared.stop = true;
+        }
+        if (!calling) --shared.others;
+        const std::lock_guard<std::mutex> lock(shared.mutex);
+        for (int i = 0; i < realnvp_outcome_count; ++i) shared.total.count[i] += mine.count[i];
+        shared.total.steps += mine.steps;
+    };
+    const auto threads = std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max(options.threads, 1)), task.count);
+    std::vector<std::thread> others;
+    for (std::uint64_t i = 1; i < threads; ++i) {
+        ++shared.others;
+        others.emplace_back(work, false);
+    }
+    work(true);
+    while (shared.others > 0) {  // no member is left for this thread: it goes on looking for a stop
+        if (task.stop && task.stop()) shared.stop = true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    for (std::thread& thread : others) thread.join();
+    if (shared.failure) std::rethrow_exception(shared.failure);
+    shared.total.stopped = shared.stop;
+    return shared.total;
+}
+
+void realnvp_start(const RealnvpMember& member, const char* isa, double* parameters) {
+    RealnvpTrainer trainer(*member.problem, member.precision, member.seed, realnvp_lanes_for(isa));
+    trainer.start(member.id);
+    trainer.parameters(parameters, nullptr, nullptr);
+}
+
+namespace {
+
+RealnvpTrainer at_parameters(const RealnvpMember& member, const char* isa) {
+    RealnvpTrainer trainer(*member.problem, member.precision, member.seed, realnvp_lanes_for(isa));
+    trainer.restore(member.id, member.parameters, nullptr, nullptr);
+    return trainer;
+}
+
+}  // namespace
+
+void realnvp_sample(const RealnvpMember& member, const char* isa, const double* z, std::uint64_t first,
+                    std::uint64_t count, double* x, double* log_q, double* log_p) {
+    const RealnvpTrainer trainer = at_parameters(member, isa);
+    RealnvpCall call = trainer.prepared(RealnvpTaskKind::sample);
+    call.purpose = Purpose::realnvp_draws;
+    call.first = first;
+    call.count = count;
+    call.z = z;
+    call.x = x;
+    call.log_q = log_q;
+    call.log_p = log_p;
+    trainer.call(call);
+}
+
+void realnvp_density(const RealnvpMember& member, const char* isa, double* x, std::uint64_t count, double* log_q,
+                     double* log_p) {
+    const RealnvpTrainer trainer = at_parameters(member, isa);
+    RealnvpCall call = trainer.prepared(RealnvpTaskKind::density);
+    call.count = count;
+    call.x = x;
+    call.log_q = log_q;
+    call.log_p = log_p;
+    trainer.call(call);
+}
+
+double realnvp_gradient(const RealnvpMember& member, const char* isa, const double* z, std::uint64_t step,
+                        double* gradient) {
+    const RealnvpTrainer trainer = at_parameters(member, isa);
+    RealnvpCall call = trainer.prepared(RealnvpTaskKind::gradient);
+    call.first = step;
+    call.x = const_cast<double*>(z);
+    const double loss = trainer.call(call).loss;
+    trainer.gradient(gradient);
+    return loss;
+}
+
+}  // namespace modecollapse

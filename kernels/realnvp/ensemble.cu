@@ -1,0 +1,246 @@
+// CUDA backend of the RealNVP ensemble, all members of a wave at the same step.
+//
+// Small networks, whose parameters fit in shared memory: a block a member (block.hpp), with the bits of the CPU
+// backend. Large ones: batched products of cuBLAS over the members of a wave (cublas.cuh), which agree with the CPU
+// backend to rounding; without cuBLAS a block a member as well, from device memory. A member's arrays lie in device
+// memory (memory.hpp). A launch makes a few steps, so that a stop is served in between. Samples for the monitors are
+// evaluated on the device and reduced on the host.
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "kernels/realnvp/device.cuh"
+#include "kernels/realnvp/ensemble.hpp"
+#ifdef MODECOLLAPSE_CUBLAS
+#include "kernels/realnvp/cublas.cuh"
+#endif
+
+namespace modecollapse {
+namespace {
+
+#ifdef MODECOLLAPSE_CUBLAS
+template <class T>
+using Products = ProductWave<T>;
+#else
+template <class T>
+struct Products {
+    template <class... Arguments>
+    explicit Products(const Arguments&...) {}
+    template <class... Arguments>
+    void train(const Arguments&...) {}
+    template <class... Arguments>
+    void sample(const Arguments&...) {}
+};
+#endif
+
+std::size_t bytes_of_samples(const RealnvpProblem& problem) { return 3 * sizeof(double) * problem.evaluation_samples; }
+
+// Members of a wave whose products cuBLAS does: a function of the problem alone (cublas.cuh). 0: a block a member.
+template <class T>
+std::uint64_t products_wave(const RealnvpProblem& problem) {
+#ifdef MODECOLLAPSE_CUBLAS
+    constexpr std::uint64_t most_members = 32, most_bytes = 4ull << 30;
+    const RealnvpMemory<T> memory = realnvp_memory<T>(problem, nullptr);
+    if (memory.padded_parameters * sizeof(T) <= shared_bytes) return 0;
+    const std::size_t each = memory.bytes + bytes_of_samples(problem);
+    std::uint64_t members = most_members;
+    while (members > 1 && members * each > most_bytes) members /= 2;
+    return members;
+#else
+    static_cast<void>(problem);
+    return 0;
+#endif
+}
+
+RealnvpMonitor nothing() {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    return {nan, nan, nan, nan, nan, nan, nan, nan};
+}
+
+// A wave of members: as many as the device's memory takes.
+template <class T>
+class Wave {
+public:
+    Wave(const RealnvpTask& task, std::uint64_t members)
+        : task_(task),
+          problem_(*task.problem),
+          bytes_(realnvp_memory<T>(problem_, nullptr).bytes),
+          memory_(members * bytes_),
+          states_(members),
+          samples_(members * 3 * problem_.evaluation_samples),
+          wave_{realnvp_memory<T>(problem_, memory_.data()), bytes_} {
+        if (products_wave<T>(problem_) > 0)
+            products_ = std::make_unique<Products<T>>(problem_, wave_, members, states_.data(), samples_.data());
+    }
+
+    // Members begin .. begin + count - 1 of the task. False: a stop was asked for.
+    bool run(std::uint64_t begin, std::uint64_t count, RealnvpCounts& counts) {
+        count_ = count;
+        first_ = task_.first + begin;
+        start(begin);
+        const std::vector<RealnvpMemberState> before = states();
+        std::uint64_t k = 0;
+        while (true) {
+            const std::uint64_t end = k < task_.path.times ? std::min(task_.until, task_.path.steps[k]) : task_.until;
+            if (!train_to(end)) return false;
+            if (k == task_.path.times) break;
+            look_on_path(begin, k++);
+        }
+        finish(begin, before, counts);
+        return true;
+    }
+
+private:
+    gpu::Grid grid() const { return {static_cast<unsigned int>(count_), member_threads}; }
+
+    std::vector<RealnvpMemberState> states() const {
+        std::vector<RealnvpMemberState> result(count_);
+        states_.download(result.data(), count_);
+        return result;
+    }
+
+    // An array of a member between the device and (n) doubles of the caller.
+    void upload(const T* array, std::uint64_t member, const double* from) const {
+        const std::vector<T> values(from, from + parameter_count(problem_.shape));
+        MC_CUDA_CHECK(cudaMemcpy(at(array, member), values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice));
+    }
+    void download(const T* array, std::uint64_t member, double* to) const {
+        std::vector<T> values(parameter_count(problem_.shape));
+        MC_CUDA_CHECK(cudaMemcpy(values.data(), at(array, member), values.size() * sizeof(T), cudaMemcpyDeviceToHost));
+        std::copy(values.begin(), values.end(), to);
+    }
+    void* at(const T* array, std::uint64_t member) const {
+        return const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(array)) + member * bytes_;
+    }
+
+    void start(std::uint64_t begin) {
+        memory_.set_to_zero();
+        std::vector<RealnvpMemberState> states(states_.size(),
+                                               RealnvpMemberState{0, false});  // those beyond count_ never take a step
+        std::fill_n(states.begin(), count_, RealnvpMemberState{0, true});
+        const std::uint64_t n = parameter_count(problem_.shape);
+        for (std::uint64_t i = 0; task_.from && i < count_; ++i) {
+            const std::uint64_t member = begin + i;
+            upload(wave_.first.parameters, i, task_.from->parameters + member * n);
+            upload(wave_.first.first_moment, i, task_.from->first_moment + member * n);
+            upload(wave_.first.second_moment, i, task_.from->second_moment + member * n);
+            states[i] = {task_.from->steps[member], task_.from->failed[member] == 0};
+        }
+        states_.upload(states.data(), states.size());
+        gpu::launch("start_kernel", grid(), start_kernel<T>, problem_, wave_, task_.seed, first_,
+                    task_.from != nullptr);
+    }
+
+    bool train_to(std::uint64_t end) {
+        while (true) {
+            std::uint64_t least = end;
+            for (const RealnvpMemberState& state : states())
+                if (state.finite) least = std::min(least, state.steps);
+            if (least >= end) return true;
+            if (task_.stop && task_.stop()) return false;
+            made_ += count_ * launch_length_(end - least, [&](std::uint64_t steps) { train(end, steps); });
+            if (task_.progress) task_.progress(made_);
+        }
+    }
+
+    void train(std::uint64_t end, std::uint64_t steps) {
+        if (products_)
+            products_->train(task_.seed, first_, steps, end);
+        else
+            gpu::launch("train_kernel", grid(), train_kernel<T>, problem_, wave_, task_.seed, first_, end, steps,
+                        states_.data());
+    }
+
+    // Of every member; NaN for those that failed.
+    std::vector<RealnvpMonitor> look() {
+        if (products_)
+            products_->sample(task_.seed, first_);
+        else
+            gpu::launch("sample_kernel", grid(), sample_kernel<T>, problem_, wave_, task_.seed, first_,
+                        samples_.data());
+        const std::uint64_t n = problem_.evaluation_samples;
+        std::vector<double> mine(3 * n);
+        std::vector<RealnvpMonitor> monitors;
+        const std::vector<RealnvpMemberState> now = states();
+        for (std::uint64_t i = 0; i < count_; ++i) {
+            samples_.download(mine.data(), mine.size(), i * mine.size());
+            monitors.push_back(now[i].finite ? monitor_of_samples(mine.data(), mine.data() + n, mine.data() + 2 * n, n,
+                                                                  problem_.radius)
+                                             : nothing());
+        }
+        return monitors;
+    }
+
+    void look_on_path(std::uint64_t begin, std::uint64_t k) {
+        if (!task_.path.monitors) return;
+        const std::vector<RealnvpMonitor> monitors = look();
+        const std::vector<RealnvpMemberState> now = states();
+        for (std::uint64_t i = 0; i < count_; ++i)
+            task_.path.monitors[(begin + i) * task_.path.times + k] =
+                now[i].steps == task_.path.steps[k] ? monitors[i] : nothing();
+    }
+
+    void finish(std::uint64_t begin, const std::vector<RealnvpMemberState>& before, RealnvpCounts& counts) {
+        const std::vector<RealnvpMonitor> monitors = look();
+        const std::vector<RealnvpMemberState> now = states();
+        const std::uint64_t n = parameter_count(problem_.shape);
+        for (std::uint64_t i = 0; i < count_; ++i) {
+            const std::uint64_t member = begin + i;
+            const RealnvpOutcome outcome =
+                flow_outcome(monitors[i].mass_plus, problem_.target_plus, problem_.mode_mass_floor);
+            ++counts.count[static_cast<int>(outcome)];
+            counts.steps += static_cast<std::int64_t>(now[i].steps - before[i].steps);
+            if (task_.record.outcome) task_.record.outcome[member] = static_cast<std::uint8_t>(outcome);
+            if (task_.record.steps) task_.record.steps[member] = now[i].steps;
+            if (task_.record.monitor) task_.record.monitor[member] = monitors[i];
+            if (!task_.to) continue;
+            download(wave_.first.parameters, i, task_.to->parameters + member * n);
+            download(wave_.first.first_moment, i, task_.to->first_moment + member * n);
+            download(wave_.first.second_moment, i, task_.to->second_moment + member * n);
+            task_.to->steps[member] = now[i].steps;
+            task_.to->failed[member] = now[i].finite ? 0 : 1;
+        }
+    }
+
+    const RealnvpTask& task_;
+    const RealnvpProblem& problem_;
+    std::size_t bytes_;
+    gpu::DeviceBuffer<unsigned char> memory_;  // (members, bytes_)
+    gpu::DeviceBuffer<RealnvpMemberState> states_;
+    gpu::DeviceBuffer<double> samples_;
+    WaveMemory<T> wave_;
+    std::unique_ptr<Products<T>> products_;  // large networks
+    std::uint64_t count_ = 0, first_ = 0, made_ = 0;
+    gpu::LaunchLength launch_length_;
+};
+
+template <class T>
+RealnvpCounts run(const RealnvpTask& task) {
+    std::size_t free_bytes = 0, total_bytes = 0;
+    MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
+    const std::size_t each = realnvp_memory<T>(*task.problem, nullptr).bytes + bytes_of_samples(*task.problem);
+    const std::uint64_t wanted = products_wave<T>(*task.problem), room = free_bytes / 2 / each;
+    const std::uint64_t members = wanted > 0 ? wanted : std::min<std::uint64_t>(task.count, room);
+    if (members == 0 || members > room)
+        throw std::runtime_error("run_realnvp_on_cuda: " + std::to_string(std::max<std::uint64_t>(members, 1)) +
+                                 " members of " + std::to_string(each) +
+                                 " bytes do not fit in half of the free device memory, " + std::to_string(free_bytes) +
+                                 " bytes");
+    Wave<T> wave(task, members);
+    RealnvpCounts counts = {};
+    for (std::uint64_t begin = 0; begin < task.count && !counts.stopped; begin += members)
+        counts.stopped = !wave.run(begin, std::min(members, task.count - begin), counts);
+    return counts;
+}
+
+}  // namespace
+
+RealnvpCounts run_realnvp_on_cuda(const RealnvpTask& task, const CudaOptions& options) {
+    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    if (task.count == 0) return {};
+    if (task.target_samples > 0)
+        throw std::runtime_error("run_realnvp_on_cuda: the forward KL is computed on the CPU only");
+    return task.precision == Precision::single_precision ? run<float>(task) : run<double>(task);
+}
+
+}  // namespace modecollapse

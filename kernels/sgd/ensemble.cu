@@ -1,0 +1,216 @@
+// CUDA backend of the sampled ensemble. The physics and the order of the draws are those of include/; here is who
+// computes what.
+//
+//   reduced, diffusion    one thread a trajectory: all take the same number of steps, so no thread waits for
+//       another; the CPU's bits
+//   full                  one block a trajectory: block.cuh
+//
+// A launch takes some steps of every trajectory of a slice and leaves where they stand in device memory, so that a stop
+// is served in between.
+#include <algorithm>
+#include <cstdio>
+
+#include "kernels/device/block_counts.cuh"
+#include "kernels/device/launch.cuh"
+#include "kernels/device/slice_arrays.cuh"
+#include "kernels/sgd/block.cuh"
+#include "kernels/sgd/thread.hpp"
+#include "modecollapse/sgd/diffusion_sampler.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::uint64_t slice_of_trajectories = 1u << 18;  // at once: bounds the device memory of records
+
+// What a launch works on. progress: (count), zeros before the first launch.
+struct Launch {
+    SgdTask task;
+    SgdProgress* progress;
+    std::uint64_t until;  // step
+    BlockCounts counts;
+};
+
+// The trajectory as the last launch left it, or at its start.
+__device__ __forceinline__ SgdProgress begun(const SgdPayload& problem, const Launch& launch, std::uint64_t index) {
+    const SgdProgress progress = launch.progress[index];
+    if (progress.steps > 0) return progress;
+    return {sgd_start<PhiloxWords>(problem, launch.task, index), 0.0, 0};
+}
+__device__ __forceinline__ void leave(const SgdPayload& problem, const Launch& launch, std::uint64_t index,
+                                      const SgdProgress& progress, CountColumn& counts) {
+    launch.progress[index] = progress;
+    if (progress.steps == problem.steps)
+        count_and_record(problem, progress.state, progress.aligned, index, launch.task.record, counts);
+}
+
+// StepSampler: ReducedSampler or DiffusionSampler.
+template <class StepSampler>
+__global__ void __launch_bounds__(block_threads)
+    thread_kernel(const __grid_constant__ SgdPayload problem, const __grid_constant__ Launch launch) {
+    __shared__ std::int64_t columns[CountColumn::entries * block_threads];
+    CountColumn counts = clear_counts(columns);
+    const SgdTask& task = launch.task;
+    const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * block_threads + threadIdx.x;
+    if (index < task.count) {
+        const std::uint64_t id = task.first + index;
+        const Normals normals(PhiloxWords{}, task.seed, &id);
+        const StepSampler sampler(problem, normals, PhiloxWords{}, task.seed, &id);
+        SgdProgress progress = begun(problem, launch, index);
+        const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) {
+            return sampler.step(y, step);
+        };
+        follow_sgd(problem, task.path, launch.until, progress, advance,
+                   [&](const OrderParameters<double>& y, std::uint64_t k) {
+                       record_on_path(problem, task.path, index, k, y);
+                   });
+        leave(problem, launch, index, progress, counts);
+    }
+    add_counts(columns, launch.counts);
+}
+
+// memory: (blocks, vectors_each, d), kept from launch to launch.
+template <SgdProgram kind>
+__global__ void __launch_bounds__(block_threads)
+    full_kernel(const __grid_constant__ SgdPayload problem, const __grid_constant__ Launch launch, double* memory,
+                std::uint64_t vectors_each) {
+    __shared__ std::int64_t columns[CountColumn::entries * block_threads];
+    __shared__ double scratch[warps][2];
+    alignas(16) __shared__ unsigned char sums_storage[warps * sizeof(BatchSums<double, kind>)];
+    auto* shared_sums = reinterpret_cast<BatchSums<double, kind>*>(sums_storage);
+    CountColumn counts = clear_counts(columns);
+    const SgdTask& task = launch.task;
+    const std::uint64_t index = blockIdx.x;
+    const auto size = static_cast<std::uint64_t>(problem.dimension);
+    BlockVectors<kind> vectors = {memory + index * vectors_each * size,
+                                  size,
+                                  {0.0, 0.0},
+                                  static_cast<unsigned int>((vectors_each - 2) / warps),
+                                  scratch};
+    const std::uint64_t id = task.first + index;
+    const Normals normals(PhiloxWords{}, task.seed, &id);
+    SgdProgress progress = begun(problem, launch, index);
+    if (progress.steps == 0) {
+        const Frame<double> frame = frame_of(progress.state, frame_size(problem.dimension));
+        for (std::uint64_t k = threadIdx.x; k < size; k += block_threads) {
+            vectors.set_mean(0, k, k == 0 ? frame.m1 : k == 1 ? frame.b1 : 0.0);
+            vectors.set_mean(1, k, k == 0 ? frame.m2 : k == 1 ? frame.b2 : k == 2 ? frame.c2 : 0.0);
+        }
+    }
+    __syncthreads();
+    const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) {
+        return full_step<kind>(problem, vectors, normals, shared_sums, y, step);
+    };
+    follow_sgd(problem, task.path, launch.until, progress, advance,
+               [&](const OrderParameters<double>& y, std::uint64_t k) {
+                   if (threadIdx.x == 0) record_on_path(problem, task.path, index, k, y);
+               });
+    if (threadIdx.x == 0) leave(problem, launch, index, progress, counts);
+    add_counts(columns, launch.counts);
+}
+
+// Device copies of the states along the way, for one slice.
+class SlicePath {
+public:
+    SlicePath(const SgdPath& path, std::uint64_t slice) : steps_(path.times) {
+        const Values wanted = values_of(path);
+        for (int i = 0; i < 4; ++i) values_[i] = gpu::DeviceBuffer<double>(wanted.array[i] ? slice * path.times : 0);
+        steps_.upload(path.steps, path.times);
+    }
+    SgdPath on_device() const {
+        return {steps_.data(),     steps_.size(),     values_[0].data(),
+                values_[1].data(), values_[2].data(), values_[3].data()};
+    }
+    void download(const SgdPath& path, std::uint64_t begin, std::uint64_t count) const {
+        const Values wanted = values_of(path.from(begin));
+        for (int i = 0; i < 4; ++i)
+            if (wanted.array[i]) values_[i].download(wanted.array[i], count * path.times);
+    }
+
+private:
+    struct Values {
+        double* array[4];
+    };
+    static Values values_of(const SgdPath& path) { return {{path.m1, path.m2, path.u, path.weight}}; }
+
+    gpu::DeviceBuffer<std::uint64_t> steps_;
+    gpu::DeviceBuffer<double> values_[4];
+};
+
+template <SgdProgram kind>
+void launch_threads(const SgdPayload& problem, const Launch& launch) {
+    const gpu::Grid grid = gpu::grid_for(launch.task.count, block_threads, block_threads);
+    if (launch.task.sampler == SgdSampler::reduced)
+        return gpu::launch("reduced", grid, thread_kernel<ReducedSampler<double, kind, Normals, PhiloxWords>>, problem,
+                           launch);
+    if constexpr (kind != SgdProgram::score)
+        gpu::launch("diffusion", grid, thread_kernel<DiffusionSampler<double, kind, Normals, PhiloxWords>>, problem,
+                    launch);
+}
+
+// Trajectories that the full sampler takes at once, a block each: enough to fill the device, within half of its free
+// memory.
+std::uint64_t full_slice(std::uint64_t multiprocessors, std::size_t bytes_each) {
+    std::size_t free_bytes = 0, total_bytes = 0;
+    MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
+    return std::clamp<std::uint64_t>(free_bytes / 2 / bytes_each, 1, 4 * multiprocessors);
+}
+
+template <SgdProgram kind>
+OutcomeCounts run(const SgdTask& task, std::uint64_t multiprocessors) {
+    const SgdPayload& problem = *task.problem;
+    const bool full = task.sampler == SgdSampler::full;
+    const auto dimension = static_cast<std::uint64_t>(problem.dimension);
+    const std::uint64_t vectors_each =
+        full ? 2 + warps * (full_vectors(problem) == 2 ? 0 : full_vectors(problem) - 3) : 0;
+    const std::uint64_t largest =
+        full ? full_slice(multiprocessors, vectors_each * dimension * sizeof(double)) : slice_of_trajectories;
+    const std::uint64_t slice = std::min(task.count, largest);
+    gpu::SliceArrays arrays(task.starts, task.record, slice);
+    SlicePath path(task.path, slice);
+    gpu::DeviceBuffer<double> memory(slice * vectors_each * dimension);
+    gpu::DeviceBuffer<SgdProgress> progress(slice);
+    const int columns = static_cast<int>(full ? slice : gpu::ceiling_of_quotient(slice, block_threads));
+    gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
+    table.set_to_zero();
+    gpu::LaunchLength launch_length;
+    for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
+        const std::uint64_t count = std::min(slice, task.count - begin);
+        progress.set_to_zero();
+        Launch launch = {arrays.upload(task, begin, count), progress.data(), 0, {table.data(), columns}};
+        launch.task.path = path.on_device();
+        launch.task.stop = nullptr;
+        while (launch.until < problem.steps) {
+            if (task.stop && *task.stop) return {};
+            launch_length(problem.steps - launch.until, [&](std::uint64_t steps) {
+                launch.until += steps;
+                if (full)
+                    gpu::launch("full_kernel", {static_cast<unsigned int>(count), block_threads}, full_kernel<kind>,
+                                problem, launch, memory.data(), vectors_each);
+                else
+                    launch_threads<kind>(problem, launch);
+            });
+        }
+        arrays.download(task.record, begin, count);
+        path.download(task.path, begin, count);
+    }
+    const std::vector<std::int64_t> sums = gpu::sum_rows(table, CountColumn::entries, columns);
+    OutcomeCounts total = {};
+    std::copy_n(sums.begin(), outcome_count, total.count);
+    total.attempts = static_cast<std::int64_t>(task.count * problem.steps);
+    total.quasi = sums[CountColumn::quasi];
+    return total;
+}
+
+}  // namespace
+
+OutcomeCounts run_sgd_on_cuda(const SgdTask& task, const CudaOptions& options) {
+    require_covered(task);
+    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    if (task.count == 0) return {};
+    int multiprocessors = 0;
+    MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
+    const auto count = static_cast<std::uint64_t>(multiprocessors);
+    return with_kind(*task.problem, [&](auto tag) { return run<decltype(tag)::kind>(task, count); });
+}
+
+}  // namespace modecollapse
