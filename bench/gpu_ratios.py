@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Ratios of a GPU run against their targets: from the files that scripts/gpu-check leaves.
 
-    gpu_ratios.py FOLDER     reads gpu_benchmark.json and, where they are, peer-*.json; prints a Markdown table, writes gpu_ratios.json
+    gpu_ratios.py FOLDER     reads gpu_benchmark.json and, where they are, peer-*.json; prints a
+    Markdown table, writes gpu_ratios.json
 
-peer-diffrax.json, peer-torchode.json: curves of bench/peers/horizon_peer.py; peer-realnvp-<library>-<case>.json: of realnvp_peer.py;
-sweep.seconds: wall time of the phase diagram of 100 x 100 cells.
+peer-diffrax.json, peer-torchode.json: curves of bench/peers/horizon_peer.py;
+peer-realnvp-<library>-<case>.json: of realnvp_peer.py; sweep.seconds: wall time of the phase
+diagram of 100 x 100 cells.
 """
 import argparse
 import json
@@ -18,7 +20,8 @@ EQUAL = f"at equal error {EQUAL_ERROR:.0e}"
 
 def figures_of(path):
     """{benchmark: its entry} and items a second by benchmark."""
-    entries = [e for e in json.loads(path.read_text())["benchmarks"] if e["run_type"] == "iteration"]
+    entries = [e for e in json.loads(path.read_text())["benchmarks"]
+               if e["run_type"] == "iteration"]
     return {entry["run_name"].removesuffix("/real_time"): entry for entry in entries}
 
 
@@ -43,27 +46,38 @@ def rows_of(folder):
     rows = []
 
     def add(label, value, unit="", at_least=None, at_most=None):
-        met = None if at_least is None and at_most is None else value >= at_least if at_least is not None else value <= at_most
-        target = "" if met is None else f">= {at_least:g}{unit}" if at_least is not None else f"<= {at_most:g}{unit}"
+        met, target = None, ""
+        if at_least is not None:
+            met, target = value >= at_least, f">= {at_least:g}{unit}"
+        elif at_most is not None:
+            met, target = value <= at_most, f"<= {at_most:g}{unit}"
         rows.append({"label": label, "value": value, "unit": unit, "target": target, "met": met})
 
     for precision, tolerance in (("double", "1e-6"), ("single", "1e-5")):
-        add(f"flow, {precision} precision, tolerance {tolerance}: share of the FMA peak, all sums and products",
-            100 * share(figures, f"engine/{precision}/tolerance:{tolerance}", f"limit/{precision}/multiply_adds"), " %", at_least=100 * FMA_SHARE)
-    add("flow on the GPU over all cores of its machine", rate["engine/double/tolerance:1e-6"] / rate["engine/cpu"], at_least=50)
-    add("10^9 trajectories of R = 1.5, d = 100 to their outcome", figures["engine/billion"]["real_time"]
-        * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[figures["engine/billion"]["time_unit"]], " s", at_most=5)
-    add("step of SGD, B = 1000, over a kernel that only draws its normals", rate["step/normals"] / rate["step/reduced"], at_most=1.5)
+        add(f"flow, {precision} precision, tolerance {tolerance}: share of the FMA peak, all sums "
+            f"and products",
+            100 * share(figures, f"engine/{precision}/tolerance:{tolerance}",
+                        f"limit/{precision}/multiply_adds"), " %", at_least=100 * FMA_SHARE)
+    add("flow on the GPU over all cores of its machine",
+        rate["engine/double/tolerance:1e-6"] / rate["engine/cpu"], at_least=50)
+    add("10^9 trajectories of R = 1.5, d = 100 to their outcome",
+        figures["engine/billion"]["real_time"]
+        * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[figures["engine/billion"]["time_unit"]],
+        " s", at_most=5)
+    add("step of SGD, B = 1000, over a kernel that only draws its normals",
+        rate["step/normals"] / rate["step/reduced"], at_most=1.5)
 
     engine = times_at(curve(figures, "horizon/engine", "modecollapse", "polynomials"))
-    curves = [curve(figures, "horizon/runge_kutta", "RK4, fixed steps, a thread a trajectory", "polynomials")]
+    curves = [curve(figures, "horizon/runge_kutta", "RK4, fixed steps, a thread a trajectory",
+                    "polynomials")]
     for path in sorted(folder.glob("peer-*.json")):
         if path.stem in ("peer-diffrax", "peer-torchode"):
             curves += json.loads(path.read_text())
     for solver, field in dict.fromkeys((c["solver"], c["field"]) for c in curves):
         best = best_of(curves, solver, field)
         if engine and best:
-            add(f"{solver}, {field}, over the engine, {EQUAL}", best[1]["median"] / engine["median"],
+            add(f"{solver}, {field}, over the engine, {EQUAL}",
+                best[1]["median"] / engine["median"],
                 at_least=20 if "diffrax" in solver else None)
 
     for path in sorted(folder.glob("peer-realnvp-*.json")):
@@ -73,12 +87,14 @@ def rows_of(folder):
             peer["seconds_a_step"] * rate[f"training/{case}/{peer['precision']}"])
     sweep = folder / "sweep.seconds"
     if sweep.exists():
-        add("phase diagram, 100 x 100 cells of 10^5 trajectories, whole command", float(sweep.read_text()), " s", at_most=10)
+        add("phase diagram, 100 x 100 cells of 10^5 trajectories, whole command",
+            float(sweep.read_text()), " s", at_most=10)
     return rows
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="FOLDER", type=pathlib.Path)
     folder = parser.parse_args().folder
     if not (folder / "gpu_benchmark.json").is_file():

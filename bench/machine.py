@@ -1,4 +1,6 @@
-"""The machine and the build that a benchmark ran on: what a reader needs to judge the figures, and no path of the machine."""
+"""The machine and the build that a benchmark ran on: what a reader needs to judge the figures, and
+no path of the machine.
+"""
 import json
 import os
 import pathlib
@@ -14,14 +16,16 @@ def first_cpu():
         text = pathlib.Path("/proc/cpuinfo").read_text().split("\n\n")[0]
     except OSError:
         return {}
-    return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in text.splitlines())}
+    return {key.strip(): value.strip() for key, _,
+            value in (line.partition(":") for line in text.splitlines())}
 
 
 def describe():
     cpu = first_cpu()
     flags = set(cpu.get("flags", "").split())
     wanted = ["sse4_2", "avx", "avx2", "fma", "avx512f", "avx512dq", "avx512vl", "avx512bw"]
-    memory = re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text()) if os.path.exists("/proc/meminfo") else None
+    memory = re.search(r"MemTotal:\s+(\d+)", pathlib.Path(
+        "/proc/meminfo").read_text()) if os.path.exists("/proc/meminfo") else None
     return {
         "processor": cpu.get("model name") or platform.processor() or platform.machine(),
         "family": cpu.get("cpu family"),
@@ -63,12 +67,14 @@ def describe_build(source, build_dir):
 def compiler_of(build_dir):
     """`GNU 12.2.0`, as CMake found it."""
     text = next((build_dir / "CMakeFiles").glob("*/CMakeCXXCompiler.cmake")).read_text()
-    return " ".join(re.search(rf'set\(CMAKE_CXX_COMPILER_{key} "([^"]*)"\)', text).group(1) for key in ("ID", "VERSION"))
+    return " ".join(re.search(rf'set\(CMAKE_CXX_COMPILER_{key} "([^"]*)"\)', text).group(1)
+                    for key in ("ID", "VERSION"))
 
 
 def commit_of(source):
     def git(*arguments):
-        return subprocess.run(["git", "-C", source, *arguments], capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(["git", "-C", source, *arguments], capture_output=True, text=True,
+                              check=True).stdout.strip()
 
     try:
         changed = git("status", "--porcelain", "--untracked-files=no", "--",

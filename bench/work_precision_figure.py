@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the work-precision curves of a recorded result file: time of a trajectory against its error, of each solver the best method.
+"""Draws the work-precision curves of a recorded result file: time of a trajectory against its
+error, of each solver the best method.
 
     work_precision_figure.py RESULT.json FIGURE.png
 """
@@ -16,7 +17,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 
 # Okabe and Ito's colours, which can be told apart with any common colour vision
-COLOURS = {"modecollapse": "#000000", "Boost.odeint": "#0072B2", "Boost.odeint -ffast-math": "#56B4E9", "CVODE": "#009E73", "ARKODE": "#8FBC5A",
+COLOURS = {"modecollapse": "#000000", "Boost.odeint": "#0072B2",
+           "Boost.odeint -ffast-math": "#56B4E9", "CVODE": "#009E73", "ARKODE": "#8FBC5A",
            "JAX + diffrax": "#D55E00", "PyTorch + torchode": "#CC79A7", "SciPy": "#E69F00"}
 STYLES = {"polynomials": "-", "quadrature": "--"}
 SIZE = (7.2, 4.6)  # inches
@@ -31,17 +33,21 @@ def draw(record, path):
             if not best:
                 continue
             points = best[0]["points"]
-            axes.loglog([p["error_median"] for p in points], [1e6 * statistics.median(p["seconds"]) for p in points], style, marker="o",
-                        markersize=3, color=colour, linewidth=2.2 if solver == "modecollapse" else 1.2)
+            axes.loglog([p["error_median"] for p in points],
+                        [1e6 * statistics.median(p["seconds"]) for p in points], style, marker="o",
+                        markersize=3, color=colour,
+                        linewidth=2.2 if solver == "modecollapse" else 1.2)
     axes.axvline(EQUAL_ERROR, color="0.8", linewidth=0.8, zorder=0)
     axes.invert_xaxis()
     axes.set_xlabel("error at t = 10, median over the trajectories (more accurate to the right)")
     axes.set_ylabel("microseconds a trajectory, one core")
-    handles = [plt.Line2D([], [], color=colour, marker="o", markersize=3, label=solver) for solver, colour in COLOURS.items()
+    handles = [plt.Line2D([], [], color=colour, marker="o", markersize=3, label=solver) for solver,
+               colour in COLOURS.items()
                if any(curve["solver"] == solver for curve in curves)]
     handles += [plt.Line2D([], [], color="0.3", linestyle=style, label=label)
                 for style, label in (("-", "our expectations"), ("--", "quadrature, 64 nodes"))]
-    axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=8.5)
+    axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False,
+                fontsize=8.5)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=160)
     plt.close(figure)

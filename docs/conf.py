@@ -15,7 +15,8 @@ extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = []
 html_theme = "alabaster"
-html_theme_options = {"description": "mode collapse in variational inference", "page_width": "70rem", "font_size": "15px"}
+html_theme_options = {"description": "mode collapse in variational inference",
+                      "page_width": "70rem", "font_size": "15px"}
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 

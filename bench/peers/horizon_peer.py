@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Work-precision curves of a Python library on the case that work_precision wrote, in double precision.
+"""Work-precision curves of a Python library on the case that work_precision wrote, in double
+precision.
 
-    horizon_peer.py scipy|diffrax|torchode CASE.json [--trajectories N] [--device cpu|gpu]     prints the curves as JSON
+    horizon_peer.py scipy|diffrax|torchode CASE.json [--trajectories N] [--device cpu|gpu]
+    prints the curves as JSON
 
 On the CPU: one core, processor time. On a GPU (diffrax and torchode): wall time.
 
 scipy     solve_ivp, a trajectory a call (it has no ensembles)
-diffrax   diffeqsolve under vmap and jit, PIDController, only the final state kept (docs.kidger.site/diffrax, FAQ)
-torchode  AutoDiffAdjoint on the batch, a step size a trajectory, through torch.compile, without gradients (its README)
-Installed by whoever asks for it: pip install -r requirements.txt
+diffrax   diffeqsolve under vmap and jit, PIDController, only the final state kept
+(docs.kidger.site/diffrax, FAQ) torchode  AutoDiffAdjoint on the batch, a step size a trajectory,
+through torch.compile, without gradients (its README) Installed by whoever asks for it: pip install
+-r requirements.txt
 """
 import argparse
 import json
@@ -26,8 +29,11 @@ FIELDS = ("quadrature", "polynomials")
 
 
 def batch_of(expectations, trajectories, device):
-    """Trajectories at once: quadrature makes 64 numbers of each, which then still fit a CPU's caches (measured: more are not faster)."""
-    return min(trajectories, 512) if expectations == "quadrature" and device == "cpu" else trajectories
+    """Trajectories at once: quadrature makes 64 numbers of each, which then still fit a CPU's
+    caches (measured: more are not faster).
+    """
+    return min(trajectories,
+               512) if expectations == "quadrature" and device == "cpu" else trajectories
 
 
 def scipy_curves(case, trajectories, _):
@@ -39,14 +45,17 @@ def scipy_curves(case, trajectories, _):
 
         def prepare(starts, tolerance):
             def run():
-                return numpy.stack([solve_ivp(system, (0.0, case.horizon), start, method=method, rtol=tolerance,
-                                              atol=case.absolute_tolerance(tolerance)).y[:, -1] for start in starts])
+                return numpy.stack([solve_ivp(system, (0.0, case.horizon), start, method=method,
+                                              rtol=tolerance,
+                                              atol=case.absolute_tolerance(tolerance)).y[:, -1]
+                                              for start in starts])
             return run
         return prepare
 
     for expectations in FIELDS:
         for method in ("RK45", "DOP853", "LSODA"):
-            yield case.curve("SciPy", method, expectations, min(trajectories, 16), runner(case.field(numpy, expectations), method))
+            yield case.curve("SciPy", method, expectations, min(trajectories, 16),
+                             runner(case.field(numpy, expectations), method))
 
 
 def diffrax_curves(case, trajectories, device):
@@ -60,13 +69,16 @@ def diffrax_curves(case, trajectories, device):
         term = diffrax.ODETerm(lambda t, y, args: jnp.stack(field(y[0], y[1], y[2])))
 
         def prepare(starts, tolerance):
-            controller = diffrax.PIDController(rtol=tolerance, atol=case.absolute_tolerance(tolerance))
+            controller = diffrax.PIDController(rtol=tolerance,
+                                               atol=case.absolute_tolerance(tolerance))
 
             @jax.jit
             @jax.vmap
             def solve(start):
-                return diffrax.diffeqsolve(term, solver, t0=0.0, t1=case.horizon, dt0=None, y0=start, stepsize_controller=controller,
-                                           saveat=diffrax.SaveAt(t1=True), adjoint=diffrax.ForwardMode(), max_steps=None,
+                return diffrax.diffeqsolve(term, solver, t0=0.0, t1=case.horizon, dt0=None,
+                                           y0=start, stepsize_controller=controller,
+                                           saveat=diffrax.SaveAt(t1=True),
+                                           adjoint=diffrax.ForwardMode(), max_steps=None,
                                            throw=False).ys[0]
             given = jnp.asarray(starts)
             return lambda: numpy.asarray(solve(given).block_until_ready())
@@ -74,7 +86,8 @@ def diffrax_curves(case, trajectories, device):
 
     for expectations in FIELDS:
         for solver in (diffrax.Tsit5(), diffrax.Dopri5(), diffrax.Dopri8()):
-            yield case.curve("JAX + diffrax", type(solver).__name__, expectations, batch_of(expectations, trajectories, device),
+            yield case.curve("JAX + diffrax", type(solver).__name__, expectations,
+                             batch_of(expectations, trajectories, device),
                              runner(case.field(jnp, expectations, jnp.asarray), solver))
 
 
@@ -87,7 +100,8 @@ def torchode_curves(case, trajectories, device):
     def runner(field, method):
         term = torchode.ODETerm(lambda t, y: torch.stack(field(y[:, 0], y[:, 1], y[:, 2]), dim=1))
         controller = torchode.IntegralController(atol=1.0, rtol=1.0, term=term)
-        # the README's torch.compile(solver).solve compiles nothing: attributes of a compiled module are those of the module
+        # the README's torch.compile(solver).solve compiles nothing: attributes of a compiled module
+        # are those of the module
         solve = torch.compile(torchode.AutoDiffAdjoint(method(term=term), controller).solve)
 
         def prepare(starts, tolerance):
@@ -105,7 +119,8 @@ def torchode_curves(case, trajectories, device):
 
     for expectations in FIELDS:
         for method in (torchode.Tsit5, torchode.Dopri5):
-            yield case.curve("PyTorch + torchode", method.__name__, expectations, batch_of(expectations, trajectories, device),
+            yield case.curve("PyTorch + torchode", method.__name__, expectations,
+                             batch_of(expectations, trajectories, device),
                              runner(case.field(torch, expectations, torch.tensor), method))
 
 
@@ -113,7 +128,8 @@ CURVES = {"scipy": scipy_curves, "diffrax": diffrax_curves, "torchode": torchode
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", choices=CURVES)
     parser.add_argument("case", metavar="CASE.json")
     parser.add_argument("--trajectories", type=int, default=4096, help="at once (default 4096)")
@@ -126,7 +142,8 @@ def main():
         if arguments.library == "scipy":
             parser.error("scipy runs on the CPU only")
         case.clock = time.perf_counter
-    print(json.dumps(list(CURVES[arguments.library](case, arguments.trajectories, arguments.device)), indent=1))
+    print(json.dumps(list(CURVES[arguments.library](case, arguments.trajectories,
+                                                    arguments.device)), indent=1))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""The same training of an ensemble of RealNVP flows in PyTorch (batched products) or JAX (vmap and jit).
+"""The same training of an ensemble of RealNVP flows in PyTorch (batched products) or JAX (vmap and
+jit).
 
-    realnvp_peer.py torch|jax [--case small|large] [--members 16] [--steps 20] [--repetitions 5] [--precision single|double] [--threads 1]
+    realnvp_peer.py torch|jax [--case small|large] [--members 16] [--steps 20] [--repetitions 5]
+    [--precision single|double] [--threads 1]
                     [--device cpu|gpu]
 
-Reverse KL on the bimodal target, total gradient by automatic differentiation, Adam; coupling layers as in include/modecollapse/realnvp/shape.hpp.
-Prints one JSON object: seconds of one step of one member (median). The libraries are installed by whoever asks for this benchmark
-(pip install torch jax). Both get the best form that was found: PyTorch all members in one baddbmm per matrix, JAX one jitted scan over the
-steps, compiled before the clock starts. --threads limits PyTorch; JAX takes the cores that the process may use (taskset).
+Reverse KL on the bimodal target, total gradient by automatic differentiation, Adam; coupling layers
+as in include/modecollapse/realnvp/shape.hpp. Prints one JSON object: seconds of one step of one
+member (median). The libraries are installed by whoever asks for this benchmark (pip install torch
+jax). Both get the best form that was found: PyTorch all members in one baddbmm per matrix, JAX one
+jitted scan over the steps, compiled before the clock starts. --threads limits PyTorch; JAX takes
+the cores that the process may use (taskset).
 """
 import argparse
 import json
@@ -38,7 +42,8 @@ def torch_runner(arguments, case):
         layer = []
         for i, (inputs, outputs) in enumerate(shapes(case)):
             scale = (0.01 if i == 2 else 1.0) / math.sqrt(inputs)
-            layer += [(torch.rand(members, inputs, outputs, dtype=kind) * 2 - 1) * scale, torch.zeros(members, 1, outputs, dtype=kind)]
+            layer += [(torch.rand(members, inputs, outputs, dtype=kind) * 2 - 1) * scale,
+                      torch.zeros(members, 1, outputs, dtype=kind)]
         layers.append([parameter.requires_grad_() for parameter in layer])
     optimizer = torch.optim.Adam([parameter for layer in layers for parameter in layer], lr=RATE)
     half_log_odds = 0.5 * math.log(TARGET_WEIGHT / (1 - TARGET_WEIGHT))
@@ -61,7 +66,8 @@ def torch_runner(arguments, case):
         along = mode * (first.sum(-1) + second.sum(-1)) + half_log_odds
         squared = (first * first).sum(-1) + (second * second).sum(-1)
         log_p = along.abs() + torch.log1p(torch.exp(-2 * along.abs())) - 0.5 * squared
-        (-log_det - log_p).mean(1).sum().backward()  # members are independent: the sum's gradient is each one's
+        # members are independent: the sum's gradient is each one's
+        (-log_det - log_p).mean(1).sum().backward()
         optimizer.step()
 
     def run():
@@ -90,7 +96,8 @@ def jax_runner(arguments, case):
             for i, (inputs, outputs) in enumerate(shapes(case)):
                 key, one = jax.random.split(key)
                 scale = (0.01 if i == 2 else 1.0) / math.sqrt(inputs)
-                layer += [jax.random.uniform(one, (inputs, outputs), minval=-scale, maxval=scale), jnp.zeros(outputs)]
+                layer += [jax.random.uniform(one, (inputs, outputs), minval=-scale, maxval=scale),
+                          jnp.zeros(outputs)]
             layers.append(layer)
         return layers
 
@@ -104,7 +111,8 @@ def jax_runner(arguments, case):
             log_det = log_det + s.sum(-1)
             first, second = (passive, active) if number % 2 == 0 else (active, passive)
         along = jnp.abs(mode * (first.sum(-1) + second.sum(-1)) + half_log_odds)
-        log_p = along + jnp.log1p(jnp.exp(-2 * along)) - 0.5 * ((first * first).sum(-1) + (second * second).sum(-1))
+        log_p = along + jnp.log1p(jnp.exp(-2 * along)) - 0.5 * (
+            (first * first).sum(-1) + (second * second).sum(-1))
         return (-log_det - log_p).mean()
 
     def member(state, key):
@@ -115,9 +123,11 @@ def jax_runner(arguments, case):
             m = jax.tree_util.tree_map(lambda a, b: 0.9 * a + 0.1 * b, m, g)
             v = jax.tree_util.tree_map(lambda a, b: 0.999 * a + 0.001 * b * b, v, g)
             layers = jax.tree_util.tree_map(
-                lambda p, a, b: p - RATE * (a / (1 - 0.9**n)) / (jnp.sqrt(b / (1 - 0.999**n)) + 1e-8), layers, m, v)
+                lambda p, a, b: p - RATE * (a / (1 - 0.9**n))
+                / (jnp.sqrt(b / (1 - 0.999**n)) + 1e-8), layers, m, v)
             return (layers, m, v), None
-        return jax.lax.scan(step, state, (jax.random.split(key, arguments.steps), jnp.arange(1.0, arguments.steps + 1)))[0]
+        return jax.lax.scan(step, state, (jax.random.split(key, arguments.steps),
+                                          jnp.arange(1.0, arguments.steps + 1)))[0]
 
     layers = jax.vmap(start)(jax.random.split(jax.random.PRNGKey(7), arguments.members))
     zeros = jax.tree_util.tree_map(jnp.zeros_like, layers)
@@ -129,7 +139,8 @@ def jax_runner(arguments, case):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", choices=["torch", "jax"])
     parser.add_argument("--case", choices=sorted(CASES), default="small")
     parser.add_argument("--precision", choices=["single", "double"], default="single")
@@ -146,7 +157,8 @@ def main():
         run()
         seconds.append((time.perf_counter() - wall) / arguments.steps / arguments.members)
         processor.append((time.process_time() - cpu) / arguments.steps / arguments.members)
-    print(json.dumps({**vars(arguments), "seconds_a_step": statistics.median(seconds), "cpu_seconds_a_step": statistics.median(processor)}))
+    print(json.dumps({**vars(arguments), "seconds_a_step": statistics.median(seconds),
+                      "cpu_seconds_a_step": statistics.median(processor)}))
 
 
 if __name__ == "__main__":

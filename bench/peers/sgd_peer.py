@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""The same SGD update by NumPy or JAX: pathwise estimator, fixed weights, beta = 1, means in R^d, several trajectories at once.
+"""The same SGD update by NumPy or JAX: pathwise estimator, fixed weights, beta = 1, means in R^d,
+several trajectories at once.
 
-    sgd_peer.py numpy|jax [--dimension 10] [--batch 1000] [--trajectories 8] [--steps 20] [--repetitions 5]
+    sgd_peer.py numpy|jax [--dimension 10] [--batch 1000] [--trajectories 8] [--steps 20]
+    [--repetitions 5]
 
-Prints one JSON object: seconds of one step of one trajectory (median). NumPy and JAX are installed by whoever asks for this benchmark
-(pip install numpy jax); JAX is compiled once before the clock starts, vmapped over trajectories, in double precision.
+Prints one JSON object: seconds of one step of one trajectory (median). NumPy and JAX are installed
+by whoever asks for this benchmark (pip install numpy jax); JAX is compiled once before the clock
+starts, vmapped over trajectories, in double precision.
 """
 import argparse
 import json
@@ -47,9 +50,11 @@ def numpy_runner(arguments):
 
     def run():
         for _ in range(arguments.steps):
-            z = generator.standard_normal((arguments.trajectories, 2, arguments.batch, arguments.dimension))
+            z = generator.standard_normal((arguments.trajectories, 2, arguments.batch,
+                                           arguments.dimension))
             for i in range(arguments.trajectories):
-                means[i, 0], means[i, 1] = update(numpy, means[i, 0], means[i, 1], mode, z[i, 0], z[i, 1])
+                means[i, 0], means[i, 1] = update(numpy, means[i, 0], means[i, 1], mode, z[i, 0],
+                                                  z[i, 1])
 
     return run
 
@@ -74,9 +79,11 @@ def jax_runner(arguments):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", choices=["numpy", "jax"])
-    for name, value in (("dimension", 10), ("batch", 1000), ("trajectories", 8), ("steps", 20), ("repetitions", 5)):
+    for name, value in (("dimension", 10), ("batch", 1000), ("trajectories", 8), ("steps", 20),
+                        ("repetitions", 5)):
         parser.add_argument("--" + name, type=int, default=value)
     arguments = parser.parse_args()
     run = (numpy_runner if arguments.library == "numpy" else jax_runner)(arguments)
@@ -87,7 +94,8 @@ def main():
         run()
         seconds.append((time.perf_counter() - wall) / arguments.steps / arguments.trajectories)
         processor.append((time.process_time() - cpu) / arguments.steps / arguments.trajectories)
-    print(json.dumps({**vars(arguments), "seconds_a_step": statistics.median(seconds), "cpu_seconds_a_step": statistics.median(processor)}))
+    print(json.dumps({**vars(arguments), "seconds_a_step": statistics.median(seconds),
+                      "cpu_seconds_a_step": statistics.median(processor)}))
 
 
 if __name__ == "__main__":

@@ -138,7 +138,8 @@ run_dir : path, optional
         RAISES.replace("The file of `output` cannot be written.",
                        "The run folder is damaged, in use, of another configuration "
                        "or cannot be\n    written.")
-        .replace("Ctrl-C (SGD: after the trajectories at hand).", "Ctrl-C; what is finished is kept in run_dir."),
+        .replace("Ctrl-C (SGD: after the trajectories at hand).",
+                 "Ctrl-C; what is finished is kept in run_dir."),
     ),
     "status": Note(
         "One dict a folder: state, cells, complete, failed, pending, trajectories, "

@@ -153,7 +153,8 @@ class CriticalRadii(unittest.TestCase):
         mixture = modecollapse.threshold(**common, trajectories=200, radius_range=(1, 2))
         figure = setups_figure([flow, mixture], 0.5)
         text = " ".join(texts_of(figure))
-        for words in ("RealNVP, 2 layers", r"40 steps, adam, $\eta = 0.01$", "$4$ trainings", "$200$ trajectories", "w_1"):
+        for words in ("RealNVP, 2 layers", r"40 steps, adam, $\eta = 0.01$", "$4$ trainings",
+                      "$200$ trajectories", "w_1"):
             self.assertIn(words, text)
         self.assertEqual(faults(figure), [])
         alone = threshold_figure(flow)  # no folds, and no room kept for them

@@ -20,7 +20,8 @@ ENDLESS = {
     "threshold": "modecollapse.threshold(dimension=10, trajectories=10**12, progress=begun)",
     "probability, SGD": """modecollapse.probability(dynamics="sgd", batch_size=50,
         trajectories=10**9, progress=begun)""",
-    "probability, SGD of large batches": """modecollapse.probability(dynamics="sgd", batch_size=20000,
+    "probability, SGD of large "
+    "batches": """modecollapse.probability(dynamics="sgd", batch_size=20000,
         trajectories=10**9, progress=begun)""",
     "basin": "modecollapse.basin(grid=2001, radius=4, tolerance=1e-12, progress=begun)",
     "phase_diagram": """modecollapse.phase_diagram({"axes": {"dimension": [10, 20]},
@@ -53,7 +54,8 @@ class Interruption(unittest.TestCase):
             code = f"""
 import sys, time, modecollapse
 def begun(fraction, note): pass
-modecollapse.probability(trajectories=100)  # imports what it needs: there a library may swallow an interrupt
+# imports what it needs: there a library may swallow an interrupt
+modecollapse.probability(trajectories=100)
 print("go", flush=True)
 try:
     {call}

@@ -103,7 +103,8 @@ class Evolution(unittest.TestCase):
             m1, m2, s = (float(result[n][i, t]) for n in ("m1", "m2", "s"))
             means = evolution.means_in_the_plane(2.5, m1, m2, s)
             np.testing.assert_allclose(means[:, 0] / 2.5, [m1, m2])
-            self.assertAlmostEqual(means[0] @ means[1] / 2.5**2, s, delta=1e-5)  # tolerance of the flow
+            # tolerance of the flow
+            self.assertAlmostEqual(means[0] @ means[1] / 2.5**2, s, delta=1e-5)
 
     def test_a_contour_holds_its_share_of_the_mass(self):
         grid = np.linspace(-6, 6, 241)
@@ -140,8 +141,10 @@ class Setups(unittest.TestCase):
 
     def test_the_legend_says_where_a_radius_is_missing(self):
         result = modecollapse.threshold(
-            dimension=[10, 1000], level=0.1, radius_range=(1, 1.15), trajectories=200, seed=7)  # fmt: skip
-        texts = [text.get_text() for text in setups.setups_figure([result], 0.1).legends[0].get_texts()]
+            dimension=[10, 1000], level=0.1, radius_range=(1, 1.15), trajectories=200,
+            seed=7)  # fmt: skip
+        texts = [text.get_text()
+                 for text in setups.setups_figure([result], 0.1).legends[0].get_texts()]
         self.assertTrue(texts[0].endswith("(not reached at $d = 1000$)"), texts)
 
 

@@ -1,5 +1,6 @@
-"""The pages of the benchmarks: interpolation at equal error on curves known in closed form, targets, and that the published tables are those of
-the recorded results."""
+"""The pages of the benchmarks: interpolation at equal error on curves known in closed form,
+targets, and that the published tables are those of the recorded results.
+"""
 
 import json
 import shutil
@@ -19,7 +20,8 @@ import work_precision  # noqa: E402
 
 
 def power_law(solver, scale, errors=(1e-4, 1e-5, 3e-7, 1e-8), exponent=-0.2):
-    points = [{"error_median": e, "seconds": [scale * e**exponent, 1.1 * scale * e**exponent]} for e in errors]
+    points = [{"error_median": e, "seconds": [scale * e**exponent, 1.1 * scale * e**exponent]}
+              for e in errors]
     return {"solver": solver, "method": "m", "field": "f", "points": points}
 
 
@@ -41,7 +43,8 @@ class EqualError(unittest.TestCase):
         self.assertEqual(work_precision.times_at(turning)["median"], 1.0)
 
     def test_the_fastest_method_of_a_solver_counts_and_the_engine_is_one(self):
-        rows = work_precision.at_equal_error([power_law("engine", 1.0), power_law("peer", 8.0), power_law("peer", 5.0)])
+        rows = work_precision.at_equal_error(
+            [power_law("engine", 1.0), power_law("peer", 8.0), power_law("peer", 5.0)])
         self.assertEqual([row["solver"] for row in rows], ["engine", "peer"])
         self.assertAlmostEqual(rows[1]["ratio"], 5.0, places=9)
 
@@ -70,7 +73,8 @@ class PublishedPages(unittest.TestCase):
                 shutil.copy(SOURCE / page, Path(folder) / page)
             report.update_pages(Path(folder), self.record, self.path.stem)
             for page in ("bench/README.md", "docs/speed.md"):
-                self.assertEqual((SOURCE / page).read_text(), (Path(folder) / page).read_text(), f"{page}: bench/run --render {self.path.name}")
+                self.assertEqual((SOURCE / page).read_text(), (Path(folder) / page).read_text(),
+                                 f"{page}: bench/run --render {self.path.name}")
         self.assertEqual(report.markdown(self.record), self.path.with_suffix(".md").read_text())
 
     def test_every_missed_target_says_what_bounds_it(self):

@@ -6,13 +6,15 @@ import subprocess
 import tempfile
 import unittest
 
-PATIENCE = float(os.environ.get("MODECOLLAPSE_TEST_PATIENCE", 300))  # seconds a command may take; more in sanitized builds
+# seconds a command may take; more in sanitized builds
+PATIENCE = float(os.environ.get("MODECOLLAPSE_TEST_PATIENCE", 300))
 PROGRAM = os.environ["MODECOLLAPSE_PROGRAM"]
 
 
 def run(*arguments, **options):
     """Runs the program with the given arguments; returns the completed process with text output."""
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE, **options)
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=PATIENCE, **options)
 
 
 class ProgramTest(unittest.TestCase):
@@ -40,7 +42,9 @@ class ProgramTest(unittest.TestCase):
         return json.loads(self.succeed(*arguments, "--format", "json").stdout)
 
     def refused(self, arguments, code, *words):
-        """The command fails with this exit code, prints no result, names every word, and leaves nothing behind."""
+        """The command fails with this exit code, prints no result, names every word, and leaves
+        nothing behind.
+        """
         before = sorted(os.listdir(self.folder))
         result = run(*arguments)
         self.assertEqual(result.returncode, code, f"{arguments}: {result.stderr}")

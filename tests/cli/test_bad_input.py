@@ -1,4 +1,6 @@
-"""Wrong use: a message that names the option, the value and the allowed range; exit code 2 (3: device); nothing printed, nothing written."""
+"""Wrong use: a message that names the option, the value and the allowed range; exit code 2 (3:
+device); nothing printed, nothing written.
+"""
 
 import unittest
 
@@ -85,7 +87,8 @@ OUT_OF_RANGE = [
 ]
 
 # options that belong to other options, which are not given
-BELONGS_ELSEWHERE = [("learning-rate", "0.05"), ("batch-size", "1000"), ("estimator", "pathwise"), ("initial-temperature", "4"),
+BELONGS_ELSEWHERE = [("learning-rate", "0.05"), ("batch-size", "1000"), ("estimator", "pathwise"),
+                     ("initial-temperature", "4"),
                      ("annealing", "linear"), ("annealing-time", "10"), ("quasi-share", "0.2")]
 
 
@@ -95,13 +98,15 @@ class BadInput(ProgramTest):
             for command in commands:
                 with self.subTest(command=command, option=option, value=value):
                     output = self.path("result.nc")
-                    self.refused([command, f"--{option}={value}", "--output", output], 2, f"--{option}", value, allowed)
+                    self.refused([command, f"--{option}={value}", "--output", output], 2,
+                                 f"--{option}", value, allowed)
 
     def test_options_that_would_have_no_effect_are_refused_not_ignored(self):
         for option, value in BELONGS_ELSEWHERE:
             for command in PHYSICS:
                 with self.subTest(command=command, option=option):
-                    self.refused([command, f"--{option}", value], 2, f"--{option} {value}", "allowed")
+                    self.refused([command, f"--{option}", value], 2, f"--{option} {value}",
+                                 "allowed")
 
     def test_unknown_names_come_with_the_nearest_one(self):
         self.refused(["probability", "--radis", "1"], 2, "--radis", "--radius")
@@ -118,11 +123,14 @@ class BadInput(ProgramTest):
     def test_configuration_files(self):
         self.refused(["probability", "--config", self.path("absent.toml")], 2, "absent.toml")
         malformed = self.write("malformed.toml", "radius = 1\nseed = = 2\n")
-        self.refused(["probability", "--config", malformed], 2, "malformed.toml", "line 2", "column")
+        self.refused(["probability", "--config", malformed], 2, "malformed.toml", "line 2",
+                     "column")
         unknown = self.write("unknown.toml", "seed = 1\nradious = 2\n")
-        self.refused(["probability", "--config", unknown], 2, "line 2, column 1", "radious", "radius")
+        self.refused(["probability", "--config", unknown], 2, "line 2, column 1", "radious",
+                     "radius")
         value = self.write("value.toml", "\nradius = 12\n")
-        self.refused(["probability", "--config", value], 2, "radius = 12", "value.toml, line 2, column 1", "0.001 to 10")
+        self.refused(["probability", "--config", value], 2, "radius = 12",
+                     "value.toml, line 2, column 1", "0.001 to 10")
         kind = self.write("kind.toml", "[radius]\nx = 1\n")
         self.refused(["probability", "--config", kind], 2, "radius", "line 1")
         text = self.write("text.toml", 'radius = "wide"\n')
@@ -130,25 +138,35 @@ class BadInput(ProgramTest):
 
     def test_conflicts(self):
         self.refused(["trajectory", "--id", "1", "--start", "0,0,0"], 2, "--start", "--id")
-        self.refused(["trajectory", "--start", "0,0,0,0.5", "--weight", "0.4"], 2, "--start", "--weight")
-        self.refused(["probability", "--precision", "single", "--tolerance", "1e-7"], 2, "--tolerance 1e-7", "1e-5")
+        self.refused(["trajectory", "--start", "0,0,0,0.5", "--weight", "0.4"], 2, "--start",
+                     "--weight")
+        self.refused(["probability", "--precision", "single", "--tolerance", "1e-7"], 2,
+                     "--tolerance 1e-7", "1e-5")
         many = ["--maximum-steps", "16777216"]
-        self.refused(["probability", "--precision", "single", "--tolerance", "1e-5", *many], 2, "--maximum-steps 16777216", "16777215")
+        self.refused(["probability", "--precision", "single", "--tolerance", "1e-5", *many], 2,
+                     "--maximum-steps 16777216", "16777215")
 
     def test_ways_of_sampling_that_do_not_go_together(self):
         self.refused(["probability", "--replicates", "4"], 2, "--replicates 4", "--sampling sobol")
-        self.refused(["threshold", "--replicates", "4", "--sampling", "monte-carlo"], 2, "--replicates 4", "--sampling sobol")
-        self.refused(["probability", "--relative-error", "0.1"], 2, "--relative-error 0.1", "--rare")
-        self.refused(["probability", "--rare", "--sampling", "sobol"], 2, "--sampling sobol", "--rare")
-        self.refused(["probability", "--rare", "--trajectories", "1000"], 2, "--trajectories 1000", "16384")
+        self.refused(["threshold", "--replicates", "4", "--sampling", "monte-carlo"], 2,
+                     "--replicates 4", "--sampling sobol")
+        self.refused(["probability", "--relative-error", "0.1"], 2, "--relative-error 0.1",
+                     "--rare")
+        self.refused(["probability", "--rare", "--sampling", "sobol"], 2, "--sampling sobol",
+                     "--rare")
+        self.refused(["probability", "--rare", "--trajectories", "1000"], 2, "--trajectories 1000",
+                     "16384")
         self.refused(["threshold", "--rare"], 2, "--rare")
         self.refused(["basin", "--sampling", "sobol"], 2, "--sampling")
-        for option in ('sampling = "sobol"', "rare = true", "replicates = 4", "relative-error = 0.1"):
+        for option in ('sampling = "sobol"', "rare = true", "replicates = 4",
+                       "relative-error = 0.1"):
             grid = self.write("grid.toml", f"[axes]\nradius = [1, 2]\n[fixed]\n{option}\n")
-            self.refused(["phase-diagram", grid, "--run-dir", self.path("run")], 2, option.split(" ")[0], "grid.toml", "allowed")
+            self.refused(["phase-diagram", grid, "--run-dir", self.path("run")], 2,
+                         option.split(" ")[0], "grid.toml", "allowed")
 
     def test_output_paths(self):
-        self.refused(["probability", "--output", self.path("no/such/folder.nc")], 2, "--output", "No such file")
+        self.refused(["probability", "--output", self.path("no/such/folder.nc")], 2, "--output",
+                     "No such file")
         self.refused(["probability", "--output", self.path("result.txt")], 2, "--output", ".nc")
         self.refused(["probability", "--output", self.folder + "/."], 2, "--output")
 

@@ -1,4 +1,6 @@
-"""A phase diagram on several MPI ranks: the same result as one process, clean stops, and a rank that dies. Skips where there is no MPI."""
+"""A phase diagram on several MPI ranks: the same result as one process, clean stops, and a rank
+that dies. Skips where there is no MPI.
+"""
 
 import json
 import os
@@ -38,7 +40,8 @@ seed = 7
 
 
 def mpirun(ranks, *arguments):
-    return ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, arguments)]
+    return ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), PROGRAM,
+            *map(str, arguments)]
 
 
 def children_of(parent):
@@ -64,7 +67,8 @@ class Mpi(ProgramTest):
         self.sweep = self.write("sweep.toml", SWEEP.format(trajectories=5000))
 
     def rows(self, ranks, folder, *more):
-        result = subprocess.run(mpirun(ranks, "phase-diagram", self.sweep, "--run-dir", self.path(folder), "--format", "csv", *more),
+        result = subprocess.run(mpirun(ranks, "phase-diagram", self.sweep, "--run-dir",
+                                       self.path(folder), "--format", "csv", *more),
                                 capture_output=True, text=True, timeout=300, check=False)
         return result.returncode, result.stdout
 
@@ -76,17 +80,20 @@ class Mpi(ProgramTest):
         self.assert_ranks_do_not_change("realnvp", 18)
 
     def assert_ranks_do_not_change(self, family, cells):
-        expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"), "--format", "csv").stdout
+        expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"),
+                                "--format", "csv").stdout
         self.assertEqual(expected.count("complete"), cells)
         for ranks in (1, 2, 4):
             code, rows = self.rows(ranks, f"{family}{ranks}")
             self.assertEqual(code, 0)
             self.assertEqual(rows, expected, ranks)
             with open(self.path(f"{family}{ranks}/log.txt"), encoding="utf-8") as log:
-                self.assertIn(f"{ranks} rank(s)", log.read())  # the twin: the ranks really were there
+                # the twin: the ranks really were there
+                self.assertIn(f"{ranks} rank(s)", log.read())
 
     def test_a_stop_can_be_resumed_by_another_number_of_ranks(self):
-        expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"), "--format", "csv").stdout
+        expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"),
+                                "--format", "csv").stdout
         code, rows = self.rows(2, "stopped", "--max-time", "0.02")
         self.assertEqual(code, 75)
         self.assertGreater(rows.count("pending"), 0)
@@ -94,17 +101,21 @@ class Mpi(ProgramTest):
         self.assertEqual((code, rows), (0, expected))
 
     def test_an_error_of_rank_0_ends_all(self):
-        for arguments, expected in ((["--run-dir", self.write("file", "")], 2), (["--run-dir", self.path("d"), "--shard", "5/2"], 2)):
-            result = subprocess.run(mpirun(2, "phase-diagram", self.sweep, *arguments), capture_output=True, text=True, timeout=60, check=False)
+        for arguments, expected in ((["--run-dir", self.write("file", "")], 2),
+                                    (["--run-dir", self.path("d"), "--shard", "5/2"], 2)):
+            result = subprocess.run(mpirun(2, "phase-diagram", self.sweep, *arguments),
+                                    capture_output=True, text=True, timeout=60, check=False)
             self.assertEqual(result.returncode, expected, result.stderr)
 
     def test_a_rank_that_dies_ends_the_job_and_leaves_the_journal(self):
         sweep = self.write("long.toml", SWEEP.format(trajectories=400000))
         folder = self.path("killed")
-        job = subprocess.Popen(mpirun(2, "phase-diagram", sweep, "--run-dir", folder, "--quiet"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        job = subprocess.Popen(mpirun(2, "phase-diagram", sweep, "--run-dir", folder, "--quiet"),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         journal = os.path.join(folder, "journal.bin")
         deadline = time.time() + 60
-        while not (os.path.exists(journal) and os.path.getsize(journal) > 64 + 3 * 128) and time.time() < deadline and job.poll() is None:
+        while not (os.path.exists(journal) and os.path.getsize(journal) > 64 + 3
+                   * 128) and time.time() < deadline and job.poll() is None:
             time.sleep(0.02)
         with open(os.path.join(folder, "lock"), encoding="utf-8") as lock:
             keeper = int(lock.read().strip().rsplit(":", 1)[1])
@@ -116,8 +127,10 @@ class Mpi(ProgramTest):
         status = json.loads(self.succeed("status", folder, "--format", "json").stdout)[0]
         self.assertGreaterEqual(status["complete"], 3)
         self.assertGreater(status["pending"], 0)  # the twin: it really was in the middle
-        resumed = self.succeed("phase-diagram", sweep, "--run-dir", folder, "--resume", "--format", "csv", "--quiet").stdout
-        expected = self.succeed("phase-diagram", sweep, "--run-dir", self.path("whole"), "--format", "csv", "--quiet").stdout
+        resumed = self.succeed("phase-diagram", sweep, "--run-dir", folder, "--resume", "--format",
+                               "csv", "--quiet").stdout
+        expected = self.succeed("phase-diagram", sweep, "--run-dir", self.path("whole"), "--format",
+                                "csv", "--quiet").stdout
         self.assertEqual(resumed, expected)
 
 

@@ -1,4 +1,6 @@
-"""phase-diagram, status and merge: the grid that a sweep file describes, its refusals, the results, shards, adaptive cells, seeds and threads."""
+"""phase-diagram, status and merge: the grid that a sweep file describes, its refusals, the results,
+shards, adaptive cells, seeds and threads.
+"""
 
 import csv
 import io
@@ -14,13 +16,16 @@ import unittest
 
 from program import PROGRAM, ProgramTest, run
 
-OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided", "failed"]
+OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided",
+            "failed"]
 ESTIMATE = ["p_collapse", "ci_low", "ci_high"]
 AXES = "[axes]\nradius = [1.25, 2.0]\ndimension = [5, 20, 7]\n"
 FIXED = "[fixed]\ntrajectories = 60\nseed = 3\n"
-ADAPTIVE = "[adaptive]\ninterval-width = 0.1\nlevel = [0.28]\nnear-width = 0.02\nmax-trajectories = 4000\n"
+ADAPTIVE = ("[adaptive]\ninterval-width = 0.1\nlevel = [0.28]\nnear-width = 0.02\n"
+            "max-trajectories = 4000\n")
 MERGED = ("started", "finished", "device")  # provenance of a merged file
-LONG = '[axes]\nradius = "1.1:2:0.05"\ndimension = [5, 10, 100]\n[fixed]\ntrajectories = 60000\nseed = 1\n'
+LONG = ('[axes]\nradius = "1.1:2:0.05"\ndimension = [5, 10, 100]\n'
+        "[fixed]\ntrajectories = 60000\nseed = 1\n")
 
 # sweep file, what the message must name. Lines and columns count from 1.
 MALFORMED = [
@@ -66,7 +71,8 @@ class Sweep(ProgramTest):
     def sweep(self, text, *more, folder="run", code=0, **options):
         """Rows of the csv of a finished run."""
         file = self.write("sweep.toml", text)
-        result = run("phase-diagram", file, "--run-dir", self.path(folder), "--format", "csv", *more, **options)
+        result = run("phase-diagram", file, "--run-dir", self.path(folder), "--format", "csv",
+                     *more, **options)
         self.assertEqual(result.returncode, code, result.stderr)
         self.stderr, self.stdout = result.stderr, result.stdout
         return list(csv.DictReader(io.StringIO(result.stdout)))
@@ -84,97 +90,132 @@ class Sweep(ProgramTest):
         for name in provenance:
             del a.attrs[name], b.attrs[name]
         self.assertTrue(a.identical(b), f"{a}\n{b}")
-        self.assertEqual({name: a[name].dtype for name in a.variables}, {name: b[name].dtype for name in b.variables})
+        self.assertEqual({name: a[name].dtype for name in a.variables},
+                         {name: b[name].dtype for name in b.variables})
 
 
 class Grid(Sweep):
     def test_lists_ranges_and_log_ranges(self):
-        rows = self.sweep('[axes]\nradius = "1:1.5:0.25"\ndimension = "log:10:1000:3"\nhorizon = [5, "1:2:1"]\n[fixed]\ntrajectories = 5\nseed = 1\n')
-        expected = list(itertools.product(["1", "1.25", "1.5"], ["10", "100", "1000"], ["5", "1", "2"]))  # the first axis slowest
-        self.assertEqual([(row["radius"], row["dimension"], row["horizon"]) for row in rows], expected)
+        rows = self.sweep(
+            '[axes]\nradius = "1:1.5:0.25"\ndimension = "log:10:1000:3"\nhorizon = [5, "1:2:1"]\n'
+            '[fixed]\ntrajectories = 5\nseed = 1\n')
+        # the first axis slowest
+        expected = list(itertools.product(["1", "1.25", "1.5"], ["10", "100", "1000"],
+                                          ["5", "1", "2"]))
+        self.assertEqual([(row["radius"], row["dimension"], row["horizon"]) for row in rows],
+                         expected)
 
     def test_zipped_axes_advance_together(self):
-        text = ('[axes]\nweight = [0.5, 0.6]\nradius = [1.25, 2.0, 1.5]\nprecision = ["double", "single"]\ndimension = [5, 20, 7]\n'
+        text = ('[axes]\nweight = [0.5, 0.6]\nradius = [1.25, 2.0, 1.5]\nprecision = ["double", '
+                '"single"]\ndimension = [5, 20, 7]\n'
                 'zip = [["radius", "dimension"]]\n' + FIXED)
         rows = self.sweep(text)
-        expected = [(w, r, d, p) for w in ("0.5", "0.6") for r, d in (("1.25", "5"), ("2", "20"), ("1.5", "7")) for p in ("double", "single")]
-        self.assertEqual([(row["weight"], row["radius"], row["dimension"], row["precision"]) for row in rows], expected)
+        expected = [(w, r, d, p) for w in ("0.5", "0.6") for r,
+                    d in (("1.25", "5"), ("2", "20"), ("1.5", "7")) for p in ("double", "single")]
+        self.assertEqual([(row["weight"], row["radius"], row["dimension"], row["precision"])
+                          for row in rows], expected)
         data = self.open("run")
         self.assertEqual(data["p_collapse"].dims, ("weight", "radius", "precision"))
         self.assertEqual(data["dimension"].dims, ("radius",))
         self.assertIn("dimension", data["p_collapse"].coords)
         self.assertEqual(list(data["precision"].values), ["double", "single"])
-        self.assertIn("12 cells complete", run("phase-diagram", self.write("sweep.toml", text), "--run-dir", self.path("run"), "--resume").stdout)
-        self.assertEqual(json.loads(run("status", self.path("run"), "--format", "json").stdout)[0]["complete"], 12)  # reads the manifest
+        self.assertIn("12 cells complete", run("phase-diagram", self.write("sweep.toml", text),
+                                               "--run-dir", self.path("run"), "--resume").stdout)
+        # reads the manifest
+        self.assertEqual(json.loads(run("status", self.path("run"), "--format", "json").stdout)[0][
+            "complete"], 12)
 
     def test_every_cell_is_what_probability_gives(self):
-        rows = self.sweep('[axes]\nradius = [1.25, 2.0]\ndimension = [5, 20]\nprecision = ["double", "single"]\nseed = [3, "18446744073709551615"]\n'
-                          "[fixed]\ntrajectories = 500\ntarget-weight = 0.7\nweight = 0.55\nmaximum-steps = 20\n", code=6)
-        self.assertEqual(len({tuple(row[name] for name in OUTCOMES) for row in rows}), 16)  # with so few steps the precisions differ too
+        rows = self.sweep('[axes]\nradius = [1.25, 2.0]\ndimension = [5, 20]\nprecision = '
+                          '["double", "single"]\nseed = [3, "18446744073709551615"]\n'
+                          "[fixed]\ntrajectories = 500\ntarget-weight = 0.7\nweight = 0.55\n"
+                          "maximum-steps = 20\n", code=6)
+        # with so few steps the precisions differ too
+        self.assertEqual(len({tuple(row[name] for name in OUTCOMES) for row in rows}), 16)
         for row in rows:
-            point = itertools.chain(*((f"--{name}", row[name]) for name in ("radius", "dimension", "precision", "seed")))
-            single = self.json("probability", *point, "--trajectories", 500, "--target-weight", 0.7, "--weight", 0.55, "--maximum-steps", 20)
+            point = itertools.chain(*((f"--{name}", row[name])
+                                      for name in ("radius", "dimension", "precision", "seed")))
+            single = self.json("probability", *point, "--trajectories", 500, "--target-weight", 0.7,
+                               "--weight", 0.55, "--maximum-steps", 20)
             self.assertEqual({name: int(row[name]) for name in OUTCOMES}, single["counts"])
-            self.assertEqual({name: float(row[name]) for name in ESTIMATE}, {name: single[name] for name in ESTIMATE})
+            self.assertEqual({name: float(row[name]) for name in ESTIMATE},
+                             {name: single[name] for name in ESTIMATE})
 
     def test_csv_and_netcdf_say_the_same(self):
         rows = self.sweep(AXES + FIXED)
-        self.assertEqual(self.stdout.splitlines()[0], ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status"]))
+        self.assertEqual(self.stdout.splitlines()[0],
+                         ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status"]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 7})
         self.assertEqual([str(name) for name in data["outcome"].values], OUTCOMES)
-        self.assertEqual([str(data[name].dtype) for name in ("counts", "trajectories_run", "dimension", "status")], ["int64"] * 3 + ["int8"])
-        self.assertEqual((list(data["status"].attrs["flag_values"]), data["status"].attrs["flag_meanings"]), ([0, 1, 2], "complete pending failed"))
+        self.assertEqual([str(data[name].dtype)
+                          for name in ("counts", "trajectories_run", "dimension", "status")],
+                          ["int64"] * 3 + ["int8"])
+        self.assertEqual((list(data["status"].attrs["flag_values"]),
+                          data["status"].attrs["flag_meanings"]),
+                          ([0, 1, 2], "complete pending failed"))
         for name in data.variables:
             self.assertTrue(data[name].attrs["units"] and data[name].attrs["long_name"], name)
-        for name in ("Conventions title references schema_version version git_sha config_toml config_hash seed backend device compiler precision "
+        for name in ("Conventions title references schema_version version git_sha config_toml "
+                     "config_hash seed backend device compiler precision "
                      "started finished").split():
             self.assertTrue(data.attrs[name], name)
         for row in rows:
             cell = data.sel(radius=float(row["radius"]), dimension=int(row["dimension"]))
             self.assertEqual([int(row[name]) for name in OUTCOMES], cell["counts"].values.tolist())
-            self.assertEqual([float(row[name]) for name in ESTIMATE], [float(cell[name]) for name in ESTIMATE])
+            self.assertEqual([float(row[name]) for name in ESTIMATE],
+                             [float(cell[name]) for name in ESTIMATE])
             self.assertEqual((int(cell["trajectories_run"]), int(cell["status"])), (60, 0))
 
     def test_malformed_files_are_refused(self):
         for text, *words in MALFORMED:
             with self.subTest(text):
-                self.refused(["phase-diagram", self.write("sweep.toml", text), "--run-dir", self.path("run")], 2, "sweep.toml", *words)
+                self.refused(["phase-diagram", self.write("sweep.toml", text), "--run-dir",
+                              self.path("run")], 2, "sweep.toml", *words)
 
     def test_misuse_of_the_command(self):
         file, folder = self.write("sweep.toml", AXES + FIXED), self.path("run")
         self.refused(["phase-diagram", file], 2, "--run-dir")
         self.refused(["phase-diagram", "--run-dir", folder], 2, "FILE.toml")
         self.refused(["phase-diagram", file, file, "--run-dir", folder], 2, "2 files")
-        self.refused(["phase-diagram", self.path("absent.toml"), "--run-dir", folder], 2, "absent.toml")
+        self.refused(["phase-diagram", self.path("absent.toml"), "--run-dir", folder], 2,
+                     "absent.toml")
         self.refused(["phase-diagram", file, "--run-dir", file + "/sub"], 2, "--run-dir")
         for shard in ("1", "2/2", "-1/2", "a/b", "0.5/2", "1/2/3", "0/0"):
-            self.refused(["phase-diagram", file, "--run-dir", folder, f"--shard={shard}"], 2, "--shard", shard, "i/n")
+            self.refused(["phase-diagram", file, "--run-dir", folder, f"--shard={shard}"], 2,
+                         "--shard", shard, "i/n")
         for command in ("status", "merge"):
-            for more, word in (((), command), ([self.path("absent")], "absent"), ([self.folder], "holds no run")):
+            for more, word in (((), command), ([self.path("absent")], "absent"),
+                               ([self.folder], "holds no run")):
                 self.refused([command, *more], 2, word)
 
     def test_dry_run(self):
         file = self.write("sweep.toml", AXES + FIXED + ADAPTIVE)
         for more in ((), ("--run-dir", self.path("run"))):
             text = self.succeed("phase-diagram", file, "--dry-run", *more).stdout
-            for pattern in (r"cells +6\n", "radius: 2 values, 1.25 to 2", r"trajectories +360 at least, 4000 a cell at most", r"memory +about \d+ MB",
+            for pattern in (r"cells +6\n", "radius: 2 values, 1.25 to 2",
+                            r"trajectories +360 at least, 4000 a cell at most",
+                            r"memory +about \d+ MB",
                             r"predicted time +[\d.e-]+ s on cpu"):
                 self.assertRegex(text, pattern)
             self.assertEqual(os.listdir(self.folder), ["sweep.toml"])
-        self.assertRegex(self.succeed("phase-diagram", file, "--dry-run", "--shard", "1/4").stdout, r"cells +2 of 6 \(shard 1/4\)")
+        self.assertRegex(self.succeed("phase-diagram", file, "--dry-run", "--shard", "1/4").stdout,
+                         r"cells +2 of 6 \(shard 1/4\)")
 
 
 class Runs(Sweep):
     def test_threads_do_not_change_a_byte(self):
-        for axes in (AXES, '[axes]\nradius = "1.1:2:0.02"\ndimension = [5, 20]\n'):  # few cells share the threads, many have one each
+        # few cells share the threads, many have one each
+        for axes in (AXES, '[axes]\nradius = "1.1:2:0.02"\ndimension = [5, 20]\n'):
             shutil.rmtree(self.path("run-1"), ignore_errors=True)
             expected = self.sweep(axes + FIXED + ADAPTIVE, "--threads", 1, folder="run-1")
             for threads in (2, 3, 7):
-                self.assertEqual(self.sweep(axes + FIXED + ADAPTIVE, "--threads", threads, folder=f"run-{threads}"), expected)
+                self.assertEqual(self.sweep(axes + FIXED + ADAPTIVE, "--threads", threads,
+                                            folder=f"run-{threads}"), expected)
                 self.same_files("run-1", f"run-{threads}", ("started", "finished"))
                 shutil.rmtree(self.path(f"run-{threads}"))
-        self.assertNotEqual(self.sweep(axes + FIXED.replace("3", "4") + ADAPTIVE, folder="twin"), expected)
+        self.assertNotEqual(self.sweep(axes + FIXED.replace("3", "4") + ADAPTIVE, folder="twin"),
+                            expected)
 
     def test_a_missing_seed_is_drawn_and_kept(self):
         text = AXES + "[fixed]\ntrajectories = 500\n"
@@ -183,13 +224,17 @@ class Runs(Sweep):
         rows = self.sweep(text, "--resume")
         self.assertNotIn("seed drawn", self.stderr)
         self.assertEqual(self.open("run").attrs["seed"], seed)
-        self.assertEqual(self.sweep(text.replace("[fixed]", f'[fixed]\nseed = "{seed}"'), folder="again"), rows)
-        self.assertNotEqual(self.sweep(text, folder="other"), rows)  # the twin: another seed is drawn
-        self.refused(["phase-diagram", self.path("sweep.toml"), "--run-dir", self.path("third"), "--shard", "0/2"], 2, "seed")
+        self.assertEqual(self.sweep(text.replace("[fixed]", f'[fixed]\nseed = "{seed}"'),
+                                    folder="again"), rows)
+        # the twin: another seed is drawn
+        self.assertNotEqual(self.sweep(text, folder="other"), rows)
+        self.refused(["phase-diagram", self.path("sweep.toml"), "--run-dir", self.path("third"),
+                      "--shard", "0/2"], 2, "seed")
 
     def test_status(self):
         folder = self.path("long")
-        command = [PROGRAM, "phase-diagram", self.write("long.toml", LONG), "--run-dir", folder, "--threads", "1"]
+        command = [PROGRAM, "phase-diagram", self.write("long.toml", LONG), "--run-dir", folder,
+                   "--threads", "1"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
@@ -200,29 +245,36 @@ class Runs(Sweep):
             seen = json.loads(result.stdout)[0] if result.returncode == 0 else {}
         self.assertTrue(seen["running"])
         self.assertRegex(seen["state"], rf"running \(.+:{process.pid}\)")
-        self.assertEqual((seen["cells"], seen["complete"] + seen["pending"], seen["failed"]), (57, 57, 0))
-        self.assertTrue(0 < seen["complete"] < 57 and seen["trajectories"] == 60000 * seen["complete"])
+        self.assertEqual((seen["cells"], seen["complete"] + seen["pending"], seen["failed"]),
+                         (57, 57, 0))
+        self.assertTrue(0 < seen["complete"] < 57
+                        and seen["trajectories"] == 60000 * seen["complete"])
         process.terminate()
         process.wait()
         self.assertIn("stopped", self.succeed("status", folder, "--format", "csv").stdout)
         self.sweep(AXES + FIXED)
-        self.assertRegex(self.succeed("status", self.path("run")).stdout, r"finished +6 +6 +0 +0 +360")
+        self.assertRegex(self.succeed("status", self.path("run")).stdout,
+                         r"finished +6 +6 +0 +0 +360")
 
     def test_adaptive_cells(self):
         rows, numbers = self.sweep(AXES + FIXED + ADAPTIVE), {True: [], False: []}
         for row in rows:
             n = sum(int(row[name]) for name in OUTCOMES)
-            point = ("probability", "--radius", row["radius"], "--dimension", row["dimension"], "--seed", 3, "--trajectories")
+            point = ("probability", "--radius", row["radius"], "--dimension", row["dimension"],
+                     "--seed", 3, "--trajectories")
             whole = self.json(*point, n)
             self.assertEqual({name: int(row[name]) for name in OUTCOMES}, whole["counts"])
             self.assertIn(n, [60 << k for k in range(7)] + [4000])
-            for size in [n // 2 if n < 4000 else 60 << 6, n][n == 60:]:  # enough now; one step before it was not
+            # enough now; one step before it was not
+            for size in [n // 2 if n < 4000 else 60 << 6, n][n == 60:]:
                 cell = self.json(*point, size)
                 near = cell["ci_low"] <= 0.28 <= cell["ci_high"]
-                self.assertEqual(cell["ci_high"] - cell["ci_low"] <= (0.02 if near else 0.1) or size == 4000, size == n, (row, size))
+                self.assertEqual(cell["ci_high"] - cell["ci_low"] <= (0.02 if near else 0.1)
+                                 or size == 4000, size == n, (row, size))
             if near or whole["p_collapse"] > 0.4:
                 numbers[near].append(n)
-        self.assertGreater(min(numbers[True]), 4 * max(numbers[False]))  # more where P is near the level ...
+        # more where P is near the level ...
+        self.assertGreater(min(numbers[True]), 4 * max(numbers[False]))
         self.assertEqual(max(numbers[True]), 4000)  # ... up to the most
         pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 128
         self.assertGreater(pieces, 3 * len(rows))
@@ -242,16 +294,19 @@ class Shards(Sweep):
     def shards(self, n, folder, text=None, parts=None):
         for i in parts or range(n):
             self.sweep(text or self.text, "--shard", f"{i}/{n}", folder=folder)
-        return sorted(os.path.join(self.path(folder), name) for name in os.listdir(self.path(folder)))
+        return sorted(os.path.join(self.path(folder), name)
+                      for name in os.listdir(self.path(folder)))
 
     def test_any_split_and_any_order_give_the_same_file(self):
         whole = self.sweep(self.text)
         for n in (2, 5, 6, 9):  # 9: some shards have no cell
             folders = self.shards(n, f"parts-{n}")
             self.assertEqual(len(folders), n)
-            orders = [folders, folders[::-1], random.Random(n).sample(folders, n), [*folders, folders[0]], [self.path(f"parts-{n}")]]
+            orders = [folders, folders[::-1], random.Random(n).sample(folders, n),
+                      [*folders, folders[0]], [self.path(f"parts-{n}")]]
             for number, order in enumerate(orders):
-                result = run("merge", *order, "--run-dir", self.path(f"merged-{n}-{number}"), "--format", "csv")
+                result = run("merge", *order, "--run-dir", self.path(f"merged-{n}-{number}"),
+                             "--format", "csv")
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
                 self.assertEqual(list(csv.DictReader(io.StringIO(result.stdout))), whole)
                 self.same_files("run", f"merged-{n}-{number}", MERGED)
@@ -265,7 +320,8 @@ class Shards(Sweep):
         result = run("merge", self.path("parts"), "--format", "csv")
         self.assertEqual(result.returncode, 75)
         for i, (row, complete) in enumerate(zip(csv.DictReader(io.StringIO(result.stdout)), whole)):
-            self.assertEqual(row["status"] if i % 3 == 1 else row, "pending" if i % 3 == 1 else complete)
+            self.assertEqual(row["status"] if i % 3 == 1 else row,
+                             "pending" if i % 3 == 1 else complete)
         self.assertEqual(self.open("parts")["status"].values.ravel().tolist(), [0, 1, 0, 0, 1, 0])
         states = json.loads(run("status", self.path("parts"), "--format", "json").stdout)
         self.assertEqual([(part["cells"], part["state"]) for part in states], [(2, "finished")] * 2)
@@ -273,12 +329,14 @@ class Shards(Sweep):
     def test_merge_refuses_other_configurations(self):
         first = self.shards(2, "parts", parts=(0,))
         second = self.shards(2, "other", self.text.replace("seed = 3", "seed = 4"), parts=(1,))
-        self.refused(["merge", *first, *second, "--run-dir", self.path("merged")], 2, "seed = 3", "seed = 4")
+        self.refused(["merge", *first, *second, "--run-dir", self.path("merged")], 2, "seed = 3",
+                     "seed = 4")
         self.refused(["merge", *first, *second], 2, "--run-dir")
 
     def test_slurm_array(self):
         def slurm(**values):
-            return {**os.environ, **{f"SLURM_ARRAY_TASK_{name}": str(value) for name, value in values.items()}}
+            return {**os.environ, **{f"SLURM_ARRAY_TASK_{name}": str(value) for name,
+                                     value in values.items()}}
         for task in (4, 5):
             self.sweep(self.text, folder="array", env=slurm(ID=task, COUNT=2, MIN=4))
             self.assertIn(f"shard {task - 4}/2", self.stderr)
@@ -289,7 +347,8 @@ class Shards(Sweep):
         self.sweep(self.text, folder="zero", env=slurm(ID=1, COUNT=2))  # no minimum: 0
         self.sweep(self.text, "--shard", "2/3", folder="option", env=slurm(ID=0, COUNT=2))
         self.sweep(self.text, folder="alone", env=slurm(COUNT=2))
-        self.assertEqual([os.listdir(self.path(name))[0] for name in ("zero", "option")], ["shard-1-of-2", "shard-2-of-3"])
+        self.assertEqual([os.listdir(self.path(name))[0] for name in ("zero", "option")],
+                         ["shard-1-of-2", "shard-2-of-3"])
         self.assertIn("result.nc", os.listdir(self.path("alone")))
         self.sweep(self.text, folder="gaps", env=slurm(ID=7, COUNT=2, MIN=4), code=2)
         self.assertIn("SLURM_ARRAY_TASK_ID", self.stderr)

@@ -1,4 +1,6 @@
-"""Normalizing flows on the command line: counts, saved flows, training that goes on, samples, and what is refused."""
+"""Normalizing flows on the command line: counts, saved flows, training that goes on, samples, and
+what is refused.
+"""
 
 import json
 import os
@@ -6,8 +8,10 @@ import unittest
 
 from program import ProgramTest, run
 
-SMALL = ("probability", "--family", "realnvp", "--dimension", 4, "--layers", 2, "--width", 8, "--batch-size", 32, "--learning-rate", 0.01,
-         "--radius", 2, "--target-weight", 0.8, "--evaluation-samples", 500, "--seed", 7, "--trajectories", 5)
+SMALL = ("probability", "--family", "realnvp", "--dimension", 4, "--layers", 2, "--width", 8,
+         "--batch-size", 32, "--learning-rate", 0.01,
+         "--radius", 2, "--target-weight", 0.8, "--evaluation-samples", 500, "--seed", 7,
+         "--trajectories", 5)
 CLASSES = ["collapsed_plus", "collapsed_minus", "covered", "failed"]
 
 
@@ -16,29 +20,36 @@ class Flows(ProgramTest):
         result = self.json(*SMALL, "--horizon", 30)
         self.assertEqual(list(result["counts"]), CLASSES)
         self.assertEqual(sum(result["counts"].values()), 5)
-        expected = {"family": "realnvp", "horizon": 30, "layers": 2, "width": 8, "depth": 2, "mask": "halves", "optimizer": "adam", "batch_size": 32,
-                    "estimator": "pathwise", "learning_rate_schedule": "constant", "mode_mass_floor": 0.05, "steps": 150, "weights": None,
+        expected = {"family": "realnvp", "horizon": 30, "layers": 2, "width": 8, "depth": 2,
+                    "mask": "halves", "optimizer": "adam", "batch_size": 32,
+                    "estimator": "pathwise", "learning_rate_schedule": "constant",
+                    "mode_mass_floor": 0.05, "steps": 150, "weights": None,
                     "weight": None, "dynamics": None, "quasi_collapse": None, "trajectories": 5}
         self.assertEqual({key: result[key] for key in expected}, expected)
         self.assertAlmostEqual(result["target_projected_variance"], 1 + 4 * 4 * 0.8 * 0.2)
-        self.assertEqual(self.json("probability", "--trajectories", 100, "--seed", 1)["family"], "mixture")
+        self.assertEqual(self.json("probability", "--trajectories", 100, "--seed", 1)["family"],
+                         "mixture")
 
     def test_results_do_not_depend_on_threads_or_instruction_set(self):
-        arguments = (*SMALL, "--horizon", 30, "--mask", "random", "--initial-temperature", 3, "--annealing-time", 10)
+        arguments = (*SMALL, "--horizon", 30, "--mask", "random", "--initial-temperature", 3,
+                     "--annealing-time", 10)
         keys = ("counts", "mean_reverse_kl", "mean_projected_variance")
         expected = self.json(*arguments, "--threads", 1)
         for threads in (2, 7):
             result = self.json(*arguments, "--threads", threads)
             self.assertEqual([result[key] for key in keys], [expected[key] for key in keys])
         for isa in json.loads(run("info", "--format", "json").stdout)["cpu"]["instruction_sets"]:
-            output = self.succeed(*arguments, "--format", "json", env={**os.environ, "MODECOLLAPSE_ISA": isa}).stdout
-            self.assertEqual([json.loads(output)[key] for key in keys], [expected[key] for key in keys], isa)
+            output = self.succeed(*arguments, "--format", "json",
+                                  env={**os.environ, "MODECOLLAPSE_ISA": isa}).stdout
+            self.assertEqual([json.loads(output)[key] for key in keys],
+                             [expected[key] for key in keys], isa)
 
     def test_the_dumped_configuration_is_the_same_run(self):
         tempered = (*SMALL, "--initial-temperature", 3, "--annealing-time", 10)
         for arguments in (SMALL, tempered, ("trajectory", *SMALL[1:SMALL.index("--trajectories")])):
             text = self.succeed(*arguments, "--horizon", 20, "--dump-config").stdout
-            for line in ("family = 'realnvp'", "depth = 2", "gradient-clip = 0", "estimator = 'pathwise'"):
+            for line in ("family = 'realnvp'", "depth = 2", "gradient-clip = 0",
+                         "estimator = 'pathwise'"):
                 self.assertIn(line, text)
             file = self.write("run.toml", text)
             again = self.json(arguments[0], "--config", file)
@@ -57,31 +68,37 @@ class Flows(ProgramTest):
             self.assertIn(one["outcome"], CLASSES)
             self.assertTrue(all(0 <= mass <= 1 for mass in one["mass_plus"]))
         again = self.json("trajectory", *arguments, "--times", "40")
-        self.assertEqual([one["forward_kl"][-1] for one in again["trajectories"]], [one["forward_kl"][-1] for one in result["trajectories"]])
+        self.assertEqual([one["forward_kl"][-1] for one in again["trajectories"]],
+                         [one["forward_kl"][-1] for one in result["trajectories"]])
         self.assertEqual(len(self.json("trajectory", *arguments)["trajectories"][0]["t"]), 21)
 
     def test_threshold_searches_as_for_the_mixture(self):
-        arguments = ["threshold", *SMALL[1:3], *SMALL[5:], "--horizon", 60, "--dimension", "2,4", "--radius-range", "2:3", "--level", 0.5]
+        arguments = ["threshold", *SMALL[1:3], *SMALL[5:], "--horizon", 60, "--dimension", "2,4",
+                     "--radius-range", "2:3", "--level", 0.5]
         arguments[arguments.index("--radius"):arguments.index("--radius") + 2] = []
         result = self.json(*arguments)
         self.assertEqual([row["dimension"] for row in result["rows"]], [2, 4])
         self.assertEqual([result[key] for key in ("r_inf", "radii_status", "weights")], [None] * 3)
         for row in result["rows"]:
             self.assertEqual(row["r_c"] is None, row["status"] != "found")
-        self.assertEqual({point["radius"] for point in result["curves"]} & {2, 2.25, 2.5, 2.75, 3}, {2, 2.25, 2.5, 2.75, 3})
+        self.assertEqual({point["radius"] for point in result["curves"]} & {2, 2.25, 2.5, 2.75, 3},
+                         {2, 2.25, 2.5, 2.75, 3})
         for point in result["curves"]:
             self.assertEqual(sum(point["counts"].values()), 5)
 
     def test_a_training_goes_on_bit_for_bit(self):
         half, whole, once = (self.path(name) for name in ("half.nc", "whole.nc", "once.nc"))
         self.succeed(*SMALL, "--horizon", 13, "--save-flows", half)
-        resumed = self.json(*SMALL, "--horizon", 30, "--continue-flows", half, "--save-flows", whole)
+        resumed = self.json(*SMALL, "--horizon", 30, "--continue-flows", half, "--save-flows",
+                            whole)
         straight = self.json(*SMALL, "--horizon", 30, "--save-flows", once)
         self.assertEqual(resumed["steps"], 5 * 17)
         self.assertEqual(resumed["mean_reverse_kl"], straight["mean_reverse_kl"])
-        drawn = [self.json("sample", "--flows", path, "--member", 3, "--samples", 20) for path in (whole, once, half)]
+        drawn = [self.json("sample", "--flows", path, "--member", 3, "--samples", 20)
+                 for path in (whole, once, half)]
         self.assertEqual(drawn[0]["samples"], drawn[1]["samples"])
-        self.assertNotEqual(drawn[0]["samples"], drawn[2]["samples"])  # twin: a shorter training is another flow
+        # twin: a shorter training is another flow
+        self.assertNotEqual(drawn[0]["samples"], drawn[2]["samples"])
         tail = self.json("sample", "--flows", once, "--member", 3, "--samples", 5, "--skip", 15)
         self.assertEqual(tail["samples"], drawn[1]["samples"][15:])
         self.assertEqual(len(drawn[0]["samples"][0]), 4)
@@ -98,18 +115,24 @@ class Flows(ProgramTest):
             for a, b in zip(seen[name], drawn[name]):
                 self.assertAlmostEqual(a, b, delta=1e-10)
         other = self.json("sample", "--flows", saved, "--member", 3, "--points", where)
-        self.assertNotAlmostEqual(other["log_q"][0], seen["log_q"][0], delta=1e-6)  # twin: another flow has another density
-        self.refused(["sample", "--flows", saved, "--points", "1,2,3"], 2, "--points 1,2,3", "4 numbers a point")
-        self.refused(["sample", "--flows", saved, "--points", "1,2,3,4", "--samples", 3], 2, "--samples 3", "--points")
+        # twin: another flow has another density
+        self.assertNotAlmostEqual(other["log_q"][0], seen["log_q"][0], delta=1e-6)
+        self.refused(["sample", "--flows", saved, "--points", "1,2,3"], 2, "--points 1,2,3",
+                     "4 numbers a point")
+        self.refused(["sample", "--flows", saved, "--points", "1,2,3,4", "--samples", 3], 2,
+                     "--samples 3", "--points")
 
     def test_other_trainings_and_files_are_refused(self):
         saved = self.path("flows.nc")
         self.succeed(*SMALL, "--horizon", 5, "--save-flows", saved)
         other = list(SMALL)
         other[other.index("--layers") + 1] = 3
-        self.refused([*other, "--horizon", 9, "--continue-flows", saved], 2, "layers = 3", "trained with 2")
-        self.refused([*SMALL, "--horizon", 3, "--continue-flows", saved], 2, "horizon = 3", "5 steps")
-        self.refused([*SMALL, "--horizon", 9, "--learning-rate-schedule", "cosine", "--continue-flows", saved], 2, "cosine")
+        self.refused([*other, "--horizon", 9, "--continue-flows", saved], 2, "layers = 3",
+                     "trained with 2")
+        self.refused([*SMALL, "--horizon", 3, "--continue-flows", saved], 2, "horizon = 3",
+                     "5 steps")
+        self.refused([*SMALL, "--horizon", 9, "--learning-rate-schedule", "cosine",
+                      "--continue-flows", saved], 2, "cosine")
         self.refused(["sample", "--flows", saved, "--member", 5], 2, "--member 5", "0 to 4")
         self.refused(["sample"], 2, "--flows")
         self.refused(["sample", "--flows", self.path("absent.nc")], 4, "absent.nc")
@@ -137,13 +160,18 @@ class Flows(ProgramTest):
                 for name, variable in old.variables.items():
                     new.createVariable(name, variable.dtype, variable.dimensions)[:] = variable[:]
                 attributes = {**{name: old.getncattr(name) for name in old.ncattrs()}, **changes}
-                new.setncatts({name: value for name, value in attributes.items() if value is not None})
+                new.setncatts({name: value for name,
+                               value in attributes.items() if value is not None})
 
         copy()
         self.succeed("sample", "--flows", other)  # twin: a plain copy is accepted
-        for changes, words in (({"flow_format": 2}, ("format 2", "allowed: 1")), ({"width": 9}, ("parameters a member",)),
-                               ({"layers": 0}, ("layers = 0",)), ({"optimizer": "magic"}, ("magic",)), ({"radius": None}, ("radius",)),
-                               ({"radius": "wide"}, ("radius",)), ({"flow_seed": "x"}, ("flow_seed",))):
+        for changes, words in (({"flow_format": 2}, ("format 2", "allowed: 1")),
+                               ({"width": 9}, ("parameters a member",)),
+                               ({"layers": 0}, ("layers = 0",)),
+                               ({"optimizer": "magic"}, ("magic",)),
+                               ({"radius": None}, ("radius",)),
+                               ({"radius": "wide"}, ("radius",)),
+                               ({"flow_seed": "x"}, ("flow_seed",))):
             copy(**changes)
             self.refused(["sample", "--flows", other], 4, "other.nc", *words)
 
@@ -157,14 +185,19 @@ class Flows(ProgramTest):
         self.refused([*flow, "--dynamics", "sgd"], 2, "--dynamics sgd", "mixture")
         self.refused([*flow, "--rare"], 2, "--rare", "mixture")
         self.refused([*flow, "--save-flows", self.path("no/such.nc")], 2, "--save-flows")
-        self.refused([*flow, "--annealing", "adaptive", "--initial-temperature", "4", "--annealing-time", "5"], 2, "--annealing adaptive")
+        self.refused([*flow, "--annealing", "adaptive", "--initial-temperature", "4",
+                      "--annealing-time", "5"], 2, "--annealing adaptive")
         for option in ("layers", "width", "depth"):
-            self.refused(["probability", f"--{option}", "3"], 2, f"--{option} 3", "--family realnvp")
+            self.refused(["probability", f"--{option}", "3"], 2, f"--{option} 3",
+                         "--family realnvp")
         for command in ("basin", "theory"):
             self.refused([command, "--family", "realnvp"], 2, "--family realnvp", "probability")
-        self.refused(["trajectory", "--family", "realnvp", "--backend", "cuda"], 2, "--backend cuda", "cpu")
-        self.refused(["trajectory", "--family", "realnvp", "--times", "0.5"], 2, "--times 0.5", "steps")
-        self.refused(["trajectory", "--family", "realnvp", "--start", "0,0,0"], 2, "--start", "--id")
+        self.refused(["trajectory", "--family", "realnvp", "--backend", "cuda"], 2,
+                     "--backend cuda", "cpu")
+        self.refused(["trajectory", "--family", "realnvp", "--times", "0.5"], 2, "--times 0.5",
+                     "steps")
+        self.refused(["trajectory", "--family", "realnvp", "--start", "0,0,0"], 2, "--start",
+                     "--id")
         self.refused(["threshold", "--family", "realnvp", "--dimension", "2,3"], 2, "dimension = 3")
 
 

@@ -1,6 +1,8 @@
-"""The reverse pass of a flow against PyTorch's automatic differentiation at equal weights, from outside: two saved flows, one SGD step apart.
+"""The reverse pass of a flow against PyTorch's automatic differentiation at equal weights, from
+outside: two saved flows, one SGD step apart.
 
-Skipped where torch or netCDF4 is missing. The batch of the step is drawn again here: Philox4x32-10 and Box and Muller in NumPy.
+Skipped where torch or netCDF4 is missing. The batch of the step is drawn again here: Philox4x32-10
+and Box and Muller in NumPy.
 """
 
 import unittest
@@ -21,13 +23,16 @@ BATCH_PURPOSE = 21
 
 def philox_normals(member, first_block, blocks):
     """Four normals a block, (blocks, 4): include/modecollapse/random/streams.hpp."""
-    draw = (numpy.uint64(BATCH_PURPOSE) << numpy.uint64(48)) + numpy.uint64(first_block) + numpy.arange(blocks, dtype=numpy.uint64)
+    draw = (numpy.uint64(BATCH_PURPOSE) << numpy.uint64(48)) + numpy.uint64(
+        first_block) + numpy.arange(blocks, dtype=numpy.uint64)
     low = numpy.uint64(0xFFFFFFFF)
-    c = [draw & low, draw >> numpy.uint64(32), numpy.full(blocks, member, numpy.uint64), numpy.zeros(blocks, numpy.uint64)]
+    c = [draw & low, draw >> numpy.uint64(32), numpy.full(blocks, member, numpy.uint64),
+         numpy.zeros(blocks, numpy.uint64)]
     k0, k1 = SEED & 0xFFFFFFFF, SEED >> 32
     for _ in range(10):
         p0, p1 = c[0] * numpy.uint64(0xD2511F53), c[2] * numpy.uint64(0xCD9E8D57)
-        c = [(p1 >> numpy.uint64(32)) ^ c[1] ^ numpy.uint64(k0), p1 & low, (p0 >> numpy.uint64(32)) ^ c[3] ^ numpy.uint64(k1), p0 & low]
+        c = [(p1 >> numpy.uint64(32)) ^ c[1] ^ numpy.uint64(k0), p1 & low,
+             (p0 >> numpy.uint64(32)) ^ c[3] ^ numpy.uint64(k1), p0 & low]
         k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
     u = [(word.astype(numpy.float64) + 0.5) / 2.0**32 for word in c]
     result = []
@@ -91,7 +96,8 @@ def log_density(layers, x):
 
 def log_target(x):
     mode = RADIUS / DIMENSION**0.5
-    parts = [numpy.log(w) - 0.5 * ((x - sign * mode) ** 2).sum(1) for sign, w in ((1, WEIGHT), (-1, 1 - WEIGHT))]
+    parts = [numpy.log(w) - 0.5 * ((x - sign * mode) ** 2).sum(1) for sign,
+             w in ((1, WEIGHT), (-1, 1 - WEIGHT))]
     return torch.logsumexp(torch.stack(parts), dim=0)
 
 
@@ -99,9 +105,12 @@ def log_target(x):
 class AgainstTorch(ProgramTest):
     def saved(self, steps, estimator):
         path = self.path(f"{steps}.nc")
-        self.succeed("probability", "--family", "realnvp", "--dimension", DIMENSION, "--layers", LAYERS, "--width", WIDTH, "--depth", DEPTH,
-                     "--batch-size", BATCH, "--radius", RADIUS, "--target-weight", WEIGHT, "--optimizer", "sgd", "--learning-rate", RATE,
-                     "--estimator", estimator, "--evaluation-samples", 100, "--seed", SEED, "--trajectories", 2, "--horizon", steps,
+        self.succeed("probability", "--family", "realnvp", "--dimension", DIMENSION, "--layers",
+                     LAYERS, "--width", WIDTH, "--depth", DEPTH,
+                     "--batch-size", BATCH, "--radius", RADIUS, "--target-weight", WEIGHT,
+                     "--optimizer", "sgd", "--learning-rate", RATE,
+                     "--estimator", estimator, "--evaluation-samples", 100, "--seed", SEED,
+                     "--trajectories", 2, "--horizon", steps,
                      "--save-flows", path)
         with netCDF4.Dataset(path) as file:
             return numpy.array(file["parameters"][1])
@@ -109,13 +118,17 @@ class AgainstTorch(ProgramTest):
     def test_gradients_of_both_estimators(self):
         member, steps = 1, 40
         blocks = (DIMENSION + 3) // 4
-        normals = philox_normals(member, steps * BATCH * blocks, BATCH * blocks).reshape(BATCH, 4 * blocks)[:, :DIMENSION]
+        normals = philox_normals(member, steps * BATCH * blocks,
+                                 BATCH * blocks).reshape(BATCH, 4 * blocks)[:, :DIMENSION]
         z = torch.tensor(normals, dtype=torch.float64)
         for estimator in ("reparameterized", "pathwise"):
             before, after = self.saved(steps, estimator), self.saved(steps + 1, estimator)
             parameters = torch.tensor(before, requires_grad=True)
             x, log_det = forward(networks(parameters), z)
-            log_q = -0.5 * (z * z).sum(1) - log_det if estimator == "reparameterized" else log_density(networks(parameters.detach()), x)
+            log_q = -0.5 * (z
+                            * z).sum(
+                                1) - log_det if estimator == "reparameterized" else log_density(
+                                    networks(parameters.detach()), x)
             (log_q - log_target(x)).mean().backward()
             gradient = parameters.grad.numpy()
             ours = (before - after) / RATE

@@ -9,14 +9,17 @@ import unittest
 
 from program import ProgramTest, run
 
-OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided", "failed"]
+OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided",
+            "failed"]
 TWO_THIRDS = "0.6666666666666666"
 
 
 class Probability(ProgramTest):
     def test_json_has_the_keys_of_the_contract(self):
-        result = self.json("probability", "--radius", 1.5, "--dimension", 100, "--trajectories", 20000, "--seed", 7)
-        for key in ("p_collapse ci_low ci_high counts trajectories seed radius dimension target_weight weight weights dynamics horizon backend "
+        result = self.json("probability", "--radius", 1.5, "--dimension", 100, "--trajectories",
+                           20000, "--seed", 7)
+        for key in ("p_collapse ci_low ci_high counts trajectories seed radius dimension "
+                    "target_weight weight weights dynamics horizon backend "
                     "isa precision seconds").split():
             self.assertIn(key, result)
         self.assertEqual(list(result["counts"]), OUTCOMES)
@@ -28,17 +31,21 @@ class Probability(ProgramTest):
         self.assertLess(result["p_collapse"], result["ci_high"])
 
     def test_counts_do_not_depend_on_threads_or_instruction_set(self):
-        arguments = ("probability", "--radius", 2, "--dimension", 10, "--trajectories", 50000, "--seed", 3)
+        arguments = ("probability", "--radius", 2, "--dimension", 10, "--trajectories", 50000,
+                     "--seed", 3)
         expected = self.json(*arguments, "--threads", 1)["counts"]
         for threads in (2, 3, 7, 16):
             self.assertEqual(self.json(*arguments, "--threads", threads)["counts"], expected)
         for isa in json.loads(run("info", "--format", "json").stdout)["cpu"]["instruction_sets"]:
-            result = self.succeed(*arguments, "--format", "json", env={**os.environ, "MODECOLLAPSE_ISA": isa})
+            result = self.succeed(*arguments, "--format", "json",
+                                  env={**os.environ, "MODECOLLAPSE_ISA": isa})
             self.assertEqual(json.loads(result.stdout)["counts"], expected, isa)
-        self.assertNotEqual(self.json(*arguments[:-1], 4)["counts"], expected)  # the twin: another seed
+        # the twin: another seed
+        self.assertNotEqual(self.json(*arguments[:-1], 4)["counts"], expected)
 
     def test_csv_has_one_row(self):
-        text = self.succeed("probability", "--trajectories", 1000, "--seed", 1, "--format", "csv").stdout
+        text = self.succeed("probability", "--trajectories", 1000, "--seed", 1, "--format",
+                            "csv").stdout
         rows = list(csv.DictReader(io.StringIO(text)))
         self.assertEqual(len(rows), 1)
         self.assertEqual(sum(int(rows[0][name]) for name in OUTCOMES), 1000)
@@ -53,18 +60,22 @@ class Probability(ProgramTest):
         self.assertEqual(run("probability", "--trajectories", 1000, "--quiet").stderr, "")
 
     def test_the_finite_horizon_is_another_reading(self):
-        start = self.json("probability", "--trajectories", 1000, "--seed", 1, "--dimension", 1000, "--horizon", 1e-3)
+        start = self.json("probability", "--trajectories", 1000, "--seed", 1, "--dimension", 1000,
+                          "--horizon", 1e-3)
         self.assertEqual(start["counts"]["undecided"], 1000)
         self.assertEqual(start["horizon"], 1e-3)
 
 
 class Configuration(ProgramTest):
     def test_a_flag_beats_the_file_and_the_dump_can_be_read_back(self):
-        file = self.write("run.toml", "radius = 2.5\nseed = 3\ntrajectories = 1e4\nthreads = 1\nquiet = true\n")
-        dump = self.succeed("probability", "--config", file, "--radius", 1.5, "--dump-config").stdout
+        file = self.write("run.toml",
+                          "radius = 2.5\nseed = 3\ntrajectories = 1e4\nthreads = 1\nquiet = true\n")
+        dump = self.succeed("probability", "--config", file, "--radius", 1.5,
+                            "--dump-config").stdout
         self.assertIn("radius = 1.5", dump)
         again = self.write("again.toml", dump)
-        self.assertEqual(self.succeed("probability", "--config", again, "--dump-config").stdout, dump)
+        self.assertEqual(self.succeed("probability", "--config", again, "--dump-config").stdout,
+                         dump)
         direct = self.json("probability", "--radius", 1.5, "--seed", 3, "--trajectories", 10000)
         through = self.json("probability", "--config", again)
         self.assertEqual(direct["counts"], through["counts"])
@@ -73,12 +84,15 @@ class Configuration(ProgramTest):
     def test_the_hash_tells_configurations_apart(self):
         arguments = ("probability", "--trajectories", 1000, "--seed", 1)
         same = {self.json(*arguments, "--threads", threads)["config_hash"] for threads in (1, 2)}
-        other = {self.json(*arguments, *more)["config_hash"] for more in (("--radius", 2), ("--precision", "single"), ("--tolerance", "1e-5"))}
+        other = {self.json(*arguments, *more)["config_hash"]
+                 for more in (("--radius", 2), ("--precision", "single"), ("--tolerance", "1e-5"))}
         self.assertEqual(len(same), 1)
         self.assertEqual(len(other | same), 4)
 
     def test_lists_in_a_file(self):
-        file = self.write("run.toml", 'dimension = [2, 10]\nlevel = [0.1]\nradius-range = "1:1.3"\ntrajectories = 500\nseed = 18446744073709551615\n'
+        file = self.write("run.toml",
+                          'dimension = [2, 10]\nlevel = [0.1]\nradius-range = "1:1.3"\n'
+                          'trajectories = 500\nseed = 18446744073709551615\n'
                           .replace("18446744073709551615", '"18446744073709551615"'))
         result = self.json("threshold", "--config", file)
         self.assertEqual([row["dimension"] for row in result["rows"]], [2, 10])
@@ -92,20 +106,23 @@ class Folds(ProgramTest):
         self.assertAlmostEqual(result["r_fold_minus"], 1.4917, delta=5e-4)
         self.assertAlmostEqual(result["r_inf"], 1.3030, delta=5e-4)
         symmetric = self.json("folds", "--target-weight", 0.5)
-        self.assertEqual(symmetric["radii_status"], {"r_fold_plus": "found", "r_fold_minus": "found", "r_inf": "none"})
+        self.assertEqual(symmetric["radii_status"],
+                         {"r_fold_plus": "found", "r_fold_minus": "found", "r_inf": "none"})
         self.assertIsNone(symmetric["r_inf"])
         self.assertAlmostEqual(symmetric["r_fold_plus"], 1.0466, delta=5e-4)
 
     def test_same_as_threshold_says(self):
         folds = self.json("folds", "--weight", 0.5)
-        threshold = self.json("threshold", "--weight", 0.5, "--dimension", 10, "--trajectories", 10, "--seed", 1)
+        threshold = self.json("threshold", "--weight", 0.5, "--dimension", 10, "--trajectories", 10,
+                              "--seed", 1)
         for name in ("r_fold_plus", "r_fold_minus", "r_inf", "radii_status"):
             self.assertEqual(folds[name], threshold[name])
 
 
 class Threshold(ProgramTest):
     def test_reference_radii_and_statuses(self):
-        result = self.json("threshold", "--dimension", "10,100", "--trajectories", 20000, "--seed", 7)
+        result = self.json("threshold", "--dimension", "10,100", "--trajectories", 20000, "--seed",
+                           7)
         for name, value in (("r_fold_plus", 1.1088), ("r_fold_minus", 1.4917), ("r_inf", 1.3030)):
             self.assertAlmostEqual(result[name], value, delta=5e-4)
             self.assertEqual(result["radii_status"][name], "found")
@@ -119,17 +136,20 @@ class Threshold(ProgramTest):
             self.assertLessEqual(row["ci_low"], row["r_c"])
             self.assertLessEqual(row["r_c"], row["ci_high"])
             self.assertLessEqual(row["resolution"], 5e-4)
-        self.assertAlmostEqual(rows[10, 0.1]["r_c"], 1.1088, delta=1e-3)  # P jumps over the level at the fold
+        # P jumps over the level at the fold
+        self.assertAlmostEqual(rows[10, 0.1]["r_c"], 1.1088, delta=1e-3)
 
     def test_symmetric_target(self):
-        result = self.json("threshold", "--target-weight", 0.5, "--dimension", 2, "--level", 0.1, "--trajectories", 2000, "--seed", 7)
+        result = self.json("threshold", "--target-weight", 0.5, "--dimension", 2, "--level", 0.1,
+                           "--trajectories", 2000, "--seed", 7)
         self.assertAlmostEqual(result["r_fold_plus"], 1.0466, delta=5e-4)
         self.assertAlmostEqual(result["r_fold_minus"], 1.0466, delta=5e-4)
         self.assertIsNone(result["r_inf"])
         self.assertEqual(result["radii_status"]["r_inf"], "none")
 
     def test_a_mode_that_is_there_at_every_radius(self):
-        result = self.json("threshold", "--weight", 0.5, "--target-weight", TWO_THIRDS, "--dimension", 2, "--level", 0.1, "--radius-range", "1.5:1.7",
+        result = self.json("threshold", "--weight", 0.5, "--target-weight", TWO_THIRDS,
+                           "--dimension", 2, "--level", 0.1, "--radius-range", "1.5:1.7",
                            "--trajectories", 2000, "--seed", 7)
         self.assertEqual(result["radii_status"]["r_fold_plus"], "all_radii")
         self.assertIsNone(result["r_fold_plus"])
@@ -141,7 +161,8 @@ class TrajectoryAndBasin(ProgramTest):
     def test_trajectory_agrees_with_the_ensemble(self):
         arguments = ("--radius", 1.5, "--dimension", 10, "--seed", 7)
         ensemble = self.json("probability", *arguments, "--trajectories", 40)["counts"]
-        single = self.json("trajectory", *arguments, "--id", "0:39:1", "--times", "0,5")["trajectories"]
+        single = self.json("trajectory", *arguments, "--id", "0:39:1", "--times",
+                           "0,5")["trajectories"]
         counts = {name: sum(t["outcome"] == name for t in single) for name in OUTCOMES}
         self.assertEqual(counts, ensemble)
         self.assertEqual(single[0]["t"], [0.0, 5.0])
@@ -152,13 +173,15 @@ class TrajectoryAndBasin(ProgramTest):
         fine = self.json(*arguments, "--times", "0:10:0.5")["trajectories"][0]
         self.assertEqual([coarse["m1"][i] for i in (0, 1, 2)], [fine["m1"][i] for i in (0, 6, 20)])
         self.assertEqual(coarse["m1"][0], -0.2)
-        tight = self.json(*arguments, "--times", "0:10:0.5", "--tolerance", "1e-11")["trajectories"][0]
+        tight = self.json(*arguments, "--times", "0:10:0.5", "--tolerance",
+                          "1e-11")["trajectories"][0]
         self.assertLess(max(abs(a - b) for a, b in zip(fine["m1"], tight["m1"])), 2e-5)
 
     def test_basin_is_symmetric_for_the_symmetric_problem(self):
         result = self.json("basin", "--target-weight", 0.5, "--grid", 21, "--radius", 2)
         outcome, n = result["outcome"], 21
-        mirror = {"aligned_plus": "aligned_minus", "aligned_minus": "aligned_plus", "matched": "swapped", "swapped": "matched"}
+        mirror = {"aligned_plus": "aligned_minus", "aligned_minus": "aligned_plus",
+                  "matched": "swapped", "swapped": "matched"}
         self.assertIsNone(outcome[0][0])  # m1 = m2 = -1 with s = 0: no such vectors
         for i in range(n):
             for j in range(n):
@@ -177,7 +200,8 @@ class ResultFiles(ProgramTest):
 
     def test_probability_file(self):
         path = self.path("p.nc")
-        printed = self.json("probability", "--radius", 2, "--trajectories", 2000, "--seed", 5, "--output", path)
+        printed = self.json("probability", "--radius", 2, "--trajectories", 2000, "--seed", 5,
+                            "--output", path)
         with self.open(path) as data:
             self.assertEqual(data["p_collapse"].dims, ("dimension", "radius"))
             self.assertEqual(float(data["p_collapse"][0, 0]), printed["p_collapse"])
@@ -186,7 +210,8 @@ class ResultFiles(ProgramTest):
             for name in data.variables:
                 self.assertIn("units", data[name].attrs, name)
                 self.assertIn("long_name", data[name].attrs, name)
-            for name in ("Conventions title references schema_version version git_sha config_toml config_hash seed backend device compiler precision "
+            for name in ("Conventions title references schema_version version git_sha config_toml "
+                         "config_hash seed backend device compiler precision "
                          "started finished").split():
                 self.assertTrue(data.attrs[name], name)
             self.assertEqual(data.attrs["config_hash"], printed["config_hash"])
@@ -194,7 +219,8 @@ class ResultFiles(ProgramTest):
 
     def test_threshold_file(self):
         path = self.path("t.nc")
-        printed = self.json("threshold", "--dimension", "2,100", "--trajectories", 1000, "--seed", 5, "--output", path)
+        printed = self.json("threshold", "--dimension", "2,100", "--trajectories", 1000, "--seed",
+                            5, "--output", path)
         with self.open(path) as data:
             self.assertEqual(data["r_c"].dims, ("dimension", "level"))
             for row in printed["rows"]:
@@ -214,10 +240,12 @@ class ResultFiles(ProgramTest):
             self.assertEqual(data["outcome"].shape, (11, 11))
 
     def test_text_files(self):
-        self.succeed("probability", "--trajectories", 100, "--seed", 1, "--output", self.path("p.json"))
+        self.succeed("probability", "--trajectories", 100, "--seed", 1, "--output",
+                     self.path("p.json"))
         with open(self.path("p.json"), encoding="utf-8") as file:
             self.assertEqual(json.load(file)["trajectories"], 100)
-        self.succeed("probability", "--trajectories", 100, "--seed", 1, "--output", self.path("p.csv"))
+        self.succeed("probability", "--trajectories", 100, "--seed", 1, "--output",
+                     self.path("p.csv"))
         with open(self.path("p.csv"), encoding="utf-8") as file:
             self.assertEqual(len(file.readlines()), 2)
 

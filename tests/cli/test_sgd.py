@@ -1,4 +1,6 @@
-"""Sampled dynamics (SGD) on the command line: what is printed, what is refused, and the noise of the estimators."""
+"""Sampled dynamics (SGD) on the command line: what is printed, what is refused, and the noise of
+the estimators.
+"""
 
 import csv
 import io
@@ -14,21 +16,27 @@ SMALL = ("--dimension", 10, "--horizon", 10, "--batch-size", 20, "--seed", 7)
 class Sampled(ProgramTest):
     def test_probability_says_what_was_run(self):
         result = self.json("probability", "--dynamics", "sgd", "--trajectories", 60, *SMALL)
-        expected = {"dynamics": "sgd", "learning_rate": 0.05, "batch_size": 20, "estimator": "pathwise", "baseline": "none", "steps": 200,
+        expected = {"dynamics": "sgd", "learning_rate": 0.05, "batch_size": 20,
+                    "estimator": "pathwise", "baseline": "none", "steps": 200,
                     "horizon": 10, "quasi_collapse": None}
         self.assertEqual({key: result[key] for key in expected}, expected)
         self.assertEqual(sum(result["counts"].values()), 60)
-        default = self.json("probability", "--dynamics", "sgd", "--batch-size", 1, "--learning-rate", 20, "--dimension", 5, "--seed", 1)
-        self.assertEqual((default["horizon"], default["steps"], default["trajectories"]), (200, 10, 1000))
+        default = self.json("probability", "--dynamics", "sgd", "--batch-size", 1,
+                            "--learning-rate", 20, "--dimension", 5, "--seed", 1)
+        self.assertEqual((default["horizon"], default["steps"], default["trajectories"]),
+                         (200, 10, 1000))
 
     def test_counts_do_not_depend_on_threads_or_instruction_set(self):
-        arguments = ("probability", "--dynamics", "sgd", "--trajectories", 60, "--weights", "softmax", "--estimator", "reparameterized", *SMALL)
+        arguments = ("probability", "--dynamics", "sgd", "--trajectories", 60, "--weights",
+                     "softmax", "--estimator", "reparameterized", *SMALL)
         expected = self.json(*arguments, "--threads", 1)
         self.assertIsInstance(expected["quasi_collapse"], int)
         for threads in (2, 7):
-            self.assertEqual(self.json(*arguments, "--threads", threads)["counts"], expected["counts"])
+            self.assertEqual(self.json(*arguments, "--threads", threads)["counts"],
+                             expected["counts"])
         for isa in json.loads(run("info", "--format", "json").stdout)["cpu"]["instruction_sets"]:
-            result = self.succeed(*arguments, "--format", "json", env={**os.environ, "MODECOLLAPSE_ISA": isa})
+            result = self.succeed(*arguments, "--format", "json",
+                                  env={**os.environ, "MODECOLLAPSE_ISA": isa})
             self.assertEqual(json.loads(result.stdout)["counts"], expected["counts"], isa)
 
     def test_the_full_sampler_agrees_roughly(self):
@@ -39,53 +47,71 @@ class Sampled(ProgramTest):
         self.assertLess(abs(share["sgd"] - share["sgd-full"]), 5 * (0.5 / 400) ** 0.5)
 
     def test_trajectory(self):
-        arguments = ("trajectory", "--dynamics", "sgd", "--weights", "softmax", "--times", "0,1,10", *SMALL)
+        arguments = ("trajectory", "--dynamics", "sgd", "--weights", "softmax", "--times", "0,1,10",
+                     *SMALL)
         result = self.json(*arguments, "--id", "0,3")
         self.assertEqual([t["id"] for t in result["trajectories"]], [0, 3])
         alone = self.json(*arguments, "--id", 3)
         self.assertEqual(alone["trajectories"][0], result["trajectories"][1])
-        flow = self.json("trajectory", "--weights", "softmax", "--times", "0,1,10", "--dimension", 10, "--horizon", 10, "--seed", 7, "--id", 3)
-        self.assertEqual(flow["trajectories"][0]["m1"][0], alone["trajectories"][0]["m1"][0])  # the same start
+        flow = self.json("trajectory", "--weights", "softmax", "--times", "0,1,10", "--dimension",
+                         10, "--horizon", 10, "--seed", 7, "--id", 3)
+        # the same start
+        self.assertEqual(flow["trajectories"][0]["m1"][0], alone["trajectories"][0]["m1"][0])
         self.assertNotEqual(flow["trajectories"][0]["m1"][2], alone["trajectories"][0]["m1"][2])
         given = self.json(*arguments, "--start", "0.4,-0.2,0.1,0.4")
         self.assertEqual(given["trajectories"][0]["w1"][0], 0.4)
 
     def test_threshold_and_phase_diagram(self):
-        result = self.json("threshold", "--dynamics", "sgd", "--dimension", 10, "--trajectories", 60, "--radius-range", "1:2.5", "--horizon", 5,
+        result = self.json("threshold", "--dynamics", "sgd", "--dimension", 10, "--trajectories",
+                           60, "--radius-range", "1:2.5", "--horizon", 5,
                            "--batch-size", 4, "--learning-rate", 0.25, "--seed", 3)
         self.assertEqual(result["dynamics"], "sgd")
         self.assertEqual(len(result["rows"]), 2)
-        file = self.write("plane.toml", '[axes]\nlearning-rate = [0.1, 0.5]\nbatch-size = [1, 16]\n[fixed]\ndynamics = "sgd"\nhorizon = 5\n'
+        file = self.write("plane.toml",
+                          '[axes]\nlearning-rate = [0.1, 0.5]\nbatch-size = [1, 16]\n[fixed]\n'
+                          'dynamics = "sgd"\nhorizon = 5\n'
                                         "dimension = 10\ntrajectories = 40\nseed = 5\n")
-        text = self.succeed("phase-diagram", file, "--run-dir", self.path("plane"), "--format", "csv").stdout
+        text = self.succeed("phase-diagram", file, "--run-dir", self.path("plane"), "--format",
+                            "csv").stdout
         rows = list(csv.DictReader(io.StringIO(text)))
         self.assertEqual(len(rows), 4)
         self.assertEqual({row["status"] for row in rows}, {"complete"})
-        alone = self.json("probability", "--dynamics", "sgd", "--horizon", 5, "--dimension", 10, "--trajectories", 40, "--seed", 5,
+        alone = self.json("probability", "--dynamics", "sgd", "--horizon", 5, "--dimension", 10,
+                          "--trajectories", 40, "--seed", 5,
                           "--learning-rate", 0.5, "--batch-size", 16)
         self.assertEqual(float(rows[3]["p_collapse"]), alone["p_collapse"])
 
     def test_the_diffusion_approximation_runs_everywhere_and_agrees_at_a_large_batch(self):
         share = {}
         for dynamics in ("sgd", "sde"):
-            result = self.json("probability", "--dynamics", dynamics, "--trajectories", 600, "--weights", "softmax", *SMALL)
+            result = self.json("probability", "--dynamics", dynamics, "--trajectories", 600,
+                               "--weights", "softmax", *SMALL)
             self.assertEqual(result["dynamics"], dynamics)
             share[dynamics] = result["p_collapse"]
         self.assertLess(abs(share["sgd"] - share["sde"]), 5 * (0.5 / 600) ** 0.5)
         sde = ("--dynamics", "sde", "--dimension", 10, "--horizon", 5, "--seed", 5)
-        threshold = self.json("threshold", *sde, "--trajectories", 200, "--radius-range", "1:2.5", "--level", 0.1)
+        threshold = self.json("threshold", *sde, "--trajectories", 200, "--radius-range", "1:2.5",
+                              "--level", 0.1)
         self.assertEqual(threshold["dynamics"], "sde")
-        one = self.json("trajectory", *sde, "--times", "0,1,5", "--estimator", "reparameterized")["trajectories"][0]
-        flow = self.json("trajectory", "--dimension", 10, "--horizon", 5, "--seed", 5, "--times", "0,1,5")["trajectories"][0]
+        one = self.json("trajectory", *sde, "--times", "0,1,5", "--estimator",
+                        "reparameterized")["trajectories"][0]
+        flow = self.json("trajectory", "--dimension", 10, "--horizon", 5, "--seed", 5, "--times",
+                         "0,1,5")["trajectories"][0]
         self.assertEqual(one["m1"][0], flow["m1"][0])
         self.assertNotEqual(one["m1"][2], flow["m1"][2])
-        quiet = self.json("trajectory", *sde, "--times", "0,1,5", "--batch-size", 10 ** 12, "--learning-rate", 0.001)["trajectories"][0]
-        self.assertLess(abs(quiet["m1"][2] - flow["m1"][2]), 0.002)  # no noise, small steps: the flow
-        file = self.write("plane.toml", '[axes]\nlearning-rate = [0.1, 0.5]\nbatch-size = [1, 16]\n[fixed]\ndynamics = "sde"\nhorizon = 5\n'
+        quiet = self.json("trajectory", *sde, "--times", "0,1,5", "--batch-size", 10 ** 12,
+                          "--learning-rate", 0.001)["trajectories"][0]
+        # no noise, small steps: the flow
+        self.assertLess(abs(quiet["m1"][2] - flow["m1"][2]), 0.002)
+        file = self.write("plane.toml",
+                          '[axes]\nlearning-rate = [0.1, 0.5]\nbatch-size = [1, 16]\n[fixed]\n'
+                          'dynamics = "sde"\nhorizon = 5\n'
                           "dimension = 10\ntrajectories = 40\nseed = 5\n")
-        text = self.succeed("phase-diagram", file, "--run-dir", self.path("plane"), "--format", "csv").stdout
+        text = self.succeed("phase-diagram", file, "--run-dir", self.path("plane"), "--format",
+                            "csv").stdout
         rows = list(csv.DictReader(io.StringIO(text)))
-        alone = self.json("probability", *sde, "--trajectories", 40, "--learning-rate", 0.5, "--batch-size", 16)
+        alone = self.json("probability", *sde, "--trajectories", 40, "--learning-rate", 0.5,
+                          "--batch-size", 16)
         self.assertEqual(float(rows[3]["p_collapse"]), alone["p_collapse"])
 
     def test_what_is_refused(self):
@@ -95,31 +121,43 @@ class Sampled(ProgramTest):
         self.refused([*sgd, "--learning-rate", "-1"], 2, "--learning-rate", "above 0")
         self.refused([*sgd, "--learning-rate", "1000"], 2, "learning-rate", "twice the horizon")
         self.refused([*sgd, "--learning-rate", "1e-9"], 2, "overflow the random streams", "allowed")
-        self.refused([*sgd, "--estimator", "score", "--initial-temperature", "2", "--annealing-time", "5"], 2, "--estimator score", "sgd-full")
+        self.refused([*sgd, "--estimator", "score", "--initial-temperature", "2",
+                      "--annealing-time", "5"], 2, "--estimator score", "sgd-full")
         self.refused([*sgd, "--baseline", "leave-one-out"], 2, "--baseline", "score")
-        self.refused([*sgd, "--estimator", "score", "--baseline", "leave-one-out", "--batch-size", "1"], 2, "--batch-size 1", "2 or more")
+        self.refused([*sgd, "--estimator", "score", "--baseline", "leave-one-out", "--batch-size",
+                      "1"], 2, "--batch-size 1", "2 or more")
         self.refused([*sgd, "--precision", "single"], 2, "--precision single", "double")
         self.refused([*sgd, "--tolerance", "1e-4"], 2, "--tolerance", "flow")
         self.refused([*sgd, "--sampling", "sobol"], 2, "--sampling sobol")
-        self.refused(["probability", "--dynamics", "sgd-full", "--dimension", "10000000"], 2, "dimension", "1000000")
-        self.refused(["probability", "--dynamics", "sde", "--estimator", "score"], 2, "--estimator score", "reparameterized", "sgd-full")
-        self.refused(["probability", "--dynamics", "sde", "--batch-size", "0"], 2, "--batch-size", "1 or more")
-        self.refused(["probability", "--dynamics", "langevin"], 2, "--dynamics langevin", "flow|sgd|sgd-full|sde")
+        self.refused(["probability", "--dynamics", "sgd-full", "--dimension", "10000000"], 2,
+                     "dimension", "1000000")
+        self.refused(["probability", "--dynamics", "sde", "--estimator", "score"], 2,
+                     "--estimator score", "reparameterized", "sgd-full")
+        self.refused(["probability", "--dynamics", "sde", "--batch-size", "0"], 2, "--batch-size",
+                     "1 or more")
+        self.refused(["probability", "--dynamics", "langevin"], 2, "--dynamics langevin",
+                     "flow|sgd|sgd-full|sde")
         self.refused(["basin", "--dynamics", "sgd"], 2, "--dynamics sgd", "flow")
-        for option, value in (("learning-rate", "0.05"), ("batch-size", "1000"), ("estimator", "pathwise"), ("baseline", "none")):
-            self.refused(["probability", f"--{option}", value], 2, f"--{option} {value}", "--dynamics sgd")
+        for option, value in (("learning-rate", "0.05"), ("batch-size", "1000"),
+                              ("estimator", "pathwise"), ("baseline", "none")):
+            self.refused(["probability", f"--{option}", value], 2, f"--{option} {value}",
+                         "--dynamics sgd")
         file = self.write("plane.toml", "[axes]\nlearning-rate = [0.1, 0.5]\n[fixed]\nseed = 5\n")
-        self.refused(["phase-diagram", file, "--run-dir", self.path("plane")], 2, "learning-rate", "--dynamics sgd")
+        self.refused(["phase-diagram", file, "--run-dir", self.path("plane")], 2, "learning-rate",
+                     "--dynamics sgd")
 
 
 class Variance(ProgramTest):
     def test_pathwise_noise_vanishes_at_the_optimum(self):
-        arguments = ("variance", "--weights", "softmax", "--target-weight", 0.6, "--batch-size", 10, "--trajectories", 200, "--seed", 1)
-        optimum = {e["estimator"] + e["baseline"]: e for e in self.json(*arguments, "--start", "1,-1,-1,0.6")["estimators"]}
+        arguments = ("variance", "--weights", "softmax", "--target-weight", 0.6, "--batch-size", 10,
+                     "--trajectories", 200, "--seed", 1)
+        optimum = {e["estimator"] + e["baseline"]: e
+                   for e in self.json(*arguments, "--start", "1,-1,-1,0.6")["estimators"]}
         self.assertEqual(len(optimum), 4)
         self.assertLess(optimum["pathwisenone"]["trace"], 1e-24)
         self.assertGreater(optimum["reparameterizednone"]["ci_low"], 0.1)
-        elsewhere = {e["estimator"] + e["baseline"]: e for e in self.json(*arguments, "--start", "0.4,-0.2,0.1,0.6")["estimators"]}
+        elsewhere = {e["estimator"] + e["baseline"]: e
+                     for e in self.json(*arguments, "--start", "0.4,-0.2,0.1,0.6")["estimators"]}
         self.assertGreater(elsewhere["pathwisenone"]["ci_low"], 1e-3)
         self.assertLess(elsewhere["scoreleave-one-out"]["trace"], elsewhere["scorenone"]["trace"])
 
@@ -127,8 +165,10 @@ class Variance(ProgramTest):
         self.refused(["variance"], 2, "--start")
         self.refused(["variance", "--start", "0,0"], 2, "--start")
         self.refused(["variance", "--start", "0,0,0", "--trajectories", "1"], 2, "--trajectories")
-        tempered = self.json("variance", "--start", "0,0,0", "--initial-temperature", 2, "--trajectories", 10, "--batch-size", 4, "--seed", 1)
-        self.assertEqual([e["estimator"] for e in tempered["estimators"]], ["pathwise", "reparameterized"])
+        tempered = self.json("variance", "--start", "0,0,0", "--initial-temperature", 2,
+                             "--trajectories", 10, "--batch-size", 4, "--seed", 1)
+        self.assertEqual([e["estimator"] for e in tempered["estimators"]],
+                         ["pathwise", "reparameterized"])
 
 
 if __name__ == "__main__":

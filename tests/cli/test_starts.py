@@ -7,7 +7,8 @@ import unittest
 
 from program import ProgramTest, run
 
-OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided", "failed"]
+OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided",
+            "failed"]
 POINT = ("--radius", 1.2, "--dimension", 10)
 RARE = ("probability", "--rare", "--radius", 1.12, "--dimension", 3000)
 
@@ -23,39 +24,50 @@ def open_dataset(test, path):
 class Sobol(ProgramTest):
     def test_json_agrees_with_random_starts_and_is_sharper(self):
         random = self.json("probability", *POINT, "--trajectories", 262144, "--seed", 7)
-        sobol = self.json("probability", *POINT, "--trajectories", 262144, "--seed", 7, "--sampling", "sobol")
-        self.assertEqual((random["sampling"], random["replicates"], random["ci_method"]), ("monte-carlo", None, "clopper-pearson"))
-        self.assertEqual((sobol["sampling"], sobol["replicates"], sobol["ci_method"]), ("sobol", 16, "student-t"))
+        sobol = self.json("probability", *POINT, "--trajectories", 262144, "--seed", 7,
+                          "--sampling", "sobol")
+        self.assertEqual((random["sampling"], random["replicates"], random["ci_method"]),
+                         ("monte-carlo", None, "clopper-pearson"))
+        self.assertEqual((sobol["sampling"], sobol["replicates"], sobol["ci_method"]),
+                         ("sobol", 16, "student-t"))
         self.assertEqual(list(sobol["counts"]), OUTCOMES)
         self.assertEqual(sum(sobol["counts"].values()), 262144)
         collapsed = sum(sobol["counts"][name] for name in OUTCOMES[:3])
         self.assertEqual(sobol["p_collapse"], collapsed / 262144)
-        self.assertLess(abs(sobol["p_collapse"] - random["p_collapse"]), 4 * (random["standard_error"] + sobol["standard_error"]))
+        self.assertLess(abs(sobol["p_collapse"] - random["p_collapse"]),
+                        4 * (random["standard_error"] + sobol["standard_error"]))
         self.assertLess(sobol["standard_error"], 0.4 * random["standard_error"])
         self.assertLess(sobol["ci_low"], sobol["p_collapse"])
         self.assertLess(sobol["p_collapse"], sobol["ci_high"])
 
     def test_counts_do_not_depend_on_threads(self):
-        arguments = ("probability", *POINT, "--trajectories", 40000, "--replicates", 10, "--seed", 3, "--sampling", "sobol")
+        arguments = ("probability", *POINT, "--trajectories", 40000, "--replicates", 10, "--seed",
+                     3, "--sampling", "sobol")
         expected = self.json(*arguments, "--threads", 1)
         self.assertEqual(expected["trajectories"], 40960)
         for threads in (2, 3, 7):
             result = self.json(*arguments, "--threads", threads)
             for key in ("counts", "standard_error", "ci_low", "config_hash"):
                 self.assertEqual(result[key], expected[key])
-        self.assertNotEqual(self.json(*arguments, "--precision", "single")["config_hash"], expected["config_hash"])
-        other = self.json("probability", *POINT, "--trajectories", 40960, "--replicates", 10, "--seed", 4, "--sampling", "sobol")
+        self.assertNotEqual(self.json(*arguments, "--precision", "single")["config_hash"],
+                            expected["config_hash"])
+        other = self.json("probability", *POINT, "--trajectories", 40960, "--replicates", 10,
+                          "--seed", 4, "--sampling", "sobol")
         self.assertNotEqual(other["counts"], expected["counts"])  # twin: another seed
 
     def test_rounding_up_is_said(self):
-        result = run("probability", *POINT, "--trajectories", 1000, "--seed", 1, "--sampling", "sobol", "--format", "json")
+        result = run("probability", *POINT, "--trajectories", 1000, "--seed", 1, "--sampling",
+                     "sobol", "--format", "json")
         self.assertEqual(json.loads(result.stdout)["trajectories"], 1024)
         self.assertIn("1024 trajectories instead of 1000", result.stderr)
 
     def test_csv_and_file(self):
-        arguments = ("probability", *POINT, "--trajectories", 4096, "--seed", 1, "--sampling", "sobol")
-        row = list(csv.DictReader(io.StringIO(self.succeed(*arguments, "--format", "csv").stdout)))[0]
-        self.assertEqual((row["sampling"], row["replicates"], row["ci_method"]), ("sobol", "16", "student-t"))
+        arguments = ("probability", *POINT, "--trajectories", 4096, "--seed", 1, "--sampling",
+                     "sobol")
+        row = list(csv.DictReader(io.StringIO(self.succeed(*arguments, "--format", "csv").stdout)))[
+            0]
+        self.assertEqual((row["sampling"], row["replicates"], row["ci_method"]),
+                         ("sobol", "16", "student-t"))
         printed = self.json(*arguments, "--output", self.path("p.nc"))
         self.assertEqual(float(row["standard_error"]), printed["standard_error"])
         with open_dataset(self, self.path("p.nc")) as data:
@@ -64,7 +76,8 @@ class Sobol(ProgramTest):
             self.assertIn("sampling = 'sobol'", data.attrs["config_toml"])
 
     def test_threshold(self):
-        arguments = ("threshold", "--dimension", 100, "--level", 0.5, "--radius-range", "1.25:1.4", "--trajectories", 16384, "--seed", 7)
+        arguments = ("threshold", "--dimension", 100, "--level", 0.5, "--radius-range", "1.25:1.4",
+                     "--trajectories", 16384, "--seed", 7)
         random, sobol = self.json(*arguments), self.json(*arguments, "--sampling", "sobol")
         self.assertEqual(sobol["sampling"], "sobol")
         width = [r["rows"][0]["ci_high"] - r["rows"][0]["ci_low"] for r in (random, sobol)]
@@ -75,7 +88,8 @@ class Sobol(ProgramTest):
 class Rare(ProgramTest):
     def test_json(self):
         result = self.json(*RARE, "--seed", 5)
-        self.assertEqual((result["status"], result["sampling"], result["ci_method"]), ("reached", "importance", "normal"))
+        self.assertEqual((result["status"], result["sampling"], result["ci_method"]),
+                         ("reached", "importance", "normal"))
         self.assertIsNone(result["counts"])
         self.assertLessEqual(result["relative_error"], 0.1)
         self.assertLess(result["ci_low"], result["p_collapse"])
@@ -96,21 +110,25 @@ class Rare(ProgramTest):
                 self.assertEqual(result[key], expected[key])
 
     def test_nothing_to_find(self):
-        result = run("probability", "--rare", "--radius", 0.8, "--trajectories", 20000, "--seed", 5, "--format", "json")
+        result = run("probability", "--rare", "--radius", 0.8, "--trajectories", 20000, "--seed", 5,
+                     "--format", "json")
         report = json.loads(result.stdout)
-        self.assertEqual((report["status"], report["p_collapse"], report["ci_low"]), ("not_found", 0, 0))
+        self.assertEqual((report["status"], report["p_collapse"], report["ci_low"]),
+                         ("not_found", 0, 0))
         self.assertIsNone(report["relative_error"])
         self.assertGreater(report["ci_high"], 0)
         self.assertIn("no collapse found", result.stderr)
 
     def test_csv_and_file(self):
         arguments = (*RARE, "--trajectories", 65536, "--seed", 1)
-        row = list(csv.DictReader(io.StringIO(self.succeed(*arguments, "--format", "csv").stdout)))[0]
+        row = list(csv.DictReader(io.StringIO(self.succeed(*arguments, "--format", "csv").stdout)))[
+            0]
         printed = self.json(*arguments, "--output", self.path("p.nc"))
         self.assertEqual(float(row["p_collapse"]), printed["p_collapse"])
         with open_dataset(self, self.path("p.nc")) as data:
             self.assertEqual(float(data["p_collapse"][0, 0]), printed["p_collapse"])
-            self.assertEqual(data["status"].attrs["flag_meanings"], "reached budget_used not_found unsettled")
+            self.assertEqual(data["status"].attrs["flag_meanings"],
+                             "reached budget_used not_found unsettled")
             for name in data.variables:
                 self.assertIn("units", data[name].attrs, name)
 

@@ -1,4 +1,6 @@
-"""The whole program with --backend cuda, on the device made of the CPU: the counts are those of --backend cpu, whatever is asked."""
+"""The whole program with --backend cuda, on the device made of the CPU: the counts are those of
+--backend cpu, whatever is asked.
+"""
 
 import unittest
 
@@ -12,9 +14,11 @@ RUNS = {
     "tempered": ["--trajectories", "300", "--initial-temperature", "5", "--annealing-time", "3"],
     "sobol": ["--sampling", "sobol", "--trajectories", "4096"],
     "sgd": ["--dynamics", "sgd", "--batch-size", "8", "--trajectories", "300", "--horizon", "1"],
-    "sgd, all coordinates": ["--dynamics", "sgd-full", "--batch-size", "4", "--trajectories", "20", "--horizon", "1"],
+    "sgd, all coordinates": ["--dynamics", "sgd-full", "--batch-size", "4", "--trajectories", "20",
+                             "--horizon", "1"],
     "sde": ["--dynamics", "sde", "--trajectories", "100", "--horizon", "0.5"],
-    "realnvp": ["--family", "realnvp", "--layers", "2", "--width", "8", "--batch-size", "32", "--trajectories", "5", "--horizon", "5",
+    "realnvp": ["--family", "realnvp", "--layers", "2", "--width", "8", "--batch-size", "32",
+                "--trajectories", "5", "--horizon", "5",
                 "--evaluation-samples", "1000"],
 }
 
@@ -37,11 +41,13 @@ class Program(ProgramTest):
         self.assertIn("one thread of the CPU", self.succeed("info").stdout)
         record = self.json("probability", "--backend", "auto", *PROBLEM, "--trajectories", "100")
         self.assertIn("one thread of the CPU", str(record))
-        series = self.json("trajectory", *PROBLEM, "--times", "1")  # a handful of trajectories: on the CPU unless told otherwise
+        # a handful of trajectories: on the CPU unless told otherwise
+        series = self.json("trajectory", *PROBLEM, "--times", "1")
         self.assertNotIn("one thread of the CPU", str(series))
 
     def test_a_device_that_is_not_there(self):
-        self.refused(["probability", "--backend", "cuda", "--device", "1", *PROBLEM], 3, "--device 1", "0 to 0")
+        self.refused(["probability", "--backend", "cuda", "--device", "1", *PROBLEM], 3,
+                     "--device 1", "0 to 0")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,8 @@ class Sandbox:
         (folder / "results").mkdir()
         shutil.copytree(ROOT / "examples", folder / "examples")
         for file in (folder / "examples").glob("*.toml"):
-            text = re.sub(r"(?m)^(max-)?trajectories = \S+", rf"\g<1>trajectories = {FEW}", file.read_text())
+            text = re.sub(r"(?m)^(max-)?trajectories = \S+", rf"\g<1>trajectories = {FEW}",
+                          file.read_text())
             file.write_text(text)
         shutil.copy(folder / "examples" / "radius_dimension.toml", folder / "FILE.toml")
         programs = folder / "bin"
@@ -108,7 +109,9 @@ class CodeBlocks(unittest.TestCase):
 
     def run_python(self, block: Block, blocks: list[str]) -> None:
         if "results/threshold.nc" in block.text:
-            small = shlex.split("threshold --dimension 10,100 --trajectories 100 --seed 7 --output results/threshold.nc")
+            small = shlex.split(
+                "threshold --dimension 10,100 --trajectories 100 --seed 7 --output "
+                "results/threshold.nc")
             self.sandbox.run([PROGRAM, *small], check=True)
         for folder in re.findall(r'run_dir="([^"]+)"', "\n".join(blocks[:-1])):
             shutil.rmtree(self.sandbox.folder / folder)  # the blocks before run once more
@@ -183,7 +186,8 @@ class Examples(unittest.TestCase):
         self.assertLessEqual(len(code), 10)
         with tempfile.TemporaryDirectory() as folder:
             result = subprocess.run(
-                [sys.executable, path], cwd=folder, capture_output=True, text=True, timeout=300)  # fmt: skip
+                [sys.executable, path], cwd=folder, capture_output=True, text=True,
+                timeout=300)  # fmt: skip
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertIn("1000", result.stdout)
             self.assertTrue(Path(folder, "threshold.png").is_file())

@@ -1,7 +1,9 @@
-"""What the fault tests share: runs of one sweep, journals taken apart, results compared, faults put in by shim.c.
+"""What the fault tests share: runs of one sweep, journals taken apart, results compared, faults put
+in by shim.c.
 
-MODECOLLAPSE_PROGRAM names the executable, MODECOLLAPSE_FAULT_SHIM the library made of shim.c, MODECOLLAPSE_SANITIZE the sanitizers of the build,
-MODECOLLAPSE_FAULT_SCALE how much more than in CI to do (default 1).
+MODECOLLAPSE_PROGRAM names the executable, MODECOLLAPSE_FAULT_SHIM the library made of shim.c,
+MODECOLLAPSE_SANITIZE the sanitizers of the build, MODECOLLAPSE_FAULT_SCALE how much more than in CI
+to do (default 1).
 """
 
 import csv
@@ -46,7 +48,8 @@ near-width = 0.12
 max-trajectories = 400
 """
 
-# A longer one, over the same code: 57 cells of some pieces each, as many trajectories as it takes to keep two threads busy for a while.
+# A longer one, over the same code: 57 cells of some pieces each, as many trajectories as it takes
+# to keep two threads busy for a while.
 LONG = """[axes]
 radius = "1.1:2:0.05"
 dimension = [5, 10, 100]
@@ -67,7 +70,9 @@ Reference = namedtuple("Reference", "csv contents journal")
 
 
 def records_of(journal):
-    """[(cell, piece, status)] of the valid records of a journal's bytes, up to the first that is not valid."""
+    """[(cell, piece, status)] of the valid records of a journal's bytes, up to the first that is
+    not valid.
+    """
     records = []
     for at in range(HEADER, len(journal) - RECORD + 1, RECORD):
         block = journal[at:at + RECORD]
@@ -86,18 +91,23 @@ def contents_of(path, without=frozenset(PROVENANCE)):
     """Everything a result file says, byte for byte, but for the global attributes `without`."""
     with netCDF4.Dataset(path) as data:
         data.set_auto_maskandscale(False)
-        contents = {"dimensions": {name: dimension.size for name, dimension in data.dimensions.items()},
-                    "attributes": {name: str(data.getncattr(name)) for name in data.ncattrs() if name not in without}}
+        contents = {"dimensions": {name: dimension.size for name,
+                                   dimension in data.dimensions.items()},
+                    "attributes": {name: str(data.getncattr(name)) for name in data.ncattrs()
+                                   if name not in without}}
         for name, variable in data.variables.items():
             values = variable[...]
-            contents[name] = (variable.dimensions, str(variable.dtype), values.tolist() if values.dtype == object else values.tobytes(),
+            contents[name] = (variable.dimensions, str(variable.dtype),
+                              values.tolist() if values.dtype == object else values.tobytes(),
                               {key: str(variable.getncattr(key)) for key in variable.ncattrs()})
         return contents
 
 
 @functools.lru_cache(maxsize=None)
 def long_sweep(seconds):
-    """LONG, sized so that two cores that do nothing else need about this long. By processor time: other work on the machine does not count."""
+    """LONG, sized so that two cores that do nothing else need about this long. By processor time:
+    other work on the machine does not count.
+    """
     def text(factor):
         return LONG.format(5000 * factor, 0.01 / factor ** 0.5, 40000 * factor)
 
@@ -128,22 +138,27 @@ class FaultTest(ProgramTest):
         self.file = self.write("sweep.toml", self.sweep)
 
     def command(self, folder, *more):
-        return [PROGRAM, "phase-diagram", self.file, "--run-dir", folder, "--format", "csv", *self.options, *map(str, more)]
+        return [PROGRAM, "phase-diagram", self.file, "--run-dir", folder, "--format", "csv",
+                *self.options, *map(str, more)]
 
     def start(self, folder, *more, **options):
-        return subprocess.Popen(self.command(folder, *more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        return subprocess.Popen(self.command(folder, *more), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, **options)
 
     def resume(self, folder, *more):
         return run(*self.command(folder, "--resume", *more)[1:])
 
     def reference(self):
-        """What the sweep gives when nothing goes wrong: csv, contents of result.nc, bytes of the journal."""
+        """What the sweep gives when nothing goes wrong: csv, contents of result.nc, bytes of the
+        journal.
+        """
         key = self.sweep, self.options
         if key not in self._references:
             folder = self.path("reference")
             result = run(*self.command(folder)[1:])
             self.assertEqual(result.returncode, 0, result.stderr)
-            self._references[key] = Reference(result.stdout, contents_of(f"{folder}/result.nc"), read_bytes(f"{folder}/journal.bin"))
+            self._references[key] = Reference(result.stdout, contents_of(f"{folder}/result.nc"),
+                                              read_bytes(f"{folder}/journal.bin"))
         return self._references[key]
 
     def records(self, folder):
@@ -154,18 +169,21 @@ class FaultTest(ProgramTest):
         self.assertEqual(stdout, expected.csv, note)
         self.assertEqual(contents_of(f"{folder}/result.nc"), expected.contents, note)
         pieces = sorted(records_of(expected.journal))
-        self.assertEqual(sorted(self.records(folder)), pieces, f"{note}: each piece once, nothing twice, nothing lost")
+        self.assertEqual(sorted(self.records(folder)), pieces,
+                         f"{note}: each piece once, nothing twice, nothing lost")
 
     def assert_resumes_to_the_same(self, folder, note=""):
         result = self.resume(folder)
         self.assertEqual(result.returncode, 0, f"{note}: {result.stderr}")
         self.assert_same_result(folder, result.stdout, note)
-        self.assertFalse([name for name in os.listdir(folder) if ".part" in name], note)  # nothing half written stays
+        # nothing half written stays
+        self.assertFalse([name for name in os.listdir(folder) if ".part" in name], note)
         return result
 
     def snapshot(self, folder):
         """Bytes of the files that make up a run: what a refusal must not touch."""
-        return {name: read_bytes(f"{folder}/{name}") for name in os.listdir(folder) if name not in ("lock", "log.txt")}
+        return {name: read_bytes(f"{folder}/{name}") for name in os.listdir(folder)
+                if name not in ("lock", "log.txt")}
 
     def wait_until(self, condition, what, seconds=60):
         for _ in range(int(seconds * 200)):
@@ -185,7 +203,9 @@ class FaultTest(ProgramTest):
 
     def need_shim(self):
         if os.environ.get("MODECOLLAPSE_SANITIZE"):
-            self.skipTest("LD_PRELOAD does not go with sanitizers, whose library must come first: run this in a build without them")
+            self.skipTest(
+                "LD_PRELOAD does not go with sanitizers, whose library must come first: run this "
+                "in a build without them")
         if not SHIM:
             self.skipTest("MODECOLLAPSE_FAULT_SHIM does not name the library made of shim.c")
 
@@ -194,8 +214,10 @@ class FaultTest(ProgramTest):
         self.need_shim()
         if os.path.exists(self.path("trace")):
             os.remove(self.path("trace"))
-        return {**os.environ, "LD_PRELOAD": SHIM, "FAULT_FOLDER": folder, "FAULT_TRACE": self.path("trace"), "FAULT_CALL": call, "FAULT_FILE": file,
-                "FAULT_NUMBER": str(number), "FAULT_COUNT": str(count), "FAULT_ACTION": action, "FAULT_SECONDS": str(seconds)}
+        return {**os.environ, "LD_PRELOAD": SHIM, "FAULT_FOLDER": folder,
+                "FAULT_TRACE": self.path("trace"), "FAULT_CALL": call, "FAULT_FILE": file,
+                "FAULT_NUMBER": str(number), "FAULT_COUNT": str(count), "FAULT_ACTION": action,
+                "FAULT_SECONDS": str(seconds)}
 
     def calls(self):
         """What the shim has seen so far."""
@@ -203,7 +225,8 @@ class FaultTest(ProgramTest):
             lines = read_bytes(self.path("trace")).decode().splitlines()
         except FileNotFoundError:
             return []
-        return [Call(f[0], int(f[1]), f[2], f[3], int(f[4])) for f in (line.split("\t") for line in lines)]
+        return [Call(f[0], int(f[1]), f[2], f[3], int(f[4]))
+                for f in (line.split("\t") for line in lines)]
 
     def run_with_fault(self, folder, *more, **fault):
         result = run(*self.command(folder, *more)[1:], env=self.shim(folder, **fault))
@@ -211,7 +234,9 @@ class FaultTest(ProgramTest):
 
 
 class LongTest(FaultTest):
-    """The same with a run of about `lasts` seconds, so that something can happen in the middle of it."""
+    """The same with a run of about `lasts` seconds, so that something can happen in the middle of
+    it.
+    """
 
     lasts = 1.5
     options = LONG_OPTIONS

@@ -1,7 +1,9 @@
-"""Every call that touches the run folder fails once, in every way: exit code 5, nothing acknowledged is lost, the run goes on to the same result.
+"""Every call that touches the run folder fails once, in every way: exit code 5, nothing
+acknowledged is lost, the run goes on to the same result.
 
-The faults come from shim.c. Each kind of call fails at k = 1, 2, ... until the program makes no k-th call of that kind; the shim's own record says
-which fault was injected, so a loop that injects nothing fails. Acknowledged is what a successful fdatasync of the journal covered.
+The faults come from shim.c. Each kind of call fails at k = 1, 2, ... until the program makes no
+k-th call of that kind; the shim's own record says which fault was injected, so a loop that injects
+nothing fails. Acknowledged is what a successful fdatasync of the journal covered.
 """
 
 import os
@@ -47,7 +49,8 @@ class Calls(FaultTest):
                 self.prepare(folder)
                 result = self.run_with_fault(folder, *more, call=call, number=number, action=action)
                 injected = [c for c in result.calls if c.what == "injected"]
-                if not injected:  # the program makes no such call any more: the twin without a fault
+                # the program makes no such call any more: the twin without a fault
+                if not injected:
                     self.assertEqual(result.code, 0, result.stderr)
                     self.assert_same_result(folder, result.stdout)
                     break
@@ -67,7 +70,8 @@ class Calls(FaultTest):
             self.assertFalse([name for name in os.listdir(folder) if ".part" in name], note)
         if result.code > 0:
             self.assertEqual(result.stdout, "", note)
-            self.assertIn(call.file.split(".part")[0], result.stderr, note)  # the message names the file
+            # the message names the file
+            self.assertIn(call.file.split(".part")[0], result.stderr, note)
         self.check_files(folder, result, note)
         again = self.assert_resumes_to_the_same(folder, note)
         self.assertEqual("cut a torn record" in again.stderr, self.leaves_torn(call, action), note)
@@ -79,19 +83,25 @@ class Calls(FaultTest):
         """What was acknowledged is there; result.nc is there in full or not at all."""
         synced = [c.bytes for c in result.calls if (c.call, c.what) == ("fdatasync", "done")]
         if synced:
-            self.assertGreaterEqual(len(self.records(folder)), (synced[-1] - HEADER) // RECORD, note)
+            self.assertGreaterEqual(len(self.records(folder)), (synced[-1] - HEADER) // RECORD,
+                                    note)
         if os.path.exists(f"{folder}/result.nc"):
             self.assert_same_result(folder, self.reference().csv, note)
 
     def test_what_is_synced_before_what(self):
-        calls = [(c.call, c.file.split(".part")[0]) for c in self.run_with_fault(self.path("run")).calls]
-        for name in ("manifest.toml", "journal.bin", "result.nc"):  # a name appears only when what it stands for is on the disk
+        calls = [(c.call, c.file.split(".part")[0])
+                 for c in self.run_with_fault(self.path("run")).calls]
+        # a name appears only when what it stands for is on the disk
+        for name in ("manifest.toml", "journal.bin", "result.nc"):
             self.assertLess(calls.index(("write", name)), calls.index(("fsync", name)), name)
             self.assertLess(calls.index(("fsync", name)), calls.index(("rename", name)), name)
             self.assertIn(("fsync", "run"), calls[calls.index(("rename", name)):][:4], name)
-        self.assertLess(calls.index(("rename", "manifest.toml")), calls.index(("rename", "journal.bin")))
-        self.assertLess(calls.index(("fdatasync", "journal.bin")), calls.index(("write", "result.nc")))
-        self.assertEqual(max(i for i, c in enumerate(calls) if c == ("write", "journal.bin")) + 1, calls.index(("fdatasync", "journal.bin")))
+        self.assertLess(calls.index(("rename", "manifest.toml")),
+                        calls.index(("rename", "journal.bin")))
+        self.assertLess(calls.index(("fdatasync", "journal.bin")),
+                        calls.index(("write", "result.nc")))
+        self.assertEqual(max(i for i, c in enumerate(calls) if c == ("write", "journal.bin")) + 1,
+                         calls.index(("fdatasync", "journal.bin")))
 
     def test_input_output_error(self):
         self.inject_everywhere("EIO", (*CHANGING, "open", "read"))
@@ -104,7 +114,9 @@ class Calls(FaultTest):
 
 
 class CallsOfAResume(Calls):
-    """The same for a run that goes on from a journal with a torn tail; the old result.nc says something else."""
+    """The same for a run that goes on from a journal with a torn tail; the old result.nc says
+    something else.
+    """
 
     kept = HEADER + 3 * RECORD
 
@@ -126,7 +138,8 @@ class CallsOfAResume(Calls):
         kept = read_bytes(self.path("stopped/journal.bin"))[:self.kept]
         self.assertEqual(read_bytes(f"{folder}/journal.bin")[:self.kept], kept, note)
         self.assertTrue(os.path.exists(f"{folder}/result.nc"), note)
-        if result.code != 0:  # the old result, or the new one if only the folder could not be synced: nothing between
+        # the old result, or the new one if only the folder could not be synced: nothing between
+        if result.code != 0:
             self.assertIn(self.pending(folder), (0, 4), note)
         self.assert_resumes_to_the_same(folder, note)
 
@@ -143,16 +156,21 @@ class Acknowledged(LongTest):
 
     def test_nothing_synced_is_lost_when_a_later_write_or_sync_fails(self):
         total = len(records_of(self.reference().journal))
-        cases = [("fdatasync", 2, "EIO"), ("fdatasync", 3, "ENOSPC"), ("write", 3, "ENOSPC"), ("write", 4, "kill")]  # write 1 is the header
+        # write 1 is the header
+        cases = [("fdatasync", 2, "EIO"), ("fdatasync", 3, "ENOSPC"), ("write", 3, "ENOSPC"),
+                 ("write", 4, "kill")]
         for i, (call, number, action) in enumerate(cases * SCALE):
             with self.subTest(call=call, number=number, action=action):
                 folder = self.path(f"run-{i}")
-                result = self.run_with_fault(folder, call=call, number=number, action=action, file="journal.bin")
+                result = self.run_with_fault(folder, call=call, number=number, action=action,
+                                             file="journal.bin")
                 self.assertEqual(result.code, -9 if action == "kill" else 5, result.stderr)
                 before = read_bytes(f"{folder}/journal.bin")
-                synced = [c.bytes for c in result.calls if (c.call, c.file, c.what) == ("fdatasync", "journal.bin", "done")][-1]
+                synced = [c.bytes for c in result.calls
+                          if (c.call, c.file, c.what) == ("fdatasync", "journal.bin", "done")][-1]
                 acknowledged = (synced - HEADER) // RECORD
-                self.assertTrue(0 < acknowledged < total, f"{acknowledged} of {total}: the fault was not in the middle")
+                self.assertTrue(0 < acknowledged < total,
+                                f"{acknowledged} of {total}: the fault was not in the middle")
                 self.assertGreaterEqual(len(self.records(folder)), acknowledged)
                 self.assertFalse(os.path.exists(f"{folder}/result.nc"))
                 if call == "fdatasync":  # what may never have reached the disk is not counted on
@@ -168,17 +186,20 @@ class Harmless(FaultTest):
     def test_short_writes(self):
         for number, count in ((1, 10 ** 9), (1, 1), (2, 1), (3, 1), (4, 1)):
             folder = self.path(f"short-{number}-{count}")
-            result = self.run_with_fault(folder, call="write,pwrite", number=number, action="short", count=count)
+            result = self.run_with_fault(folder, call="write,pwrite", number=number, action="short",
+                                         count=count)
             self.assertEqual(result.code, 0, result.stderr)
             self.assert_same_result(folder, result.stdout)
             if count > 1:
-                self.assertEqual({c.file for c in result.calls if c.what == "injected"} & {"journal.bin", "lock"}, {"journal.bin", "lock"})
+                self.assertEqual({c.file for c in result.calls if c.what == "injected"}
+                                 & {"journal.bin", "lock"}, {"journal.bin", "lock"})
 
     def test_interrupted_writes(self):
         for call, file in (("write", "journal.bin"), ("pwrite", "lock"), ("read", "journal.bin")):
             folder = self.path(f"{call}-{file}")
             self.assertEqual(self.resume(folder, "--max-time", 0).returncode, 75)
-            result = self.run_with_fault(folder, "--resume", call=call, number=1, action="EINTR", count=3, file=file)
+            result = self.run_with_fault(folder, "--resume", call=call, number=1, action="EINTR",
+                                         count=3, file=file)
             self.assertEqual(result.code, 0, result.stderr)
             self.assertGreater(sum(c.what == "injected" for c in result.calls), 0)
             self.assert_same_result(folder, result.stdout)

@@ -1,6 +1,8 @@
-"""A run folder goes on with its own configuration only: any other exits 2, names the first difference, and touches nothing.
+"""A run folder goes on with its own configuration only: any other exits 2, names the first
+difference, and touches nothing.
 
-The same configuration written in another way is the same: that is the twin, without which refusing everything would pass.
+The same configuration written in another way is the same: that is the twin, without which refusing
+everything would pass.
 """
 
 import json
@@ -12,15 +14,22 @@ from fault import SMALL, FaultTest, contents_of, run
 AXES = "radius = [1.25, 2.0]\ndimension = [5, 20]"
 ALTERED = {  # what: (text, its replacement, the run's line, the line now asked)
     "axis value": ("[5, 20]", "[5, 21]", "dimension = [5, 20]", "dimension = [5, 21]"),
-    "axis length": ("[1.25, 2.0]", "[1.25, 2.0, 2.5]", "radius = [1.25, 2]", "radius = [1.25, 2, 2.5]"),
-    "axis order": (AXES, "\n".join(reversed(AXES.split("\n"))), "radius = [1.25, 2]", "dimension = [5, 20]"),
-    "zip": ("[fixed]", 'zip = [["radius", "dimension"]]\n[fixed]', "(nothing)", 'zip = [["radius", "dimension"]]'),
+    "axis length": ("[1.25, 2.0]", "[1.25, 2.0, 2.5]", "radius = [1.25, 2]",
+                    "radius = [1.25, 2, 2.5]"),
+    "axis order": (AXES, "\n".join(reversed(AXES.split("\n"))), "radius = [1.25, 2]",
+                   "dimension = [5, 20]"),
+    "zip": ("[fixed]", 'zip = [["radius", "dimension"]]\n[fixed]', "(nothing)",
+            'zip = [["radius", "dimension"]]'),
     "another axis": ("[fixed]", "weight = [0.5, 0.6]\n[fixed]", "(nothing)", "weight = [0.5, 0.6]"),
-    "fixed option": ("[fixed]", "[fixed]\ntarget-weight = 0.7", "target-weight = 0.6666666666666666", "target-weight = 0.7"),
-    "fixed option that had no value": ("[fixed]", "[fixed]\nhorizon = 10", "(nothing)", "horizon = 10"),
-    "trajectories": ("\ntrajectories = 40\n", "\ntrajectories = 41\n", "trajectories = 40", "trajectories = 41"),
+    "fixed option": ("[fixed]", "[fixed]\ntarget-weight = 0.7",
+                     "target-weight = 0.6666666666666666", "target-weight = 0.7"),
+    "fixed option that had no value": ("[fixed]", "[fixed]\nhorizon = 10", "(nothing)",
+                                       "horizon = 10"),
+    "trajectories": ("\ntrajectories = 40\n", "\ntrajectories = 41\n", "trajectories = 40",
+                     "trajectories = 41"),
     "tolerance": ("[fixed]", "[fixed]\ntolerance = 1e-5", "tolerance = 1e-06", "tolerance = 1e-05"),
-    "precision": ("[fixed]", '[fixed]\nprecision = "single"', "the run has", "now asked is"),  # or its tolerance
+    # or its tolerance
+    "precision": ("[fixed]", '[fixed]\nprecision = "single"', "the run has", "now asked is"),
     "seed": ("seed = 7", "seed = 8", "seed = 7", "seed = 8"),
     "interval width": ("0.2\n", "0.21\n", "interval-width = 0.2", "interval-width = 0.21"),
     "level": ("[0.3]", "[0.3, 0.4]", "level = [0.3]", "level = [0.3, 0.4]"),
@@ -63,12 +72,15 @@ class AlteredConfiguration(FaultTest):
         folder = self.path("run")
         first, other = ({**os.environ, "MODECOLLAPSE_ISA": sets[i]} for i in (0, -1))
         self.assertEqual(run(*self.command(folder, "--max-time", 0)[1:], env=first).returncode, 75)
-        self.refused_resume(folder, f"instruction set = {sets[0]}", f"instruction set = {sets[-1]}", env=other)
+        self.refused_resume(folder, f"instruction set = {sets[0]}", f"instruction set = {sets[-1]}",
+                            env=other)
 
     def test_the_twin_other_words_for_the_same(self):
         self.reference()
-        same = SMALL.replace("[1.25, 2.0]", '"1.25:2:0.75"').replace("[5, 20]", '"5,20"').replace("\ntrajectories = 40", "\ntrajectories = 4e1")
-        same = "# a remark\n" + same.replace("[fixed]\n", "[fixed]\ntolerance = 0.000001  # the default\n")
+        same = SMALL.replace("[1.25, 2.0]", '"1.25:2:0.75"').replace("[5, 20]", '"5,20"').replace(
+            "\ntrajectories = 40", "\ntrajectories = 4e1")
+        same = "# a remark\n" + same.replace("[fixed]\n",
+                                             "[fixed]\ntolerance = 0.000001  # the default\n")
         for threads in (1, 2):  # how it is run is not what is run
             folder = self.path(f"run-{threads}")
             self.assertEqual(self.resume(folder, "--max-time", 0).returncode, 75)
@@ -105,10 +117,12 @@ class AlteredConfiguration(FaultTest):
         self.assertIn("[5, 20]", text)
         before = self.snapshot(folder)
         result = run("merge", folder)  # would be a result with axes that nobody computed
-        self.assertIn(result.returncode, (2, 4), "merge believed a manifest that is not the journal's")
+        self.assertIn(result.returncode, (2, 4),
+                      "merge believed a manifest that is not the journal's")
         self.assertIn("manifest.toml", result.stderr)
         self.assertEqual(self.snapshot(folder), before)
-        self.assert_resumes_to_the_same(folder)  # which goes by the sweep file and the journal's hash
+        # which goes by the sweep file and the journal's hash
+        self.assert_resumes_to_the_same(folder)
 
     def test_merge_does_not_overwrite_another_run(self):
         other = self.path("run")

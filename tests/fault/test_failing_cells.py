@@ -1,5 +1,5 @@
-"""A cell that fails is a row with a status, not the end of the run: --on-error continue computes the others and ends with exit code 6; stop
-ends early.
+"""A cell that fails is a row with a status, not the end of the run: --on-error continue computes
+the others and ends with exit code 6; stop ends early.
 
 Cells are made to fail by a maximum of 5 integration steps, too few for most trajectories.
 """
@@ -27,9 +27,10 @@ class FailingCells(FaultTest):
     options = ("--threads", "1")
 
     def assert_rows(self, rows, pending=0):
-        """Those with 5 steps have failed, the others are what they are in a sweep without failures."""
+        """Those with 5 steps have failed, the others are as in a sweep without failures."""
         self.write("good.toml", GOOD)
-        good = rows_of(run("phase-diagram", self.path("good.toml"), "--run-dir", self.path("good"), "--resume", "--format", "csv").stdout)
+        good = rows_of(run("phase-diagram", self.path("good.toml"), "--run-dir", self.path("good"),
+                           "--resume", "--format", "csv").stdout)
         self.assertEqual(len(good), CELLS)
         failed, well = rows[:CELLS], rows[CELLS:]
         self.assertEqual(sum(row["status"] == "pending" for row in rows), pending)
@@ -63,7 +64,8 @@ class FailingCells(FaultTest):
         self.assertEqual(len(rows), 2 * CELLS)
         self.assertEqual(rows[0]["status"], "failed")
         self.assertEqual(pending, 2 * CELLS - 1, "it was to end at the first failure")
-        self.assertEqual(result.returncode, 75)  # stopped early and resumable; --resume goes on behind the failure
+        # stopped early and resumable; --resume goes on behind the failure
+        self.assertEqual(result.returncode, 75)
         self.assert_rows(rows, pending)
         on = self.resume(folder)
         self.assertEqual(on.returncode, 6, on.stderr)
@@ -83,9 +85,12 @@ class FailingCells(FaultTest):
         self.assertFalse(os.path.exists(self.path("run")))
 
     def test_one_trajectory_among_many(self):
-        """A cell with a few failed trajectories has failed too: its counts are not those of the whole ensemble."""
+        """A cell with a few failed trajectories has failed too: its counts are not those of the
+        whole ensemble.
+        """
         for steps in range(10, 200, 5):
-            self.write("sweep.toml", GOOD.replace("1000000", str(steps)).replace('"1:2:0.05"', "[1.5]"))
+            self.write("sweep.toml", GOOD.replace("1000000",
+                                                  str(steps)).replace('"1:2:0.05"', "[1.5]"))
             result = self.resume(self.path(f"run-{steps}"))
             row = rows_of(result.stdout)[0]
             if 0 < int(row["failed"]) < 200:
@@ -94,19 +99,23 @@ class FailingCells(FaultTest):
         self.fail("no number of steps at which only some trajectories fail")
 
     def test_a_cell_that_could_not_be_computed_is_tried_again(self):
-        """What a device error leaves in the journal: a record with the status failed, and no counts."""
+        """What a device error leaves in the journal: a record with the status failed, and no
+        counts.
+        """
         self.sweep = GOOD
         self.write("sweep.toml", GOOD)
         folder = self.path("run")
         self.assertEqual(self.resume(folder, "--max-time", 0).returncode, 75)
         for cell in (3, 20):
-            block = b"".join(number.to_bytes(8, "little") for number in (cell, 0, 1)).ljust(RECORD - 4, b"\0")
+            block = b"".join(number.to_bytes(8, "little")
+                             for number in (cell, 0, 1)).ljust(RECORD - 4, b"\0")
             with open(f"{folder}/journal.bin", "ab") as file:
                 file.write(block + zlib.crc32(block).to_bytes(4, "little"))
         self.assertIn('"failed": 2', run("status", folder, "--format", "json").stdout)
         merged = run("merge", folder, "--format", "csv")
         self.assertEqual(merged.returncode, 75)
-        self.assertEqual([i for i, row in enumerate(rows_of(merged.stdout)) if row["status"] == "failed"], [3, 20])
+        self.assertEqual([i for i, row in enumerate(rows_of(merged.stdout))
+                          if row["status"] == "failed"], [3, 20])
         result = self.resume(folder)
         self.assertEqual((result.returncode, result.stdout), (0, self.reference().csv))
 

@@ -1,6 +1,8 @@
-"""A journal cut at every byte, and with every bit turned: the same result as ever, or exit code 4 with the run as it was. Never another result.
+"""A journal cut at every byte, and with every bit turned: the same result as ever, or exit code 4
+with the run as it was. Never another result.
 
-A twin shows that the comparison can fail: a journal whose record says something else, with a checksum to match, gives another result or is refused.
+A twin shows that the comparison can fail: a journal whose record says something else, with a
+checksum to match, gives another result or is refused.
 """
 
 import shutil
@@ -37,7 +39,8 @@ class DamagedJournal(FaultTest):
 
     def setUp(self):
         super().setUp()
-        self.stopped = self.path("stopped")  # a run with all its records, and the result.nc of an earlier stop
+        # a run with all its records, and the result.nc of an earlier stop
+        self.stopped = self.path("stopped")
         self.assertEqual(self.resume(self.stopped, "--max-time", 0).returncode, 75)
         self.whole = self.reference().journal
         self.count = len(records_of(self.whole))
@@ -52,15 +55,17 @@ class DamagedJournal(FaultTest):
         return folder
 
     def resume_with_each(self, journals):
-        """Resumes runs with these journals, two at a time as most of it is waiting for the disk. A result must be the one, a refusal must touch
-        nothing. Returns (exit code, messages) of each."""
+        """Resumes runs with these journals, two at a time as most of it is waiting for the disk. A
+        result must be the one, a refusal must touch nothing. Returns (exit code, messages) of each.
+        """
         def resume(journal):
             folder = self.run_with(journal)
             return folder, self.snapshot(folder), self.resume(folder)
 
         answers = []
         with ThreadPoolExecutor(2) as pool:
-            for name, (folder, before, result) in zip(journals, pool.map(resume, journals.values())):
+            for name, (folder, before, result) in zip(journals,
+                                                      pool.map(resume, journals.values())):
                 if result.returncode == 0:
                     self.assert_same_result(folder, result.stdout, name)
                 else:
@@ -80,7 +85,8 @@ class DamagedJournal(FaultTest):
         answers = self.resume_with_each({size: self.whole[:size] for size in sizes})
         for size, (code, message) in zip(sizes, answers):
             self.assertEqual(code, 4 if size < HEADER else 0, f"{size}: {message}")
-            self.assertEqual("cut a torn record" in message, size >= HEADER and (size - HEADER) % RECORD != 0, f"{size}: {message}")
+            self.assertEqual("cut a torn record" in message,
+                             size >= HEADER and (size - HEADER) % RECORD != 0, f"{size}: {message}")
         self.assertEqual(sum(code == 4 for code, _ in answers), HEADER)
 
     def flipped(self, bit):
@@ -94,17 +100,22 @@ class DamagedJournal(FaultTest):
         answers = self.resume_with_each({bit: self.flipped(bit) for bit in bits})
         for bit, (code, message) in zip(bits, answers):
             self.assertEqual(code, 4 if bit < last else 0, f"{bit}: {message}")
-            self.assertIn("damaged" if bit < last else f"cut a torn record of {RECORD} bytes", message, str(bit))
+            self.assertIn("damaged" if bit < last else f"cut a torn record of {RECORD} bytes",
+                          message, str(bit))
         self.assertAlmostEqual(sum(code == 4 for code, _ in answers), last / FLIP_STEP, delta=1)
 
     def test_what_else_may_stand_at_the_end(self):
-        for name, tail in {"zeros, as after a crash": bytes(5 * RECORD), "noise": bytes(range(256)) * 3, "one byte": b"M"}.items():
+        for name, tail in {"zeros, as after a crash": bytes(5 * RECORD),
+                           "noise": bytes(range(256)) * 3, "one byte": b"M"}.items():
             with self.subTest(name):
                 code, message = self.resume_with(self.whole + tail)
                 self.assertEqual(code, 0)
                 self.assertIn(f"{len(tail)} bytes", message)
-        self.assertEqual(self.resume_with(self.whole[:HEADER] + bytes(RECORD) + self.whole[HEADER + RECORD:])[0], 4)  # a hole
-        self.assertEqual(self.resume_with(self.whole[:HEADER] + self.whole[HEADER + 1:])[0], 0)  # no record is valid: all computed again
+        # a hole
+        self.assertEqual(self.resume_with(self.whole[:HEADER] + bytes(RECORD)
+                                          + self.whole[HEADER + RECORD:])[0], 4)
+        # no record is valid: all computed again
+        self.assertEqual(self.resume_with(self.whole[:HEADER] + self.whole[HEADER + 1:])[0], 0)
 
     def test_status_and_merge_refuse_it_too(self):
         folder = self.run_with(self.flipped(8 * HEADER + 3))
@@ -118,10 +129,13 @@ class DamagedJournal(FaultTest):
         block = bytearray(self.whole[HEADER + RECORD * record:][:RECORD])
         block[at:at + 8] = value.to_bytes(8, "little")
         block[-4:] = zlib.crc32(bytes(block[:-4])).to_bytes(4, "little")
-        return self.whole[:HEADER + RECORD * record] + bytes(block) + self.whole[HEADER + RECORD * (record + 1):]
+        return self.whole[:HEADER + RECORD * record] + bytes(block) + self.whole[
+            HEADER + RECORD * (record + 1):]
 
     def test_records_that_do_not_belong(self):
-        for name, record, at, value in (("cell beyond the grid", 0, 0, 2), ("a piece is missing", 0, 8, 1), ("too many trajectories", 0, 24, 1000)):
+        for name, record, at, value in (("cell beyond the grid", 0, 0, 2),
+                                        ("a piece is missing", 0, 8, 1),
+                                        ("too many trajectories", 0, 24, 1000)):
             with self.subTest(name):
                 folder = self.run_with(self.forged(record, at, value))
                 result = self.resume(folder)
@@ -129,9 +143,11 @@ class DamagedJournal(FaultTest):
                 self.assertIn("cell", result.stderr)
 
     def test_the_twin_another_count_with_a_right_checksum_is_another_result(self):
-        plus, matched = (int.from_bytes(self.whole[HEADER + at:HEADER + at + 8], "little") for at in (24, 48))
+        plus, matched = (int.from_bytes(self.whole[HEADER + at:HEADER + at + 8], "little")
+                         for at in (24, 48))
         self.assertNotEqual(plus, matched)
-        self.whole = self.forged(0, 24, matched)  # aligned_plus and matched change places: the total stays right
+        # aligned_plus and matched change places: the total stays right
+        self.whole = self.forged(0, 24, matched)
         folder = self.run_with(self.forged(0, 48, plus))
         result = self.resume(folder)
         self.assertEqual(result.returncode, 0, result.stderr)

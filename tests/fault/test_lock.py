@@ -1,4 +1,6 @@
-"""One process at a time in a run folder; a process that was killed does not block the next one, which says whose lock it took over."""
+"""One process at a time in a run folder; a process that was killed does not block the next one,
+which says whose lock it took over.
+"""
 
 import os
 import re
@@ -15,7 +17,8 @@ class Lock(LongTest):
         process = self.start(folder, *more)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
-        self.wait_until(lambda: self.lock_holder(folder) and os.path.exists(f"{folder}/journal.bin"), "the run to start")
+        self.wait_until(lambda: self.lock_holder(folder)
+                        and os.path.exists(f"{folder}/journal.bin"), "the run to start")
         return process
 
     def test_the_lock_of_a_killed_process_is_taken_over(self):
@@ -82,8 +85,10 @@ class Race(FaultTest):
         self.assertEqual(self.resume(folder, "--max-time", 0).returncode, 75)
         # `status` asks whether the lock is free by taking it for an instant, here 100 ms long
         looking = subprocess.Popen([PROGRAM, "status", folder], stdout=subprocess.PIPE, text=True,
-                                   env=self.shim(folder, call="close", file="lock", number=1, action="sleep", seconds=0.1))
-        self.wait_until(lambda: any(call.what == "injected" for call in self.calls()), "status to hold the lock")
+                                   env=self.shim(folder, call="close", file="lock", number=1,
+                                                 action="sleep", seconds=0.1))
+        self.wait_until(lambda: any(call.what == "injected" for call in self.calls()),
+                        "status to hold the lock")
         result = self.assert_resumes_to_the_same(folder)
         self.assertNotIn("took over", result.stderr)
         self.assertIn("stopped", looking.communicate()[0])

@@ -1,5 +1,6 @@
-"""SIGTERM, SIGINT and --max-time: exit code 75, a result.nc that marks what is pending, and a resume to the same result. A signal during the final
-write does not cut it short: the shim makes the rename of result.nc wait, and the signal is sent then.
+"""SIGTERM, SIGINT and --max-time: exit code 75, a result.nc that marks what is pending, and a
+resume to the same result. A signal during the final write does not cut it short: the shim makes the
+rename of result.nc wait, and the signal is sent then.
 """
 
 import os
@@ -7,7 +8,8 @@ import signal
 import time
 import unittest
 
-from fault import LONG_CELLS, SCALE, FaultTest, LongTest, contents_of, netCDF4, read_bytes, records_of, rows_of, run
+from fault import (LONG_CELLS, SCALE, FaultTest, LongTest, contents_of, netCDF4, read_bytes,
+                   records_of, rows_of, run)
 
 STATUS = ["complete", "pending", "failed"]
 
@@ -26,8 +28,10 @@ class Stopped:
             else:
                 self.assertEqual(row["status"], "pending")
         with netCDF4.Dataset(f"{folder}/result.nc") as data:
-            self.assertEqual([STATUS[i] for i in data["status"][...].ravel()], [row["status"] for row in rows])
-            self.assertEqual(int(data["trajectories_run"][...].sum()), int(data["counts"][...].sum()))
+            self.assertEqual([STATUS[i] for i in data["status"][...].ravel()],
+                             [row["status"] for row in rows])
+            self.assertEqual(int(data["trajectories_run"][...].sum()),
+                             int(data["counts"][...].sum()))
         self.assertFalse([name for name in os.listdir(folder) if ".part" in name])
         self.assertEqual(self.lock_holder(folder), "")
         return sum(row["status"] == "complete" for row in rows), len(rows)
@@ -40,12 +44,14 @@ class Signals(Stopped, LongTest):
                 folder, before = self.path(f"run-{i}"), 0
                 for _ in range(2):  # stopped, resumed, stopped again
                     process = self.start(folder, "--resume")
-                    self.wait_until(lambda: os.path.exists(f"{folder}/journal.bin") and self.lock_holder(folder), "the run to start")
+                    self.wait_until(lambda: os.path.exists(f"{folder}/journal.bin")
+                                    and self.lock_holder(folder), "the run to start")
                     time.sleep(0.25 * self.lasts)
                     process.send_signal(number)
                     stdout, stderr = process.communicate()
                     done, cells = self.assert_stopped(folder, process.returncode, stdout, stderr)
-                    self.assertTrue(before < done < cells, f"{before}, {done} of {cells}: not in the middle")
+                    self.assertTrue(before < done < cells,
+                                    f"{before}, {done} of {cells}: not in the middle")
                     before = done
                     status = run("status", folder, "--format", "json").stdout
                     self.assertIn('"state": "stopped"', status)
@@ -68,8 +74,10 @@ class Signals(Stopped, LongTest):
 class FinalWrite(Stopped, FaultTest):
     def during(self, folder, call, number, *more, file="result.nc"):
         """Sends the signal while the program waits in this call; returns its end."""
-        process = self.start(folder, *more, env=self.shim(folder, call=call, number=1, action="sleep", file=file, seconds=0.4))
-        self.wait_until(lambda: any(c.what == "injected" for c in self.calls()), f"the {call} of {file}")
+        process = self.start(folder, *more, env=self.shim(folder, call=call, number=1,
+                                                          action="sleep", file=file, seconds=0.4))
+        self.wait_until(lambda: any(c.what == "injected" for c in self.calls()),
+                        f"the {call} of {file}")
         self.assertIsNone(process.poll(), "still in the call when the signal comes")
         process.send_signal(number)
         stdout, stderr = process.communicate()
@@ -106,7 +114,9 @@ class FinalWrite(Stopped, FaultTest):
                 code, _, _ = self.during(folder, call, signal.SIGKILL, "--resume")
                 self.assertEqual(code, -signal.SIGKILL)
                 self.assertEqual(contents_of(f"{folder}/result.nc"), before)
-                self.assertEqual(len(self.records(folder)), len(records_of(self.reference().journal)))  # all was journalled before
+                # all was journalled before
+                self.assertEqual(len(self.records(folder)),
+                                 len(records_of(self.reference().journal)))
                 self.assert_resumes_to_the_same(folder)
 
 
@@ -120,7 +130,8 @@ class MaximumTime(Stopped, LongTest):
             took = time.monotonic() - started
             if result.returncode == 0:
                 break
-            before, (done, total) = done, self.assert_stopped(folder, result.returncode, result.stdout, result.stderr)
+            before, (done, total) = done, self.assert_stopped(
+                folder, result.returncode, result.stdout, result.stderr)
             self.assertTrue(before < done < total)
             self.assertLess(took, at + 2)  # a piece and the final write
             parts += 1
@@ -132,11 +143,13 @@ class MaximumTime(Stopped, LongTest):
     def test_no_time_at_all(self):
         folder = self.path("run")
         result = self.resume(folder, "--max-time", 0)
-        self.assertEqual(self.assert_stopped(folder, result.returncode, result.stdout, result.stderr), (0, LONG_CELLS))
+        self.assertEqual(self.assert_stopped(folder, result.returncode, result.stdout,
+                                             result.stderr), (0, LONG_CELLS))
         table = run("phase-diagram", self.file, "--run-dir", folder, "--resume", "--max-time", 0)
         self.assertIn(f"{LONG_CELLS} pending", table.stdout)
         self.assertIn("--resume", table.stdout)
-        self.assertEqual(run("phase-diagram", self.file, "--run-dir", self.path("other"), "--max-time", -1).returncode, 2)
+        self.assertEqual(run("phase-diagram", self.file, "--run-dir", self.path("other"),
+                             "--max-time", -1).returncode, 2)
         self.assertFalse(os.path.exists(self.path("other")))
 
 

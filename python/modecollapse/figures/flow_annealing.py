@@ -67,7 +67,8 @@ def flow_annealing_figure(dataset: xr.Dataset) -> Figure:
     with matplotlib.rc_context(style.RC):
         figure, ((left, right),) = page.make(first, second)
         handles = draw_series(left, dataset, p, ends, "p")
-        draw_series(right, dataset, dataset["projected_variance"].values, [error, error], "variance")
+        draw_series(right, dataset, dataset["projected_variance"].values, [error, error],
+                    "variance")
         left.set_ylim(-0.03, 1.03)
         left.set_ylabel("probability of collapse $P$")
         right.tick_params(labelleft=True)
