@@ -13,7 +13,7 @@ reference.write(HERE / "generated")
 project = "modecollapse"
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = []
+exclude_patterns: list[str] = []
 html_theme = "alabaster"
 html_theme_options = {"description": "mode collapse in variational inference",
                       "page_width": "70rem", "font_size": "15px"}

@@ -67,8 +67,8 @@ def main():
         panel.set_xlabel("time (learning rate x steps)")
     axes[0][0].legend(fontsize=8)
     figure.suptitle(
-        f"trainable weights, d = 10, w* = 2/3: flow (lines) and SGD with B = 1000, learning rate "
-        f"0.05 (dots)", fontsize=10)
+        "trainable weights, d = 10, w* = 2/3: flow (lines) and SGD with B = 1000, learning rate "
+        "0.05 (dots)", fontsize=10)
     figure.tight_layout()
     figure.savefig(arguments.output, dpi=110)
 

@@ -2,6 +2,7 @@
 //
 // Nothing here knows an option or a command: both come from the tables that serve the command line. Errors: UsageError
 // is ValueError, FolderError, CorruptFile and WriteError are OSError, everything else is RuntimeError.
+#include <fmt/format.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -64,6 +65,21 @@ std::pair<int, std::string> run_command(const std::string& name, const GivenOpti
     return result;
 }
 
+// Arrays of every type and shape that results have, for python/modecollapse/_extension.py to compare with what they
+// are known to hold.
+Dataset known_arrays() {
+    const std::int64_t large = (std::int64_t{1} << 53) + 1;  // no double
+    Dataset dataset;
+    dataset.dimensions = {{"two", 2}, {"three", 3}, {"four", 4}, {"none", 0}};
+    dataset.variables = {{"numbers", {"two", "three"}, std::vector<double>{0.5, 1.5, 2.5, 3.5, 4.5, 5.5}, {}},
+                         {"integers", {"three", "two"}, std::vector<std::int64_t>{1, -2, 3, large, 5, -6}, {}},
+                         {"flags", {"four"}, std::vector<std::int8_t>{0, 1, -1, 2}, {}},
+                         {"words", {"two"}, std::vector<std::string>{"aligned_plus", "matched"}, {}},
+                         {"scalar", {}, std::vector<double>{0.25}, {}},
+                         {"nothing", {"none"}, std::vector<double>{}, {}}};
+    return dataset;
+}
+
 void translate(std::exception_ptr error) {
     try {
         std::rethrow_exception(error);
@@ -90,6 +106,8 @@ PYBIND11_MODULE(_engine, module) {
     py::register_exception_translator(translate);
     module.def("version", program_version);
     module.def("git_sha", program_git_sha);
+    module.def("pybind11_version", [] { return fmt::format("{}.{}", PYBIND11_VERSION_MAJOR, PYBIND11_VERSION_MINOR); });
+    module.def("known_arrays", [] { return to_python(known_arrays()); });
     module.def("commands", [] {
         py::list commands;
         for (const CommandEntry& command : command_table()) commands.append(to_python(command));

@@ -13,13 +13,21 @@ namespace {
 constexpr const char* kind_names[] = {"number",       "integer", "seed", "number_list",
                                       "integer_list", "choice",  "text", "flag"};
 
+// Bytes from one element to the next along every axis, the last one fastest. Left to pybind11 before 2.12, they come
+// from the layout that NumPy 1 gave its types, and are 0 under NumPy 2: every array would repeat its first element.
+std::vector<py::ssize_t> strides_of(const std::vector<py::ssize_t>& shape, py::ssize_t element) {
+    std::vector<py::ssize_t> strides(shape.size(), element);
+    for (std::size_t i = shape.size(); i > 1; --i) strides[i - 2] = strides[i - 1] * shape[i - 1];
+    return strides;
+}
+
 template <class T>
 py::array array_of(std::vector<T>&& data, const std::vector<py::ssize_t>& shape) {
     auto owned = std::make_unique<std::vector<T>>(std::move(data));
     const T* first = owned->data();
     const py::capsule owner(owned.get(), [](void* vector) { delete static_cast<std::vector<T>*>(vector); });
     owned.release();
-    return py::array(py::dtype::of<T>(), shape, first, owner);
+    return py::array(py::dtype::of<T>(), shape, strides_of(shape, sizeof(T)), first, owner);
 }
 
 py::array array_of(std::vector<std::string>&& data, const std::vector<py::ssize_t>& shape) {

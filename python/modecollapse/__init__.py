@@ -7,7 +7,8 @@ files. `help(modecollapse.probability)` lists every argument with range and defa
     >>> import modecollapse
     >>> result = modecollapse.probability(radius=1.5, dimension=100, seed=7)
 
-`modecollapse.figures` draws results, `modecollapse.report` makes a page of one.
+`modecollapse.open` reads a result file, `modecollapse.figures` draws results,
+`modecollapse.report` makes a page of one.
 """
 
 from __future__ import annotations
@@ -22,9 +23,13 @@ def __getattr__(name: str) -> Any:
     if name.startswith("__") and name != "__version__":
         raise AttributeError(name)
     if name == "__version__":
-        from ._commands import engine
+        from ._extension import engine
 
         value: Any = engine().version()
+    elif name == "open":
+        from ._dataset import open_dataset
+
+        return open_dataset  # not kept here, where it would hide Python's own
     elif name in _SWEEPS:
         from . import _folders
 
@@ -43,4 +48,4 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from ._commands import report_functions
 
-    return sorted([*report_functions(), *_SWEEPS, "__version__"])
+    return sorted([*report_functions(), *_SWEEPS, "open", "__version__"])

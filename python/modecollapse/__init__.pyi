@@ -59,6 +59,7 @@ def probability(
     precision: Literal["double", "single"] = "double",
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def threshold(
@@ -104,6 +105,7 @@ def threshold(
     precision: Literal["double", "single"] = "double",
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def theory(
@@ -136,6 +138,7 @@ def theory(
     precision: Literal["double", "single"] = "double",
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def trajectory(
@@ -180,6 +183,7 @@ def trajectory(
     precision: Literal["double", "single"] = "double",
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def basin(
@@ -212,6 +216,7 @@ def basin(
     precision: Literal["double", "single"] = "double",
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def folds(
@@ -222,6 +227,7 @@ def folds(
     weight_floor: _Number = 0.05,
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def variance(
@@ -239,6 +245,7 @@ def variance(
     seed: int | str | None = None,
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def sample(
@@ -250,6 +257,7 @@ def sample(
     points: _Numbers | None = None,
     config: _Path | None = None,
     output: _Path | None = None,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def phase_diagram(
@@ -263,8 +271,12 @@ def phase_diagram(
     backend: Literal["auto", "cpu", "cuda"] = "auto",
     device: int | str = 0,
     threads: int | str = 0,
+    raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
 def status(run_dir: _Path) -> list[dict[str, Any]]: ...
-def merge(*folders: _Path, run_dir: _Path | None = None) -> xarray.Dataset: ...
+def merge(
+    *folders: _Path, run_dir: _Path | None = None, raw: bool = False
+) -> xarray.Dataset: ...
+def open(path: _Path, *, raw: bool = False) -> xarray.Dataset: ...
 def info() -> dict[str, Any]: ...

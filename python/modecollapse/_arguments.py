@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._extension import engine
+
 # They say how the program prints, which Python does itself; dry-run only prints.
 HIDDEN = ("format", "quiet", "dump-config", "dry-run")
 
@@ -65,8 +67,6 @@ def given_options(
 
 
 def unknown(command: str, name: str, options: Iterable[str]) -> UnknownArgument:
-    from ._commands import engine
-
     nearest = engine().nearest_name(name, list(options))
     return UnknownArgument(
         f"{in_python(command)}() has no argument {name!r} (nearest: {nearest})"

@@ -7,30 +7,16 @@ added there needs nothing here.
 from __future__ import annotations
 
 import functools
-import importlib
 import re
 from collections.abc import Callable
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ._arguments import HIDDEN, Option, given_options, in_python
 from ._documentation import docstring, signature
+from ._extension import engine
 
 if TYPE_CHECKING:
     import xarray
-
-
-@functools.lru_cache(maxsize=None)
-def engine() -> ModuleType:
-    """The extension module. Raises ImportError with what to do if it was not built."""
-    try:
-        return importlib.import_module("modecollapse._engine")
-    except ModuleNotFoundError as error:
-        raise ImportError(
-            "the engine of modecollapse is not built here: `pip install .` at the root "
-            "of the project, or configure with -DMODECOLLAPSE_PYTHON=ON and set "
-            "PYTHONPATH to BUILD/python"
-        ) from error
 
 
 @functools.lru_cache(maxsize=None)
@@ -60,14 +46,16 @@ def report_functions() -> dict[str, Callable[..., xarray.Dataset]]:
 
 
 def report_function(command: str) -> Callable[..., xarray.Dataset]:
-    def function(*, progress: Any = None, **arguments: Any) -> xarray.Dataset:
+    def function(
+        *, raw: bool = False, progress: Any = None, **arguments: Any
+    ) -> xarray.Dataset:
         from ._dataset import dataset_of
         from ._progress import progress_bar
 
         given = given_options(command, options_of(command), arguments)
         with progress_bar(command, progress) as update, in_words_of_python():
             result = engine().run_report(command, given, update)
-        return dataset_of(result)
+        return dataset_of(result, raw=raw)
 
     function.__name__ = function.__qualname__ = in_python(command)
     function.__module__ = "modecollapse"

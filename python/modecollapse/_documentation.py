@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import fill, indent
 from typing import Any
@@ -26,6 +26,8 @@ TYPES = {
 PROGRESS = """progress : bool or callable, optional
     True: a tqdm bar. A function is called with the fraction done, from 0 to 1, and a
     note. By default a bar on a terminal, if tqdm is installed."""
+RAW = """raw : bool, default False
+    True: outcomes and statuses as the codes of the file, not as words."""
 RAISES = """ValueError
     An argument that is unknown or out of range, by name.
 RuntimeError
@@ -62,7 +64,7 @@ True
 """,
     ),
     "threshold": Note(
-        "r_c, r_c_ci_low, r_c_ci_high, r_c_resolution, status(dimension, level); "
+        "r_c, r_c_ci_low, r_c_ci_high, r_c_resolution, status(dimension, level), in words; "
         "the curves searched: p_collapse, ci_low, ci_high(dimension, radius), "
         "counts(dimension, radius, outcome), and every evaluation, refining ones "
         "included: evaluation_*(evaluation); scalars r_fold_plus, r_fold_minus, r_inf. "
@@ -80,7 +82,7 @@ True
     "trajectory": Note(
         "m1, m2, s, w1(trajectory, time): alignments of the two means with the mode at "
         "+mu*, their overlap, the weight of the first component; outcome(trajectory) "
-        "int8 with flag_meanings, decided_at(trajectory) in the flow's time.",
+        "in words, decided_at(trajectory) in the flow's time.",
         """
 >>> result = modecollapse.trajectory(id=[0, 1, 2], times=[0, 5, 10], seed=7)
 >>> result.m1.shape
@@ -88,12 +90,11 @@ True
 """,
     ),
     "basin": Note(
-        "outcome(m1, m2) int8 with flag_meanings, -1 where no three vectors have these "
-        "overlaps; scalars s, radius.",
+        "outcome(m1, m2) in words, \"outside\" where no three vectors have these overlaps.",
         """
 >>> result = modecollapse.basin(s=0, radius=2, grid=11)
->>> result.outcome.sel(m1=0.6, m2=0.6).item()  # aligned_plus
-0
+>>> result.outcome.sel(m1=0.6, m2=0.6).item()
+'aligned_plus'
 """,
     ),
     "folds": Note(
@@ -122,7 +123,7 @@ True
     ),
     "phase-diagram": Note(
         f"One dimension an axis (zipped axes share one). {COUNTS}; trajectories_run, "
-        "status(...) of a cell: 0 complete, see flag_meanings.",
+        "status(...) of a cell: complete, pending or failed.",
         """
 >>> result = modecollapse.phase_diagram({
 ...     "axes": {"radius": [1.5, 2], "dimension": [10, 100]},
@@ -162,6 +163,8 @@ def docstring(command: str, help_text: str, options: Mapping[str, Option]) -> st
     arguments = [note.arguments, *map(argument_text, options, options.values())]
     if options or command == "phase-diagram":
         arguments.append(PROGRESS)
+    if command not in ("status", "info"):
+        arguments.append(RAW)
     attributes = "" if command in ("status", "info") else (
         " Attributes: provenance, as in a result file (config_toml, seed, version)."
     )
@@ -212,18 +215,6 @@ def signature(
         kinds(name, kinds.KEYWORD_ONLY, default=default_of(option))
         for name, option in options.items()
     ]
+    parameters.append(kinds("raw", kinds.KEYWORD_ONLY, default=False))
     parameters.append(kinds("progress", kinds.KEYWORD_ONLY, default=None))
     return inspect.Signature(parameters, return_annotation="xarray.Dataset")
-
-
-def documented(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a function on run folders its docstring."""
-    from ._commands import commands, options_of
-
-    command = function.__name__.replace("_", "-")
-    options = dict(options_of(command)) if command == "phase-diagram" else {}
-    options.pop("run_dir", None)
-    help_text = commands()[command]["help"]
-    function.__doc__ = docstring(command, help_text[0].upper() + help_text[1:], options)
-    function.__module__ = "modecollapse"
-    return function

@@ -7,13 +7,14 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from ._arguments import given_options
-from ._commands import engine, in_words_of_python, options_of
-from ._documentation import documented, signature
+from ._commands import commands, in_words_of_python, options_of
+from ._documentation import docstring, signature
+from ._extension import engine
 from ._progress import progress_bar
 from ._toml import sweep_toml
 
@@ -39,13 +40,22 @@ def run(
         return engine().run_command(command, given, paths, update)
 
 
-def read_result(printed: str) -> xarray.Dataset:
+def read_result(printed: str, raw: bool) -> xarray.Dataset:
     """The file that a summary names, in memory."""
-    import xarray
+    from ._dataset import open_dataset
 
-    path = re.findall(r"^result: (.*)$", printed, re.MULTILINE)[-1]
-    with xarray.open_dataset(path) as dataset:
-        return dataset.load()
+    return open_dataset(re.findall(r"^result: (.*)$", printed, re.MULTILINE)[-1], raw=raw)
+
+
+def documented(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a function on run folders its docstring."""
+    command = function.__name__.replace("_", "-")
+    options = dict(options_of(command)) if command == "phase-diagram" else {}
+    options.pop("run_dir", None)
+    help_text = commands()[command]["help"]
+    function.__doc__ = docstring(command, help_text[0].upper() + help_text[1:], options)
+    function.__module__ = "modecollapse"
+    return function
 
 
 @documented
@@ -53,6 +63,7 @@ def phase_diagram(
     description: Union[PathLike, Mapping[str, Any]],
     *,
     run_dir: Union[PathLike, None] = None,
+    raw: bool = False,
     progress: Any = None,
     **arguments: Any,
 ) -> xarray.Dataset:
@@ -68,11 +79,11 @@ def phase_diagram(
         except ValueError as error:
             error.args = (str(error).replace(f"{scratch}{os.sep}", ""),)
             raise
-        result = read_result(printed)
+        result = read_result(printed, raw)
     if code == EXIT_FAILED_CELLS:
-        warnings.warn("some cells failed: see status, and log.txt in run_dir")
+        warnings.warn("some cells failed: see status, and log.txt in run_dir", stacklevel=2)
     if code == EXIT_STOPPED:
-        warnings.warn("stopped early: go on with resume=True")
+        warnings.warn("stopped early: go on with resume=True", stacklevel=2)
     return result
 
 
@@ -82,8 +93,11 @@ def status(run_dir: PathLike) -> list[dict[str, Any]]:
 
 
 @documented
-def merge(*folders: PathLike, run_dir: Union[PathLike, None] = None) -> xarray.Dataset:
-    return read_result(run("merge", folders, {"run_dir": run_dir})[1])
+def merge(
+    *folders: PathLike, run_dir: Union[PathLike, None] = None, raw: bool = False
+) -> xarray.Dataset:
+    return read_result(run("merge", folders, {"run_dir": run_dir})[1], raw)
+
 
 
 @documented

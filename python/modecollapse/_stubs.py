@@ -30,7 +30,10 @@ _Progress = bool | Callable[[float, str], Any] | None
 '''
 
 FOLDERS = """def status(run_dir: _Path) -> list[dict[str, Any]]: ...
-def merge(*folders: _Path, run_dir: _Path | None = None) -> xarray.Dataset: ...
+def merge(
+    *folders: _Path, run_dir: _Path | None = None, raw: bool = False
+) -> xarray.Dataset: ...
+def open(path: _Path, *, raw: bool = False) -> xarray.Dataset: ...
 def info() -> dict[str, Any]: ...
 """
 
@@ -62,7 +65,7 @@ def parameter(name: str, option: Option) -> str:
 def function(name: str, options: Mapping[str, Option], first: str = "") -> str:
     lines = f"{first}*,\n" + "".join(
         parameter(*item) for item in options.items()
-    ) + "progress: _Progress = None,\n"
+    ) + "raw: bool = False,\nprogress: _Progress = None,\n"
     return f"def {name}(\n{indent(lines, '    ')}) -> xarray.Dataset: ...\n"
 
 

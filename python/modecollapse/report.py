@@ -13,6 +13,7 @@ import argparse
 import base64
 import io
 import sys
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
@@ -82,7 +83,7 @@ def figure_html(dataset: xarray.Dataset, command: str) -> str:
     )
 
 
-def table_html(columns: list[str], rows: list[list[object]]) -> str:
+def table_html(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     def cell(value: object) -> str:
         kind = ' class="number"' if isinstance(value, (int, float)) else ""
         text = f"{value:.6g}" if isinstance(value, float) else str(value)
@@ -101,7 +102,7 @@ def reproduction_html(dataset: xarray.Dataset, command: str) -> str:
         call = "modecollapse phase-diagram config.toml --run-dir again"
         python = 'modecollapse.phase_diagram("config.toml")'
     else:
-        call = f"modecollapse {command} --config config.toml --output again.nc"
+        call = escape(f"modecollapse {command} --config config.toml --output again.nc")
         python = f'modecollapse.{command.replace("-", "_")}(config="config.toml")'
     return f"""<p>Save this as <code>config.toml</code>:</p>
 <pre id="config">{escape(config)}</pre>

@@ -134,7 +134,7 @@ def starts(dataset: xr.Dataset) -> Iterator[Table]:
 
 def scalar_rows(dataset: xr.Dataset) -> list[list[Any]]:
     rows = []
-    for name, variable in dataset.variables.items():
+    for name, variable in dataset.data_vars.items():
         if variable.ndim == 0 and not str(name).endswith("_status"):
             value = variable.values.item()
             status = dataset.get(f"{name}_status")

@@ -31,6 +31,7 @@ except ModuleNotFoundError as error:
 from modecollapse.figures.__main__ import main
 
 ATTRIBUTES = {
+    "schema_version": "1.0",
     "version": "0.1.0",
     "git_sha": "0123456789abcdef+dirty",
     "seed": "7",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from figure_checks import ATTRIBUTES, flagged  # first: skips where modules are missing
 
@@ -35,7 +36,7 @@ def synthetic_sweep(
     axes: Mapping[str, Sequence] | None = None,
     partners: Mapping[str, tuple[str, Sequence]] | None = None,
     unfinished: Mapping[tuple[int, ...], int] | None = None,
-    p: object = None,
+    p: Any = None,
 ) -> xr.Dataset:
     """A result as modecollapse phase-diagram writes it.
 

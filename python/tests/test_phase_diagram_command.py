@@ -82,7 +82,7 @@ class Placing(unittest.TestCase):
     def cases(self) -> dict[str, xr.Dataset]:
         weights = np.linspace(0.5, 0.9, 9)
         decades = 10.0 ** np.arange(10)
-        unfinished = {(8, 0): PENDING, (8, 1): FAILED}
+        unfinished: dict[tuple[int, ...], int] = {(8, 0): PENDING, (8, 1): FAILED}
         wide = synthetic_sweep({"radius": RADII, "dimension": 10 ** np.arange(1, 10)})
         jump = synthetic_sweep(p=[[0.0]] * 4 + [[1.0]] * 5)
         return {

@@ -36,12 +36,11 @@ def synthetic(
     Without `status`: the highest level is not reached in the lowest dimension.
     """
     shape = len(dimensions), len(levels)
+    flags = np.zeros(shape, int) if status is None else np.asarray(status)
     if status is None:
-        status = np.zeros(shape, int)
-        status[0, -1] = NOT_REACHED
-    status = np.asarray(status)
+        flags[0, -1] = NOT_REACHED
     r_c = 1.1 + 0.05 * np.arange(shape[0])[:, None] + 0.02 * np.arange(shape[1])
-    r_c = np.where(status == FOUND, r_c, np.nan)
+    r_c = np.where(flags == FOUND, r_c, np.nan)
     radius = np.tile([0.5, 1.1, 1.109, 1.1091, 1.5, 3.0], shape[0])
     p = np.concatenate([[0, 0, 0, 0.2, 0.4 + 0.1 * i, 0.5] for i in range(shape[0])])
     of_dimension = np.repeat(dimensions, 6)
@@ -52,7 +51,7 @@ def synthetic(
         "r_c": (table, r_c),
         "r_c_ci_low": (table, r_c - 0.01),
         "r_c_ci_high": (table, r_c + 0.02),
-        "status": flagged(table, status, "found below_range not_reached"),
+        "status": flagged(table, flags, "found below_range not_reached"),
         "evaluation_dimension": (points, of_dimension[shuffled]),
         "evaluation_radius": (points, radius[shuffled]),
         "evaluation_p_collapse": (points, p[shuffled]),

@@ -130,8 +130,8 @@ class FaultTest(ProgramTest):
     """Each test has an empty folder and a sweep file; `sweep` is its text."""
 
     sweep = SMALL
-    options = ()
-    _references = {}
+    options: tuple = ()
+    _references: dict = {}
 
     def setUp(self):
         super().setUp()

@@ -41,7 +41,7 @@ class FullDisk(FaultTest):
                 folder = self.path(f"run-{limit}")
                 result = subprocess.run(self.command(folder), capture_output=True, text=True,
                                         check=False,
-                                        preexec_fn=lambda: resource.setrlimit(
+                                        preexec_fn=lambda limit=limit: resource.setrlimit(
                                             resource.RLIMIT_FSIZE, (limit, limit)))
                 self.assert_write_error(folder, result.returncode, result.stdout, result.stderr)
                 self.assertIn("File too large", result.stderr)

@@ -44,7 +44,7 @@ class Signals(Stopped, LongTest):
                 folder, before = self.path(f"run-{i}"), 0
                 for _ in range(2):  # stopped, resumed, stopped again
                     process = self.start(folder, "--resume")
-                    self.wait_until(lambda: os.path.exists(f"{folder}/journal.bin")
+                    self.wait_until(lambda folder=folder: os.path.exists(f"{folder}/journal.bin")
                                     and self.lock_holder(folder), "the run to start")
                     time.sleep(0.25 * self.lasts)
                     process.send_signal(number)

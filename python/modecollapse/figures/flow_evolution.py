@@ -79,7 +79,7 @@ def train_and_look(folder: Path, steps: Sequence[int], **options: Any) -> Traini
     files: list[Path] = []
     for number, step in enumerate(steps):
         files.append(folder / f"{number}.nc")
-        before = {"continue_flows": files[-2]} if number else {}
+        before: dict[str, Any] = {"continue_flows": files[-2]} if number else {}
         results.append(
             modecollapse.probability(
                 family="realnvp",

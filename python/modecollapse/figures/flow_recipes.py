@@ -99,7 +99,7 @@ def flow_annealing(seed: int, size: str, backend: str) -> Figure:
     """P(collapse) and projected variance of flows over (T0, t0), d = 128, R = 3, w* = 0.8."""
     from .flow_annealing import flow_annealing_figure
 
-    description = {
+    description: dict[str, dict[str, Any]] = {
         "axes": {
             "initial_temperature": TEMPERATURES[size],
             "annealing_time": ANNEALING_TIMES[size],
@@ -115,7 +115,8 @@ def flow_annealing(seed: int, size: str, backend: str) -> Figure:
             **ANNEALING[size],
         },
     }
-    return flow_annealing_figure(modecollapse.phase_diagram(description, backend=backend))
+    options: dict[str, Any] = {"backend": backend}
+    return flow_annealing_figure(modecollapse.phase_diagram(description, **options))
 
 
 FLOW_FIGURES: dict[str, Callable[[int, str, str], Figure]] = {

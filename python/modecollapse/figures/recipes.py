@@ -6,6 +6,7 @@ The numbers of a recipe are its own; what was run stands in the figure's header.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,8 +16,8 @@ import modecollapse
 BASIN_RADII = (1.0, 1.25, 2.0, 3.0)
 ORDER_RADII = (1.0, 1.9, 2.5)
 EVOLUTION_RADII = (2.5, 3.1)
-WEIGHTS = {"means only": {}, "and weights": {"weights": "softmax"}}
-SETUPS = (
+WEIGHTS: dict[str, dict[str, Any]] = {"means only": {}, "and weights": {"weights": "softmax"}}
+SETUPS: tuple[dict[str, Any], ...] = (
     {"target_weight": 2 / 3},
     {"target_weight": 0.5},
     {"target_weight": 2 / 3, "weight": 0.5},
@@ -35,7 +36,7 @@ def evolution(seed: int) -> Figure:
     results, names = [], []
     for radius in EVOLUTION_RADII:
         for name, options in WEIGHTS.items():
-            common = {"target_weight": 1 / 3, "radius": radius, "dimension": 2}
+            common: dict[str, Any] = {"target_weight": 1 / 3, "radius": radius, "dimension": 2}
             times = [0, 1, 3, 10, 100]
             results.append(
                 modecollapse.trajectory(times=times, seed=seed, **common, **options)
@@ -48,7 +49,7 @@ def basins(seed: int) -> Figure:
     """Basins on the section s = 0 for R = 1, 1.25, 2, 3, with trajectories, d = 1000."""
     from .basins import basins_figure
 
-    target = {"target_weight": 2 / 3}
+    target: dict[str, Any] = {"target_weight": 2 / 3}
     sections = [
         modecollapse.basin(radius=radius, s=0, grid=201, **target)
         for radius in BASIN_RADII
