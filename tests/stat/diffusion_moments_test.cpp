@@ -259,7 +259,7 @@ TEST(DiffusionMoments, ThePathwiseGradientHasNoNoiseAtTheOptimum) {
         SgdPayload problem = sgd_payload_of({estimator, Baseline::none, WeightGeometry::softmax, 1.0}, 10.0, 1, 5, 0.1);
         problem.start_weight = weight_coordinate(WeightGeometry::softmax, problem.target_weight);
         const OrderParameters<double> optimum = {1.0, -1.0, 2.0, problem.start_weight};
-        const support::SgdEnsemble e = support::run_sgd(problem, Sampler::diffusion, 18, 16, &optimum);
+        const support::SgdEnsemble e = support::run_sgd(problem, SgdSampler::diffusion, 18, 16, &optimum);
         for (std::size_t i = 0; i < 16; ++i) {
             const double moved =
                 std::fabs(e.m1[i] - 1.0) + std::fabs(e.m2[i] + 1.0) + std::fabs(e.weight[i] - problem.target_weight);
