@@ -23,6 +23,7 @@ std::vector<double> sorted_without_repeats(std::vector<double> values) {
 Dataset dataset_of(const CriticalRadii& radii) {
     std::vector<std::int64_t> dimensions;
     std::vector<std::int8_t> status;
+    std::vector<std::int64_t> failed;
     std::vector<double> r_c, low, high, resolution;
     for (std::size_t i = 0; i < radii.dimensions.size(); ++i) {
         dimensions.push_back(static_cast<std::int64_t>(radii.dimensions[i]));
@@ -32,6 +33,7 @@ Dataset dataset_of(const CriticalRadii& radii) {
             low.push_back(c.ci_low);
             high.push_back(c.ci_high);
             resolution.push_back(c.resolution);
+            failed.push_back(c.failed);
         }
     }
     const std::vector<std::string> table = {"dimension", "level"};
@@ -44,7 +46,8 @@ Dataset dataset_of(const CriticalRadii& radii) {
         {"r_c_ci_low", table, low, described("largest searched radius below r_c with upper bound below the level")},
         {"r_c_ci_high", table, high, described("smallest searched radius with lower bound at or above the level")},
         {"r_c_resolution", table, resolution, described("width of the bracket of r_c")},
-        {"status", table, status, flagged("status of r_c", "found below_range not_reached")}};
+        {"status", table, status, flagged("status of r_c", "found below_range not_reached unsettled")},
+        {"failed", table, failed, described("members that failed at the radii evaluated so far")}};
     return dataset;
 }
 
@@ -60,19 +63,34 @@ nlohmann::ordered_json rows_json(const CriticalRadii& radii, std::uint64_t traje
                             {"ci_high", number_or_null(c.ci_high)},
                             {"resolution", number_or_null(c.resolution)},
                             {"trajectories", trajectories},
-                            {"evaluations", c.evaluations}});
+                            {"evaluations", c.evaluations},
+                            {"failed", c.failed}});
     return rows;
 }
 
 Table rows_csv(const CriticalRadii& radii, std::uint64_t trajectories) {
-    Table csv{{"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations"},
+    Table csv{{"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations",
+               "failed"},
               {}};
     for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
         for (const CriticalRadius& c : radii.critical[i])
             csv.rows.push_back({cell_text(radii.dimensions[i]), cell_text(c.level), name_of(c.status), cell_text(c.r_c),
                                 cell_text(c.ci_low), cell_text(c.ci_high), cell_text(c.resolution),
-                                fmt::format("{}", trajectories), fmt::format("{}", c.evaluations)});
+                                fmt::format("{}", trajectories), fmt::format("{}", c.evaluations),
+                                fmt::format("{}", c.failed)});
     return csv;
+}
+
+void report_failures(const Configuration& options, const CriticalRadii& radii, Report& report) {
+    std::vector<MemberFailures> failures;
+    for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
+        for (const auto& [radius, e] : radii.curves[i])
+            failures.push_back(
+                failures_of(e.members, fmt::format("at R = {:g}, d = {:.0f}", radius, radii.dimensions[i])));
+    report_failures(options, failures, report);
+    for (const auto& rows : radii.critical)
+        for (const CriticalRadius& c : rows)
+            if (c.status == ThresholdStatus::unsettled && c.failed > 0) report.exit_code = exit_members_failed;
 }
 
 Table rows_table(const CriticalRadii& radii, int decimals) {

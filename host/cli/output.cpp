@@ -1,6 +1,7 @@
 #include "host/cli/output.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <cstdio>
 
@@ -12,6 +13,7 @@ namespace modecollapse {
 namespace {
 
 thread_local std::string* captured_output = nullptr;
+thread_local std::vector<std::string>* captured_warnings = nullptr;
 
 bool ends_with(const std::string& text, const std::string& ending) {
     return text.size() > ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
@@ -91,6 +93,7 @@ void require_output(const Configuration& options) {
 
 void write_output(const Configuration& options, Report& report) {
     report.dataset.attributes = provenance_attributes(report.record);
+    report.dataset.attributes.push_back({"exit_code", std::int64_t{report.exit_code}});
     if (!options.has("output")) return;
     const std::string& path = options.text("output");
     if (ends_with(path, ".nc"))
@@ -106,6 +109,16 @@ void emit(const Configuration& options, Report& report) {
 
 CapturedOutput::CapturedOutput(std::string& text) { captured_output = &text; }
 CapturedOutput::~CapturedOutput() { captured_output = nullptr; }
+
+CapturedWarnings::CapturedWarnings(std::vector<std::string>& warnings) { captured_warnings = &warnings; }
+CapturedWarnings::~CapturedWarnings() { captured_warnings = nullptr; }
+
+void warn_user(const std::string& text) {
+    if (captured_warnings)
+        captured_warnings->push_back(text);
+    else
+        spdlog::warn("{}", text);
+}
 
 void print_to_stdout(const std::string& text) {
     if (captured_output) {

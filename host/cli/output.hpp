@@ -19,6 +19,7 @@ struct Report {
     Table csv;                    // --format csv, and --output x.csv
     Dataset dataset;              // --output x.nc; the provenance is added by write_output
     RunRecord record;
+    int exit_code = exit_done;  // also an attribute of the file
 };
 
 // A record that holds what is known when a run begins.
@@ -45,6 +46,18 @@ public:
     CapturedOutput(const CapturedOutput&) = delete;
     CapturedOutput& operator=(const CapturedOutput&) = delete;
 };
+
+// The same of what is said by warn_user.
+class CapturedWarnings {
+public:
+    explicit CapturedWarnings(std::vector<std::string>& warnings);
+    ~CapturedWarnings();
+    CapturedWarnings(const CapturedWarnings&) = delete;
+    CapturedWarnings& operator=(const CapturedWarnings&) = delete;
+};
+
+// A warning about a result that was computed all the same: on stderr, and a warning of its own kind in Python.
+void warn_user(const std::string& text);
 
 // Prints to stdout; throws WriteError if it does not take everything (a full disk behind a redirection).
 void print_to_stdout(const std::string& text);

@@ -179,6 +179,8 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
                   const std::function<void(const std::string&)>& announce) {
     const Shard shard = shard_from(options);
     const bool dry = options.flag("dry-run"), resume = options.flag("resume");
+    if (options.flag("retry-failed") && !resume)
+        options.refuse("retry-failed", "goes with --resume (allowed: leave it out, or give --resume too)");
     std::string folder = options.has("run-dir") ? options.text("run-dir") : "";
     if (shard.count > 1) folder += fmt::format("/shard-{}-of-{}", shard.index, shard.count);
 
@@ -214,6 +216,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
 
     SweepState state(file.plan);
     state.add(run.records);
+    if (options.flag("retry-failed")) state.retry_failed();
     append_to_log(folder, fmt::format("{} with {} of {} cells done, {} ({}), {} rank(s)",
                                       run.records.empty() ? "started" : "resumed", state.count(CellStatus::complete),
                                       state.cells(), backend.name, backend.isa, session.size()));
@@ -222,6 +225,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     const auto started = Clock::now();
     const double most_seconds = options.has("max-time") ? options.number("max-time") : 1e300;
     std::atomic<bool> error_stop{false};
+    SweepEnd end;
     {
         const StopSignals signals;
         SweepProgress progress(state, state.cells(), options.flag("quiet"));
@@ -247,10 +251,11 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
                                  all_workers(options, backend, state.cells(), session), control);
         // still inside: a signal during the final write must not cut it short
         record.finished = utc_now();
-        write_sweep_result(folder, file.plan, state, record);
+        end = end_of_sweep(options, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt,
+                           shard.count);
+        write_sweep_result(folder, file.plan, state, record, end);
     }
-    return finish_sweep(options, folder, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt,
-                        shard.count);
+    return finish_sweep(options, folder, file.plan, state, end);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
 #include "host/cli/realnvp_reports.hpp"
@@ -48,7 +49,11 @@ Dataset dataset_of(double radius, double dimension, const CollapseEstimate& esti
         {"standard_error",
          point,
          std::vector<double>{estimate.standard_error},
-         {{"units", "1"}, {"long_name", "standard error of p_collapse"}}}};
+         {{"units", "1"}, {"long_name", "standard error of p_collapse"}}},
+        {"failed",
+         point,
+         std::vector<std::int64_t>{trials_of(estimate.counts).failed},
+         {{"units", "1"}, {"long_name", "trajectories that failed"}}}};
     return dataset;
 }
 
@@ -84,7 +89,8 @@ Report run_probability(const Configuration& options) {
     report.record.finished = utc_now();
 
     const OutcomeCounts& counts = estimate.counts;
-    const std::int64_t total = total_of(counts);
+    const TrialCounts members = trials_of(counts);
+    const std::int64_t total = members.trials;
     const double p = estimate.p;
     const Interval interval = estimate.interval;
 
@@ -98,11 +104,12 @@ Report run_probability(const Configuration& options) {
     report.json["replicates"] =
         plan.sampling == Sampling::sobol ? nlohmann::ordered_json(plan.replicates) : nlohmann::ordered_json(nullptr);
     if (plan.sampling == Sampling::monte_carlo) {
-        const Interval score = wilson(collapsed_of(counts), total);
+        const Interval score = wilson(members);
         report.json["wilson_low"] = score.low;
         report.json["wilson_high"] = score.high;
     }
     report.json["counts"] = counts_json(counts);
+    report.json["failed"] = members.failed;
     report.json["trajectories"] = total;
     report.json["seed"] = request.seed;
     report.json["radius"] = problem.radius;
@@ -128,7 +135,7 @@ Report run_probability(const Configuration& options) {
         report.csv.columns.emplace_back(name);
     const std::string replicates = plan.sampling == Sampling::sobol ? fmt::format("{}", plan.replicates) : "";
     for (const std::string& value : {cell_text(p), cell_text(interval.low), cell_text(interval.high),
-                                     std::string("complete"), std::string(name_of(plan.sampling)), replicates,
+                                     std::string(status_of(p)), std::string(name_of(plan.sampling)), replicates,
                                      cell_text(estimate.standard_error), std::string(estimate.ci_method)})
         report.csv.rows[0].push_back(value);
 
@@ -146,19 +153,21 @@ Report run_probability(const Configuration& options) {
     const std::string how = sobol
                                 ? fmt::format("scrambled Sobol, {} replicates, {}", plan.replicates, estimate.ci_method)
                                 : std::string("Clopper-Pearson");
-    report.text = fmt::format(sobol ? "P(collapse) = {:.7f}   95 % interval {:.7f} .. {:.7f} ({})\n"
-                                    : "P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} ({})\n",
-                              p, interval.low, interval.high, how) +
-                  fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
-                              horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
-                  to_aligned_text(table) +
-                  (trainable ? fmt::format("\n{} of them quasi-collapsed: aligned for more than {:g} % of the run, and "
-                                           "matched or swapped at its end\n",
-                                           counts.quasi, 100.0 * settings.quasi_share)
-                             : std::string()) +
-                  fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds,
-                              report.record.backend, report.record.isa, report.record.precision);
+    const int decimals = sobol ? 7 : 5;
+    report.text =
+        fmt::format("P(collapse) = {}   95 % interval {} .. {} ({})\n", probability_text(p, decimals),
+                    probability_text(interval.low, decimals), probability_text(interval.high, decimals), how) +
+        fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
+                    horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
+        to_aligned_text(table) +
+        (trainable ? fmt::format("\n{} of them quasi-collapsed: aligned for more than {:g} % of the run, and "
+                                 "matched or swapped at its end\n",
+                                 counts.quasi, 100.0 * settings.quasi_share)
+                   : std::string()) +
+        fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds, report.record.backend,
+                    report.record.isa, report.record.precision);
     report.dataset = dataset_of(problem.radius, request.dimension, estimate);
+    report_failures(options, {failures_of(members)}, report);
     return report;
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <thread>
 
+#include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/rare/rare_event.hpp"
@@ -29,11 +30,14 @@ RareEventRequest request_from(const Configuration& options, const Backend& backe
 // The starts that collapse.
 StartSet collapsing(const MixtureSetup& setup, double dimension, const Backend& backend) {
     return [&setup, &backend, dimension](const OrderParameters<double>* starts, std::uint64_t count,
-                                         std::uint8_t* inside) {
+                                         std::uint8_t* fates) {
         EndRecord record = {};
-        record.outcome = inside;
+        record.outcome = fates;
         run_from_starts(setup, dimension, starts, count, record, backend);
-        for (std::uint64_t i = 0; i < count; ++i) inside[i] = is_collapse(static_cast<Outcome>(inside[i])) ? 1 : 0;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const auto outcome = static_cast<Outcome>(fates[i]);
+            fates[i] = outcome == Outcome::failed ? start_failed : is_collapse(outcome) ? start_inside : start_outside;
+        }
     };
 }
 
@@ -72,19 +76,23 @@ Dataset dataset_of(double radius, double dimension, const RareEventEstimate& e, 
         whole("trajectories", e.draws, "trajectories in total"),
         whole("trajectories_final", e.final_draws, "trajectories behind the estimate"),
         whole("collapsed_final", e.final_inside, "of these collapsed, not weighted"),
-        {"status",
+        whole("failed", e.failed, "trajectories that failed"),
+        real("failed_share", e.failed_share, "share of the initial law or of the trajectories that failed"),
+        {"rare_status",
          point,
          std::vector<std::int8_t>{static_cast<std::int8_t>(e.status)},
          {{"units", "1"},
           {"long_name", "state of the estimate"},
-          {"flag_values", std::vector<std::int8_t>{0, 1, 2, 3}},
-          {"flag_meanings", "reached budget_used not_found unsettled"}}}};
+          {"flag_values", std::vector<std::int8_t>{0, 1, 2, 3, 4}},
+          {"flag_meanings", "reached budget_used not_found unsettled failed"}}}};
     return dataset;
 }
 
 void warn_of(const RareEventEstimate& e, double wanted) {
     if (e.status == RareEventStatus::not_found)
         spdlog::warn("no collapse found in {} trajectories: ci_high is a bound, not an estimate", e.draws);
+    if (e.status == RareEventStatus::failed)
+        spdlog::warn("the trajectories that failed leave more of P open than the relative error {:g}", wanted);
     if (e.status == RareEventStatus::unsettled)
         spdlog::warn("the weights have not settled: the interval need not hold (allow more --trajectories)");
     if (e.status == RareEventStatus::budget_used)
@@ -117,7 +125,7 @@ Report run_rare_probability(const Configuration& options) {
     report.record.finished = utc_now();
     warn_of(e, request.relative_error);
     const char* status = rare_event_status_names[static_cast<int>(e.status)];
-    const char* ci_method = e.status == RareEventStatus::not_found ? "clopper-pearson" : "normal";
+    const char* ci_method = e.final_inside == 0 ? "clopper-pearson" : "normal";
 
     report.json = {{"p_collapse", e.p},
                    {"ci_low", e.interval.low},
@@ -126,13 +134,16 @@ Report run_rare_probability(const Configuration& options) {
                    {"standard_error", e.standard_error},
                    {"relative_error", null_if_nan(e.relative_error)},
                    {"relative_error_wanted", request.relative_error},
-                   {"status", status},
+                   {"status", status_of(e.p)},
+                   {"rare_status", status},
                    {"sampling", "importance"},
                    {"counts", nullptr},
                    {"levels", e.levels},
                    {"trajectories", e.draws},
                    {"trajectories_final", e.final_draws},
                    {"collapsed_final", e.final_inside},
+                   {"failed", e.failed},
+                   {"failed_share", e.failed_share},
                    {"seed", request.seed},
                    {"radius", problem.radius},
                    {"dimension", static_cast<std::int64_t>(request.dimension)}};
@@ -146,19 +157,23 @@ Report run_rare_probability(const Configuration& options) {
     const std::vector<std::pair<const char*, std::string>> cells = {{"p_collapse", cell_text(e.p)},
                                                                     {"ci_low", cell_text(e.interval.low)},
                                                                     {"ci_high", cell_text(e.interval.high)},
-                                                                    {"status", status},
+                                                                    {"status", status_of(e.p)},
+                                                                    {"rare_status", status},
                                                                     {"sampling", "importance"},
                                                                     {"standard_error", cell_text(e.standard_error)},
                                                                     {"relative_error", cell_text(e.relative_error)},
                                                                     {"ci_method", ci_method},
-                                                                    {"levels", fmt::format("{}", e.levels)}};
+                                                                    {"levels", fmt::format("{}", e.levels)},
+                                                                    {"failed", fmt::format("{}", e.failed)},
+                                                                    {"failed_share", cell_text(e.failed_share)}};
     for (const auto& [name, value] : cells) {
         report.csv.columns.emplace_back(name);
         report.csv.rows[0].push_back(value);
     }
     report.text =
-        fmt::format("P(collapse) = {:.4g}   95 % interval {:.4g} .. {:.4g} (importance sampling, {}; {})\n", e.p,
-                    e.interval.low, e.interval.high, ci_method, status) +
+        fmt::format("P(collapse) = {}   95 % interval {:.4g} .. {:.4g} (importance sampling, {}; {})\n",
+                    std::isnan(e.p) ? std::string("unknown") : fmt::format("{:.4g}", e.p), e.interval.low,
+                    e.interval.high, ci_method, status) +
         fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(problem, settings, true), request.dimension,
                     horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", request.seed) +
         fmt::format("relative error {:.3g} (wanted {:g}) from {} trajectories, {} of them collapsed, after {} levels\n",
@@ -166,6 +181,9 @@ Report run_rare_probability(const Configuration& options) {
         fmt::format("{} trajectories in {:.2f} s on {} ({}, {} precision)\n", e.draws, seconds, report.record.backend,
                     report.record.isa, report.record.precision);
     report.dataset = dataset_of(problem.radius, request.dimension, e, ci_method);
+    report_failures(
+        options, {{static_cast<double>(e.failed), static_cast<double>(e.draws), e.failed_share, !std::isnan(e.p), ""}},
+        report);
     return report;
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/realnvp_output.hpp"
 #include "host/cli/realnvp_reports.hpp"
@@ -105,6 +106,7 @@ Dataset dataset_of(const Problem& target, const Training& training, const Traine
          described("lower end of the 95 % interval (clopper-pearson)")},
         {"ci_high", point, std::vector<double>{estimate.interval.high},
          described("upper end of the 95 % interval (clopper-pearson)")},
+        {"failed", point, std::vector<std::int64_t>{estimate.members.failed}, described("trainings that failed")},
         {"member_outcome",
          {"member"},
          std::vector<std::int8_t>(flows.outcome.begin(), flows.outcome.end()),
@@ -156,7 +158,8 @@ Report run_realnvp_probability(const Configuration& options) {
                    {"wilson_high", estimate.wilson.high},
                    {"family", "realnvp"},
                    {"counts", counts_json(flows.counts)},
-                   {"trajectories", estimate.members},
+                   {"failed", estimate.members.failed},
+                   {"trajectories", estimate.members.trials},
                    {"seed", request.seed},
                    {"radius", target.radius},
                    {"dimension", training.shape.dimension}};
@@ -171,31 +174,34 @@ Report run_realnvp_probability(const Configuration& options) {
 
     report.csv.columns = {"radius", "dimension", "target_weight", "trajectories", "seed"};
     report.csv.rows = {{cell_text(target.radius), cell_text(training.shape.dimension), cell_text(target.target_weight),
-                        fmt::format("{}", estimate.members), options.text("seed")}};
+                        fmt::format("{}", estimate.members.trials), options.text("seed")}};
     Table table{{"outcome", "trainings", "share", "95 % interval"}, {}};
     for (int i = 0; i < realnvp_outcome_count; ++i) {
         const std::int64_t count = flows.counts.count[i];
-        const Interval share = clopper_pearson(count, estimate.members);
+        const Interval share = clopper_pearson(count, estimate.members.trials);
         report.csv.columns.emplace_back(realnvp_outcome_names[i]);
         report.csv.rows[0].push_back(fmt::format("{}", count));
-        table.rows.push_back({realnvp_outcome_names[i], fmt::format("{}", count),
-                              fmt::format("{:.5f}", static_cast<double>(count) / static_cast<double>(estimate.members)),
-                              fmt::format("{:.5f} .. {:.5f}", share.low, share.high)});
+        table.rows.push_back(
+            {realnvp_outcome_names[i], fmt::format("{}", count),
+             fmt::format("{:.5f}", static_cast<double>(count) / static_cast<double>(estimate.members.trials)),
+             fmt::format("{:.5f} .. {:.5f}", share.low, share.high)});
     }
-    for (const char* name : {"p_collapse", "ci_low", "ci_high"}) report.csv.columns.emplace_back(name);
+    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status"}) report.csv.columns.emplace_back(name);
     for (const double x : {estimate.p, estimate.interval.low, estimate.interval.high})
         report.csv.rows[0].push_back(cell_text(x));
+    report.csv.rows[0].emplace_back(status_of(estimate.p));
     report.text =
-        fmt::format("P(collapse) = {:.5f}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n{}; seed {}\n\n",
-                    estimate.p, estimate.interval.low, estimate.interval.high, describe(target, training),
-                    request.seed) +
+        fmt::format("P(collapse) = {}   95 % interval {:.5f} .. {:.5f} (Clopper-Pearson)\n{}; seed {}\n\n",
+                    probability_text(estimate.p, 5), estimate.interval.low, estimate.interval.high,
+                    describe(target, training), request.seed) +
         to_aligned_text(table) +
         fmt::format("\nmeans: KL(q||p) {:.4g}, effective samples {:.3f}, variance along mu* {:.4g} (target {:.4g})\n",
                     mean_of(flows, &RealnvpMonitor::reverse_kl), mean_of(flows, &RealnvpMonitor::effective_samples),
                     mean_of(flows, &RealnvpMonitor::projected_variance), target_variance) +
-        fmt::format("{} trainings in {:.2f} s on {} ({}, {} precision)\n", estimate.members, seconds,
+        fmt::format("{} trainings in {:.2f} s on {} ({}, {} precision)\n", estimate.members.trials, seconds,
                     report.record.backend, report.record.isa, report.record.precision);
     report.dataset = dataset_of(target, training, flows, estimate);
+    report_failures(options, {failures_of(estimate.members)}, report);
     return report;
 }
 

@@ -22,7 +22,6 @@ namespace {
 constexpr double realnvp_coarse_step = 0.25, realnvp_resolution = 0.02;
 
 struct RealnvpThresholds : CriticalRadii {
-    std::vector<std::map<double, Evaluation>> curves;             // (dimension); Evaluation::counts is unused
     std::vector<std::map<double, RealnvpCounts>> realnvp_counts;  // (dimension)
 };
 
@@ -101,8 +100,8 @@ Report run_realnvp_threshold(const Configuration& options) {
                 counts[radius] = c;
                 done += 1.0;
                 const TrainingEstimate estimate = estimate_collapse(c);
-                trained += estimate.members;
-                return {radius, {}, estimate.p, estimate.interval};
+                trained += estimate.members.trials;
+                return {radius, {}, estimate.p, estimate.interval, estimate.members};
             };
             CollapseCurve curve(evaluate, {});
             std::vector<CriticalRadius> rows;
@@ -146,6 +145,7 @@ Report run_realnvp_threshold(const Configuration& options) {
                   fmt::format("\n{} trainings in {:.1f} s on {} ({}, {} precision)\n", trained, seconds,
                               report.record.backend, report.record.isa, report.record.precision);
     report.dataset = dataset_of(result);
+    report_failures(options, result, report);
     return report;
 }
 

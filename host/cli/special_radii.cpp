@@ -35,7 +35,10 @@ Attributes described(const char* long_name) { return {{"units", "1"}, {"long_nam
 
 Attributes flagged(const char* long_name, const char* meanings) {
     Attributes attributes = described(long_name);
-    attributes.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
+    std::vector<std::int8_t> values = {0};
+    for (const char* c = meanings; *c; ++c)
+        if (*c == ' ') values.push_back(static_cast<std::int8_t>(values.size()));
+    attributes.push_back({"flag_values", values});
     attributes.push_back({"flag_meanings", meanings});
     return attributes;
 }

@@ -29,6 +29,6 @@ double value_or_nan(const SpecialRadius& radius);
 
 nlohmann::ordered_json number_or_null(double value);
 Attributes described(const char* long_name);                      // a dimensionless quantity
-Attributes flagged(const char* long_name, const char* meanings);  // three values 0, 1, 2
+Attributes flagged(const char* long_name, const char* meanings);  // values 0, 1, ... for each word
 
 }  // namespace modecollapse

@@ -54,8 +54,9 @@ public:
 private:
     void read_fixed(const toml::table* section) {
         if (!section) return;
-        const std::set<std::string> not_here = {"config",  "output",  "format", "quiet",      "dump-config",
-                                                "threads", "backend", "device", "save-flows", "continue-flows"};
+        const std::set<std::string> not_here = {"config",      "output",         "format",      "quiet",
+                                                "dump-config", "threads",        "backend",     "device",
+                                                "save-flows",  "continue-flows", "failed-limit"};
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
             if (!find_option(name, cell_command))

@@ -152,8 +152,9 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
     require_folder(target);
     RunRecord record = sweep_record(first.file, first.backend);
     record.finished = utc_now();
-    write_sweep_result(target, first.file.plan, state, record);
-    return finish_sweep(options, target, first.file.plan, state, std::nullopt, 1);
+    const SweepEnd end = end_of_sweep(options, first.file.plan, state, std::nullopt, 1);
+    write_sweep_result(target, first.file.plan, state, record, end);
+    return finish_sweep(options, target, first.file.plan, state, end);
 }
 
 }  // namespace modecollapse

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/cli/failed_members.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/sweep/run_folder.hpp"
 #include "host/sweep/sweep_result.hpp"
@@ -9,22 +10,17 @@
 namespace modecollapse {
 namespace {
 
-struct Tally {
-    std::uint64_t complete = 0, failed = 0, pending = 0;
-};
-
-Tally tally_of(const SweepState& state, std::optional<std::uint64_t> shard, std::uint64_t shards) {
-    Tally tally;
-    for (std::uint64_t i = shard.value_or(0); i < state.cells(); i += shard ? shards : 1) {
-        const CellStatus status = state.at(i).status;
-        ++(status == CellStatus::complete ? tally.complete
-           : status == CellStatus::failed ? tally.failed
-                                          : tally.pending);
-    }
-    return tally;
+// "in the cell radius = 1.5, dimension = 10".
+std::string place_of(const SweepPlan& plan, std::uint64_t cell) {
+    const std::vector<std::size_t> at = plan.coordinates(cell);
+    std::string place;
+    for (std::size_t g = 0; g < plan.groups.size(); ++g)
+        for (const Axis& axis : plan.groups[g].axes)
+            place += fmt::format("{} {} = {}", place.empty() ? "in the cell" : ",", axis.name, axis.texts[at[g]]);
+    return place;
 }
 
-nlohmann::ordered_json sweep_json(const SweepPlan& plan, const SweepState& state, const Tally& tally) {
+nlohmann::ordered_json sweep_json(const SweepPlan& plan, const SweepState& state, const SweepEnd& tally) {
     nlohmann::ordered_json json = {{"cells", state.cells()},
                                    {"complete", tally.complete},
                                    {"failed", tally.failed},
@@ -61,31 +57,57 @@ RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
     return record;
 }
 
+SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const SweepState& state,
+                      std::optional<std::uint64_t> shard, std::uint64_t shards) {
+    const Family family = plan.base.family;
+    SweepEnd end;
+    std::vector<MemberFailures> failures;
+    for (std::uint64_t i = shard.value_or(0); i < state.cells(); i += shard ? shards : 1) {
+        const CellState& cell = state.at(i);
+        ++(cell.status == CellStatus::complete ? end.complete
+           : cell.status == CellStatus::failed ? end.failed
+                                               : end.pending);
+        const TrialCounts members = trials_of(cell.counts, family);
+        if (members.failed > 0 && cell.status != CellStatus::pending)
+            failures.push_back(failures_of(members, place_of(plan, i)));
+    }
+    const FailureReport judged = judge(failures, options.number("failed-limit"), members_of(family),
+                                       remedy_for(family, plan.base.settings.sampled.dynamics));
+    end.warning = judged.warning;
+    end.exit_code = end.pending > 0                     ? exit_stopped
+                    : end.failed > 0 || judged.too_many ? exit_members_failed
+                                                        : exit_done;
+    return end;
+}
+
 void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state,
-                        const RunRecord& record) {
+                        const RunRecord& record, const SweepEnd& end) {
     Dataset dataset = sweep_dataset(plan, state);
     dataset.attributes = provenance_attributes(record);
+    dataset.attributes.push_back({"exit_code", std::int64_t{end.exit_code}});
     write_netcdf(folder + "/result.nc", dataset);
 }
 
 int finish_sweep(const Configuration& options, const std::string& folder, const SweepPlan& plan,
-                 const SweepState& state, std::optional<std::uint64_t> shard, std::uint64_t shards) {
-    const Tally tally = tally_of(state, shard, shards);
-    const std::string summary = fmt::format("{} cells complete, {} failed, {} pending; {} trajectories", tally.complete,
-                                            tally.failed, tally.pending, state.trajectories());
+                 const SweepState& state, const SweepEnd& end) {
+    const std::string summary = fmt::format("{} cells complete, {} failed, {} pending; {} trajectories", end.complete,
+                                            end.failed, end.pending, state.trajectories());
     append_to_log(folder, "ended: " + summary);
+    if (!end.warning.empty()) {
+        append_to_log(folder, end.warning);
+        warn_user(end.warning);
+    }
     const std::string& format = options.text("format");
     if (format == "csv") {
         print_to_stdout(to_csv(sweep_table(plan, state)));
     } else if (format == "json") {
-        print_to_stdout(sweep_json(plan, state, tally).dump(2) + '\n');
+        print_to_stdout(sweep_json(plan, state, end).dump(2) + '\n');
     } else {
         std::string text = fmt::format("{}\nresult: {}/result.nc\n", summary, folder);
-        if (tally.pending > 0) text += "stopped early: go on with --resume\n";
+        if (end.pending > 0) text += "stopped early: go on with --resume\n";
         print_to_stdout(text);
     }
-    if (tally.pending > 0) return exit_stopped;
-    return tally.failed > 0 ? exit_failed_cells : exit_done;
+    return end.exit_code;
 }
 
 }  // namespace modecollapse

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/failed_members.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/theory/collapse_theory.hpp"
 
@@ -16,19 +18,29 @@ struct Row {
     double dimension;
     CollapseTheory theory;
     double seconds;
+
+    // By the rule of failed members; the bounds hold whatever they would have been.
+    double failed() const { return theory.share[static_cast<int>(Outcome::failed)]; }
+    double p() const { return share_of(theory.p_collapse, failed()); }
+    double p_leading_order() const { return share_of(theory.p_leading_order, failed()); }
+    double low() const { return std::max(0.0, theory.p_collapse - theory.error); }
+    double high() const { return std::min(1.0, theory.p_collapse + failed() + theory.error); }
 };
 
 Attributes described(const char* long_name) { return {{"units", "1"}, {"long_name", long_name}}; }
 
 Dataset dataset_of(double radius, const std::vector<Row>& rows) {
     std::vector<std::int64_t> dimensions, trajectories;
-    std::vector<double> p, leading, error, matching, probability;
+    std::vector<double> p, leading, low, high, failed, error, matching, probability;
     std::vector<std::int8_t> converged;
     for (const Row& row : rows) {
         dimensions.push_back(static_cast<std::int64_t>(row.dimension));
         trajectories.push_back(row.theory.trajectories);
-        p.push_back(row.theory.p_collapse);
-        leading.push_back(row.theory.p_leading_order);
+        p.push_back(row.p());
+        leading.push_back(row.p_leading_order());
+        low.push_back(row.low());
+        high.push_back(row.high());
+        failed.push_back(row.failed());
         error.push_back(row.theory.error);
         matching.push_back(row.theory.matching_time);
         converged.push_back(row.theory.converged ? 1 : 0);
@@ -45,6 +57,9 @@ Dataset dataset_of(double radius, const std::vector<Row>& rows) {
         outcome_coordinate(),
         {"radius", {}, std::vector<double>{radius}, described("radius R of the target's modes")},
         {"p_collapse", list, p, described("probability of mode collapse by the theory")},
+        {"p_low", list, low, described("p_collapse less its error, if none of the failed starts collapses")},
+        {"p_high", list, high, described("p_collapse plus its error, if all failed starts collapse")},
+        {"failed", list, failed, described("probability of a start whose trajectory failed")},
         {"p_leading_order", list, leading, described("the same to leading order for large d: s(0) = 0")},
         {"error", list, error, described("estimated numerical error of p_collapse")},
         {"converged", list, converged, flags},
@@ -58,8 +73,11 @@ nlohmann::ordered_json json_of(const Row& row) {
     nlohmann::ordered_json outcomes;
     for (int i = 0; i < outcome_count; ++i) outcomes[outcome_names[i]] = row.theory.share[i];
     return {{"dimension", static_cast<std::int64_t>(row.dimension)},
-            {"p_collapse", row.theory.p_collapse},
-            {"p_leading_order", row.theory.p_leading_order},
+            {"p_collapse", row.p()},
+            {"p_low", row.low()},
+            {"p_high", row.high()},
+            {"failed", row.failed()},
+            {"p_leading_order", row.p_leading_order()},
             {"error", row.theory.error},
             {"converged", row.theory.converged},
             {"probability", outcomes},
@@ -67,6 +85,16 @@ nlohmann::ordered_json json_of(const Row& row) {
             {"circles", row.theory.circles},
             {"matching_time", row.theory.matching_time},
             {"seconds", row.seconds}};
+}
+
+std::vector<MemberFailures> failures_of(const std::vector<Row>& rows) {
+    std::vector<MemberFailures> failures;
+    for (const Row& row : rows) {
+        const auto trajectories = static_cast<double>(row.theory.trajectories);
+        failures.push_back({std::round(row.failed() * trajectories), trajectories, row.failed(), is_known(row.failed()),
+                            fmt::format("at d = {:.0f}", row.dimension)});
+    }
+    return failures;
 }
 
 Backend processor_from(const Configuration& options) {
@@ -113,25 +141,31 @@ Report run_theory(const Configuration& options) {
     report.csv.columns = {"radius",     "dimension",       "target_weight", "weight",
                           "p_collapse", "p_leading_order", "error",         "converged"};
     for (const char* name : outcome_names) report.csv.columns.emplace_back(name);
-    report.csv.columns.emplace_back("trajectories");
+    for (const char* name : {"trajectories", "p_low", "p_high", "status"}) report.csv.columns.emplace_back(name);
     Table table{{"dimension", "P(collapse)", "leading order", "error"}, {}};
     for (const char* name : outcome_names) table.columns.emplace_back(name);
     table.columns.emplace_back("trajectories");
     for (const Row& row : rows) {
         const CollapseTheory& t = row.theory;
         report.json["rows"].push_back(json_of(row));
-        std::vector<std::string> cells = {
-            cell_text(problem.radius), cell_text(row.dimension),      cell_text(problem.target_weight),
-            cell_text(problem.weight), cell_text(t.p_collapse),       cell_text(t.p_leading_order),
-            cell_text(t.error),        t.converged ? "true" : "false"};
-        std::vector<std::string> line = {fmt::format("{:.0f}", row.dimension), fmt::format("{:.5f}", t.p_collapse),
-                                         fmt::format("{:.5f}", t.p_leading_order),
+        std::vector<std::string> cells = {cell_text(problem.radius),
+                                          cell_text(row.dimension),
+                                          cell_text(problem.target_weight),
+                                          cell_text(problem.weight),
+                                          cell_text(row.p()),
+                                          cell_text(row.p_leading_order()),
+                                          cell_text(t.error),
+                                          t.converged ? "true" : "false"};
+        std::vector<std::string> line = {fmt::format("{:.0f}", row.dimension), probability_text(row.p(), 5),
+                                         probability_text(row.p_leading_order(), 5),
                                          fmt::format("{:.0e}{}", t.error, t.converged ? "" : " (not met)")};
         for (const double share : t.share) {
             cells.push_back(cell_text(share));
             line.push_back(fmt::format("{:.5f}", share));
         }
         for (auto* target : {&cells, &line}) target->push_back(fmt::format("{}", t.trajectories));
+        for (const double bound : {row.low(), row.high()}) cells.push_back(cell_text(bound));
+        cells.emplace_back(status_of(row.p()));
         report.csv.rows.push_back(std::move(cells));
         table.rows.push_back(std::move(line));
     }
@@ -145,6 +179,7 @@ Report run_theory(const Configuration& options) {
                   to_aligned_text(table) +
                   fmt::format("\n{:.2f} s on {} ({})\n", since(started), report.record.backend, report.record.isa);
     report.dataset = dataset_of(problem.radius, rows);
+    report_failures(options, failures_of(rows), report);
     return report;
 }
 

@@ -20,7 +20,6 @@ namespace {
 struct ThresholdResult : CriticalRadii {
     SpecialRadii special;
     std::vector<double> radii;
-    std::vector<std::map<double, Evaluation>> curves;  // (dimension): every radius evaluated
 };
 
 // Curves on the grid of the first pass: (dimension, radius); every evaluation, also the refining ones: (evaluation).
@@ -166,6 +165,7 @@ Report run_threshold(const Configuration& options) {
                               static_cast<double>(total_of(total)), seconds, report.record.backend, report.record.isa,
                               report.record.precision);
     report.dataset = dataset_of(result);
+    report_failures(options, result, report);
     return report;
 }
 

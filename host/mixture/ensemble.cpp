@@ -172,6 +172,10 @@ std::int64_t collapsed_of(const OutcomeCounts& counts) {
     return sum;
 }
 
+TrialCounts trials_of(const OutcomeCounts& counts) {
+    return {collapsed_of(counts), counts.count[static_cast<int>(Outcome::failed)], total_of(counts)};
+}
+
 OutcomeCounts run_ensemble(const MixtureSetup& setup, const EnsembleRequest& request, const Backend& backend,
                            const RunControl& control) {
     if (setup.is_sgd()) return run_sgd(setup, request, backend, control);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "host/mixture/setup.hpp"
+#include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
 
@@ -69,5 +70,6 @@ SgdSeries run_sgd_series(const MixtureSetup& setup, double dimension, std::uint6
 
 std::int64_t total_of(const OutcomeCounts& counts);
 std::int64_t collapsed_of(const OutcomeCounts& counts);
+TrialCounts trials_of(const OutcomeCounts& counts);  // collapsed, failed, total
 
 }  // namespace modecollapse

@@ -159,7 +159,8 @@ void Configuration::refuse(const std::string& name, const std::string& reason) c
 
 std::string Configuration::to_toml(bool physics_only, const std::map<std::string, std::string>& resolved) const {
     static const std::vector<std::string> never = {"config", "dump-config"};
-    static const std::vector<std::string> not_physics = {"output", "format", "quiet", "threads", "device", "backend"};
+    static const std::vector<std::string> not_physics = {"output",  "failed-limit", "format", "quiet",
+                                                         "threads", "device",       "backend"};
     const auto contains = [](const std::vector<std::string>& names, const std::string& name) {
         return std::find(names.begin(), names.end(), name) != names.end();
     };

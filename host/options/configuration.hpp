@@ -20,8 +20,8 @@ enum ExitCode : int {
     exit_device = 3,
     exit_corrupt = 4,
     exit_write = 5,
-    exit_failed_cells = 6,
-    exit_stopped = 75,  // early, and resumable
+    exit_members_failed = 6,  // or cells
+    exit_stopped = 75,        // early, and resumable
 };
 
 // The user's mistake, in words that name the option, the value and the allowed range. Exit code 2.

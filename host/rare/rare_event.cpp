@@ -10,6 +10,7 @@
 
 #include "host/rare/proposal.hpp"
 #include "host/starts/start_map.hpp"
+#include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
 namespace {
@@ -22,16 +23,32 @@ constexpr double good_variance = 4.0;  // of the weight over its mean, per draw:
 constexpr std::size_t enough_points = 256;
 constexpr double surely = 4.0;  // standard errors
 constexpr double normal_97_5 = 1.959963984540054;
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-// Sums over the draws of one level.
+// Sums over the draws of one level: of those in the set, and of those that failed.
 struct LevelSums {
     double weight = 0.0;
     double weight_square = 0.0;
+    double failed_weight = 0.0;
+    double failed_square = 0.0;
     std::uint64_t draws = 0;
     std::uint64_t inside = 0;
+    std::uint64_t failed = 0;
     double mean() const { return weight / static_cast<double>(draws); }
+    double failed_mean() const { return failed_weight / static_cast<double>(draws); }
     // Variance of (weight times indicator) over its squared mean.
     double relative_variance() const { return weight_square / static_cast<double>(draws) / (mean() * mean()) - 1.0; }
+    // Of those in the set and of those that failed together, which might be in it; and its standard error.
+    double possible_mean() const { return mean() + failed_mean(); }
+    double possible_error() const {
+        const auto n = static_cast<double>(draws);
+        return std::sqrt(std::max(0.0, (weight_square + failed_square) / n - possible_mean() * possible_mean()) / n);
+    }
+    void add(StartFate fate, double w) {
+        (fate == start_inside ? inside : failed) += 1;
+        (fate == start_inside ? weight : failed_weight) += w;
+        (fate == start_inside ? weight_square : failed_square) += w * w;
+    }
 };
 
 class Sampler {
@@ -43,6 +60,7 @@ public:
           map_(request.dimension, request.start_weight, largest_deviate) {}
 
     std::uint64_t done() const { return done_; }
+    std::uint64_t failed() const { return failed_; }
 
     // Runs `count` draws of `proposal`; keeps those in the set in `found`, if given.
     LevelSums run(const Proposal& proposal, std::uint64_t level, std::uint64_t count,
@@ -53,25 +71,24 @@ public:
         std::vector<Deviates> z(chunk);
         std::vector<double> weights(chunk);
         std::vector<OrderParameters<double>> starts(chunk);
-        std::vector<std::uint8_t> inside(chunk);
+        std::vector<std::uint8_t> fates(chunk);
         for (std::uint64_t first = 0; first < count; first += chunk) {
             const std::uint64_t here = std::min(chunk, count - first);
             in_parallel(here, [&](std::uint64_t i) {
                 z[i] = proposal.draw(request_.seed, level, first + i);
                 starts[i] = map_.from_normals(z[i]);
             });
-            set_(starts.data(), here, inside.data());
-            in_parallel(here, [&](std::uint64_t i) { weights[i] = inside[i] ? proposal.weight(z[i]) : 0.0; });
+            set_(starts.data(), here, fates.data());
+            in_parallel(here,
+                        [&](std::uint64_t i) { weights[i] = fates[i] != start_outside ? proposal.weight(z[i]) : 0.0; });
             for (std::uint64_t i = 0; i < here; ++i) {
-                if (!inside[i]) continue;
-                ++sums.inside;
-                sums.weight += weights[i];
-                sums.weight_square += weights[i] * weights[i];
-                if (found) found->push_back({z[i], weights[i]});
+                if (fates[i] != start_outside) sums.add(static_cast<StartFate>(fates[i]), weights[i]);
+                if (fates[i] == start_inside && found) found->push_back({z[i], weights[i]});
             }
             done_ += here;
             if (progress_) progress_(done_);
         }
+        failed_ += sums.failed;
         return sums;
     }
 
@@ -91,7 +108,7 @@ private:
     const StartSet& set_;
     const std::function<void(std::uint64_t)>& progress_;
     StartMap map_;
-    std::uint64_t done_ = 0;
+    std::uint64_t done_ = 0, failed_ = 0;
 };
 
 std::uint64_t level_draws(std::uint64_t budget) {
@@ -141,23 +158,31 @@ RareEventEstimate estimate_rare_event(const RareEventRequest& request, const Sta
     const LevelSums sums = sampler.run(proposal, static_cast<std::uint64_t>(most_levels), result.final_draws, nullptr);
     result.draws = sampler.done();
     result.final_inside = sums.inside;
-    result.p = sums.mean();
+    result.failed = sampler.failed();
+    const double failed_mean = std::min(1.0, sums.failed_mean());
+    result.failed_share = std::max(failed_mean, static_cast<double>(result.failed) / static_cast<double>(result.draws));
+    result.p = is_known(result.failed_share) ? share_of(sums.mean(), failed_mean) : unknown;
     if (sums.inside == 0) {
         // every fifth exploring draw is nominal; with kernels 15 % of the draws explore
-        const auto nominal = static_cast<std::int64_t>(result.final_draws / (std::isinf(variance) ? 5 : 34));
-        result.status = RareEventStatus::not_found;
-        result.relative_error = std::numeric_limits<double>::quiet_NaN();
-        result.interval = clopper_pearson(0, std::max<std::int64_t>(1, nominal));
+        const double nominal =
+            std::max(1.0, std::floor(static_cast<double>(result.final_draws) / (std::isinf(variance) ? 5 : 34)));
+        result.status = std::isnan(result.p) ? RareEventStatus::failed : RareEventStatus::not_found;
+        result.relative_error = result.standard_error = unknown;
+        result.interval = clopper_pearson(
+            {0, static_cast<std::int64_t>(std::ceil(failed_mean * nominal)), static_cast<std::int64_t>(nominal)});
         return result;
     }
     result.relative_error = std::sqrt(sums.relative_variance() / static_cast<double>(sums.draws));
     result.standard_error = result.relative_error * result.p;
-    const double half = normal_97_5 * result.standard_error;
-    result.interval = {std::max(0.0, result.p - half), std::min(1.0, result.p + half)};
+    result.interval = {std::max(0.0, sums.mean() * (1.0 - normal_97_5 * result.relative_error)),
+                       std::min(1.0, sums.possible_mean() + normal_97_5 * sums.possible_error())};
     result.status =
         result.relative_error <= request.relative_error ? RareEventStatus::reached : RareEventStatus::budget_used;
     settled = settled || was_good;
-    if (!settled || result.p + surely * result.standard_error < most_seen) result.status = RareEventStatus::unsettled;
+    if (!settled || sums.mean() * (1.0 + surely * result.relative_error) < most_seen)
+        result.status = RareEventStatus::unsettled;
+    if (std::isnan(result.p) || failed_mean > request.relative_error * sums.mean())
+        result.status = RareEventStatus::failed;
     return result;
 }
 

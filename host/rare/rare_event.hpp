@@ -25,8 +25,9 @@
 
 namespace modecollapse {
 
-// inside[i] = 1 if starts[i] belongs to the set, else 0; both (count).
-using StartSet = std::function<void(const OrderParameters<double>* starts, std::uint64_t count, std::uint8_t* inside)>;
+// fates[i] says whether starts[i] belongs to the set; both (count).
+enum StartFate : std::uint8_t { start_outside = 0, start_inside = 1, start_failed = 2 };  // the last: nobody knows
+using StartSet = std::function<void(const OrderParameters<double>* starts, std::uint64_t count, std::uint8_t* fates)>;
 
 inline constexpr std::uint64_t smallest_rare_budget = 16384;
 inline constexpr double default_relative_error = 0.1;
@@ -43,19 +44,22 @@ struct RareEventRequest {
 
 // not_found: no draw was in the set. unsettled: the levels ended before the weights became even, or one of them saw
 // clearly more than the estimate does: its proposal may miss a part of the set, and the interval need not hold.
-enum class RareEventStatus { reached, budget_used, not_found, unsettled };
-inline constexpr const char* rare_event_status_names[] = {"reached", "budget_used", "not_found", "unsettled"};
+// failed: p is unknown, or failed draws alone leave more of it open than the relative error wanted.
+enum class RareEventStatus { reached, budget_used, not_found, unsettled, failed };
+inline constexpr const char* rare_event_status_names[] = {"reached", "budget_used", "not_found", "unsettled", "failed"};
 
 struct RareEventEstimate {
     RareEventStatus status;
-    double p;
+    double p;  // by the rule of failed members (statistics/trial_counts.hpp), as the interval; NaN: unknown
     double standard_error;
-    Interval interval;      // 95 %, normal, cut at 0; not_found: 0 to the binomial bound of the nominal draws
+    Interval interval;      // 95 %, normal, cut at 0 and 1; not_found: 0 to the binomial bound of the nominal draws
     double relative_error;  // standard error / p; NaN if not found
     int levels;
     std::uint64_t draws;        // in total
     std::uint64_t final_draws;  // behind the estimate
     std::uint64_t final_inside;
+    std::uint64_t failed;  // of all draws
+    double failed_share;   // of the initial law, or of the draws: whichever is larger
 };
 
 // progress, if any, gets the draws done so far. Throws std::domain_error for a request out of range.

@@ -123,12 +123,13 @@ RealnvpCounts train_members(const RealnvpProblem& problem, const TrainingRequest
 TrainingEstimate estimate_collapse(const RealnvpCounts& counts) {
     TrainingEstimate result = {};
     for (int i = 0; i < realnvp_outcome_count; ++i) {
-        result.members += counts.count[i];
-        if (is_collapse(static_cast<RealnvpOutcome>(i))) result.collapsed += counts.count[i];
+        result.members.trials += counts.count[i];
+        if (is_collapse(static_cast<RealnvpOutcome>(i))) result.members.successes += counts.count[i];
     }
-    result.p = static_cast<double>(result.collapsed) / static_cast<double>(result.members);
-    result.interval = clopper_pearson(result.collapsed, result.members);
-    result.wilson = wilson(result.collapsed, result.members);
+    result.members.failed = counts.count[static_cast<int>(RealnvpOutcome::failed)];
+    result.p = share_of(result.members);
+    result.interval = clopper_pearson(result.members);
+    result.wilson = wilson(result.members);
     return result;
 }
 

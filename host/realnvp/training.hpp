@@ -5,7 +5,7 @@
 #pragma once
 
 #include "host/mixture/ensemble.hpp"
-#include "host/statistics/binomial.hpp"
+#include "host/statistics/trial_counts.hpp"
 #include "kernels/realnvp/ensemble.hpp"
 
 namespace modecollapse {
@@ -61,10 +61,10 @@ RealnvpCounts train_members(const RealnvpProblem& problem, const TrainingRequest
 RealnvpCounts train_members(RealnvpTask task, const Backend& backend, const TrainingControl& control);
 
 struct TrainingEstimate {
-    double p;           // share of collapsed_plus and collapsed_minus among all members, failed ones included
+    double p;           // of collapsed_plus and collapsed_minus, by the rule of failed members, as the intervals
     Interval interval;  // 95 %, Clopper-Pearson
     Interval wilson;
-    std::int64_t collapsed, members;
+    TrialCounts members;
 };
 TrainingEstimate estimate_collapse(const RealnvpCounts& counts);
 

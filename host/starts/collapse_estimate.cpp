@@ -1,6 +1,5 @@
 #include "host/starts/collapse_estimate.hpp"
 
-#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -28,15 +27,15 @@ CollapseEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequ
     } else {
         result.counts = run_ensemble(setup, request, backend, control);
     }
-    const std::int64_t collapsed = collapsed_of(result.counts), total = total_of(result.counts);
-    result.p = static_cast<double>(collapsed) / static_cast<double>(total);
-    if (plan.sampling == Sampling::sobol && sobol.p_collapse.standard_error > 0.0) {
-        result.standard_error = sobol.p_collapse.standard_error;
-        result.interval = sobol.p_collapse.interval;
+    const TrialCounts trials = trials_of(result.counts);
+    result.p = share_of(trials);
+    if (plan.sampling == Sampling::sobol && sobol.collapsed_share.standard_error > 0.0) {
+        result.standard_error = share_of(sobol.collapsed_share.standard_error, failed_share(trials));
+        result.interval = {sobol.collapsed_share.interval.low, sobol.possible_share.interval.high};
         result.ci_method = "student-t";
     } else {
-        result.standard_error = std::sqrt(result.p * (1.0 - result.p) / static_cast<double>(total));
-        result.interval = clopper_pearson(collapsed, total);
+        result.standard_error = standard_error_of(trials);
+        result.interval = clopper_pearson(trials);
         result.ci_method = "clopper-pearson";
     }
     return result;

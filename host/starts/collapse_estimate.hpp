@@ -14,8 +14,8 @@ struct SamplingPlan {
 
 struct CollapseEstimate {
     OutcomeCounts counts;
-    double p;
-    double standard_error;
+    double p;               // by the rule of failed members (statistics/trial_counts.hpp), as the interval; may be NaN
+    double standard_error;  // NaN with p
     Interval interval;      // 95 %
     const char* ci_method;  // "clopper-pearson" or "student-t"
 };

@@ -25,6 +25,12 @@ void fill_part(const StartMap& map, const SobolRequest& request, std::uint64_t f
     }
 }
 
+ReplicateMean mean_of_shares(const std::vector<double>& shares) {
+    ReplicateMean mean = replicate_mean(shares);
+    mean.interval = {std::max(0.0, mean.interval.low), std::min(1.0, mean.interval.high)};
+    return mean;
+}
+
 }  // namespace
 
 void fill_sobol_starts(const StartMap& map, const SobolRequest& request, std::uint64_t first, std::uint64_t count,
@@ -51,7 +57,9 @@ SobolResult run_sobol_ensemble(const MixtureSetup& setup, const SobolRequest& re
         backend.cuda ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : backend.threads;
     const StartMap map(request.dimension, setup.base().start_weight);
 
-    SobolResult result = {{}, std::vector<std::int64_t>(request.replicates), {}};
+    SobolResult result = {};
+    result.collapsed.resize(request.replicates);
+    result.failed.resize(request.replicates);
     std::vector<OrderParameters<double>> starts(chunk);
     std::vector<std::uint8_t> outcomes(chunk);
     EndRecord record = {};
@@ -60,17 +68,22 @@ SobolResult run_sobol_ensemble(const MixtureSetup& setup, const SobolRequest& re
         const std::uint64_t count = std::min(chunk, total - done);
         fill_sobol_starts(map, request, done, count, threads, starts.data());
         result.counts += run_from_starts(setup, request.dimension, starts.data(), count, record, backend);
-        for (std::uint64_t i = 0; i < count; ++i)
-            if (is_collapse(static_cast<Outcome>(outcomes[i]))) ++result.collapsed[(done + i) / request.starts];
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const auto outcome = static_cast<Outcome>(outcomes[i]);
+            if (is_collapse(outcome)) ++result.collapsed[(done + i) / request.starts];
+            if (outcome == Outcome::failed) ++result.failed[(done + i) / request.starts];
+        }
         done += count;
         if (control.progress) control.progress(done);
     }
-    std::vector<double> shares;
-    for (const std::int64_t collapsed : result.collapsed)
-        shares.push_back(static_cast<double>(collapsed) / static_cast<double>(request.starts));
-    result.p_collapse = replicate_mean(shares);
-    Interval& interval = result.p_collapse.interval;
-    interval = {std::max(0.0, interval.low), std::min(1.0, interval.high)};
+    std::vector<double> collapsed, possible;
+    for (std::size_t r = 0; r < result.collapsed.size(); ++r) {
+        const auto starts_of_one = static_cast<double>(request.starts);
+        collapsed.push_back(static_cast<double>(result.collapsed[r]) / starts_of_one);
+        possible.push_back(static_cast<double>(result.collapsed[r] + result.failed[r]) / starts_of_one);
+    }
+    result.collapsed_share = mean_of_shares(collapsed);
+    result.possible_share = mean_of_shares(possible);
     return result;
 }
 

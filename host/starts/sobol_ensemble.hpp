@@ -28,7 +28,9 @@ struct SobolRequest {
 struct SobolResult {
     OutcomeCounts counts;                 // over all replicates
     std::vector<std::int64_t> collapsed;  // (replicates)
-    ReplicateMean p_collapse;             // interval cut at 0 and 1
+    std::vector<std::int64_t> failed;     // (replicates)
+    ReplicateMean collapsed_share;        // of all starts; interval cut at 0 and 1
+    ReplicateMean possible_share;         // the same of those that collapsed or failed
 };
 
 // Throws std::domain_error for replicates out of range or no starts, DeviceError.

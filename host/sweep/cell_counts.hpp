@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "host/families/family.hpp"
+#include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
 
@@ -41,6 +42,9 @@ inline std::int64_t collapsed_of(const CellCounts& counts, Family family) {
 }
 inline std::int64_t failed_of(const CellCounts& counts, Family family) {
     return counts.count[outcome_classes(family).count - 1];
+}
+inline TrialCounts trials_of(const CellCounts& counts, Family family) {
+    return {collapsed_of(counts, family), failed_of(counts, family), total_of(counts)};
 }
 
 }  // namespace modecollapse

@@ -46,7 +46,7 @@ std::optional<CellTask> CellQueue::next() {
         const std::uint64_t cell = next_;
         next_ += step_;
         const CellState& known = state_.at(cell);
-        if (!known.finished) return CellTask{cell, known.pieces, known.counts};
+        if (known.status == CellStatus::pending) return CellTask{cell, known.pieces, known.counts};
     }
     return std::nullopt;
 }

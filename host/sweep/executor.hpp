@@ -52,7 +52,7 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
 // all threads.
 std::vector<Backend> plan_workers(const Backend& backend, std::uint64_t cells);
 
-// Hands out the unfinished cells of a shard in the order of their ids.
+// Hands out the pending cells of a shard in the order of their ids.
 class CellQueue {
 public:
     CellQueue(const SweepState& state, std::uint64_t shard, std::uint64_t shards)

@@ -174,7 +174,7 @@ bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, 
     if (pieces == 0) return false;
     if (piece_boundary(plan, cell, pieces) == piece_boundary(plan, cell, pieces + 1)) return true;
     if (!plan.adaptive) return false;
-    const Interval interval = clopper_pearson(collapsed_of(counts, cell.family), total_of(counts));
+    const Interval interval = clopper_pearson(trials_of(counts, cell.family));
     const auto contains = [&](double level) { return interval.low <= level && level <= interval.high; };
     const bool near = std::any_of(plan.adaptive->levels.begin(), plan.adaptive->levels.end(), contains);
     return interval.high - interval.low <= (near ? plan.adaptive->near_width : plan.adaptive->interval_width);

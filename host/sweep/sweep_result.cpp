@@ -17,9 +17,9 @@ struct Estimate {
 };
 
 Estimate estimate_of(const CellCounts& counts, Family family) {
-    const std::int64_t total = total_of(counts), collapsed = collapsed_of(counts, family);
-    if (total == 0) return {};
-    return {static_cast<double>(collapsed) / static_cast<double>(total), clopper_pearson(collapsed, total)};
+    const TrialCounts trials = trials_of(counts, family);
+    if (trials.trials == 0) return {};
+    return {share_of(trials), clopper_pearson(trials)};
 }
 
 // Mean over the trainings of a cell that did not fail, and its standard error.
@@ -69,7 +69,7 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
     const std::uint64_t cells = state.cells();
     const Family family = plan.base.family;
     const OutcomeClasses classes = outcome_classes(family);
-    std::vector<std::int64_t> counts, trajectories;
+    std::vector<std::int64_t> counts, trajectories, failed;
     std::vector<double> p, low, high, variance, variance_error;
     std::vector<std::int8_t> status;
     counts.reserve(cells * static_cast<std::uint64_t>(classes.count));
@@ -78,6 +78,7 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
         const Estimate estimate = estimate_of(cell.counts, family);
         counts.insert(counts.end(), cell.counts.count, cell.counts.count + classes.count);
         trajectories.push_back(total_of(cell.counts));
+        failed.push_back(failed_of(cell.counts, family));
         p.push_back(estimate.p);
         low.push_back(estimate.interval.low);
         high.push_back(estimate.interval.high);
@@ -107,6 +108,7 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
     dataset.variables.push_back({"counts", counts_grid, std::move(counts), described("number of trajectories")});
     dataset.variables.push_back(
         {"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
+    dataset.variables.push_back({"failed", grid, std::move(failed), described("number of these that failed")});
     dataset.variables.push_back({"p_collapse", grid, std::move(p), described("probability of mode collapse")});
     dataset.variables.push_back(
         {"ci_low", grid, std::move(low), described("lower end of the 95 % Clopper-Pearson interval")});

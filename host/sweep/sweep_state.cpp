@@ -13,6 +13,19 @@ void SweepState::set_status(CellState& cell, CellStatus status) {
     cell.status = status;
 }
 
+void SweepState::retry_failed() {
+    for (CellState& cell : cells_) {
+        if (cell.status != CellStatus::failed) continue;
+        if (cell.finished) {
+            trajectories_ -= static_cast<std::uint64_t>(total_of(cell.counts));
+            cell.counts = {};
+            cell.pieces = 0;
+            cell.finished = false;
+        }
+        set_status(cell, CellStatus::pending);
+    }
+}
+
 void SweepState::add(const JournalRecord& record) { add(std::vector<JournalRecord>{record}); }
 
 void SweepState::add(const std::vector<JournalRecord>& records) {
@@ -31,7 +44,7 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
         CellState& state = cells_[record->cell];
         if (record->status == PieceStatus::failed) {
             if (state.status == CellStatus::pending)
-                set_status(state, CellStatus::failed);  // a retry may still succeed
+                set_status(state, CellStatus::failed);  // a later attempt may have succeeded
             continue;
         }
         if (record->piece < state.pieces) {
@@ -50,9 +63,9 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
                                           record->piece, total_of(record->counts), expected));
         state.counts += record->counts;
         ++state.pieces;
-        const bool failures = failed_of(state.counts, cell.family) > 0;
+        const bool known = is_known(trials_of(state.counts, cell.family));
         state.finished = is_complete(plan_, cell, state.pieces, state.counts);
-        set_status(state, !state.finished ? CellStatus::pending : failures ? CellStatus::failed : CellStatus::complete);
+        set_status(state, !state.finished ? CellStatus::pending : known ? CellStatus::complete : CellStatus::failed);
         trajectories_ += expected;
         previous = record;
     }

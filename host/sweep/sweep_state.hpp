@@ -9,13 +9,14 @@
 
 namespace modecollapse {
 
+// failed: P is unknown, because more than half of the members failed, or because the cell could not be computed.
 enum class CellStatus : std::uint8_t { complete = 0, pending = 1, failed = 2 };
 inline constexpr const char* cell_status_names[] = {"complete", "pending", "failed"};
 
 struct CellState {
     CellCounts counts;
     std::uint64_t pieces = 0;  // consecutive ones, from the first
-    bool finished = false;     // nothing left to compute; a failed cell that is not finished is tried again on resume
+    bool finished = false;     // all pieces are there
     CellStatus status = CellStatus::pending;
 };
 
@@ -27,6 +28,9 @@ public:
     // to the plan.
     void add(const JournalRecord& record);
     void add(const std::vector<JournalRecord>& records);
+
+    // Failed cells become pending again; those that all pieces are known of, from the first piece on.
+    void retry_failed();
 
     const CellState& at(std::uint64_t cell) const { return cells_[cell]; }
     std::uint64_t cells() const { return cells_.size(); }

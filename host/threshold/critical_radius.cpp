@@ -16,6 +16,17 @@ std::vector<double> coarse_radii(const ThresholdSearch& search) {
     return radii;
 }
 
+namespace {
+
+double least_share(const TrialCounts& members) {
+    return static_cast<double>(members.successes) / static_cast<double>(members.trials);
+}
+double largest_share(const TrialCounts& members) {
+    return static_cast<double>(members.successes + members.failed) / static_cast<double>(members.trials);
+}
+
+}  // namespace
+
 const MixtureSetup& SetupCache::at(double radius) {
     std::unique_ptr<MixtureSetup>& setup = setups_[radius];
     if (!setup) {
@@ -33,7 +44,7 @@ CollapseCurve::CollapseCurve(SetupCache& setups, const EnsembleRequest& request,
               RunControl quiet = control;
               quiet.progress = nullptr;  // progress counts evaluations
               const CollapseEstimate estimate = estimate_collapse(setups.at(radius), request, plan, backend, quiet);
-              return {radius, estimate.counts, estimate.p, estimate.interval};
+              return {radius, estimate.counts, estimate.p, estimate.interval, trials_of(estimate.counts)};
           },
           control) {}
 
@@ -56,30 +67,38 @@ std::pair<double, double> CollapseCurve::bisect(double no, double yes, double re
 
 CriticalRadius CollapseCurve::find(double level, const ThresholdSearch& search) {
     const double missing = std::numeric_limits<double>::quiet_NaN();
-    CriticalRadius result = {level, ThresholdStatus::not_reached, missing, missing, missing, missing, 0};
-    const auto finish = [&] {
+    CriticalRadius result = {level, ThresholdStatus::unsettled, missing, missing, missing, missing, 0, 0};
+    const auto finish = [&](ThresholdStatus status) {
+        result.status = status;
         result.evaluations = static_cast<int>(evaluations_.size());
+        for (const auto& [radius, evaluation] : evaluations_) result.failed += evaluation.members.failed;
         return result;
     };
-    const auto reaches = [level](const Evaluation& e) { return e.p_collapse >= level; };
+    // by the counts as they are, the failed members taken for no collapse, or for collapse
+    const auto reaches = [level](const Evaluation& e) { return least_share(e.members) >= level; };
+    const auto may_reach = [level](const Evaluation& e) { return largest_share(e.members) >= level; };
     const auto surely_reaches = [level](const Evaluation& e) { return e.interval.low >= level; };
     const auto surely_below = [level](const Evaluation& e) { return e.interval.high < level; };
 
     const std::vector<double> grid = coarse_radii(search);
     for (const double radius : grid) at(radius);
-    if (reaches(at(grid.front()))) {
-        result.status = ThresholdStatus::below_range;
-        return finish();
+    if (surely_reaches(at(grid.front()))) return finish(ThresholdStatus::below_range);
+    if (!surely_below(at(grid.front()))) return finish(ThresholdStatus::unsettled);
+    const auto where = [&](const auto& holds) {
+        return std::find_if(grid.begin(), grid.end(), [&](double radius) { return holds(at(radius)); });
+    };
+    const auto sure = where(surely_reaches), first = where(reaches);
+    if (sure == grid.end()) {
+        const bool all_below = std::all_of(grid.begin(), grid.end(), [&](double r) { return surely_below(at(r)); });
+        return finish(all_below ? ThresholdStatus::not_reached : ThresholdStatus::unsettled);
     }
-    const auto sure = std::find_if(grid.begin(), grid.end(), [&](double radius) { return surely_reaches(at(radius)); });
-    if (sure == grid.end()) return finish();
-    const auto first = std::find_if(grid.begin(), grid.end(), [&](double radius) { return reaches(at(radius)); });
-
-    result.status = ThresholdStatus::found;
+    if (where(may_reach) != first) return finish(ThresholdStatus::unsettled);
+    const double earliest = bisect(*(first - 1), *first, search.resolution, may_reach).first;
     const auto [below, above] = bisect(*(first - 1), *first, search.resolution, reaches);
-    result.resolution = above - below;
-    const double p_below = at(below).p_collapse, p_above = at(above).p_collapse;
-    result.r_c = below + (above - below) * std::clamp((level - p_below) / (p_above - p_below), 0.0, 1.0);
+    if (above - earliest > 2.0 * search.resolution) return finish(ThresholdStatus::unsettled);
+    result.resolution = above - earliest;
+    const double p_below = largest_share(at(earliest).members), p_above = least_share(at(above).members);
+    result.r_c = earliest + (above - earliest) * std::clamp((level - p_below) / (p_above - p_below), 0.0, 1.0);
 
     // Narrow the interval: towards the crossing from the last radius that is surely below, and from the first that
     // surely reaches it.
@@ -92,7 +111,7 @@ CriticalRadius CollapseCurve::find(double level, const ThresholdSearch& search) 
         if (radius < result.r_c && surely_below(evaluation)) result.ci_low = radius;
         if (std::isnan(result.ci_high) && surely_reaches(evaluation)) result.ci_high = radius;
     }
-    return finish();
+    return finish(ThresholdStatus::found);
 }
 
 }  // namespace modecollapse

@@ -18,22 +18,30 @@ namespace modecollapse {
 struct Evaluation {
     double radius;
     OutcomeCounts counts;
-    double p_collapse;
+    double p_collapse;  // by the rule of failed members (statistics/trial_counts.hpp), as the interval; may be NaN
     Interval interval;  // 95 %
+    TrialCounts members;
 };
 
-enum class ThresholdStatus { found, below_range, not_reached };
-inline constexpr const char* threshold_status_names[] = {"found", "below_range", "not_reached"};
+// At a searched radius P surely reaches the level if its lower bound does, and is surely below if its upper bound is.
+//   found        from the first radius on, where P is surely below, to one where it surely reaches; R_c in between is
+//                known to the resolution whatever the failed members would have been
+//   below_range  P surely reaches the level at the first radius already
+//   not_reached  P is surely below at every radius of the first pass
+//   unsettled    none of these: more members could tell, or fewer failed ones
+enum class ThresholdStatus { found, below_range, not_reached, unsettled };
+inline constexpr const char* threshold_status_names[] = {"found", "below_range", "not_reached", "unsettled"};
 
 // Missing values (no r_c, or no searched radius that qualifies for an end of the interval) are NaN.
 struct CriticalRadius {
     double level;
     ThresholdStatus status;
-    double r_c;         // crossing of the point estimate, interpolated inside the last bracket; NaN unless found
-    double ci_low;      // largest searched R below r_c whose upper bound is below the level
-    double ci_high;     // smallest searched R whose lower bound is at or above the level
-    double resolution;  // width of the bracket of r_c
-    int evaluations;    // radii evaluated for this dimension until this level was done
+    double r_c;           // crossing of the point estimate, interpolated inside the last bracket; NaN unless found
+    double ci_low;        // largest searched R below r_c whose upper bound is below the level
+    double ci_high;       // smallest searched R whose lower bound is at or above the level
+    double resolution;    // width of the bracket of r_c
+    int evaluations;      // radii evaluated for this dimension until this level was done
+    std::int64_t failed;  // members of these that failed
 };
 
 struct ThresholdSearch {

@@ -68,14 +68,16 @@ private:
         const std::uint64_t id = task_.first + index, n = parameter_count(problem_.shape);
         std::uint64_t step = 0;
         bool finite = true;
+        trainer_.start(id);
+        sample();
+        const double start_objective =
+            objective_of_samples(log_q_.data(), log_p_.data(), problem_.evaluation_samples, end_beta());
         if (task_.from) {
             const RealnvpStates& from = *task_.from;
             trainer_.restore(id, from.parameters + index * n, from.first_moment + index * n,
                              from.second_moment + index * n);
             step = from.steps[index];
             finite = from.failed[index] == 0;
-        } else {
-            trainer_.start(id);
         }
         const std::uint64_t begun = step;
         std::uint64_t k = 0;
@@ -93,7 +95,7 @@ private:
             task_.to->steps[index] = step;
             task_.to->failed[index] = finite ? 0 : 1;
         }
-        finish(index, step, finite);
+        finish(index, step, finite, start_objective);
         counts_.steps += static_cast<std::int64_t>(step - begun);
     }
 
@@ -117,7 +119,10 @@ private:
         return true;
     }
 
-    RealnvpMonitor look() {
+    double end_beta() const { return beta_at_step(problem_, task_.until); }
+
+    // log q, log p and <mu*, x> of the evaluation samples.
+    void sample() {
         const std::uint64_t count = problem_.evaluation_samples;
         log_q_.resize(std::max(count, task_.target_samples));
         log_p_.resize(log_q_.size());
@@ -128,18 +133,25 @@ private:
         call.log_p = log_p_.data();
         call.along = along_.data();
         trainer_.call(call);
-        RealnvpMonitor monitor =
-            monitor_of_samples(log_q_.data(), log_p_.data(), along_.data(), count, problem_.radius);
-        if (task_.target_samples > 0) {
-            std::vector<double> x = target_samples(problem_, task_.seed, call.member, task_.target_samples);
-            call.kind = RealnvpTaskKind::density;
-            call.count = task_.target_samples;
-            call.x = x.data();
-            call.along = nullptr;
-            trainer_.call(call);
-            add_forward_kl(log_q_.data(), log_p_.data(), task_.target_samples, monitor);
-        }
-        return monitor;
+    }
+
+    RealnvpMonitor look_at_samples() {
+        sample();
+        return monitor_of_samples(log_q_.data(), log_p_.data(), along_.data(), problem_.evaluation_samples,
+                                  problem_.radius);
+    }
+
+    // With samples of the target, which take the place of those of the flow.
+    void look_at_target(RealnvpMonitor& monitor) {
+        if (task_.target_samples == 0) return;
+        RealnvpCall call = trainer_.prepared(RealnvpTaskKind::density);
+        std::vector<double> x = target_samples(problem_, task_.seed, call.member, task_.target_samples);
+        call.count = task_.target_samples;
+        call.x = x.data();
+        call.log_q = log_q_.data();
+        call.log_p = log_p_.data();
+        trainer_.call(call);
+        add_forward_kl(log_q_.data(), log_p_.data(), task_.target_samples, monitor);
     }
 
     static RealnvpMonitor nothing() {
@@ -148,12 +160,22 @@ private:
     }
 
     void monitor_on_path(std::uint64_t index, std::uint64_t k, bool known) {
-        if (task_.path.monitors) task_.path.monitors[index * task_.path.times + k] = known ? look() : nothing();
+        if (!task_.path.monitors) return;
+        RealnvpMonitor& monitor = task_.path.monitors[index * task_.path.times + k];
+        monitor = known ? look_at_samples() : nothing();
+        if (known) look_at_target(monitor);
     }
 
-    void finish(std::uint64_t index, std::uint64_t step, bool finite) {
-        const RealnvpMonitor monitor = finite ? look() : nothing();
-        const RealnvpOutcome outcome = flow_outcome(monitor.mass_plus, problem_.target_plus, problem_.mode_mass_floor);
+    void finish(std::uint64_t index, std::uint64_t step, bool finite, double start_objective) {
+        RealnvpMonitor monitor = nothing();
+        RealnvpEnd end = {};  // not finite
+        if (finite) {
+            monitor = look_at_samples();
+            end = end_of_samples(monitor, log_q_.data(), log_p_.data(), problem_.evaluation_samples, end_beta(),
+                                 start_objective);
+            look_at_target(monitor);
+        }
+        const RealnvpOutcome outcome = realnvp_outcome(end, problem_.target_plus, problem_.mode_mass_floor);
         ++counts_.count[static_cast<int>(outcome)];
         const RealnvpRecord& record = task_.record;
         if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);

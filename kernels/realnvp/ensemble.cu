@@ -77,7 +77,8 @@ public:
     bool run(std::uint64_t begin, std::uint64_t count, RealnvpCounts& counts) {
         count_ = count;
         first_ = task_.first + begin;
-        start(begin);
+        start();
+        if (task_.from) restore(begin);
         const std::vector<RealnvpMemberState> before = states();
         std::uint64_t k = 0;
         while (true) {
@@ -113,22 +114,31 @@ private:
         return const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(array)) + member * bytes_;
     }
 
-    void start(std::uint64_t begin) {
+    // Every member at its own start, with the objective there.
+    void start() {
         memory_.set_to_zero();
         std::vector<RealnvpMemberState> states(states_.size(),
                                                RealnvpMemberState{0, false});  // those beyond count_ never take a step
         std::fill_n(states.begin(), count_, RealnvpMemberState{0, true});
-        const std::uint64_t n = parameter_count(problem_.shape);
-        for (std::uint64_t i = 0; task_.from && i < count_; ++i) {
-            const std::uint64_t member = begin + i;
+        states_.upload(states.data(), states.size());
+        gpu::launch("start_kernel", grid(), start_kernel<T>, problem_, wave_, task_.seed, first_, false);
+        start_objectives_.assign(count_, std::numeric_limits<double>::quiet_NaN());
+        const std::vector<Look> looks = look();
+        for (std::uint64_t i = 0; i < count_; ++i) start_objectives_[i] = looks[i].end.objective;
+    }
+
+    // Members that have been trained before, in their place.
+    void restore(std::uint64_t begin) {
+        std::vector<RealnvpMemberState> states(states_.size(), RealnvpMemberState{0, false});
+        for (std::uint64_t i = 0; i < count_; ++i) {
+            const std::uint64_t member = begin + i, n = parameter_count(problem_.shape);
             upload(wave_.first.parameters, i, task_.from->parameters + member * n);
             upload(wave_.first.first_moment, i, task_.from->first_moment + member * n);
             upload(wave_.first.second_moment, i, task_.from->second_moment + member * n);
             states[i] = {task_.from->steps[member], task_.from->failed[member] == 0};
         }
         states_.upload(states.data(), states.size());
-        gpu::launch("start_kernel", grid(), start_kernel<T>, problem_, wave_, task_.seed, first_,
-                    task_.from != nullptr);
+        gpu::launch("start_kernel", grid(), start_kernel<T>, problem_, wave_, task_.seed, first_, true);
     }
 
     bool train_to(std::uint64_t end) {
@@ -151,8 +161,13 @@ private:
                         states_.data());
     }
 
-    // Of every member; NaN for those that failed.
-    std::vector<RealnvpMonitor> look() {
+    struct Look {
+        RealnvpMonitor monitor = nothing();
+        RealnvpEnd end = {};  // not finite
+    };
+
+    // At every member; at those whose training ended at a non-finite number there is nothing to see.
+    std::vector<Look> look() {
         if (products_)
             products_->sample(task_.seed, first_);
         else
@@ -160,39 +175,41 @@ private:
                         samples_.data());
         const std::uint64_t n = problem_.evaluation_samples;
         std::vector<double> mine(3 * n);
-        std::vector<RealnvpMonitor> monitors;
+        std::vector<Look> looks(count_);
         const std::vector<RealnvpMemberState> now = states();
+        const double *log_q = mine.data(), *log_p = log_q + n, *along = log_p + n;
         for (std::uint64_t i = 0; i < count_; ++i) {
+            if (!now[i].finite) continue;
             samples_.download(mine.data(), mine.size(), i * mine.size());
-            monitors.push_back(now[i].finite ? monitor_of_samples(mine.data(), mine.data() + n, mine.data() + 2 * n, n,
-                                                                  problem_.radius)
-                                             : nothing());
+            looks[i].monitor = monitor_of_samples(log_q, log_p, along, n, problem_.radius);
+            looks[i].end = end_of_samples(looks[i].monitor, log_q, log_p, n, beta_at_step(problem_, task_.until),
+                                          start_objectives_[i]);
         }
-        return monitors;
+        return looks;
     }
 
     void look_on_path(std::uint64_t begin, std::uint64_t k) {
         if (!task_.path.monitors) return;
-        const std::vector<RealnvpMonitor> monitors = look();
+        const std::vector<Look> looks = look();
         const std::vector<RealnvpMemberState> now = states();
         for (std::uint64_t i = 0; i < count_; ++i)
             task_.path.monitors[(begin + i) * task_.path.times + k] =
-                now[i].steps == task_.path.steps[k] ? monitors[i] : nothing();
+                now[i].steps == task_.path.steps[k] ? looks[i].monitor : nothing();
     }
 
     void finish(std::uint64_t begin, const std::vector<RealnvpMemberState>& before, RealnvpCounts& counts) {
-        const std::vector<RealnvpMonitor> monitors = look();
+        const std::vector<Look> looks = look();
         const std::vector<RealnvpMemberState> now = states();
         const std::uint64_t n = parameter_count(problem_.shape);
         for (std::uint64_t i = 0; i < count_; ++i) {
             const std::uint64_t member = begin + i;
             const RealnvpOutcome outcome =
-                flow_outcome(monitors[i].mass_plus, problem_.target_plus, problem_.mode_mass_floor);
+                realnvp_outcome(looks[i].end, problem_.target_plus, problem_.mode_mass_floor);
             ++counts.count[static_cast<int>(outcome)];
             counts.steps += static_cast<std::int64_t>(now[i].steps - before[i].steps);
             if (task_.record.outcome) task_.record.outcome[member] = static_cast<std::uint8_t>(outcome);
             if (task_.record.steps) task_.record.steps[member] = now[i].steps;
-            if (task_.record.monitor) task_.record.monitor[member] = monitors[i];
+            if (task_.record.monitor) task_.record.monitor[member] = looks[i].monitor;
             if (!task_.to) continue;
             download(wave_.first.parameters, i, task_.to->parameters + member * n);
             download(wave_.first.first_moment, i, task_.to->first_moment + member * n);
@@ -210,6 +227,7 @@ private:
     gpu::DeviceBuffer<double> samples_;
     WaveMemory<T> wave_;
     std::unique_ptr<Products<T>> products_;  // large networks
+    std::vector<double> start_objectives_;   // (count_)
     std::uint64_t count_ = 0, first_ = 0, made_ = 0;
     gpu::LaunchLength launch_length_;
 };

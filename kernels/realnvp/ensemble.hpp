@@ -2,7 +2,7 @@
 //
 // Member i is a function of (problem, precision, seed, i) alone, so any split of the ids over calls or threads, and any
 // break of the training at a step, adds up to the same bits. A step with a non-finite loss, gradient or parameter ends
-// its member as `failed`.
+// the training of its member; which members are `failed` says modecollapse/realnvp/outcome.hpp.
 #pragma once
 
 #include <functional>
@@ -27,13 +27,13 @@ struct RealnvpStates {
     double* first_moment;   // (count, n)
     double* second_moment;  // (count, n)
     std::uint64_t* steps;   // (count): made
-    std::uint8_t* failed;   // (count)
+    std::uint8_t* failed;   // (count): training has ended at a non-finite number
 };
 
 struct RealnvpRecord {
     std::uint8_t* outcome = nullptr;    // (count)
     std::uint64_t* steps = nullptr;     // (count): made before the end or the failure
-    RealnvpMonitor* monitor = nullptr;  // (count): at the end; of a failed member NaN
+    RealnvpMonitor* monitor = nullptr;  // (count): at the end; NaN where training ended at a non-finite number
 };
 
 // Monitors on the way, after steps[k] steps.

@@ -38,31 +38,38 @@ Configuration configuration_of(const CommandEntry& command, const GivenOptions& 
     return Configuration(command.bit, command.name, values);
 }
 
-py::dict run_report(const std::string& name, const GivenOptions& given, const py::object& progress) {
+// The dataset, and the warnings about it.
+py::tuple run_report(const std::string& name, const GivenOptions& given, const py::object& progress) {
     const CommandEntry& command = command_named(name);
     const Configuration options = configuration_of(command, given);
     refuse_unavailable(options);
     require_sampling(options);
     require_output(options);
     Report report;
+    std::vector<std::string> warnings;
     run_watched(progress, [&] {
+        const CapturedWarnings captured(warnings);
         report = command.report(options);
         write_output(options, report);
     });
-    return to_python(std::move(report.dataset));
+    return py::make_tuple(to_python(std::move(report.dataset)), warnings);
 }
 
-// Exit code, and what the command prints.
-std::pair<int, std::string> run_command(const std::string& name, const GivenOptions& given,
-                                        const std::vector<std::string>& positionals, const py::object& progress) {
+// Exit code, what the command prints, and the warnings about it.
+std::tuple<int, std::string, std::vector<std::string>> run_command(const std::string& name, const GivenOptions& given,
+                                                                   const std::vector<std::string>& positionals,
+                                                                   const py::object& progress) {
     const CommandEntry& command = command_named(name);
     const Configuration options = configuration_of(command, given);
-    std::pair<int, std::string> result;
+    int code = exit_done;
+    std::string printed;
+    std::vector<std::string> warnings;
     run_watched(progress, [&] {
-        const CapturedOutput captured(result.second);
-        result.first = command.run(options, positionals);
+        const CapturedOutput captured(printed);
+        const CapturedWarnings captured_warnings(warnings);
+        code = command.run(options, positionals);
     });
-    return result;
+    return {code, printed, warnings};
 }
 
 // Arrays of every type and shape that results have, for python/modecollapse/_extension.py to compare with what they

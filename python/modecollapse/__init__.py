@@ -7,6 +7,10 @@ files. `help(modecollapse.probability)` lists every argument with range and defa
     >>> import modecollapse
     >>> result = modecollapse.probability(radius=1.5, dimension=100, seed=7)
 
+Where members of an ensemble failed, a FailedMembersWarning says how many and what to
+change; the result is there all the same, its `failed` counts them, and its attribute
+`exit_code` is 6 where they are too many for `failed_limit` or leave a probability NaN.
+
 `modecollapse.open` reads a result file, `modecollapse.figures` draws results,
 `modecollapse.report` makes a page of one.
 """
@@ -16,6 +20,7 @@ from __future__ import annotations
 from typing import Any
 
 _SWEEPS = ("phase_diagram", "status", "merge", "info")
+_WARNING = "FailedMembersWarning"
 
 
 def __getattr__(name: str) -> Any:
@@ -30,6 +35,10 @@ def __getattr__(name: str) -> Any:
         from ._dataset import open_dataset
 
         return open_dataset  # not kept here, where it would hide Python's own
+    elif name == _WARNING:
+        from ._commands import FailedMembersWarning
+
+        value = FailedMembersWarning
     elif name in _SWEEPS:
         from . import _folders
 
@@ -48,4 +57,4 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from ._commands import report_functions
 
-    return sorted([*report_functions(), *_SWEEPS, "open", "__version__"])
+    return sorted([*report_functions(), *_SWEEPS, _WARNING, "open", "__version__"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ def report_function(command: str) -> Callable[..., xarray.Dataset]:
 
         given = given_options(command, options_of(command), arguments)
         with progress_bar(command, progress) as update, in_words_of_python():
-            result = engine().run_report(command, given, update)
+            result, warned = engine().run_report(command, given, update)
+        tell(warned)
         return dataset_of(result, raw=raw)
 
     function.__name__ = function.__qualname__ = in_python(command)
@@ -63,6 +65,16 @@ def report_function(command: str) -> Callable[..., xarray.Dataset]:
     function.__doc__ = docstring(command, commands()[command]["help"], options)
     function.__signature__ = signature(options)  # type: ignore[attr-defined]
     return function
+
+
+class FailedMembersWarning(UserWarning):
+    """Some members of an ensemble failed: see `failed` and `exit_code` of the result."""
+
+
+def tell(warned: list[str], stacklevel: int = 3) -> None:
+    for text in warned:
+        message = in_python_words(text)
+        warnings.warn(message, FailedMembersWarning, stacklevel=stacklevel)
 
 
 class in_words_of_python:

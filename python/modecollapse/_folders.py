@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from ._arguments import given_options
-from ._commands import commands, in_words_of_python, options_of
+from ._commands import FailedMembersWarning, commands, in_words_of_python, options_of, tell
 from ._documentation import docstring, signature
 from ._extension import engine
 from ._progress import progress_bar
@@ -37,7 +37,9 @@ def run(
     given.update({name: (text, name) for name, text in fixed.items()})
     with progress_bar(command, progress) as update, in_words_of_python():
         paths = [os.fspath(path) for path in positionals]
-        return engine().run_command(command, given, paths, update)
+        code, printed, warned = engine().run_command(command, given, paths, update)
+    tell(warned, stacklevel=4)
+    return code, printed
 
 
 def read_result(printed: str, raw: bool) -> xarray.Dataset:
@@ -81,7 +83,8 @@ def phase_diagram(
             raise
         result = read_result(printed, raw)
     if code == EXIT_FAILED_CELLS:
-        warnings.warn("some cells failed: see status, and log.txt in run_dir", stacklevel=2)
+        message = "cells failed, or members of cells: see status, and log.txt in run_dir"
+        warnings.warn(message, FailedMembersWarning, stacklevel=2)
     if code == EXIT_STOPPED:
         warnings.warn("stopped early: go on with resume=True", stacklevel=2)
     return result

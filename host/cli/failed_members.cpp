@@ -1,0 +1,63 @@
+#include "host/cli/failed_members.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/options/physics_options.hpp"
+#include "host/options/realnvp_options.hpp"
+
+namespace modecollapse {
+
+MemberFailures failures_of(const TrialCounts& counts, const std::string& place) {
+    return {static_cast<double>(counts.failed), static_cast<double>(counts.trials), failed_share(counts),
+            is_known(counts), place};
+}
+
+FailureReport judge(const std::vector<MemberFailures>& all, double limit, const std::string& of,
+                    const std::string& remedy) {
+    const auto worse = [](const MemberFailures& a, const MemberFailures& b) {
+        return a.known != b.known ? a.known : a.share < b.share;
+    };
+    const auto worst = std::max_element(all.begin(), all.end(), worse);
+    if (worst == all.end() || (worst->known && worst->share == 0.0)) return {};
+    FailureReport report;
+    report.too_many = !worst->known || worst->share > limit;
+    const std::string place = worst->place.empty() ? "" : " " + worst->place;
+    const auto others = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.share > 0.0; }) - 1;
+    report.warning =
+        fmt::format("{:.0f} of {:.0f} {} failed{}{} (a share of {:.3g}, {} --failed-limit {:g}): {}; {}", worst->failed,
+                    worst->members, of, place, others > 0 ? fmt::format(", and some in {} other places", others) : "",
+                    worst->share, worst->share > limit ? "above" : "within", limit,
+                    worst->known ? "they count as neither outcome, and the interval holds whatever they would have been"
+                                 : "so few are left that the probability is unknown",
+                    remedy);
+    return report;
+}
+
+const char* members_of(Family family) { return family == Family::realnvp ? "trainings" : "trajectories"; }
+
+std::string remedy_for(Family family, Dynamics dynamics) {
+    if (family == Family::realnvp) return "to change that, lower --learning-rate or give --gradient-clip";
+    if (dynamics != Dynamics::flow) return "to change that, lower --learning-rate";
+    return "to change that, raise --maximum-steps";
+}
+
+void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report) {
+    const double limit = options.number("failed-limit");
+    const Family family = is_realnvp(options) ? Family::realnvp : Family::mixture;
+    const FailureReport judged =
+        judge(all, limit, members_of(family), remedy_for(family, settings_from(options).sampled.dynamics));
+    report.json["failed_limit"] = limit;
+    if (!judged.warning.empty()) warn_user(judged.warning);
+    if (judged.too_many) report.exit_code = exit_members_failed;
+}
+
+const char* status_of(double p) { return std::isnan(p) ? "failed" : "complete"; }
+
+std::string probability_text(double p, int decimals) {
+    return std::isnan(p) ? std::string("unknown") : fmt::format("{:.{}f}", p, decimals);
+}
+
+}  // namespace modecollapse

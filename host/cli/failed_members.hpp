@@ -1,0 +1,45 @@
+// What a command says of members that failed: a warning with their share and what to change, and exit code 6 where it is
+// above --failed-limit or leaves a probability unknown (the rule: host/statistics/trial_counts.hpp).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/cli/output.hpp"
+#include "host/families/family.hpp"
+#include "host/statistics/trial_counts.hpp"
+
+namespace modecollapse {
+
+// The members behind one probability of a result.
+struct MemberFailures {
+    double failed = 0.0, members = 0.0;
+    double share = 0.0;
+    bool known = true;  // the probability is
+    std::string place;  // "at R = 1.5, d = 10"; empty: there is only one
+};
+MemberFailures failures_of(const TrialCounts& counts, const std::string& place = "");
+
+struct FailureReport {
+    std::string warning;  // empty: nothing failed
+    bool too_many = false;
+};
+
+// remedy: what to change, as of remedy_for. The worst of `all` is named.
+FailureReport judge(const std::vector<MemberFailures>& all, double limit, const std::string& of,
+                    const std::string& remedy);
+
+// "trajectories" or "trainings", and the options that make fewer of them fail.
+const char* members_of(Family family);
+std::string remedy_for(Family family, Dynamics dynamics);
+
+// Into the report: warning, exit code, "failed_limit" in JSON.
+void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report);
+
+// "failed" for an unknown probability, else "complete": the status of a row of results.
+const char* status_of(double p);
+
+// A probability as text with so many decimals; "unknown" if it is NaN.
+std::string probability_text(double p, int decimals);
+
+}  // namespace modecollapse
