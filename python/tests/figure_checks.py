@@ -43,7 +43,7 @@ ATTRIBUTES = {
 
 def flagged(dims: tuple, values: object, meanings: str) -> tuple:
     flags = {
-        "flag_values": np.array([0, 1, 2], np.int8),
+        "flag_values": np.arange(len(meanings.split()), dtype=np.int8),
         "flag_meanings": meanings,
     }
     return dims, np.asarray(values, np.int8), flags

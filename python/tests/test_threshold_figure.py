@@ -9,7 +9,14 @@ from __future__ import annotations
 import unittest
 
 from figure_checks import by_gid, faults, texts_of
-from threshold_data import BELOW_RANGE, CONFIG, FOUND, NOT_REACHED, synthetic
+from threshold_data import (
+    BELOW_RANGE,
+    CONFIG,
+    FOUND,
+    NOT_REACHED,
+    UNSETTLED,
+    synthetic,
+)
 
 import numpy as np
 import xarray as xr
@@ -167,6 +174,17 @@ class CriticalRadii(unittest.TestCase):
         text = " ".join(texts_of(figure))
         self.assertIn("not reached in the range", text)
         self.assertIn("below the range", text)
+
+    def test_unsettled_stands_beyond_the_scale_too(self):
+        status = [[UNSETTLED, NOT_REACHED], [FOUND, UNSETTLED], [FOUND, FOUND]]
+        figure = threshold_figure(synthetic(status=status))
+        unsettled = by_gid(figure, "unsettled_level_")
+        not_reached = by_gid(figure, "not_reached_level_")["0.5"].get_ydata()[0]
+        np.testing.assert_array_equal(unsettled["0.1"].get_xdata(), [2])
+        np.testing.assert_array_equal(unsettled["0.5"].get_xdata(), [100])
+        heights = [line.get_ydata()[0] for line in unsettled.values()]
+        self.assertTrue(0.5 < min(heights) and max(heights) < not_reached)
+        self.assertIn("not settled", " ".join(texts_of(figure)))
 
     def test_legend_names_only_what_occurs(self):
         figure = threshold_figure(synthetic(status=[[FOUND] * 2] * 3))

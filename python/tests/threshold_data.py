@@ -7,7 +7,7 @@ from figure_checks import ATTRIBUTES, flagged  # first: skips where modules are 
 import numpy as np
 import xarray as xr
 
-FOUND, BELOW_RANGE, NOT_REACHED = 0, 1, 2
+FOUND, BELOW_RANGE, NOT_REACHED, UNSETTLED = range(4)
 STATUS_NAMES = {"found": 0, "none": 1, "all_radii": 2}
 OUTCOMES = ("aligned_plus", "matched", "undecided")
 CONFIG = """# modecollapse threshold
@@ -51,7 +51,7 @@ def synthetic(
         "r_c": (table, r_c),
         "r_c_ci_low": (table, r_c - 0.01),
         "r_c_ci_high": (table, r_c + 0.02),
-        "status": flagged(table, flags, "found below_range not_reached"),
+        "status": flagged(table, flags, "found below_range not_reached unsettled"),
         "evaluation_dimension": (points, of_dimension[shuffled]),
         "evaluation_radius": (points, radius[shuffled]),
         "evaluation_p_collapse": (points, p[shuffled]),

@@ -226,8 +226,9 @@ class ResultFiles(ProgramTest):
             for row in printed["rows"]:
                 value = float(data["r_c"].sel(dimension=row["dimension"], level=row["level"]))
                 self.assertTrue(math.isnan(value) if row["r_c"] is None else value == row["r_c"])
-            self.assertEqual(data["status"].attrs["flag_meanings"], "found below_range not_reached")
-            self.assertEqual(list(data["status"].attrs["flag_values"]), [0, 1, 2])
+            self.assertEqual(data["status"].attrs["flag_meanings"],
+                             "found below_range not_reached unsettled")
+            self.assertEqual(list(data["status"].attrs["flag_values"]), [0, 1, 2, 3])
             self.assertEqual(int(data["evaluation_counts"].sum()), printed["trajectories_total"])
 
     def test_trajectory_and_basin_files(self):

@@ -88,7 +88,7 @@ class Sobol(ProgramTest):
 class Rare(ProgramTest):
     def test_json(self):
         result = self.json(*RARE, "--seed", 5)
-        self.assertEqual((result["status"], result["sampling"], result["ci_method"]),
+        self.assertEqual((result["rare_status"], result["sampling"], result["ci_method"]),
                          ("reached", "importance", "normal"))
         self.assertIsNone(result["counts"])
         self.assertLessEqual(result["relative_error"], 0.1)
@@ -113,7 +113,7 @@ class Rare(ProgramTest):
         result = run("probability", "--rare", "--radius", 0.8, "--trajectories", 20000, "--seed", 5,
                      "--format", "json")
         report = json.loads(result.stdout)
-        self.assertEqual((report["status"], report["p_collapse"], report["ci_low"]),
+        self.assertEqual((report["rare_status"], report["p_collapse"], report["ci_low"]),
                          ("not_found", 0, 0))
         self.assertIsNone(report["relative_error"])
         self.assertGreater(report["ci_high"], 0)
@@ -127,8 +127,8 @@ class Rare(ProgramTest):
         self.assertEqual(float(row["p_collapse"]), printed["p_collapse"])
         with open_dataset(self, self.path("p.nc")) as data:
             self.assertEqual(float(data["p_collapse"][0, 0]), printed["p_collapse"])
-            self.assertEqual(data["status"].attrs["flag_meanings"],
-                             "reached budget_used not_found unsettled")
+            self.assertEqual(data["rare_status"].attrs["flag_meanings"],
+                             "reached budget_used not_found unsettled failed")
             for name in data.variables:
                 self.assertIn("units", data[name].attrs, name)
 

@@ -84,21 +84,30 @@ class FailingCells(FaultTest):
         self.assertIn("continue|stop", result.stderr)
         self.assertFalse(os.path.exists(self.path("run")))
 
-    def test_one_trajectory_among_many(self):
-        """A cell with a few failed trajectories has failed too: its counts are not those of the
-        whole ensemble.
-        """
+    def test_a_few_failed_trajectories_are_left_out(self):
+        """The cell is complete, its P is of the others; but their share is above --failed-limit."""
         for steps in range(10, 200, 5):
-            self.write("sweep.toml", GOOD.replace("1000000",
-                                                  str(steps)).replace('"1:2:0.05"', "[1.5]"))
+            self.write("sweep.toml", GOOD.replace("1000000", str(steps)).replace('"1:2:0.05"', "[1.5]"))
             result = self.resume(self.path(f"run-{steps}"))
             row = rows_of(result.stdout)[0]
-            if 0 < int(row["failed"]) < 200:
-                self.assertEqual((row["status"], result.returncode), ("failed", 6))
+            if 2 < int(row["failed"]) <= 100:
+                self.assertEqual((row["status"], result.returncode), ("complete", 6))
+                collapsed = sum(int(row[name]) for name in ("aligned_plus", "aligned_minus", "vanished"))
+                self.assertAlmostEqual(float(row["p_collapse"]), collapsed / (200 - int(row["failed"])), places=12)
                 return
         self.fail("no number of steps at which only some trajectories fail")
 
-    def test_a_cell_that_could_not_be_computed_is_tried_again(self):
+    def test_failed_cells_are_computed_once_more_when_asked(self):
+        folder = self.path("run")
+        result = self.resume(folder)
+        again = self.resume(folder, "--retry-failed")
+        self.assertEqual((again.returncode, again.stdout), (6, result.stdout))
+        self.assertEqual(len(self.records(folder)), 3 * CELLS)
+        refused = run("phase-diagram", self.path("sweep.toml"), "--run-dir", self.path("other"), "--retry-failed")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("--resume", refused.stderr)
+
+    def test_a_cell_that_could_not_be_computed_waits_for_the_word(self):
         """What a device error leaves in the journal: a record with the status failed, and no
         counts.
         """
@@ -116,8 +125,14 @@ class FailingCells(FaultTest):
         self.assertEqual(merged.returncode, 75)
         self.assertEqual([i for i, row in enumerate(rows_of(merged.stdout))
                           if row["status"] == "failed"], [3, 20])
-        result = self.resume(folder)
+        waiting = self.resume(folder)
+        self.assertEqual((waiting.returncode, self.statuses(waiting)), (6, [3, 20]))
+        result = self.resume(folder, "--retry-failed")
         self.assertEqual((result.returncode, result.stdout), (0, self.reference().csv))
+
+    @staticmethod
+    def statuses(result):
+        return [i for i, row in enumerate(rows_of(result.stdout)) if row["status"] == "failed"]
 
 
 if __name__ == "__main__":

@@ -78,7 +78,8 @@ TEST(RealnvpTraining, SlowAnnealingSavesTheLighterMode) {
     EXPECT_LT(annealed.interval.high, plain.interval.low);
     const double bound = support::largest_z(1e-4, 1), n = static_cast<double>(members);
     const auto z = [n](const TrainingEstimate& a, const TrainingEstimate& b) {
-        return support::two_sample_z(static_cast<double>(a.collapsed), n, static_cast<double>(b.collapsed), n);
+        return support::two_sample_z(static_cast<double>(a.members.successes), n,
+                                     static_cast<double>(b.members.successes), n);
     };
     EXPECT_GT(z(plain, annealed), bound);
     EXPECT_LT(std::abs(z(plain, again)), bound);  // twin: other members of the same ensemble are no effect

@@ -116,12 +116,51 @@ TEST(GradientDescent, SchedulesAndClipping) {
 TEST(RealnvpOutcome, ComparesMassesWithTheTargets) {
     const double plus = target_mass_plus(3.0, 0.8);
     EXPECT_NEAR(plus, 0.8 * 0.99865010196837 + 0.2 * 0.00134989803163, 1e-12);
-    EXPECT_EQ(flow_outcome(0.8, plus, 0.05), RealnvpOutcome::covered);
-    EXPECT_EQ(flow_outcome(1.0, plus, 0.05), RealnvpOutcome::collapsed_plus);
-    EXPECT_EQ(flow_outcome(1.0 - 0.049 * (1.0 - plus), plus, 0.05), RealnvpOutcome::collapsed_plus);
-    EXPECT_EQ(flow_outcome(1.0 - 0.051 * (1.0 - plus), plus, 0.05), RealnvpOutcome::covered);
-    EXPECT_EQ(flow_outcome(0.0, plus, 0.05), RealnvpOutcome::collapsed_minus);
-    EXPECT_EQ(flow_outcome(std::nan(""), plus, 0.05), RealnvpOutcome::failed);
+    const auto outcome = [&](double mass_plus) {
+        return realnvp_outcome({true, mass_plus, 0.1, 3.0, 500.0, 1000}, plus, 0.05);
+    };
+    EXPECT_EQ(outcome(0.8), RealnvpOutcome::covered);
+    EXPECT_EQ(outcome(1.0), RealnvpOutcome::collapsed_plus);
+    EXPECT_EQ(outcome(1.0 - 0.049 * (1.0 - plus)), RealnvpOutcome::collapsed_plus);
+    EXPECT_EQ(outcome(1.0 - 0.051 * (1.0 - plus)), RealnvpOutcome::covered);
+    EXPECT_EQ(outcome(0.0), RealnvpOutcome::collapsed_minus);
+}
+
+TEST(RealnvpOutcome, AMemberThatFitsNothingHasFailed) {
+    const RealnvpEnd well = {true, 0.8, 0.1, 3.0, 500.0, 1000};
+    EXPECT_FALSE(has_failed(well));
+    RealnvpEnd end = well;
+    end.finite = false;
+    EXPECT_TRUE(has_failed(end));
+    for (const double objective : {3.1, 1.8e7, std::nan("")}) {
+        end = well;
+        end.objective = objective;
+        EXPECT_TRUE(has_failed(end)) << objective;
+        EXPECT_EQ(realnvp_outcome(end, 0.8, 0.05), RealnvpOutcome::failed);
+    }
+    end = well;
+    end.objective = end.start_objective;  // no step made
+    EXPECT_FALSE(has_failed(end));
+    end = well;
+    end.effective_samples = 1.9;
+    EXPECT_TRUE(has_failed(end));
+    end.samples = 99;
+    EXPECT_FALSE(has_failed(end));
+}
+
+// log q - beta log p of three samples by hand; beta = 1/2 changes what is asked, not what is told of beta = 1.
+TEST(RealnvpOutcome, IsReadOffTheSamples) {
+    const double log_q[] = {-1.0, -2.0, -3.0}, log_p[] = {-2.0, -2.0, -4.0}, along[] = {1.0, -1.0, 2.0};
+    const RealnvpMonitor monitor = monitor_of_samples(log_q, log_p, along, 3, 1.0);
+    EXPECT_NEAR(monitor.reverse_kl, 2.0 / 3.0, 1e-15);
+    const RealnvpEnd one = end_of_samples(monitor, log_q, log_p, 3, 1.0, 5.0);
+    EXPECT_TRUE(one.finite);
+    EXPECT_EQ(one.objective, monitor.reverse_kl);
+    EXPECT_EQ(one.start_objective, 5.0);
+    EXPECT_NEAR(one.effective_samples, 3.0 * monitor.effective_samples, 1e-14);
+    EXPECT_NEAR(end_of_samples(monitor, log_q, log_p, 3, 0.5, 5.0).objective, (0.0 - 1.0 - 1.0) / 3.0, 1e-15);
+    const double far[] = {-1e300, -2.0, -4.0};
+    EXPECT_FALSE(end_of_samples(monitor_of_samples(log_q, far, along, 3, 1.0), log_q, far, 3, 1.0, 5.0).finite);
 }
 
 // The message of what realnvp_problem throws for a training that `change` spoils.

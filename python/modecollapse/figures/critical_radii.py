@@ -19,7 +19,7 @@ from .layout import Layout, rows_for
 from .results import flag_names
 from .special_radii import DASHES, SYMBOLS, special_radii
 
-OUT_OF_RANGE = {"not_reached": "^", "below_range": "v"}
+OUT_OF_RANGE = {"not_reached": "^", "below_range": "v", "unsettled": "D"}
 STRIP_ROW = 0.85  # height of a line of triangles, in lines of text
 SMALLEST_SPAN = 0.05  # of the shown radii, so that Monte Carlo noise is not blown up
 
@@ -87,19 +87,26 @@ def strip_height(layout: Layout, levels: list[int]) -> float:
     return layout.fraction(STRIP_ROW * len(levels) + 0.3) if levels else 0.0
 
 
+def strip_places(layout: Layout, strips: dict[str, list[int]]) -> dict[str, tuple[float, float]]:
+    """Lower edge and height of each strip: unsettled below not_reached, both at the top."""
+    height = {name: strip_height(layout, levels) for name, levels in strips.items()}
+    top = 1.0 - height["not_reached"]
+    start = {"below_range": 0.0, "not_reached": top, "unsettled": top - height["unsettled"]}
+    return {name: (start[name], height[name]) for name in strips}
+
+
 def set_radius_axis(
     axes: Axes, layout: Layout, span: tuple[float, float], strips: dict[str, list[int]]
 ) -> None:
     """Limits such that `span` fills the panel between the strips; ticks only there."""
-    top, bottom = (
-        strip_height(layout, strips[name]) for name in ("not_reached", "below_range")
-    )
+    places = strip_places(layout, strips)
+    top, bottom = 1.0 - places["unsettled"][0], places["below_range"][1]
     scale = (span[1] - span[0]) / (1.0 - top - bottom)
     axes.set_ylim(span[0] - bottom * scale, span[1] + top * scale)
     ticks = MaxNLocator(nbins=6, steps=style.TICK_STEPS).tick_values(*span)
     axes.set_yticks([tick for tick in ticks if span[0] <= tick <= span[1]])
     axes.set_ylabel(r"critical radius $R_\mathrm{c}$")
-    for start, height in ((1.0 - top, top), (0.0, bottom)):
+    for start, height in places.values():
         if height:
             strip = Rectangle(
                 (0, start),
@@ -180,8 +187,9 @@ def draw_out_of_range(
 ) -> None:
     """Open triangles in the strips, one line for each level."""
     status = flag_names(dataset["status"])
+    places = strip_places(layout, strips)
     for name, levels in strips.items():
-        start = 0.0 if name == "below_range" else 1.0 - strip_height(layout, levels)
+        start = places[name][0]
         for row, level in enumerate(levels):
             chosen = dataset["dimension"].values[status[:, level] == name]
             height = start + layout.fraction(STRIP_ROW * (row + 0.5) + 0.15)
@@ -211,6 +219,7 @@ def draw_legend(
     radius = dataset["evaluation_radius"].values
     labels = {
         "not_reached": rf"not reached in the range ($R \leq {radius.max():g}$)",
+        "unsettled": "not settled by these members",
         "below_range": rf"below the range ($R_\mathrm{{c}} \leq {radius.min():g}$)",
     }
     columns = level_columns(dataset)

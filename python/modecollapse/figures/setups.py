@@ -36,7 +36,11 @@ def setup_text(options: Mapping[str, Any]) -> str:
 
 
 MARGIN = 1.25  # times the dimensions, on either side
-MISSING = {"not_reached": "not reached", "below_range": "above it everywhere"}
+MISSING = {
+    "not_reached": "not reached",
+    "below_range": "above it everywhere",
+    "unsettled": "not settled",
+}
 
 
 def missing_text(row: xr.Dataset) -> str:

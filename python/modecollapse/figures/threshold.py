@@ -40,7 +40,7 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
     dataset: as read_threshold returns it, with
         dimension (d,), level (l,)           dimensions; levels of P that define R_c
         r_c, r_c_ci_low, r_c_ci_high (d, l)  critical radii, brackets; NaN: none
-        status (d, l)                        flags found, below_range, not_reached
+        status (d, l)                        flags found, below_range, not_reached, unsettled
         evaluation_dimension, evaluation_radius, evaluation_p_collapse,
         evaluation_ci_low, evaluation_ci_high (e,)  every evaluation, in any order
         r_fold_plus, r_fold_minus, r_inf ()  each with a flag variable *_status ();
