@@ -87,13 +87,15 @@ class FailingCells(FaultTest):
     def test_a_few_failed_trajectories_are_left_out(self):
         """The cell is complete, its P is of the others; but their share is above --failed-limit."""
         for steps in range(10, 200, 5):
-            self.write("sweep.toml", GOOD.replace("1000000", str(steps)).replace('"1:2:0.05"', "[1.5]"))
+            text = GOOD.replace("1000000", str(steps)).replace('"1:2:0.05"', "[1.5]")
+            self.write("sweep.toml", text)
             result = self.resume(self.path(f"run-{steps}"))
             row = rows_of(result.stdout)[0]
             if 2 < int(row["failed"]) <= 100:
                 self.assertEqual((row["status"], result.returncode), ("complete", 6))
-                collapsed = sum(int(row[name]) for name in ("aligned_plus", "aligned_minus", "vanished"))
-                self.assertAlmostEqual(float(row["p_collapse"]), collapsed / (200 - int(row["failed"])), places=12)
+                collapsed = sum(int(row[name]) for name in COUNTS[:3])
+                self.assertAlmostEqual(float(row["p_collapse"]),
+                                       collapsed / (200 - int(row["failed"])), places=12)
                 return
         self.fail("no number of steps at which only some trajectories fail")
 
@@ -103,7 +105,8 @@ class FailingCells(FaultTest):
         again = self.resume(folder, "--retry-failed")
         self.assertEqual((again.returncode, again.stdout), (6, result.stdout))
         self.assertEqual(len(self.records(folder)), 3 * CELLS)
-        refused = run("phase-diagram", self.path("sweep.toml"), "--run-dir", self.path("other"), "--retry-failed")
+        refused = run("phase-diagram", self.path("sweep.toml"), "--run-dir", self.path("other"),
+                      "--retry-failed")
         self.assertEqual(refused.returncode, 2)
         self.assertIn("--resume", refused.stderr)
 

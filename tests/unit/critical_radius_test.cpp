@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -67,7 +68,7 @@ TEST(CriticalRadius, FailedMembersAreNotNoCollapse) {
 
 TEST(CriticalRadius, FailuresThatCannotMoveItDoNotMatter) {
     const auto jump = [](double failed) {
-        return [failed](double r) { return r < 1.37 ? Shares{0.0, failed} : Shares{0.9, failed}; };
+        return [failed](double r) { return r < 1.37 ? Shares{0.0, failed} : Shares{0.9, std::min(failed, 0.1)}; };
     };
     const CriticalRadius clean = found(jump(0.0), 0.5), few = found(jump(0.05), 0.5);
     EXPECT_EQ(few.status, ThresholdStatus::found);
