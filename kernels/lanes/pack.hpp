@@ -133,8 +133,15 @@ template <class T, int width>
     return bits_of(mask) != 0;
 }
 
+// Without the instruction (x86 before 2013) each is a call of the C library: called itself, it makes the code of the
+// baseline a fraction as large, and as fast.
+#if defined(__x86_64__) && !defined(__FMA__)
+#define MC_PACK_FMA [[gnu::noinline]]
+#else
+#define MC_PACK_FMA [[gnu::always_inline]] inline
+#endif
 template <class T, int width>
-[[gnu::always_inline]] inline Pack<T, width> fma(Pack<T, width> a, Pack<T, width> b, Pack<T, width> c) {
+MC_PACK_FMA Pack<T, width> fma(Pack<T, width> a, Pack<T, width> b, Pack<T, width> c) {
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) * width == 64 && sizeof(T) == 8) return _mm512_fmadd_pd(a.v, b.v, c.v);
     if constexpr (sizeof(T) * width == 64 && sizeof(T) == 4) return _mm512_fmadd_ps(a.v, b.v, c.v);
@@ -147,6 +154,7 @@ template <class T, int width>
     for (int i = 0; i < width; ++i) result.v[i] = fma(T(a.v[i]), T(b.v[i]), T(c.v[i]));
     return result;
 }
+#undef MC_PACK_FMA
 
 template <class T, int width>
 [[gnu::always_inline]] inline Pack<T, width> sqrt(Pack<T, width> a) {
