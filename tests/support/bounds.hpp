@@ -5,8 +5,6 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/math/distributions/chi_squared.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -16,15 +14,10 @@ namespace modecollapse::support {
 
 // |z| that the largest of `comparisons` standard normals exceeds with probability at most alpha (Bonferroni,
 // two-sided).
-inline double largest_z(double alpha, int comparisons) {
-    return boost::math::quantile(
-        boost::math::complement(boost::math::normal_distribution<>(), 0.5 * alpha / comparisons));
-}
+double largest_z(double alpha, int comparisons);
 
 // Value that a chi-square of `degrees` degrees of freedom exceeds with probability alpha.
-inline double largest_chi_square(double alpha, double degrees) {
-    return boost::math::quantile(boost::math::complement(boost::math::chi_squared_distribution<>(degrees), alpha));
-}
+double largest_chi_square(double alpha, double degrees);
 
 // z of k1 successes in n1 trials against k2 in n2, under one common probability. Half a count is added to the pooled
 // count on either side, so that 0 against 0 gives 0 and 0 against 1 is no surprise.

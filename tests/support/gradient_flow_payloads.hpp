@@ -1,15 +1,12 @@
 // Problems, flows and ensembles that several tests start from.
 #pragma once
 
-#include <Eigen/Eigenvalues>
 #include <cstdint>
 #include <vector>
 
 #include "host/expectation/fast_expectation.hpp"
 #include "host/fixed_points/fixed_point.hpp"
 #include "host/mixture/setup.hpp"
-#include "modecollapse/mixture/initial_law.hpp"
-#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::support {
 
@@ -35,17 +32,10 @@ inline GradientFlowPayload untrapped(const GradientFlow& flow, double beta, doub
 }
 
 // Start of trajectory `id` by the initial law.
-inline State start_of(std::uint64_t id, std::uint64_t seed, double dimension) {
-    return InitialLaw<double, Random123Words>({}, seed, dimension)(&id);
-}
+State start_of(std::uint64_t id, std::uint64_t seed, double dimension);
 
 // Smallest eigenvalue of the Gram matrix [[1,m1,m2],[m1,1,s],[m2,s,1]].
-inline double smallest_gram_eigenvalue(const State& y) {
-    const double s = 1.0 - y.u;
-    Eigen::Matrix3d gram;
-    gram << 1.0, y.m1, y.m2, y.m1, 1.0, s, y.m2, s, 1.0;
-    return Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(gram, Eigen::EigenvaluesOnly).eigenvalues()[0];
-}
+double smallest_gram_eigenvalue(const State& y);
 
 // Final records of an ensemble: outcome, state and time, each (count).
 struct Records {

@@ -2,8 +2,6 @@
 // (PHYSICS section 5).
 #pragma once
 
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/special_functions/beta.hpp>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,13 +14,7 @@ namespace modecollapse::support {
 
 // Distribution function of one coordinate of a uniform unit vector in R^d. From d = 10^7 on the normal law: their
 // distance is below 1/d.
-inline std::function<double(double)> coordinate_law(double dimension) {
-    if (dimension > 1e7)
-        return
-            [=](double m) { return boost::math::cdf(boost::math::normal_distribution<>(), std::sqrt(dimension) * m); };
-    const double shape = 0.5 * (dimension - 1.0);
-    return [=](double m) { return boost::math::ibeta(shape, shape, std::min(1.0, std::max(0.0, 0.5 * (1.0 + m)))); };
-}
+std::function<double(double)> coordinate_law(double dimension);
 
 // p-values of the KS tests of m1, m2 and s against the law in `law_dimension`.
 inline std::vector<double> p_values(const std::vector<State>& states, double law_dimension) {

@@ -9,7 +9,7 @@
 #if defined(__CUDACC__)
 #define MC_HOST_DEVICE __host__ __device__ __forceinline__
 #define MC_HOST_DEVICE_CALL __host__ __device__ __noinline__
-#elif defined(MODECOLLAPSE_SANITIZED)  // forced inlining takes minutes a file there (kernels/CMakeLists.txt)
+#elif defined(MODECOLLAPSE_INLINE_FREELY)  // tests, and sanitized code: forced inlining takes minutes a file there
 #define MC_HOST_DEVICE inline
 #define MC_HOST_DEVICE_CALL [[gnu::noinline]]
 #else
