@@ -15,7 +15,7 @@ function(modecollapse_add_python_tests prefix)
   endif()
   foreach(name IN LISTS arg_NAMES)
     add_test(NAME ${prefix}.${name} COMMAND ${MODECOLLAPSE_TEST_PYTHON} -m unittest -v test_${name} WORKING_DIRECTORY ${arg_FOLDER})
-    set_tests_properties(${prefix}.${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 1800
+    set_tests_properties(${prefix}.${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 1800 COST 10  # long: first
       ENVIRONMENT "MODECOLLAPSE_PROGRAM=$<TARGET_FILE:modecollapse_cli>;PYTHONDONTWRITEBYTECODE=1;${arg_ENVIRONMENT}")
   endforeach()
 endfunction()

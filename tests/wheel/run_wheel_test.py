@@ -1,6 +1,9 @@
 """`pip install .` in a fresh virtual environment, then the package's tests in it.
 
-    python3 run_wheel_test.py SOURCE WORK
+    python3 run_wheel_test.py SOURCE WORK [NAME=VALUE...]
+
+NAME=VALUE: CMake options of the build, for instance MODECOLLAPSE_LIBRARIES for libraries that
+are built already.
 
 With PyPI in reach, everything that pip needs comes from there. Without, the build
 requirements and the packages used must be installed for this Python; if they are not,
@@ -40,6 +43,7 @@ def main():
     python = environment / "bin" / "python"
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
     install = ["install", "--quiet", f"--config-settings=build-dir={work / 'build'}"]
+    install += [f"--config-settings=cmake.define.{option}" for option in sys.argv[3:]]
     if index_in_reach(pip, work):
         run(*pip, *install, f"{source}[figures,interactive,progress]", check=True)
     else:
