@@ -35,17 +35,17 @@ AdaptiveRule read_adaptive(const toml::table& section, const std::string& path) 
     for (const char* name : {"interval-width", "max-trajectories"})
         if (!given.count(name)) throw UsageError(fmt::format("{}: [adaptive] needs {}", path, name));
     AdaptiveRule rule;
-    rule.interval_width = given["interval-width"][0];
-    rule.levels = given["level"];
-    rule.near_width = given.count("near-width") ? given["near-width"][0] : rule.interval_width;
+    rule.stop.width = given["interval-width"][0];
+    rule.stop.levels = given["level"];
+    rule.stop.near_width = given.count("near-width") ? given["near-width"][0] : rule.stop.width;
     rule.most = static_cast<std::uint64_t>(given["max-trajectories"][0]);
     return rule;
 }
 
 std::string adaptive_toml(const AdaptiveRule& rule) {
-    std::string text = fmt::format("\n[adaptive]\ninterval-width = {}\n", rule.interval_width);
-    if (!rule.levels.empty()) text += fmt::format("level = [{}]\n", fmt::join(rule.levels, ", "));
-    return text + fmt::format("near-width = {}\nmax-trajectories = {}\n", rule.near_width, rule.most);
+    std::string text = fmt::format("\n[adaptive]\ninterval-width = {}\n", rule.stop.width);
+    if (!rule.stop.levels.empty()) text += fmt::format("level = [{}]\n", fmt::join(rule.stop.levels, ", "));
+    return text + fmt::format("near-width = {}\nmax-trajectories = {}\n", rule.stop.near_width, rule.most);
 }
 
 }  // namespace modecollapse

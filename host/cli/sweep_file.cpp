@@ -113,8 +113,11 @@ private:
         axis.name = name;
         const OptionSpec& option = *find_option(name, cell_command);
         try {
-            if (option.kind == Kind::choice || option.kind == Kind::seed) {
+            if (option.kind == Kind::choice) {
                 axis.texts = split(given.text, ',');
+            } else if (option.kind == Kind::seed) {
+                for (const std::uint64_t seed : parse_seed_list(given.text))
+                    axis.texts.push_back(fmt::format("{}", seed));
             } else {
                 axis.numbers = option.kind == Kind::integer ? parse_whole_list(given.text) : parse_list(given.text);
                 for (const double x : axis.numbers) axis.texts.push_back(fmt::format("{}", x));

@@ -9,6 +9,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_output.hpp"
+#include "host/sweep/cell_estimate.hpp"
 #include "host/sweep/run_folder.hpp"
 
 namespace modecollapse {
@@ -79,7 +80,8 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
     if (positionals.size() != 1)
         throw UsageError(fmt::format("status: {} folders given (allowed: one)", positionals.size()));
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    Table table{{"folder", "state", "cells", "complete", "failed", "pending", "trajectories", "seconds left"}, {}};
+    Table table{
+        {"folder", "state", "cells", "complete", "failed", "pending", "trajectories", "seconds left", "intervals"}, {}};
     for (const std::string& folder : run_folders(positionals.front())) {
         const LoadedRun run = load_run(folder);
         SweepState state(run.file.plan);
@@ -104,6 +106,8 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                 left = std::max(0.0, seconds / static_cast<double>(complete + failed) * static_cast<double>(pending) -
                                          journal_age(folder));
         }
+        const std::uint64_t looks = most_looks(run.file.plan);
+        const std::string method = interval_method_names[static_cast<int>(interval_method(looks))];
         const std::string doing = user ? fmt::format("running ({})", *user) : pending ? "stopped" : "finished";
         json.push_back({{"folder", folder},
                         {"running", user.has_value()},
@@ -113,10 +117,13 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                         {"failed", failed},
                         {"pending", pending},
                         {"trajectories", state.trajectories()},
-                        {"seconds_left", left ? nlohmann::ordered_json(*left) : nlohmann::ordered_json(nullptr)}});
+                        {"seconds_left", left ? nlohmann::ordered_json(*left) : nlohmann::ordered_json(nullptr)},
+                        {"ci_method", method},
+                        {"looks", looks}});
         table.rows.push_back({folder, doing, fmt::format("{}", complete + failed + pending),
                               fmt::format("{}", complete), fmt::format("{}", failed), fmt::format("{}", pending),
-                              fmt::format("{}", state.trajectories()), left ? fmt::format("{:.0f}", *left) : ""});
+                              fmt::format("{}", state.trajectories()), left ? fmt::format("{:.0f}", *left) : "",
+                              looks > 1 ? fmt::format("{}, {} looks", method, looks) : method});
     }
     const std::string& format = options.text("format");
     print_to_stdout(format == "json" ? json.dump(2) + '\n' : format == "csv" ? to_csv(table) : to_aligned_text(table));

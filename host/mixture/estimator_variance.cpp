@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "host/statistics/moments.hpp"
 #include "modecollapse/random/random123_words.hpp"
 #include "modecollapse/sgd/reduced_sampler.hpp"
 
@@ -74,12 +75,10 @@ EstimatorVariance estimator_variance(const SgdPayload& problem, const OrderParam
         difference += std::pow(batch.difference - mean.difference, 2) / (n - 1.0);
     }
     for (const double x : mean.span) mean_squared += x * x;
-    const double half = 1.959963984540054 * std::sqrt(std::fmax(squares - sum * sum, 0.0) / (n - 1.0));
-    return {sum,
-            {std::fmax(sum - half, 0.0), sum + half},
-            sum > 0.0 ? span / sum : 1.0,
-            mean_squared - span / n,
-            difference};
+    const double half = 1.959963984540054 * std::sqrt(known_variance(squares - sum * sum) / (n - 1.0));
+    const double low = sum - half;
+    return {
+        sum, {low < 0.0 ? 0.0 : low, sum + half}, sum == 0.0 ? 1.0 : span / sum, mean_squared - span / n, difference};
 }
 
 }  // namespace modecollapse

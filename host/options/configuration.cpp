@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <random>
 #include <sstream>
@@ -13,14 +12,6 @@
 
 namespace modecollapse {
 namespace {
-
-std::uint64_t parse_seed(const std::string& text) {
-    std::uint64_t value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || stop != text.data() + text.size())
-        throw std::invalid_argument(fmt::format("\"{}\" is not a whole number from 0 to 18446744073709551615", text));
-    return value;
-}
 
 bool is_choice(const std::string& text, const std::string& choices) {
     const auto names = split(choices, '|');

@@ -9,6 +9,11 @@
 #include <stdexcept>
 
 namespace modecollapse {
+namespace {
+
+constexpr double most = 1e6;  // values of a range
+
+}  // namespace
 
 double parse_number(const std::string& text) {
     double value = 0.0;
@@ -32,7 +37,6 @@ std::vector<std::string> split(const std::string& text, char separator) {
 }
 
 std::vector<double> parse_list(const std::string& text) {
-    constexpr double most = 1e6;
     std::vector<double> result;
     for (const std::string& part : split(text, ',')) {
         const auto fields = split(part, ':');
@@ -71,6 +75,53 @@ std::vector<double> parse_whole_list(const std::string& text) {
             values.erase(std::unique(values.begin(), values.end()), values.end());
         }
         result.insert(result.end(), values.begin(), values.end());
+    }
+    return result;
+}
+
+std::uint64_t parse_seed(const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || stop != text.data() + text.size())
+        throw std::invalid_argument(fmt::format("\"{}\" is not a whole number from 0 to 18446744073709551615", text));
+    return value;
+}
+
+std::vector<std::uint64_t> parse_seed_list(const std::string& text) {
+    std::vector<std::uint64_t> result;
+    for (const std::string& part : split(text, ',')) {
+        const auto fields = split(part, ':');
+        if (fields.size() == 1) {
+            result.push_back(parse_seed(part));
+        } else if (fields.size() == 3) {
+            const std::uint64_t start = parse_seed(fields[0]), stop = parse_seed(fields[1]),
+                                step = parse_seed(fields[2]);
+            if (step == 0 || stop < start)
+                throw std::invalid_argument(fmt::format("\"{}\" is not start:stop:step with step > 0", part));
+            const std::uint64_t count = (stop - start) / step;
+            if (count > static_cast<std::uint64_t>(most))
+                throw std::invalid_argument(fmt::format("\"{}\" has more than {} values", part, most));
+            for (std::uint64_t i = 0; i <= count; ++i) result.push_back(start + i * step);
+        } else if (fields.size() == 4 && fields[0] == "log") {
+            const std::uint64_t start = parse_seed(fields[1]), stop = parse_seed(fields[2]);
+            const double count = parse_number(fields[3]);
+            if (start == 0 || stop < start || count < 2 || count > most || !is_integer(count))
+                throw std::invalid_argument(
+                    fmt::format("\"{}\" is not log:start:stop:count with start > 0 and count >= 2", part));
+            std::vector<std::uint64_t> values = {start};
+            const long double ratio = static_cast<long double>(stop) / static_cast<long double>(start);
+            for (double i = 1; i < count - 1; ++i) {
+                const auto share = static_cast<long double>(i / (count - 1));
+                const long double value = std::round(static_cast<long double>(start) * std::pow(ratio, share));
+                values.push_back(value < static_cast<long double>(stop) ? static_cast<std::uint64_t>(value) : stop);
+            }
+            values.push_back(stop);
+            values.erase(std::unique(values.begin(), values.end()), values.end());
+            result.insert(result.end(), values.begin(), values.end());
+        } else {
+            throw std::invalid_argument(
+                fmt::format("\"{}\" is not a seed, start:stop:step or log:start:stop:count", part));
+        }
     }
     return result;
 }

@@ -10,6 +10,7 @@
 
 #include "host/rare/proposal.hpp"
 #include "host/starts/start_map.hpp"
+#include "host/statistics/moments.hpp"
 #include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
@@ -37,12 +38,14 @@ struct LevelSums {
     double mean() const { return weight / static_cast<double>(draws); }
     double failed_mean() const { return failed_weight / static_cast<double>(draws); }
     // Variance of (weight times indicator) over its squared mean.
-    double relative_variance() const { return weight_square / static_cast<double>(draws) / (mean() * mean()) - 1.0; }
+    double relative_variance() const {
+        return known_variance(weight_square / static_cast<double>(draws) / (mean() * mean()) - 1.0);
+    }
     // Of those in the set and of those that failed together, which might be in it; and its standard error.
     double possible_mean() const { return mean() + failed_mean(); }
     double possible_error() const {
         const auto n = static_cast<double>(draws);
-        return std::sqrt(std::max(0.0, (weight_square + failed_square) / n - possible_mean() * possible_mean()) / n);
+        return std::sqrt(known_variance((weight_square + failed_square) / n - possible_mean() * possible_mean()) / n);
     }
     void add(StartFate fate, double w) {
         (fate == start_inside ? inside : failed) += 1;

@@ -1,7 +1,10 @@
 #include "host/starts/collapse_estimate.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+
+#include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
 
@@ -29,7 +32,8 @@ CollapseEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequ
     }
     const TrialCounts trials = trials_of(result.counts);
     result.p = share_of(trials);
-    if (plan.sampling == Sampling::sobol && sobol.collapsed_share.standard_error > 0.0) {
+    const bool enough = std::min(trials.successes, trials.trials - trials.successes) >= fewest_for_student;
+    if (plan.sampling == Sampling::sobol && enough && sobol.collapsed_share.standard_error > 0.0) {
         result.standard_error = share_of(sobol.collapsed_share.standard_error, failed_share(trials));
         result.interval = {sobol.collapsed_share.interval.low, sobol.possible_share.interval.high};
         result.ci_method = "student-t";

@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "host/io/names.hpp"
-#include "host/statistics/binomial.hpp"
 
 namespace modecollapse {
 namespace {
@@ -162,22 +161,24 @@ Cell SweepPlan::cell(std::uint64_t id) const {
     return result;
 }
 
+LookSchedule looks_of(const SweepPlan& plan, const Cell& cell) {
+    return {cell.request.trajectories, plan.adaptive ? plan.adaptive->most : cell.request.trajectories};
+}
+
 std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece) {
-    const std::uint64_t asked = cell.request.trajectories;
-    if (!plan.adaptive) return std::min(asked, piece * piece_size(cell));
-    std::uint64_t boundary = piece == 0 ? 0 : asked;
-    for (std::uint64_t k = 1; k < piece && boundary < plan.adaptive->most; ++k) boundary *= 2;
-    return std::min(boundary, std::max(asked, plan.adaptive->most));
+    if (!plan.adaptive) return std::min(cell.request.trajectories, piece * piece_size(cell));
+    return looks_of(plan, cell).trials_at(piece);
 }
 
 bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const CellCounts& counts) {
     if (pieces == 0) return false;
     if (piece_boundary(plan, cell, pieces) == piece_boundary(plan, cell, pieces + 1)) return true;
     if (!plan.adaptive) return false;
-    const Interval interval = clopper_pearson(trials_of(counts, cell.family));
-    const auto contains = [&](double level) { return interval.low <= level && level <= interval.high; };
-    const bool near = std::any_of(plan.adaptive->levels.begin(), plan.adaptive->levels.end(), contains);
-    return interval.high - interval.low <= (near ? plan.adaptive->near_width : plan.adaptive->interval_width);
+    const LookSchedule schedule = looks_of(plan, cell);
+    const TrialCounts trials = trials_of(counts, cell.family);
+    const auto made = static_cast<std::uint64_t>(trials.trials);
+    if (schedule.trials_at(schedule.looks_made(made)) != made) return false;  // between two looks
+    return plan.adaptive->stop.stops_at(spent_interval(trials, schedule.looks()));
 }
 
 }  // namespace modecollapse

@@ -12,16 +12,15 @@
 
 #include "host/mixture/ensemble.hpp"
 #include "host/realnvp/training.hpp"
+#include "host/statistics/sequential.hpp"
 #include "host/sweep/cell_counts.hpp"
 
 namespace modecollapse {
 
-// When to stop adding trajectories to a cell (intervals are 95 % Clopper-Pearson).
+// When to stop adding trajectories to a cell.
 struct AdaptiveRule {
-    double interval_width;       // stop once the interval is this narrow ...
-    std::vector<double> levels;  // ... unless it contains one of these:
-    double near_width;           // then only once it is this narrow, or contains none of them any more
-    std::uint64_t most;          // and never beyond this number of trajectories
+    StoppingRule stop;
+    std::uint64_t most;  // and never beyond this number of trajectories
 };
 
 struct Axis {
@@ -64,6 +63,9 @@ const std::vector<std::string>& sweepable_options();
 // Fixed number: pieces of at most 2^24 trajectories; of flows, as many trainings as make some minutes of a core, but 16
 // at least. Adaptive: the first as large as asked, then doubling.
 std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece);
+
+// When a cell is looked at to decide whether it goes on. A fixed number of trajectories: one look, at its end.
+LookSchedule looks_of(const SweepPlan& plan, const Cell& cell);
 
 // Is the cell complete with these counts after this many pieces?
 bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const CellCounts& counts);

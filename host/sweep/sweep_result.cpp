@@ -6,35 +6,16 @@
 #include <cmath>
 #include <limits>
 
-#include "host/statistics/binomial.hpp"
+#include "host/statistics/moments.hpp"
+#include "host/sweep/cell_estimate.hpp"
 
 namespace modecollapse {
 namespace {
 
-struct Estimate {
-    double p = std::numeric_limits<double>::quiet_NaN();
-    Interval interval = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
-};
-
-Estimate estimate_of(const CellCounts& counts, Family family) {
-    const TrialCounts trials = trials_of(counts, family);
-    if (trials.trials == 0) return {};
-    return {share_of(trials), clopper_pearson(trials)};
-}
-
-// Mean over the trainings of a cell that did not fail, and its standard error.
-struct Mean {
-    double value = std::numeric_limits<double>::quiet_NaN();
-    double error = std::numeric_limits<double>::quiet_NaN();
-};
-
-Mean projected_variance_of(const CellCounts& counts) {
-    Mean mean;
+// Over the trainings of a cell that did not fail.
+MeanOfSums projected_variance_of(const CellCounts& counts) {
     const auto n = static_cast<double>(total_of(counts) - failed_of(counts, Family::realnvp));
-    if (n > 0.0) mean.value = counts.variance_sum / n;
-    if (n > 1.0)
-        mean.error = std::sqrt(std::max(0.0, counts.variance_squares / n - mean.value * mean.value) / (n - 1.0));
-    return mean;
+    return mean_of_sums(n, counts.variance_sum, counts.variance_squares);
 }
 
 std::string variable_name(std::string option) {
@@ -42,9 +23,21 @@ std::string variable_name(std::string option) {
     return option;
 }
 
+// Of a seed, as text without leading zeros.
+bool fits_int64(const std::string& text) {
+    const std::string largest = std::to_string(std::numeric_limits<std::int64_t>::max());
+    return text.size() < largest.size() || (text.size() == largest.size() && text <= largest);
+}
+
+// Seeds are numbers where all of an axis fit; else, as choices, text.
 Variable coordinate(const Axis& axis, const std::string& dimension) {
     const Attributes attributes = {{"units", "1"}, {"long_name", fmt::format("option --{}", axis.name)}};
     const auto integral = [](double x) { return x == std::floor(x) && std::fabs(x) < 9e15; };
+    if (axis.name == "seed" && std::all_of(axis.texts.begin(), axis.texts.end(), fits_int64)) {
+        std::vector<std::int64_t> seeds;
+        for (const std::string& text : axis.texts) seeds.push_back(std::stoll(text));
+        return {variable_name(axis.name), {dimension}, seeds, attributes};
+    }
     if (axis.numbers.empty()) return {variable_name(axis.name), {dimension}, axis.texts, attributes};
     if ((axis.name == "dimension" || axis.name == "trajectories") &&
         std::all_of(axis.numbers.begin(), axis.numbers.end(), integral))
@@ -69,13 +62,14 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
     const std::uint64_t cells = state.cells();
     const Family family = plan.base.family;
     const OutcomeClasses classes = outcome_classes(family);
-    std::vector<std::int64_t> counts, trajectories, failed;
+    CellEstimator estimate_of(plan);
+    std::vector<std::int64_t> counts, trajectories, failed, look, looks;
     std::vector<double> p, low, high, variance, variance_error;
-    std::vector<std::int8_t> status;
+    std::vector<std::int8_t> status, method;
     counts.reserve(cells * static_cast<std::uint64_t>(classes.count));
     for (std::uint64_t i = 0; i < cells; ++i) {
         const CellState& cell = state.at(i);
-        const Estimate estimate = estimate_of(cell.counts, family);
+        const CellEstimate estimate = estimate_of(plan.cell(i), cell.counts);
         counts.insert(counts.end(), cell.counts.count, cell.counts.count + classes.count);
         trajectories.push_back(total_of(cell.counts));
         failed.push_back(failed_of(cell.counts, family));
@@ -83,9 +77,12 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
         low.push_back(estimate.interval.low);
         high.push_back(estimate.interval.high);
         status.push_back(static_cast<std::int8_t>(cell.status));
-        const Mean projected = projected_variance_of(cell.counts);
-        variance.push_back(projected.value);
-        variance_error.push_back(projected.error);
+        method.push_back(static_cast<std::int8_t>(estimate.method));
+        look.push_back(static_cast<std::int64_t>(estimate.look));
+        looks.push_back(static_cast<std::int64_t>(estimate.looks));
+        const MeanOfSums projected = projected_variance_of(cell.counts);
+        variance.push_back(projected.mean);
+        variance_error.push_back(projected.standard_error);
     }
     std::vector<std::string> counts_grid = grid;
     counts_grid.emplace_back("outcome");
@@ -110,11 +107,16 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
         {"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
     dataset.variables.push_back({"failed", grid, std::move(failed), described("number of these that failed")});
     dataset.variables.push_back({"p_collapse", grid, std::move(p), described("probability of mode collapse")});
-    dataset.variables.push_back(
-        {"ci_low", grid, std::move(low), described("lower end of the 95 % Clopper-Pearson interval")});
-    dataset.variables.push_back(
-        {"ci_high", grid, std::move(high), described("upper end of the 95 % Clopper-Pearson interval")});
+    dataset.variables.push_back({"ci_low", grid, std::move(low), described("lower end of the 95 % interval")});
+    dataset.variables.push_back({"ci_high", grid, std::move(high), described("upper end of the 95 % interval")});
     dataset.variables.push_back({"status", grid, std::move(status), std::move(flags)});
+    Attributes methods = described("kind of the interval");
+    methods.push_back({"flag_values", std::vector<std::int8_t>{0, 1}});
+    methods.push_back({"flag_meanings", fmt::format("{}", fmt::join(interval_method_names, " "))});
+    dataset.variables.push_back({"ci_method", grid, std::move(method), std::move(methods)});
+    dataset.variables.push_back({"look", grid, std::move(look), described("looks at the interval made")});
+    dataset.variables.push_back(
+        {"looks", grid, std::move(looks), described("looks among which the interval's error of 5 % is shared")});
     if (family == Family::realnvp) {
         dataset.variables.push_back(
             {"projected_variance", grid, std::move(variance), described("mean variance of samples along mu*/R")});
@@ -133,12 +135,14 @@ Table sweep_table(const SweepPlan& plan, const SweepState& state) {
     const Family family = plan.base.family;
     const OutcomeClasses classes = outcome_classes(family);
     for (int i = 0; i < classes.count; ++i) table.columns.emplace_back(classes.names[i]);
-    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status"}) table.columns.emplace_back(name);
+    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status", "ci_method", "look", "looks"})
+        table.columns.emplace_back(name);
     if (family == Family::realnvp)
         for (const char* name : {"projected_variance", "projected_variance_error"}) table.columns.emplace_back(name);
+    CellEstimator estimate_of(plan);
     for (std::uint64_t i = 0; i < state.cells(); ++i) {
         const CellState& cell = state.at(i);
-        const Estimate estimate = estimate_of(cell.counts, family);
+        const CellEstimate estimate = estimate_of(plan.cell(i), cell.counts);
         const std::vector<std::size_t> at = plan.coordinates(i);
         std::vector<std::string> row;
         for (std::size_t g = 0; g < plan.groups.size(); ++g)
@@ -147,8 +151,11 @@ Table sweep_table(const SweepPlan& plan, const SweepState& state) {
         for (int c = 0; c < classes.count; ++c) row.push_back(fmt::format("{}", cell.counts.count[c]));
         for (const double x : {estimate.p, estimate.interval.low, estimate.interval.high}) row.push_back(cell_text(x));
         row.emplace_back(cell_status_names[static_cast<int>(cell.status)]);
-        const Mean projected = projected_variance_of(cell.counts);
-        if (family == Family::realnvp) row.insert(row.end(), {cell_text(projected.value), cell_text(projected.error)});
+        row.emplace_back(interval_method_names[static_cast<int>(estimate.method)]);
+        for (const std::uint64_t x : {estimate.look, estimate.looks}) row.push_back(fmt::format("{}", x));
+        const MeanOfSums projected = projected_variance_of(cell.counts);
+        if (family == Family::realnvp)
+            row.insert(row.end(), {cell_text(projected.mean), cell_text(projected.standard_error)});
         table.rows.push_back(std::move(row));
     }
     return table;

@@ -9,12 +9,12 @@
 namespace modecollapse {
 
 // One dimension an axis group, named after its first axis, whose values are its coordinate; zipped axes are further
-// coordinates on it. counts (..., outcome); p_collapse, ci_low, ci_high, trajectories, status (...); of flows also
-// projected_variance and its error (...).
+// coordinates on it. counts (..., outcome); p_collapse, ci_low, ci_high, trajectories, status, ci_method, look, looks
+// (...); of flows also projected_variance and its error (...).
 Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state);
 
-// One row a cell: the axes, the counts, p_collapse, ci_low, ci_high, status; of flows also projected_variance and its
-// error.
+// One row a cell: the axes, the counts, p_collapse, ci_low, ci_high, status, ci_method, look, looks; of flows also
+// projected_variance and its error.
 Table sweep_table(const SweepPlan& plan, const SweepState& state);
 
 }  // namespace modecollapse

@@ -49,7 +49,8 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
         }
         if (record->piece < state.pieces) {
             if (previous && previous->cell == record->cell && previous->piece == record->piece &&
-                !std::equal(previous->counts.count, previous->counts.count + outcome_count, record->counts.count))
+                (!std::equal(previous->counts.count, previous->counts.count + outcome_count, record->counts.count) ||
+                 previous->counts.quasi != record->counts.quasi))
                 throw CorruptFile(fmt::format("cell {}, piece {}: two records disagree", record->cell, record->piece));
             continue;
         }

@@ -50,7 +50,7 @@ class Note:
 
 
 COUNTS = """counts(..., outcome) int64, number of trajectories by outcome; p_collapse,
-ci_low, ci_high(...), the probability of collapse and its 95 % Clopper-Pearson interval"""
+ci_low, ci_high(...), the probability of collapse and its 95 % interval (kind: ci_method)"""
 
 NOTES = {
     "probability": Note(
@@ -123,7 +123,8 @@ True
     ),
     "phase-diagram": Note(
         f"One dimension an axis (zipped axes share one). {COUNTS}; trajectories_run, "
-        "status(...) of a cell: complete, pending or failed.",
+        "status(...) of a cell: complete, pending or failed; ci_method(...), look(...) and "
+        "looks(...): the interval's kind, and how often an adaptive cell was and may be looked at.",
         """
 >>> result = modecollapse.phase_diagram({
 ...     "axes": {"radius": [1.5, 2], "dimension": [10, 100]},

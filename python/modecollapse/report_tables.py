@@ -60,8 +60,10 @@ def outcomes(dataset: xr.Dataset) -> Iterator[Table]:
     total = max(int(counts.sum()), 1)
     names = [str(name).replace("_", " ") for name in dataset["outcome"].values]
     p, low, high = (float(dataset[n].item()) for n in ("p_collapse", "ci_low", "ci_high"))
+    meaning = str(dataset["ci_low"].attrs.get("long_name", ""))
+    method = meaning[meaning.find("(") + 1 : -1] if meaning.endswith(")") else "clopper-pearson"
     yield "Probability of collapse", ["P", "from", "to"], [[p, low, high]], (
-        "With its exact (Clopper-Pearson) 95 % interval."
+        f"From and to: the ends of its 95 % interval ({method})."
     )
     rows = [[n, int(c), float(c / total)] for n, c in zip(names, counts)]
     yield "Outcomes", ["outcome", "trajectories", "share"], rows, ""
@@ -73,14 +75,26 @@ def cells(dataset: xr.Dataset) -> Iterator[Table]:
     names = {"p_collapse": "P", "ci_low": "from", "ci_high": "to"}
     if "projected_variance" in dataset:  # of flows
         names["projected_variance"] = "variance along mu*"
+    looked: dict[str, Any] = {}
+    if "ci_method" in dataset:  # not in files of before
+        looked = {
+            "interval": flag_names(dataset["ci_method"]),
+            "look": dataset["look"].values.astype(object),
+            "looks": dataset["looks"].values.astype(object),
+        }
     rows = []
     for index in np.ndindex(dataset["p_collapse"].shape):
         at = [dataset[dim].values[i].item() for dim, i in zip(dims, index)]
         numbers = [float(dataset[name].values[index]) for name in names]
-        rows.append([*at, *numbers, status[index]])
+        rows.append([*at, *numbers, status[index], *(column[index] for column in looked.values())])
     note = f"The first {MOST_ROWS} of {len(rows)} cells." if len(rows) > MOST_ROWS else ""
-    columns = [*map(str, dims), *names.values(), "status"]
-    yield "Cells", columns, rows[:MOST_ROWS], note
+    if looked:
+        note += (
+            " From and to: the ends of the 95 % interval; where a cell was looked at several times "
+            "(clopper-pearson-spent), all looks share its 5 %, and P is the unbiased estimate."
+        )
+    columns = [*map(str, dims), *names.values(), "status", *looked]
+    yield "Cells", columns, rows[:MOST_ROWS], note.strip()
 
 
 def fates(dataset: xr.Dataset) -> Iterator[Table]:

@@ -14,6 +14,7 @@ import subprocess
 import time
 import unittest
 
+from binomial import clopper_pearson
 from program import PROGRAM, ProgramTest, run
 
 OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided",
@@ -144,7 +145,8 @@ class Grid(Sweep):
     def test_csv_and_netcdf_say_the_same(self):
         rows = self.sweep(AXES + FIXED)
         self.assertEqual(self.stdout.splitlines()[0],
-                         ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status"]))
+                         ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status",
+                                   "ci_method", "look", "looks"]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 7})
         self.assertEqual([str(name) for name in data["outcome"].values], OUTCOMES)
@@ -267,10 +269,15 @@ class Runs(Sweep):
             self.assertIn(n, [60 << k for k in range(7)] + [4000])
             # enough now; one step before it was not
             for size in [n // 2 if n < 4000 else 60 << 6, n][n == 60:]:
-                cell = self.json(*point, size)
-                near = cell["ci_low"] <= 0.28 <= cell["ci_high"]
-                self.assertEqual(cell["ci_high"] - cell["ci_low"] <= (0.02 if near else 0.1)
-                                 or size == 4000, size == n, (row, size))
+                counts = self.json(*point, size)["counts"]
+                collapsed = sum(counts[name] for name in OUTCOMES[:3])
+                low, high = clopper_pearson(collapsed, size, 0.05 / 8)  # eight looks
+                if size == n:
+                    self.assertAlmostEqual(float(row["ci_low"]), low, delta=1e-9)
+                    self.assertAlmostEqual(float(row["ci_high"]), high, delta=1e-9)
+                near = low <= 0.28 <= high
+                self.assertEqual(high - low <= (0.02 if near else 0.1) or size == 4000, size == n,
+                                 (row, size))
             if near or whole["p_collapse"] > 0.4:
                 numbers[near].append(n)
         # more where P is near the level ...

@@ -73,8 +73,17 @@ class Calls(FaultTest):
             # the message names the file
             self.assertIn(call.file.split(".part")[0], result.stderr, note)
         self.check_files(folder, result, note)
+        if (call.call, call.file) == ("fdatasync", "journal.bin") and action != "kill":
+            # what may never have reached the disk is cut off, although it can still be read
+            self.assertEqual(read_bytes(f"{folder}/journal.bin"), self.synced_journal(result), note)
         again = self.assert_resumes_to_the_same(folder, note)
         self.assertEqual("cut a torn record" in again.stderr, self.leaves_torn(call, action), note)
+
+    def synced_journal(self, result):
+        """The journal up to what the last successful sync of the failed run covered."""
+        synced = [c.bytes for c in result.calls
+                  if (c.call, c.file, c.what) == ("fdatasync", "journal.bin", "done")]
+        return self.reference().journal[:max([HEADER, *synced])]
 
     def leaves_torn(self, call, action):
         return (call.call, call.file, action) == ("write", "journal.bin", "kill")

@@ -132,6 +132,30 @@ class DamagedJournal(FaultTest):
         return self.whole[:HEADER + RECORD * record] + bytes(block) + self.whole[
             HEADER + RECORD * (record + 1):]
 
+    def test_two_records_of_a_piece_must_agree(self):
+        first = slice(HEADER, HEADER + RECORD)
+        plus, matched = (int.from_bytes(self.whole[HEADER + at:HEADER + at + 8], "little")
+                         for at in (24, 48))
+        self.assertNotEqual(plus, matched)
+        whole = self.whole
+        try:  # aligned_plus and matched change places: the total stays right
+            self.whole = self.forged(0, 24, matched)
+            other = self.forged(0, 48, plus)[first]
+        finally:
+            self.whole = whole
+        folder = self.run_with(whole + other)
+        before = self.snapshot(folder)
+        for arguments in (["status", folder], ["merge", folder, "--run-dir", self.path("merged")]):
+            self.refused(arguments, 4, "cell 0, piece 0", "disagree")
+        result = self.resume(folder)
+        self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
+        self.assertIn("disagree", result.stderr)
+        self.assertEqual(self.snapshot(folder), before)
+        # the twin: the same record twice, as where shards were merged, changes nothing
+        result = self.resume(self.run_with(whole + whole[first]))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout, self.reference().csv)
+
     def test_records_that_do_not_belong(self):
         for name, record, at, value in (("cell beyond the grid", 0, 0, 2),
                                         ("a piece is missing", 0, 8, 1),

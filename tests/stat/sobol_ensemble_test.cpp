@@ -4,6 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
 #include "tests/support/bounds.hpp"
 
 namespace modecollapse {
@@ -79,6 +84,57 @@ TEST(SobolEnsemble, UsableNumbersAndDegenerateShares) {
     EXPECT_EQ(none.p, 0.0);
     EXPECT_STREQ(none.ci_method, "clopper-pearson");
     EXPECT_GT(none.interval.high, 0.01);
+}
+
+// Fewer than fewest_for_student collapses, or others: the exact interval of the counts.
+TEST(SobolEnsemble, FewCollapsesOrFewOthersGiveTheExactInterval) {
+    const SamplingPlan plan = {Sampling::sobol, 8};
+    int exact = 0, student = 0;
+    for (const std::uint64_t trajectories : {64, 128, 256, 512}) {
+        const CollapseEstimate e = estimate_collapse(setup(), {100.0, 1, 0, trajectories}, plan, cpu(1));
+        const std::int64_t collapsed = collapsed_of(e.counts), total = total_of(e.counts);
+        const bool few = std::min(collapsed, total - collapsed) < fewest_for_student;
+        EXPECT_STREQ(e.ci_method, few ? "clopper-pearson" : "student-t");
+        (few ? exact : student) += 1;
+        if (!few) continue;
+        EXPECT_EQ(e.interval.low, clopper_pearson(collapsed, total).low);
+        EXPECT_EQ(e.interval.high, clopper_pearson(collapsed, total).high);
+    }
+    EXPECT_GT(exact, 0);
+    EXPECT_GT(student, 0);
+}
+
+// Rare collapses in replicates follow Poisson laws. Whatever their number, the interval chosen by the rule covers with
+// 0.94 or more, within the binomial error (alpha = 1e-4); Student's alone (twin) with 0.91 at most.
+TEST(SobolEnsemble, TheIntervalOfRareCollapsesCovers) {
+    constexpr int repetitions = 20000;
+    constexpr std::int64_t starts = 1 << 20;  // of a replicate
+    const double slack = support::largest_z(1e-4, 1) * std::sqrt(0.94 * 0.06 / repetitions);
+    for (const int replicates : {4, 16})
+        for (const double expected : {4.0, 16.0, 30.0, 45.0}) {
+            std::mt19937_64 random(static_cast<std::uint64_t>(expected));
+            std::poisson_distribution<std::int64_t> law(expected / replicates);
+            const double p = expected / static_cast<double>(replicates * starts);
+            int covered = 0, by_student = 0;
+            for (int i = 0; i < repetitions; ++i) {
+                std::vector<double> shares;
+                std::int64_t collapsed = 0;
+                for (int r = 0; r < replicates; ++r) {
+                    const std::int64_t count = law(random);
+                    collapsed += count;
+                    shares.push_back(static_cast<double>(count) / static_cast<double>(starts));
+                }
+                const auto covers = [p](const Interval& interval) { return interval.low <= p && p <= interval.high; };
+                const Interval student = replicate_mean(shares).interval;
+                by_student += covers(student);
+                covered +=
+                    covers(collapsed < fewest_for_student ? clopper_pearson(collapsed, replicates * starts) : student);
+            }
+            EXPECT_GE(covered / double(repetitions), 0.94 - slack) << replicates << " " << expected;
+            if (replicates == 16 && expected == 4.0) {
+                EXPECT_LT(by_student / double(repetitions), 0.91 + slack);
+            }
+        }
 }
 
 }  // namespace

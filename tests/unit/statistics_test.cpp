@@ -113,7 +113,8 @@ TEST(Wilson, EndsSolveTheScoreEquation) {
 }
 
 TEST(BinomialIntervals, RefuseImpossibleCounts) {
-    for (const auto& interval_of : {clopper_pearson, wilson}) {
+    using IntervalOf = Interval (*)(std::int64_t, std::int64_t, double);
+    for (const IntervalOf interval_of : {static_cast<IntervalOf>(clopper_pearson), static_cast<IntervalOf>(wilson)}) {
         EXPECT_THROW(interval_of(-1, 10, 0.95), std::domain_error);
         EXPECT_THROW(interval_of(11, 10, 0.95), std::domain_error);
         EXPECT_THROW(interval_of(0, 0, 0.95), std::domain_error);
@@ -132,6 +133,27 @@ TEST(KolmogorovSmirnov, LimitLaw) {
     EXPECT_NEAR(kolmogorov_survival(std::nextafter(0.5, 0.0)), kolmogorov_survival(0.5),
                 1e-12);  // where the series changes
     for (double x = 0.05; x < 3.0; x += 0.05) EXPECT_LT(kolmogorov_survival(x + 0.05), kolmogorov_survival(x) + 1e-15);
+}
+
+// Critical values of D_n itself, exact for finite n [Massey, JASA 46 (1951) 68, table 1]. Stephens' form is good to 2 % of
+// p here; without its 0.12 or its 0.11 / sqrt(n), or with the limit law alone (twins), p is off by more.
+TEST(KolmogorovSmirnov, SmallSamplesByStephensForm) {
+    const auto p_value = [](double n, double statistic) {
+        // a sample with that statistic: the points of the lattice (i + 1/2) / n moved so far that the first is `statistic`
+        std::vector<double> sample;
+        for (int i = 0; i < static_cast<int>(n); ++i) sample.push_back(std::max(statistic, (i + 0.5) / n));
+        const KolmogorovSmirnov result = kolmogorov_smirnov(sample, [](double x) { return std::min(1.0, x); });
+        EXPECT_NEAR(result.statistic, statistic, 1e-12);
+        return result.p_value;
+    };
+    const double table[][3] = {{5, 0.510, 0.10},    {10, 0.36866, 0.10}, {10, 0.40925, 0.05}, {10, 0.48893, 0.01},
+                               {20, 0.26473, 0.10}, {20, 0.29408, 0.05}, {20, 0.35241, 0.01}};
+    for (const auto& [n, statistic, p] : table) {
+        EXPECT_NEAR(p_value(n, statistic) / p, 1.0, 0.06) << n << " " << p;
+        const double root = std::sqrt(n);
+        EXPECT_GT(kolmogorov_survival(root * statistic) / p, 1.15);                 // twin: the limit law alone
+        EXPECT_GT(kolmogorov_survival((root + 0.11 / root) * statistic) / p, 1.1);  // twin: without 0.12
+    }
 }
 
 double uniform_cdf(double x) { return std::min(1.0, std::max(0.0, x)); }
@@ -167,6 +189,8 @@ TEST(KolmogorovSmirnov, PValuesAreUniformUnderTheNullHypothesis) {
 
 TEST(KolmogorovSmirnov, StatisticOfAKnownSample) {
     std::vector<double> sample = {0.6, 0.1, 0.4, 0.9};
+    // (sqrt(4) + 0.12 + 0.11 / sqrt(4)) 0.15 = 0.32625
+    EXPECT_DOUBLE_EQ(kolmogorov_smirnov(sample, uniform_cdf).p_value, kolmogorov_survival(0.32625));
     // steps at 0.1, 0.4, 0.6, 0.9: largest distance to F(x) = x is 0.15, just after 0.1 and just before 0.4, 0.6, 0.9
     EXPECT_NEAR(kolmogorov_smirnov(sample, uniform_cdf).statistic, 0.15, 1e-15);
     std::vector<double> first = {1.0, 2.0, 3.0, 4.0}, second = {2.5, 3.5, 4.5, 5.5};
