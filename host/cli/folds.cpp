@@ -9,18 +9,19 @@ namespace modecollapse {
 
 Report run_folds(const Configuration& options) {
     const Problem problem = problem_from(options);
-    const OutcomeRule rule = {options.number("alignment-threshold"), options.number("weight-floor")};
+    MixtureSettings settings;
+    settings.rule = {options.number("alignment-threshold"), options.number("weight-floor")};
     Report report;
     report.record = begin_record(options, choose_backend({BackendChoice::cpu, 1, 0, ""}),
                                  "Radii at which collapse becomes possible");
-    const SpecialRadii radii = find_special_radii(problem, rule);
+    const SpecialRadii radii = find_special_radii(problem, settings);
     report.record.finished = utc_now();
 
     add_special_radii(report.json, radii);
     report.json["target_weight"] = problem.target_weight;
     report.json["weight"] = problem.weight;
-    report.json["alignment_threshold"] = rule.alignment_threshold;
-    report.json["weight_floor"] = rule.weight_floor;
+    report.json["alignment_threshold"] = settings.rule.alignment_threshold;
+    report.json["weight_floor"] = settings.rule.weight_floor;
     add_provenance(report.json, options, report.record);
     report.csv.columns = {"target_weight", "weight", "r_fold_plus", "r_fold_minus", "r_inf"};
     report.csv.rows = {{cell_text(problem.target_weight), cell_text(problem.weight),

@@ -19,6 +19,12 @@ constexpr NamedRadius named_radii[] = {
     {"r_fold_minus", "R_fold_minus", "smallest radius with a stable state on the -mu* mode", &SpecialRadii::fold_minus},
     {"r_inf", "R_inf", "radius at which the limit d -> infinity first collapses", &SpecialRadii::infinite}};
 
+// What stands in the place of a number that there is none of.
+std::string absence_of(const SpecialRadius& radius) {
+    if (radius.status != RadiusStatus::not_approached) return radius_status_names[static_cast<int>(radius.status)];
+    return fmt::format("not approached at any dimension that is accepted: {}", radius.reason);
+}
+
 }  // namespace
 
 const char* name_of(const SpecialRadius& radius) { return radius_status_names[static_cast<int>(radius.status)]; }
@@ -43,11 +49,11 @@ Attributes flagged(const char* long_name, const char* meanings) {
     return attributes;
 }
 
-SpecialRadii find_special_radii(const Problem& problem, const OutcomeRule& rule) {
+SpecialRadii find_special_radii(const Problem& problem, const MixtureSettings& settings) {
     SpecialRadii radii;
     radii.fold_plus = find_fold(problem, Mode::plus);
     radii.fold_minus = find_fold(problem, Mode::minus);
-    radii.infinite = find_infinite_dimension_radius(problem, rule);
+    radii.infinite = find_infinite_dimension_radius(problem, settings);
     return radii;
 }
 
@@ -64,21 +70,25 @@ void add_special_radii(Dataset& dataset, const SpecialRadii& radii) {
     for (const NamedRadius& named : named_radii)
         dataset.variables.push_back(
             {named.name, {}, std::vector<double>{value_or_nan(radii.*named.radius)}, described(named.long_name)});
-    for (const NamedRadius& named : named_radii)
-        dataset.variables.push_back(
-            {std::string(named.name) + "_status",
-             {},
-             std::vector<std::int8_t>{static_cast<std::int8_t>((radii.*named.radius).status)},
-             flagged(fmt::format("whether {} exists", named.name).c_str(), "found none all_radii")});
+    for (const NamedRadius& named : named_radii) {
+        const SpecialRadius& radius = radii.*named.radius;
+        Attributes flags =
+            flagged(fmt::format("whether {} exists", named.name).c_str(), "found none all_radii not_approached");
+        if (!radius.reason.empty()) flags.push_back({"comment", absence_of(radius)});
+        dataset.variables.push_back({std::string(named.name) + "_status",
+                                     {},
+                                     std::vector<std::int8_t>{static_cast<std::int8_t>(radius.status)},
+                                     std::move(flags)});
+    }
 }
 
 std::string special_radii_text(const SpecialRadii& radii) {
     std::string text;
     for (const NamedRadius& named : named_radii) {
         const SpecialRadius& radius = radii.*named.radius;
-        text +=
-            fmt::format("  {:<13}{}\n", named.label,
-                        radius.status == RadiusStatus::found ? fmt::format("{:.5f}", radius.value) : name_of(radius));
+        text += fmt::format(
+            "  {:<13}{}\n", named.label,
+            radius.status == RadiusStatus::found ? fmt::format("{:.5f}", radius.value) : absence_of(radius));
     }
     return text;
 }

@@ -108,7 +108,7 @@ Report run_threshold(const Configuration& options) {
     {
         Progress progress("threshold", !options.flag("quiet"));
         progress.update(0.0, "folds");
-        result.special = find_special_radii(problem, settings.rule);
+        result.special = find_special_radii(problem, settings);
         SetupCache setups(problem, settings);
         // a level takes some 20 radii beyond the coarse grid
         const double expected =

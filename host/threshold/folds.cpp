@@ -5,8 +5,10 @@
 
 #include "host/expectation/fast_expectation.hpp"
 #include "host/fixed_points/fixed_point.hpp"
+#include "host/mixture/ensemble.hpp"
 #include "host/run/watch.hpp"
 #include "modecollapse/gradient_flow/trajectory.hpp"
+#include "modecollapse/mixture/initial_law.hpp"
 
 namespace modecollapse {
 namespace {
@@ -42,12 +44,18 @@ std::optional<FixedPoint> follow(const GradientFlow& flow, double beta, const St
     return std::nullopt;
 }
 
-bool collapses_from_the_equator(Problem problem, double radius, const OutcomeRule& rule) {
+// The gradient flow at a radius, read as the settings say.
+MixtureSetup setup_at(Problem problem, double radius, const MixtureSettings& settings) {
     throw_if_stop_asked();
     problem.radius = radius;
-    MixtureSettings settings;
-    settings.rule = rule;
-    const MixtureSetup setup(problem, settings);
+    MixtureSettings flow;
+    flow.rule = settings.rule;
+    flow.horizon = settings.horizon;
+    return {problem, flow};
+}
+
+bool collapses_from_the_equator(const Problem& problem, double radius, const MixtureSettings& settings) {
+    const MixtureSetup setup = setup_at(problem, radius, settings);
     const GradientFlowPayload payload = setup.for_dimension(INFINITY);
     const TrajectoryStepper<double, FieldProgram::general> stepper(payload);
     Trajectory<double> trajectory = stepper.start({0.0, 0.0, 1.0, payload.start_weight});
@@ -55,6 +63,30 @@ bool collapses_from_the_equator(Problem problem, double radius, const OutcomeRul
     do end = stepper.advance(trajectory).end;
     while (end == TrappingSet::none);
     return is_collapse(TrajectoryStepper<double>::classify(payload, trajectory.state, end));
+}
+
+constexpr const char* no_crossing = "at d = 10^9, the largest accepted, P(collapse) does not cross 1/2 there";
+
+// Is P(collapse) at the largest dimension below 1/2 somewhat below the radius, if that is searched, and above it
+// somewhat above?
+bool crosses_at_the_largest_dimension(const Problem& problem, double radius, const MixtureSettings& settings) {
+    constexpr std::uint64_t seed = 1, count = 200;
+    constexpr double margin = 1.02;
+    const auto mostly_collapses = [&](double at) {
+        const MixtureSetup setup = setup_at(problem, at, settings);
+        const OutcomeCounts counts =
+            run_ensemble(setup, {largest_dimension, seed, 0, count}, choose_backend({BackendChoice::cpu, 1, 0, ""}));
+        return 2 * collapsed_of(counts) > static_cast<std::int64_t>(count);
+    };
+    const double below = radius / margin;
+    return mostly_collapses(radius * margin) && (below < smallest_searched_radius || !mostly_collapses(below));
+}
+
+SpecialRadius not_approached(const char* reason) {
+    SpecialRadius result;
+    result.status = RadiusStatus::not_approached;
+    result.reason = reason;
+    return result;
 }
 
 }  // namespace
@@ -98,14 +130,20 @@ SpecialRadius find_fold(const Problem& problem, Mode mode) {
     return result;
 }
 
-SpecialRadius find_infinite_dimension_radius(const Problem& problem, const OutcomeRule& rule) {
+SpecialRadius find_infinite_dimension_radius(const Problem& problem, const MixtureSettings& settings) {
     SpecialRadius result;
     if (problem.target_weight == 0.5) return result;
+    if (problem.weights != WeightGeometry::fixed)
+        return not_approached(
+            "the weights are trained, and where they go depends on how a start of finite d left the limit's "
+            "trajectory");
+    if (problem.weight == 0.5)
+        return not_approached("w1 = 1/2: the trajectory of the limit keeps m1 = m2, which starts of finite d leave");
     constexpr double ratio = 1.05;
     double low = 0.0, high = 0.0;
     for (double radius = smallest_searched_radius; radius <= largest_searched_radius; radius *= ratio) {
         ++result.evaluations;
-        if (collapses_from_the_equator(problem, radius, rule)) {
+        if (collapses_from_the_equator(problem, radius, settings)) {
             high = radius;
             break;
         }
@@ -113,14 +151,16 @@ SpecialRadius find_infinite_dimension_radius(const Problem& problem, const Outco
     }
     if (high == 0.0) return result;
     if (low == 0.0) {
+        if (!crosses_at_the_largest_dimension(problem, high, settings)) return not_approached(no_crossing);
         result.status = RadiusStatus::all_radii;
         return result;
     }
     while (high - low > radius_resolution) {
         const double middle = 0.5 * (low + high);
         ++result.evaluations;
-        (collapses_from_the_equator(problem, middle, rule) ? high : low) = middle;
+        (collapses_from_the_equator(problem, middle, settings) ? high : low) = middle;
     }
+    if (!crosses_at_the_largest_dimension(problem, high, settings)) return not_approached(no_crossing);
     result.status = RadiusStatus::found;
     result.value = 0.5 * (low + high);
     result.resolution = high - low;

@@ -1,18 +1,21 @@
 // Radii at which collapse becomes possible, without sampling: R_fold_plus, R_fold_minus and R_inf of PHYSICS section 8.
 #pragma once
 
+#include <string>
+
 #include "host/mixture/setup.hpp"
 
 namespace modecollapse {
 
-enum class RadiusStatus { found, none, all_radii };
-inline constexpr const char* radius_status_names[] = {"found", "none", "all_radii"};
+enum class RadiusStatus { found, none, all_radii, not_approached };
+inline constexpr const char* radius_status_names[] = {"found", "none", "all_radii", "not_approached"};
 
 struct SpecialRadius {
     RadiusStatus status = RadiusStatus::none;
     double value = 0.0;       // meaningful if found
     double resolution = 0.0;  // width of the last bracket
     int evaluations = 0;      // radii looked at
+    std::string reason = {};  // why it is not approached, a clause; else empty
 };
 
 // The searches run over these radii; `all_radii` means: down to the lower end.
@@ -26,8 +29,11 @@ enum class Mode { plus, minus };
 // part. `problem.radius` is ignored. `none` with trainable weights, whose collapsed states are at best metastable.
 SpecialRadius find_fold(const Problem& problem, Mode mode);
 
-// Smallest R at which the trajectory from m1 = m2 = s = 0 (the limit d -> infinity) ends collapsed. `none` for the
-// symmetric target, where m = 0 is invariant. `problem.radius` is ignored.
-SpecialRadius find_infinite_dimension_radius(const Problem& problem, const OutcomeRule& rule);
+// Smallest R at which the trajectory from m1 = m2 = s = 0 (the limit d -> infinity) ends collapsed, in the reading of
+// `settings` (rule and horizon). `none` for the symmetric target, where m = 0 is invariant. `not_approached` where no
+// dimension up to largest_dimension shows that limit: with trainable weights; for w1 = 1/2, where the trajectory of the
+// limit keeps m1 = m2 and those of finite d need not; and where P(collapse) of a small ensemble at largest_dimension
+// does not cross 1/2 within 2 % of the radius. `problem.radius` is ignored.
+SpecialRadius find_infinite_dimension_radius(const Problem& problem, const MixtureSettings& settings);
 
 }  // namespace modecollapse

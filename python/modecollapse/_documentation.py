@@ -99,7 +99,7 @@ True
     ),
     "folds": Note(
         "Scalars r_fold_plus, r_fold_minus, r_inf, NaN where there is none, with "
-        "r_fold_plus_status and so on.",
+        "r_fold_plus_status and so on: found, none, all_radii or not_approached.",
         """
 >>> result = modecollapse.folds(target_weight=2/3)
 >>> round(result.r_fold_plus.item(), 4), round(result.r_inf.item(), 4)

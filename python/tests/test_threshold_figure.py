@@ -115,6 +115,11 @@ class SpecialRadii(unittest.TestCase):
         self.assertIn("all radii", by_gid(figure, "r_fold_plus")["_note"].get_text())
         self.assertIn("", by_gid(figure, "r_fold_minus"))
 
+    def test_that_are_not_approached_are_notes(self):
+        figure = threshold_figure(synthetic(infinite=("not_approached", 0)))
+        self.assertEqual(set(by_gid(figure, "r_inf")), {"_note"})
+        self.assertIn("not approached", by_gid(figure, "r_inf")["_note"].get_text())
+
     def test_outside_the_range_are_notes(self):
         figure = threshold_figure(synthetic(fold_minus=("found", 4.5)))
         note = by_gid(figure, "r_fold_minus")["_note"].get_text()

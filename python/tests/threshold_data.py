@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 FOUND, BELOW_RANGE, NOT_REACHED, UNSETTLED = range(4)
-STATUS_NAMES = {"found": 0, "none": 1, "all_radii": 2}
+STATUS_NAMES = {"found": 0, "none": 1, "all_radii": 2, "not_approached": 3}
 OUTCOMES = ("aligned_plus", "matched", "undecided")
 CONFIG = """# modecollapse threshold
 dimension = [2, 100, 10000]
@@ -66,7 +66,7 @@ def synthetic(
     }.items():
         variables[name] = ((), value if word == "found" else np.nan)
         variables[f"{name}_status"] = flagged(
-            (), STATUS_NAMES[word], "found none all_radii"
+            (), STATUS_NAMES[word], "found none all_radii not_approached"
         )
     coordinates = {
         "dimension": np.array(dimensions, np.int64),

@@ -111,6 +111,21 @@ class Folds(ProgramTest):
         self.assertIsNone(symmetric["r_inf"])
         self.assertAlmostEqual(symmetric["r_fold_plus"], 1.0466, delta=5e-4)
 
+    def test_a_limit_that_no_dimension_approaches(self):
+        symmetric = self.json("folds", "--weight", 0.5)
+        self.assertIsNone(symmetric["r_inf"])
+        self.assertEqual(symmetric["radii_status"]["r_inf"], "not_approached")
+        text = self.succeed("folds", "--weight", 0.5).stdout
+        self.assertRegex(text, r"R_inf +not approached at any dimension that is accepted: w1 = 1/2")
+        few = ("--dimension", 10, "--trajectories", 10, "--seed", 1, "--radius-range", "1:1.1")
+        trained = self.json("threshold", "--weights", "softmax", *few)
+        self.assertEqual(trained["radii_status"]["r_inf"], "not_approached")
+        self.assertIsNone(trained["r_inf"])
+        # read at the run's horizon, which a constant temperature needs
+        constant = ("--annealing", "constant", "--initial-temperature", 2, "--horizon", 30)
+        hot = self.json("threshold", *constant, *few)
+        self.assertIn(hot["radii_status"]["r_inf"], ("found", "not_approached"))
+
     def test_same_as_threshold_says(self):
         folds = self.json("folds", "--weight", 0.5)
         threshold = self.json("threshold", "--weight", 0.5, "--dimension", 10, "--trajectories", 10,

@@ -6,6 +6,7 @@
 
 #include "host/expectation/reference_expectation.hpp"
 #include "host/fixed_points/trapping_regions.hpp"
+#include "host/threshold/folds.hpp"
 #include "tests/support/bounds.hpp"
 #include "tests/support/gradient_flow_payloads.hpp"
 
@@ -100,6 +101,30 @@ TEST(FixedPoint, TheInfiniteDimensionalStartCollapsesFromRInfOn) {
     };
     EXPECT_EQ(outcome_at(1.3030 - 0.0005), Outcome::matched);
     EXPECT_EQ(outcome_at(1.3030 + 0.0005), Outcome::aligned_plus);
+}
+
+// The search for R_inf says where no dimension shows the limit: trained weights, a start with m1 = m2 for ever, and a
+// drift, of order w* - 1/2, that the spread of a start at d = 10^9 outweighs.
+TEST(InfiniteDimension, IsGivenOnlyWhereLargeDimensionsApproachIt) {
+    const auto search = [](double target_weight, double weight, WeightGeometry weights = WeightGeometry::fixed) {
+        Problem problem = support::problem_of(1.0, target_weight, weight);
+        problem.weights = weights;
+        return find_infinite_dimension_radius(problem, {});
+    };
+    const SpecialRadius found = search(two_thirds, two_thirds);
+    EXPECT_EQ(found.status, RadiusStatus::found);
+    EXPECT_NEAR(found.value, 1.3030, 5e-4);
+    EXPECT_TRUE(found.reason.empty());
+    EXPECT_EQ(search(0.5, 0.6).status, RadiusStatus::none);
+    for (const SpecialRadius& radius :
+         {search(two_thirds, 0.5), search(two_thirds, 0.5, WeightGeometry::softmax),
+          search(two_thirds, two_thirds, WeightGeometry::fisher_rao), search(0.50001, 0.6)}) {
+        EXPECT_EQ(radius.status, RadiusStatus::not_approached);
+        EXPECT_FALSE(radius.reason.empty());
+    }
+    MixtureSettings settings;  // a constant temperature is read at its horizon
+    settings.horizon = 30.0;
+    EXPECT_NO_THROW(find_infinite_dimension_radius(support::problem_of(1.0, two_thirds, two_thirds, 0.5), settings));
 }
 
 TEST(Trapping, ABoxThatTheFieldLeavesIsNotInvariant) {

@@ -28,11 +28,12 @@ ABSENT = {
     ("r_fold_minus", "all_radii"): "stable at all radii",
     ("r_inf", "none"): "does not exist",
     ("r_inf", "all_radii"): "collapse at all radii",
+    ("r_inf", "not_approached"): "not approached at any $d$ that is accepted",
 }
 
 
 def special_status(dataset: xr.Dataset, name: str) -> str:
-    """found, none or all_radii."""
+    """found, none, all_radii or not_approached."""
     return str(flag_names(dataset[f"{name}_status"]).item())
 
 
