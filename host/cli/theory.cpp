@@ -19,12 +19,7 @@ struct Row {
     CollapseTheory theory;
     double seconds;
 
-    // By the rule of failed members; the bounds hold whatever they would have been.
     double failed() const { return theory.share[static_cast<int>(Outcome::failed)]; }
-    double p() const { return share_of(theory.p_collapse, failed()); }
-    double p_leading_order() const { return share_of(theory.p_leading_order, failed()); }
-    double low() const { return std::max(0.0, theory.p_collapse - theory.error); }
-    double high() const { return std::min(1.0, theory.p_collapse + failed() + theory.error); }
 };
 
 Attributes described(const char* long_name) { return {{"units", "1"}, {"long_name", long_name}}; }
@@ -36,10 +31,10 @@ Dataset dataset_of(double radius, const std::vector<Row>& rows) {
     for (const Row& row : rows) {
         dimensions.push_back(static_cast<std::int64_t>(row.dimension));
         trajectories.push_back(row.theory.trajectories);
-        p.push_back(row.p());
-        leading.push_back(row.p_leading_order());
-        low.push_back(row.low());
-        high.push_back(row.high());
+        p.push_back(row.theory.p_collapse);
+        leading.push_back(row.theory.p_leading_order);
+        low.push_back(row.theory.p_low);
+        high.push_back(row.theory.p_high);
         failed.push_back(row.failed());
         error.push_back(row.theory.error);
         matching.push_back(row.theory.matching_time);
@@ -47,7 +42,7 @@ Dataset dataset_of(double radius, const std::vector<Row>& rows) {
         probability.insert(probability.end(), row.theory.share, row.theory.share + outcome_count);
     }
     const std::vector<std::string> list = {"dimension"};
-    Attributes flags = described("whether the numerical error met the accuracy");
+    Attributes flags = described("whether the error met the accuracy");
     flags.push_back({"flag_values", std::vector<std::int8_t>{0, 1}});
     flags.push_back({"flag_meanings", "no yes"});
     Dataset dataset;
@@ -61,7 +56,7 @@ Dataset dataset_of(double radius, const std::vector<Row>& rows) {
         {"p_high", list, high, described("p_collapse plus its error, if all failed starts collapse")},
         {"failed", list, failed, described("probability of a start whose trajectory failed")},
         {"p_leading_order", list, leading, described("the same to leading order for large d: s(0) = 0")},
-        {"error", list, error, described("estimated numerical error of p_collapse")},
+        {"error", list, error, described("bound on the error of every probability: numerical, and what failed")},
         {"converged", list, converged, flags},
         {"probability", {"dimension", "outcome"}, probability, described("probability of each outcome by the theory")},
         {"trajectories", list, trajectories, described("trajectories of the full flow that were used")},
@@ -73,11 +68,11 @@ nlohmann::ordered_json json_of(const Row& row) {
     nlohmann::ordered_json outcomes;
     for (int i = 0; i < outcome_count; ++i) outcomes[outcome_names[i]] = row.theory.share[i];
     return {{"dimension", static_cast<std::int64_t>(row.dimension)},
-            {"p_collapse", row.p()},
-            {"p_low", row.low()},
-            {"p_high", row.high()},
+            {"p_collapse", row.theory.p_collapse},
+            {"p_low", row.theory.p_low},
+            {"p_high", row.theory.p_high},
             {"failed", row.failed()},
-            {"p_leading_order", row.p_leading_order()},
+            {"p_leading_order", row.theory.p_leading_order},
             {"error", row.theory.error},
             {"converged", row.theory.converged},
             {"probability", outcomes},
@@ -97,7 +92,11 @@ std::vector<MemberFailures> failures_of(const std::vector<Row>& rows) {
     return failures;
 }
 
-Backend processor_from(const Configuration& options) {
+Backend processor_from(const Configuration& options, const Problem& problem, const MixtureSettings& settings) {
+    if (settings.sampled.dynamics != Dynamics::flow)
+        options.refuse("dynamics", "the theory is for the gradient flow (allowed: flow)");
+    if (is_adaptive(problem.annealing))
+        options.refuse("annealing", "the theory knows no schedule that depends on the trajectory (allowed: another)");
     if (options.text("weights") != "fixed")
         options.refuse("weights", "the theory is for fixed weights (allowed: fixed)");
     if (options.text("backend") == "cuda")
@@ -115,7 +114,7 @@ Backend processor_from(const Configuration& options) {
 Report run_theory(const Configuration& options) {
     const Problem problem = problem_from(options);
     const MixtureSettings settings = settings_from(options);
-    const Backend backend = processor_from(options);
+    const Backend backend = processor_from(options, problem, settings);
     Report report;
     report.record = begin_record(options, backend, "Probability of mode collapse by theory");
     const auto clock = [] { return std::chrono::steady_clock::now(); };
@@ -148,24 +147,21 @@ Report run_theory(const Configuration& options) {
     for (const Row& row : rows) {
         const CollapseTheory& t = row.theory;
         report.json["rows"].push_back(json_of(row));
-        std::vector<std::string> cells = {cell_text(problem.radius),
-                                          cell_text(row.dimension),
-                                          cell_text(problem.target_weight),
-                                          cell_text(problem.weight),
-                                          cell_text(row.p()),
-                                          cell_text(row.p_leading_order()),
-                                          cell_text(t.error),
-                                          t.converged ? "true" : "false"};
-        std::vector<std::string> line = {fmt::format("{:.0f}", row.dimension), probability_text(row.p(), 5),
-                                         probability_text(row.p_leading_order(), 5),
+        std::vector<std::string> cells = {
+            cell_text(problem.radius), cell_text(row.dimension),         cell_text(problem.target_weight),
+            cell_text(problem.weight), cell_text(row.theory.p_collapse), cell_text(row.theory.p_leading_order),
+            cell_text(t.error),        t.converged ? "true" : "false"};
+        std::vector<std::string> line = {fmt::format("{:.0f}", row.dimension),
+                                         probability_text(row.theory.p_collapse, 5),
+                                         probability_text(row.theory.p_leading_order, 5),
                                          fmt::format("{:.0e}{}", t.error, t.converged ? "" : " (not met)")};
         for (const double share : t.share) {
             cells.push_back(cell_text(share));
             line.push_back(fmt::format("{:.5f}", share));
         }
         for (auto* target : {&cells, &line}) target->push_back(fmt::format("{}", t.trajectories));
-        for (const double bound : {row.low(), row.high()}) cells.push_back(cell_text(bound));
-        cells.emplace_back(status_of(row.p()));
+        for (const double bound : {row.theory.p_low, row.theory.p_high}) cells.push_back(cell_text(bound));
+        cells.emplace_back(status_of(row.theory.p_collapse));
         report.csv.rows.push_back(std::move(cells));
         table.rows.push_back(std::move(line));
     }

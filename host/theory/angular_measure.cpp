@@ -7,7 +7,7 @@ namespace modecollapse {
 namespace {
 
 constexpr double turn = 6.283185307179586;
-constexpr int parts = 6;    // a gap is cut into so many
+constexpr int parts = 3;    // a gap is cut into so many
 constexpr int evenly = 24;  // scanned angles that are evenly spaced
 constexpr double shift =
     // of their spacing, so that none lies on an axis of symmetry, which would be a separatrix or an invariant set
@@ -36,6 +36,18 @@ void add_samples(std::vector<Sample>& samples, const OutcomesAt& outcomes_at, co
     std::sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.angle < b.angle; });
 }
 
+std::vector<Arc> arcs_between(const std::vector<Sample>& samples) {
+    std::vector<Arc> arcs;
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        if (samples[i].outcome != outcome_after(samples, i))
+            arcs.push_back({wrapped(samples[i].angle + 0.5 * gap_after(samples, i)), 0.0, outcome_after(samples, i)});
+    if (arcs.empty()) return {{0.0, turn, samples[0].outcome}};
+    std::sort(arcs.begin(), arcs.end(), [](const Arc& a, const Arc& b) { return a.begin < b.begin; });
+    for (std::size_t i = 0; i + 1 < arcs.size(); ++i) arcs[i].end = arcs[i + 1].begin;
+    arcs.back().end = arcs.front().begin + turn;
+    return arcs;
+}
+
 }  // namespace
 
 std::vector<double> scan_angles(double slow, double ratio) {
@@ -52,9 +64,11 @@ std::vector<double> scan_angles(double slow, double ratio) {
 AngularMeasure measure_angles(const OutcomesAt& outcomes_at, const std::vector<double>& scan,
                               const GapWidth& gap_width) {
     std::vector<Sample> samples;
-    add_samples(samples, outcomes_at, scan);
+    std::vector<double> angles = scan;
+    for (double& angle : angles) angle = wrapped(angle);
+    add_samples(samples, outcomes_at, angles);
     for (;;) {
-        std::vector<double> angles;
+        angles.clear();
         for (std::size_t i = 0; i < samples.size(); ++i) {
             const double gap = gap_after(samples, i);
             if (samples[i].outcome == outcome_after(samples, i) ||
@@ -74,6 +88,7 @@ AngularMeasure measure_angles(const OutcomesAt& outcomes_at, const std::vector<d
         result.share[static_cast<int>(after)] += 0.5 * share;
         if (before != after) result.unresolved += share;
     }
+    result.arcs = arcs_between(samples);
     return result;
 }
 

@@ -10,9 +10,16 @@
 
 namespace modecollapse {
 
+struct Arc {
+    double begin, end;  // radians, begin in [0, 2 pi), end above it; a whole turn if the outcome never changes
+    Outcome outcome;
+    double middle() const { return 0.5 * (begin + end); }
+};
+
 struct AngularMeasure {
     double share[outcome_count];  // sums to 1
     double unresolved;            // share of the gaps that were left; half of each was given to either neighbour
+    std::vector<Arc> arcs;        // by their beginnings
     std::int64_t trajectories;
 };
 
@@ -22,7 +29,7 @@ using OutcomesAt = std::function<std::vector<Outcome>(const std::vector<double>&
 // Width below which a gap around the angle is left as it is.
 using GapWidth = std::function<double(double angle)>;
 
-// scan: at least 2 angles in [0, 2 pi), any order. An outcome that no scanned angle meets, and that is not next to a
+// scan: at least 2 angles, any order. An outcome that no scanned angle meets, and that is not next to a
 // found change, is missed.
 AngularMeasure measure_angles(const OutcomesAt& outcomes_at, const std::vector<double>& scan,
                               const GapWidth& gap_width);

@@ -3,79 +3,95 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/theory/angular_measure.hpp"
+#include "host/theory/piecewise_quadrature.hpp"
 #include "host/theory/start_law.hpp"
 
 namespace modecollapse {
 namespace {
 
-// The average over r is over v = 1 - exp(-x), uniform on [0, 1]. The outcome may depend on log x, so v = z^3 (10 - 15 z
-// + 6 z^2): in z both ends weigh nothing, and powers of x and of log x are smooth enough for Simpson's rule.
-struct RadialVariable {
-    double x;
-    double weight;  // dv / dz
-};
-double smooth_step(double z) { return z * z * z * (10.0 - z * (15.0 - 6.0 * z)); }
-RadialVariable radial_variable(double z) {
-    return {-std::log(smooth_step(1.0 - z)), 30.0 * z * z * (1.0 - z) * (1.0 - z)};
-}
-
-constexpr double smallest_x =
-    1e-4;  // up to which escape is followed for the scan: less than 1e-4 of the starts are nearer to r = 0
-constexpr int most_circles = 150;
+constexpr double smallest_x = 1e-4;  // up to which escape is followed for the scan: less than 1e-4 of the starts are
+                                     // nearer to r = 0
+constexpr int most_circles = 500;
+constexpr double angle_share = 0.2;     // of the accuracy: width of a gap between angles of two outcomes, radians
 constexpr double smallest_gap = 1e-10;  // radians
+
+const Circle* nearest(const std::map<double, Circle>& circles, double at) {
+    const auto above = circles.lower_bound(at);
+    if (above == circles.end()) return &std::prev(above)->second;
+    if (above == circles.begin() || above->first - at < at - std::prev(above)->first) return &above->second;
+    return &std::prev(above)->second;
+}
 
 }  // namespace
 
-OverlapSlice::OverlapSlice(const GradientFlowPayload& problem, double dimension, double overlap, double matching_size)
+OverlapSlice::OverlapSlice(const GradientFlowPayload& problem, double dimension, double overlap,
+                           const SliceRequest& request)
     : problem_(problem),
       dimension_(dimension),
       overlap_(overlap),
-      matching_size_(matching_size),
+      request_(request),
       linear_(problem, 1.0 - overlap, 1.0 / alignment_radius(dimension, smallest_x)) {
     const Stretching stretching = linear_.stretching();
     slow_ = angle_of(overlap, {stretching.slow[0], stretching.slow[1]});
     scan_ = scan_angles(slow_, stretching.ratio);
 }
 
-OverlapSlice::Result OverlapSlice::integrate(double accuracy) const {
-    Result result = {};
-    const auto at = [&](double z) -> Averages {
-        if (z <= 0.0 || z >= 1.0) return {};
-        const RadialVariable variable = radial_variable(z);
-        Circle one = circle(alignment_radius(dimension_, variable.x), accuracy);
-        result.trajectories += one.trajectories;
-        ++result.circles;
-        for (double& value : one.average) value *= variable.weight;
-        return one.average;
+OverlapSlice::Result OverlapSlice::integrate(const Result* left, const Result* right) const {
+    Result result;
+    const auto around = [&](double at, const Circle* inner, const Circle* outer) {
+        Circles near;
+        for (const Circle* circle : {inner, outer})
+            if (circle) near.push_back(circle);
+        for (const Result* slice : {left, right})
+            if (slice) near.push_back(nearest(slice->circles, at));
+        return near;
     };
     if (dimension_ <= 2.0) {  // r = 1
-        const Circle only = circle(1.0, accuracy);
-        return {only.average, 0.0, true, only.trajectories, 1};
+        const Circle only = circle(1.0, around(1.0, nullptr, nullptr), result.trajectories);
+        result.value = only.value;
+        result.signature = only.signature;
+        result.circles.emplace(1.0, only);
+        return result;
     }
-    const auto integral = adaptive_simpson<size, outcome_count>(at, 0.0, 1.0, accuracy, most_circles);
-    result.average = integral.value;
-    result.error = integral.error;
-    result.converged = integral.converged;
-    double total = 0.0;
-    for (int i = 0; i < outcome_count; ++i) total += integral.value[i];
-    for (double& value : result.average) value /= total;  // the weight itself is integrated to less than the accuracy
+    const auto evaluate = [&](const std::vector<SampleRequest<Circle>>& requests) {
+        std::vector<Circle> circles;
+        for (const auto& [v, weight, inner, outer] : requests)
+            circles.push_back(
+                circle(alignment_radius(dimension_, -std::log1p(-v)), around(v, inner, outer), result.trajectories));
+        return circles;
+    };
+    PiecewiseQuadrature<Circle, judged_count, decltype(evaluate)> average(evaluate, request_.accuracy, most_circles);
+    const auto radial = average();
+    result.value = radial.value;
+    result.value[radial_error] = radial.error;
+    result.circles = average.samples();
     return result;
 }
 
-OverlapSlice::Circle OverlapSlice::circle(double radius, double accuracy) const {
-    const LinearizedState& match = linear_.last_below(matching_size_ / radius);
+Circle OverlapSlice::circle(double radius, const Circles& neighbours, std::int64_t& trajectories) const {
+    const LinearizedState& match = linear_.last_below(request_.matching_size / radius);
     GradientFlowPayload rest = problem_;
     rest.start_time = match.time;
     if (match.time >= rest.annealing_end) rest.annealing_end = 0.0;  // the schedule is over: the leaner program
     const auto outcomes_at = [&](const std::vector<double>& angles) { return outcomes(rest, match, radius, angles); };
     // relative to the distance from the slow direction: a narrow sector is measured as well as a broad one
-    const auto gap_width = [&](double angle) { return accuracy * std::fabs(std::sin(angle - slow_)) + smallest_gap; };
-    const AngularMeasure measure = measure_angles(outcomes_at, scan_, gap_width);
-    Circle result = {{}, measure.trajectories};
-    std::copy(measure.share, measure.share + outcome_count, result.average.begin());
-    result.average[unresolved] = measure.unresolved;
-    result.average[matching_time] = match.time;
+    const auto gap_width = [&](double angle) {
+        return angle_share * request_.accuracy * std::fabs(std::sin(angle - slow_)) + smallest_gap;
+    };
+    std::vector<double> scan = scan_;
+    for (const Circle* neighbour : neighbours)
+        for (const Arc& arc : neighbour->arcs) scan.push_back(arc.middle());
+    const AngularMeasure measure = measure_angles(outcomes_at, scan, gap_width);
+    trajectories += measure.trajectories;
+    Circle result;
+    result.arcs = measure.arcs;
+    result.signature = signature_of(measure.arcs, request_.narrowest_arc);
+    for (int i = 0; i < outcome_count; ++i) {
+        result.value[i] = measure.share[i];
+        if (is_collapse(static_cast<Outcome>(i))) result.value[collapse] += measure.share[i];
+    }
+    result.value[unresolved] = measure.unresolved;
+    result.value[matching_time] = match.time;
     return result;
 }
 

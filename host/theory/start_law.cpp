@@ -1,25 +1,16 @@
 #include "host/theory/start_law.hpp"
 
-#include <Eigen/Dense>
 #include <cmath>
+
+#include "host/starts/coordinate_quantile.hpp"
+#include "host/starts/normal_quantile.hpp"
 
 namespace modecollapse {
 
-// Golub and Welsch (Math. Comp. 23 (1969) 221) for the Gegenbauer polynomials of parameter lambda = (d - 2) / 2, whose
-// monic recurrence has the coefficients k (k + 2 lambda - 1) / (4 (k + lambda) (k + lambda - 1)); for k = 1 a factor
-// lambda cancels, which d = 2 needs.
-std::vector<QuadratureNode> overlap_nodes(double dimension, int n) {
-    const double lambda = 0.5 * (dimension - 2.0);
-    Eigen::MatrixXd recurrence = Eigen::MatrixXd::Zero(n, n);
-    for (int k = 1; k < n; ++k) {
-        const double square =
-            k == 1 ? 0.5 / (1.0 + lambda) : k * (k + 2.0 * lambda - 1.0) / (4.0 * (k + lambda) * (k + lambda - 1.0));
-        recurrence(k, k - 1) = recurrence(k - 1, k) = std::sqrt(square);
-    }
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(recurrence);
-    std::vector<QuadratureNode> nodes;
-    for (int i = 0; i < n; ++i) nodes.push_back({solver.eigenvalues()[i], std::pow(solver.eigenvectors()(0, i), 2)});
-    return nodes;
+// s is a coordinate of a uniform unit vector.
+double overlap_of(double dimension, double v) {
+    const double size = CoordinateQuantile::reference(dimension, normal_upper_quantile(std::fmin(v, 1.0 - v)));
+    return v < 0.5 ? -size : size;
 }
 
 double alignment_radius(double dimension, double x) {

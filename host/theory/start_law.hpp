@@ -10,18 +10,10 @@
 // Dimensionless.
 #pragma once
 
-#include <vector>
-
 namespace modecollapse {
 
-struct QuadratureNode {
-    double at;
-    double weight;
-};
-
-// Gauss nodes of the law of s in dimension d >= 2: exact for polynomials in s of degree 2 n - 1. Weights sum to 1. (n),
-// ascending.
-std::vector<QuadratureNode> overlap_nodes(double dimension, int n);
+// The s than which a share v of the starts has a smaller one, 0 < v < 1, d >= 2.
+double overlap_of(double dimension, double v);
 
 // r of the exponential variate x > 0.
 double alignment_radius(double dimension, double x);

@@ -123,7 +123,7 @@ class FailedMembers(ProgramTest):
 
     def test_theory(self):
         arguments = ("theory", "--radius", 2, "--dimension", 10, "--accuracy", 0.05)
-        row = self.ended(6, *arguments, "--maximum-steps", 20)[0]["rows"][0]
+        row = self.ended(6, *arguments, "--maximum-steps", 5)[0]["rows"][0]
         self.assertIsNone(row["p_collapse"])
         self.assertGreater(row["failed"], 0.5)
         well = self.json(*arguments)["rows"][0]

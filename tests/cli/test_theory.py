@@ -73,6 +73,10 @@ class Theory(ProgramTest):
         self.refused(["theory", "--backend", "cuda"], 2, "--backend cuda", "auto|cpu")
         self.refused(["theory", "--precision", "single", "--tolerance", "1e-4"], 2,
                      "--precision single", "double")
+        for dynamics in ("sgd", "sgd-full", "sde"):
+            self.refused(["theory", "--dynamics", dynamics], 2, f"--dynamics {dynamics}", "flow")
+        adaptive = ["--annealing", "adaptive", "--initial-temperature", 4, "--annealing-time", 1]
+        self.refused(["theory", *adaptive], 2, "--annealing adaptive")
         self.refused(["theory", "--weights", "softmax"], 2, "--weights softmax", "fixed")
         self.refused(["theory", "--dimension", "10,1"], 2, "--dimension", "2 to 1000000000")
         self.refused(["theory", "--accuracy", "0"], 2, "--accuracy", "1e-6 to 0.1")

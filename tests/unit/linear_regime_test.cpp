@@ -71,19 +71,23 @@ TEST(LinearRegime, StopsWhereItWasToldTo) {
     EXPECT_GT(trapped.states().back().centre.m1, 0.5);
 }
 
-TEST(StartLaw, OverlapNodesHaveTheMomentsOfTwoDirections) {
+// E s^2 = 1/d, E s^4 = 3 / (d (d + 2)), by the midpoint rule in v.
+TEST(StartLaw, TheOverlapHasTheMomentsOfTwoDirections) {
+    constexpr int n = 4000;
     for (const double d : {2.0, 3.0, 4.0, 10.0, 1e3, 1e9}) {
-        double sum = 0.0, second = 0.0, fourth = 0.0;
-        for (const QuadratureNode& node : overlap_nodes(d, 7)) {
-            sum += node.weight;
-            second += node.weight * node.at * node.at;
-            fourth += node.weight * std::pow(node.at, 4);
+        double second = 0.0, fourth = 0.0;
+        for (int k = 0; k < n; ++k) {
+            const double s = overlap_of(d, (k + 0.5) / n);
+            second += s * s / n;
+            fourth += std::pow(s, 4) / n;
         }
-        EXPECT_NEAR(sum, 1.0, 1e-12);
-        EXPECT_NEAR(second * d, 1.0, 1e-9);
-        EXPECT_NEAR(fourth * d * (d + 2.0) / 3.0, 1.0, 1e-9);
-        EXPECT_GT(std::fabs(second * (d + 1.0) - 1.0) * d, 0.3);  // twin: another dimension
+        EXPECT_NEAR(second * d, 1.0, 2e-3);
+        EXPECT_NEAR(fourth * d * (d + 2.0) / 3.0, 1.0, 2e-2);
+        const double other = second * (d + 1.0) - 1.0;
+        EXPECT_GT(std::fabs(other), d < 100.0 ? 2e-3 : 0.0);  // twin: another dimension
     }
+    EXPECT_EQ(overlap_of(7.0, 0.5), 0.0);
+    EXPECT_EQ(overlap_of(7.0, 0.25), -overlap_of(7.0, 0.75));
 }
 
 // s, r and theta of the starts that the engine draws. Three KS tests in each of five dimensions, alpha = 1e-4 for the
