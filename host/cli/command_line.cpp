@@ -84,7 +84,10 @@ int parse_and_run(int argc, char** argv) {
     app.footer(
         "Every command has its own --help. Lists: 10,100,1000 or 1:4:0.25 or log:1:1000:31.\n"
         "Exit codes: 0 done; 2 wrong use; 3 no such device; 4 damaged file; 5 the result could not be written;\n"
-        "6 finished, but members or cells failed; 75 stopped early, resumable.");
+        "6 finished, but members or cells failed; 75 stopped early, resumable.\n"
+        "Environment: MODECOLLAPSE_ISA=avx512|avx2|baseline, the instruction set of the CPU (default: the widest there "
+        "is;\n"
+        "results are the same bits with each).");
     std::map<const CommandEntry*, std::map<std::string, GivenValue>> given;
     std::map<const CommandEntry*, CLI::App*> parsers;
     for (const CommandEntry& command : command_table()) {

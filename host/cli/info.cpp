@@ -6,6 +6,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/io/netcdf_file.hpp"
+#include "host/options/instruction_set.hpp"
 #include "host/sweep/mpi_sweep.hpp"
 
 namespace modecollapse {
@@ -17,9 +18,9 @@ std::string info_text(const std::string& format) {
     json["compiler"] = program_compiler();
     json["netcdf"] = netcdf_version();
     json["schema_version"] = schema_version;
-    const Backend cpu = choose_backend({BackendChoice::cpu, 0, 0, ""});
+    const Backend cpu = choose_backend({BackendChoice::cpu, 0, 0, asked_isa()});
     nlohmann::ordered_json isas = nlohmann::ordered_json::array();
-    for (const char* isa : {"avx512", "avx2", "baseline"})
+    for (const char* isa : isa_names)
         if (cpu_supports(isa)) isas.push_back(isa);
     json["cpu"] = {{"device", cpu.device}, {"cores", cpu.threads}, {"isa", cpu.isa}, {"instruction_sets", isas}};
     json["cuda"] = {{"built", built_with_cuda()}, {"devices", nlohmann::ordered_json::array()}};

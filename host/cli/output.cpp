@@ -99,7 +99,7 @@ void write_output(const Configuration& options, Report& report) {
     if (ends_with(path, ".nc"))
         write_netcdf(path, report.dataset);
     else
-        write_text_file(path, formatted(report, ends_with(path, ".json") ? "json" : "csv"));
+        write_atomically(path, formatted(report, ends_with(path, ".json") ? "json" : "csv"));
 }
 
 void emit(const Configuration& options, Report& report) {

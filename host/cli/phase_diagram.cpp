@@ -5,17 +5,17 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/shard_option.hpp"
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_output.hpp"
-#include "host/options/number_list.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/run/watch.hpp"
+#include "host/sweep/folder_lock.hpp"
 #include "host/sweep/mpi_sweep.hpp"
 #include "host/sweep/run_folder.hpp"
 
@@ -49,37 +49,6 @@ private:
     bool watched_ = current_watch() != nullptr;
     struct sigaction old_interrupt_ = {}, old_terminate_ = {};
 };
-
-struct Shard {
-    std::uint64_t index = 0, count = 1;
-};
-
-std::uint64_t environment_number(const char* name) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 10) : 0;
-}
-
-Shard shard_from(const Configuration& options) {
-    if (options.has("shard")) {
-        const std::vector<std::string> fields = split(options.text("shard"), '/');
-        try {
-            if (fields.size() != 2) throw std::invalid_argument("");
-            const std::vector<double> i = parse_list(fields[0]), n = parse_list(fields[1]);
-            if (i.size() == 1 && n.size() == 1 && i[0] >= 0 && i[0] < n[0] && n[0] <= 1e6 && i[0] == std::floor(i[0]) &&
-                n[0] == std::floor(n[0]))
-                return {static_cast<std::uint64_t>(i[0]), static_cast<std::uint64_t>(n[0])};
-        } catch (const std::invalid_argument&) {
-        }
-        options.refuse("shard", "is not i/n (allowed: whole numbers with 0 <= i < n, such as 0/4)");
-    }
-    if (!std::getenv("SLURM_ARRAY_TASK_ID") || !std::getenv("SLURM_ARRAY_TASK_COUNT")) return {};
-    Shard shard{environment_number("SLURM_ARRAY_TASK_ID") - environment_number("SLURM_ARRAY_TASK_MIN"),
-                environment_number("SLURM_ARRAY_TASK_COUNT")};
-    if (shard.index >= shard.count)
-        throw UsageError("SLURM_ARRAY_TASK_ID: the array has gaps (allowed: a step of 1, or give --shard i/n)");
-    spdlog::info("shard {}/{} (from SLURM_ARRAY_TASK_ID)", shard.index, shard.count);
-    return shard;
-}
 
 std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells,
                                  const MpiSession& session) {
@@ -177,12 +146,14 @@ int compute_for_rank_0(const Configuration& options, const std::string& path, co
 // Everything rank 0 (or the only process) does. Calls `announce` with the seed once the other ranks may begin.
 int run_as_keeper(const Configuration& options, const std::string& path, const MpiSession& session,
                   const std::function<void(const std::string&)>& announce) {
-    const Shard shard = shard_from(options);
     const bool dry = options.flag("dry-run"), resume = options.flag("resume");
     if (options.flag("retry-failed") && !resume)
         options.refuse("retry-failed", "goes with --resume (allowed: leave it out, or give --resume too)");
-    std::string folder = options.has("run-dir") ? options.text("run-dir") : "";
-    if (shard.count > 1) folder += fmt::format("/shard-{}-of-{}", shard.index, shard.count);
+    const std::string run_dir = options.has("run-dir") ? options.text("run-dir") : "";
+    const AskedShard asked = shard_from(options, run_dir);
+    const Shard& shard = asked.shard;
+    const std::string folder = shard_folder(run_dir, shard);
+    if (!dry) refuse_mixed_shards(run_dir, shard);
 
     std::optional<std::string> known_seed;
     if (!dry && resume && std::filesystem::exists(journal_path(folder)))
@@ -201,16 +172,23 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     }
     if (file.seed_drawn) spdlog::info("seed drawn: {}", file.seed);
 
-    require_folder(folder);
     RunRecord record = sweep_record(file, backend);
-    std::string taken_over;
-    const FolderLock lock(folder, taken_over);
-    OpenedRun run = open_run(folder, file.plan.canonical, config_hash(record), resume);
+    require_sweep_result(folder, file.plan, record);
+    require_folder(folder);
+    const FolderLock lock(folder);
+    OpenedRun run = open_run(folder, file.plan.canonical, config_hash(record), resume,
+                             {{recorded_isa, backend.isa}, {recorded_array, asked.array}});
+    record.isa = run.isa;
     const auto note = [&](const std::string& line) {
         spdlog::info("{}", line);
         append_to_log(folder, line);
     };
-    if (!taken_over.empty()) note(fmt::format("took over the lock of {}, which is no longer running", taken_over));
+    if (!lock.warning().empty()) {
+        spdlog::warn("{}", lock.warning());
+        append_to_log(folder, lock.warning());
+    }
+    if (!lock.taken_over_from().empty())
+        note(fmt::format("took over the lock of {}, which is no longer running", lock.taken_over_from()));
     if (run.torn_bytes > 0)
         note(fmt::format("cut a torn record of {} bytes off the journal; its cell is computed again", run.torn_bytes));
 

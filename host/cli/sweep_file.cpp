@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "host/cli/sweep_adaptive.hpp"
+#include "host/io/equal_bits.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
 #include "host/options/number_list.hpp"
@@ -291,8 +292,9 @@ SweepFile read_sweep_file(const std::string& path, const std::optional<std::stri
 }
 
 void add_platform(SweepPlan& plan, const Backend& backend) {
-    plan.canonical += fmt::format("\n# version = {}\n# backend = {}\n# instruction set = {}\n", program_version(),
-                                  backend.name, backend.isa);
+    plan.canonical += fmt::format("\n# version = {}\n# backend = {}\n", program_version(), backend.name);
+    if (!has_equal_bits_on_every_isa(backend.name))
+        plan.canonical += fmt::format("# instruction set = {}\n", backend.isa);
 }
 
 }  // namespace modecollapse

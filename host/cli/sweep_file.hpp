@@ -22,8 +22,8 @@ struct SweepFile {
 // known_seed: of the run that is resumed, used if the file gives none. Throws UsageError with line and column.
 SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed);
 
-// Completes plan.canonical with what else makes counts comparable, as comments: program version, backend, instruction
-// set.
+// Completes plan.canonical with what else makes counts comparable, as comments: program version, backend, and the
+// instruction set where bits may depend on it.
 void add_platform(SweepPlan& plan, const Backend& backend);
 
 }  // namespace modecollapse

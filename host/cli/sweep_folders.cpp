@@ -1,47 +1,44 @@
 // modecollapse status DIR and modecollapse merge DIR...: commands on run folders that compute nothing.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
+#include <map>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_output.hpp"
+#include "host/run/watch.hpp"
 #include "host/sweep/cell_estimate.hpp"
+#include "host/sweep/folder_lock.hpp"
 #include "host/sweep/run_folder.hpp"
+#include "host/sweep/shards.hpp"
 
 namespace modecollapse {
 namespace {
 
-// DIR itself if it holds a run, else its folders shard-*, sorted.
+// DIR itself if it holds a run, else the folders of its shards.
 std::vector<std::string> run_folders(const std::string& folder) {
-    if (!std::filesystem::is_directory(folder))
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
         throw UsageError(fmt::format("{}: is not a folder (allowed: the --run-dir of a phase diagram)", folder));
-    if (std::filesystem::exists(journal_path(folder))) return {folder};
+    if (std::filesystem::exists(journal_path(folder), ignored)) return {folder};
     std::vector<std::string> shards;
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (entry.path().filename().string().rfind("shard-", 0) == 0 &&
-            std::filesystem::exists(journal_path(entry.path().string())))
-            shards.push_back(entry.path().string());  // one that was killed before it had a journal has nothing to say
-    std::sort(shards.begin(), shards.end());
+    for (const ShardFolder& shard :
+         shards_in(folder))  // one that was killed before it had a journal has nothing to say
+        if (std::filesystem::exists(journal_path(shard.path), ignored)) shards.push_back(shard.path);
     if (shards.empty())
         throw UsageError(fmt::format("{}: holds no run (allowed: the --run-dir of a phase diagram)", folder));
     return shards;
 }
 
-// Backend and instruction set that a manifest names.
+// Backend and instruction sets that a manifest names.
 Backend recorded_backend(const std::string& manifest) {
-    const auto after = [&](const std::string& key) {
-        const auto at = manifest.find("# " + key + " = ");
-        if (at == std::string::npos) return std::string("unknown");
-        const auto begin = at + key.size() + 5;
-        return manifest.substr(begin, manifest.find('\n', begin) - begin);
-    };
     Backend backend;
-    backend.name = after("backend");
-    backend.isa = after("instruction set");
+    backend.name = comment_of(manifest, "backend");
+    backend.isa = recorded_of(manifest, recorded_isa);
     return backend;
 }
 
@@ -74,6 +71,18 @@ double journal_age(const std::string& folder) {
     return std::chrono::duration<double>(decltype(written)::clock::now() - written).count();
 }
 
+// Shards that nobody has begun: their cells are pending, and no folder says so.
+void warn_of_missing_shards(const std::string& folder) {
+    std::map<std::uint64_t, std::uint64_t> begun;  // n -> folders with a journal
+    for (const ShardFolder& shard : shards_in(folder)) {
+        std::error_code ignored;
+        begun[shard.shard.count] += std::filesystem::exists(journal_path(shard.path), ignored);
+    }
+    for (const auto& [n, folders] : begun)
+        if (folders < n)
+            spdlog::warn("{}: {} of {} shards have not begun: their cells are pending", folder, n - folders, n);
+}
+
 }  // namespace
 
 int run_status(const Configuration& options, const std::vector<std::string>& positionals) {
@@ -87,10 +96,7 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
         SweepState state(run.file.plan);
         state.add(run.journal.records);
         const auto user = folder_user(folder);
-        // cells of other shards are not this folder's
-        std::uint64_t index = 0, count = 1;
-        const std::string name = std::filesystem::path(folder).filename().string();
-        if (std::sscanf(name.c_str(), "shard-%lu-of-%lu", &index, &count) != 2 || count == 0) index = 0, count = 1;
+        const auto [index, count] = shard_of_name(folder).value_or(Shard{});  // cells of others are not this folder's
         std::uint64_t complete = 0, failed = 0, pending = 0;
         for (std::uint64_t i = index; i < state.cells(); i += count) {
             const CellStatus status = state.at(i).status;
@@ -108,6 +114,9 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
         }
         const std::uint64_t looks = most_looks(run.file.plan);
         const std::string method = interval_method_names[static_cast<int>(interval_method(looks))];
+        if (pending > 0 && !user && !current_watch())  // Python warns by itself
+            spdlog::warn("{}: {} of {} cells are pending: they hold no result until the run goes on with --resume",
+                         folder, pending, complete + failed + pending);
         const std::string doing = user ? fmt::format("running ({})", *user) : pending ? "stopped" : "finished";
         json.push_back({{"folder", folder},
                         {"running", user.has_value()},
@@ -125,6 +134,7 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                               fmt::format("{}", state.trajectories()), left ? fmt::format("{:.0f}", *left) : "",
                               looks > 1 ? fmt::format("{}, {} looks", method, looks) : method});
     }
+    if (!current_watch()) warn_of_missing_shards(positionals.front());
     const std::string& format = options.text("format");
     print_to_stdout(format == "json" ? json.dump(2) + '\n' : format == "csv" ? to_csv(table) : to_aligned_text(table));
     return exit_done;
@@ -143,21 +153,24 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
 
     const LoadedRun first = load_run(folders.front());
     std::vector<JournalRecord> records;
+    std::string isa;
     for (const std::string& folder : folders) {
         const LoadedRun run = load_run(folder);
+        isa = joined_lists(isa, run.backend.isa);
         if (run.journal.config_hash != first.journal.config_hash)
             throw UsageError(fmt::format("merge: {} and {} are of different configurations: {}", folders.front(),
                                          folder, first_difference(first.manifest, run.manifest)));
         records.insert(records.end(), run.journal.records.begin(), run.journal.records.end());
     }
-    if (std::filesystem::exists(journal_path(target)) &&
-        load_run(target).journal.config_hash != first.journal.config_hash)
+    if (std::error_code ignored; std::filesystem::exists(journal_path(target), ignored) &&
+                                 load_run(target).journal.config_hash != first.journal.config_hash)
         throw UsageError(fmt::format("merge: --run-dir {}: holds a run of another configuration: {}", target,
                                      first_difference(read_manifest(target), first.manifest)));
     SweepState state(first.file.plan);
     state.add(records);
     require_folder(target);
     RunRecord record = sweep_record(first.file, first.backend);
+    record.isa = isa;
     record.finished = utc_now();
     const SweepEnd end = end_of_sweep(options, first.file.plan, state, std::nullopt, 1);
     write_sweep_result(target, first.file.plan, state, record, end);

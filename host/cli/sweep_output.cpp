@@ -1,9 +1,11 @@
 #include "host/cli/sweep_output.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "host/cli/failed_members.hpp"
 #include "host/io/netcdf_file.hpp"
+#include "host/run/watch.hpp"
 #include "host/sweep/run_folder.hpp"
 #include "host/sweep/sweep_result.hpp"
 
@@ -41,6 +43,8 @@ nlohmann::ordered_json sweep_json(const SweepPlan& plan, const SweepState& state
     }
     return json;
 }
+
+std::string result_path(const std::string& folder) { return in_folder(folder, "result.nc"); }
 
 }  // namespace
 
@@ -85,7 +89,13 @@ void write_sweep_result(const std::string& folder, const SweepPlan& plan, const 
     Dataset dataset = sweep_dataset(plan, state);
     dataset.attributes = provenance_attributes(record);
     dataset.attributes.push_back({"exit_code", std::int64_t{end.exit_code}});
-    write_netcdf(folder + "/result.nc", dataset);
+    write_netcdf(result_path(folder), dataset, Links::replaced);
+}
+
+void require_sweep_result(const std::string& folder, const SweepPlan& plan, const RunRecord& record) {
+    Dataset dataset = sweep_dataset(plan, SweepState(plan));
+    dataset.attributes = provenance_attributes(record);
+    require_netcdf(result_path(folder), dataset);
 }
 
 int finish_sweep(const Configuration& options, const std::string& folder, const SweepPlan& plan,
@@ -107,6 +117,9 @@ int finish_sweep(const Configuration& options, const std::string& folder, const 
         if (end.pending > 0) text += "stopped early: go on with --resume\n";
         print_to_stdout(text);
     }
+    if (end.pending > 0 && !current_watch())  // Python warns by itself
+        spdlog::warn("{} of {} cells are pending: they hold no result yet", end.pending,
+                     end.complete + end.failed + end.pending);
     return end.exit_code;
 }
 

@@ -25,6 +25,9 @@ SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const
 void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state,
                         const RunRecord& record, const SweepEnd& end);
 
+// Throws WriteError, before the work, if the result could not be written.
+void require_sweep_result(const std::string& folder, const SweepPlan& plan, const RunRecord& record);
+
 // Prints the result (table: a summary; csv: a row a cell; json), logs, and returns the exit code.
 int finish_sweep(const Configuration& options, const std::string& folder, const SweepPlan& plan,
                  const SweepState& state, const SweepEnd& end);

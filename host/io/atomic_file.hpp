@@ -1,7 +1,7 @@
-// Files that are either complete or not there: written under a temporary name beside the target, synced, renamed.
+// Files that are either complete or not there: written under a temporary name beside the target, synced, read back,
+// renamed. A new file has the mode that the umask leaves, an old one keeps its own.
 #pragma once
 
-#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -12,17 +12,18 @@ struct WriteError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Can a file of this name be made? Throws std::invalid_argument with the reason if not; leaves nothing behind.
+// What a symbolic link of the target's name stands for. `followed`: its user's name for a file elsewhere, which is
+// written. `replaced`: nothing; inside a run folder, where no link is followed, a file takes its place.
+enum class Links { followed, replaced };
+
+// Part of every temporary name, after as much of the target's name as the file system allows.
+inline constexpr const char* temporary_infix = ".part-";
+
+// Can a file of this name be made, links followed? Throws std::invalid_argument with the reason if not; leaves nothing
+// behind.
 void require_creatable(const std::string& path);
 
-// Calls `write` with the temporary name, then syncs and renames. Throws WriteError; a WriteError from `write` passes
-// through.
-void write_atomically(const std::string& path, const std::function<void(const std::string& temporary)>& write);
-
-// Writes a file in place, for use inside `write`. Throws WriteError.
-void write_bytes(const std::string& path, const std::string& bytes);
-
-// Text, atomically.
-void write_text_file(const std::string& path, const std::string& text);
+// Throws WriteError.
+void write_atomically(const std::string& path, const std::string& bytes, Links links = Links::followed);
 
 }  // namespace modecollapse

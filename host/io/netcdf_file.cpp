@@ -8,14 +8,13 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "host/io/atomic_file.hpp"
 #include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
 
-// A NetCDF file in memory (to be written) or on disk (to be read). HDF5 never writes to the disk itself: when a write
-// fails there, it keeps the file half open and crashes at exit.
+// A NetCDF file in memory. HDF5 never writes to the disk itself: when a write fails there, it keeps the file half open
+// and crashes at exit; and it cannot open a file where the file system has no locks.
 class NetcdfFile {
 public:
     explicit NetcdfFile(const std::string& path) : path_(path) {}
@@ -30,8 +29,10 @@ public:
         require(nc_create_mem(path_.c_str(), NC_NETCDF4, initial_bytes, &id_), "create");
         open_ = true;
     }
-    void open() {
-        require(nc_open(path_.c_str(), NC_NOWRITE, &id_), "open");
+    // `bytes` must outlive this.
+    void open(const std::string& bytes) {
+        void* const memory = const_cast<char*>(bytes.data());  // which NC_NOWRITE leaves alone
+        require(nc_open_mem(path_.c_str(), NC_NOWRITE, bytes.size(), memory, &id_), "open");
         open_ = true;
     }
     // The bytes of a file that was created in memory.
@@ -65,12 +66,20 @@ constexpr nc_type type_of<std::int8_t> = NC_BYTE;
 template <>
 constexpr nc_type type_of<std::string> = NC_STRING;
 
+// As characters, or as a string where it is too long for them: HDF5 keeps characters in the 64 KB of an object's header,
+// strings elsewhere.
+int put_text(int file, int variable, const char* name, const std::string& text) {
+    constexpr std::size_t longest = 60000;
+    if (text.size() <= longest) return nc_put_att_text(file, variable, name, text.size(), text.c_str());
+    const char* pointer = text.c_str();
+    return nc_put_att_string(file, variable, name, 1, &pointer);
+}
+
 void put_attributes(NetcdfFile& file, int variable, const Attributes& attributes) {
     for (const auto& [name, value] : attributes) {
         const char* key = name.c_str();
         int status = NC_NOERR;
-        if (const auto* text = std::get_if<std::string>(&value))
-            status = nc_put_att_text(file.id(), variable, key, text->size(), text->c_str());
+        if (const auto* text = std::get_if<std::string>(&value)) status = put_text(file.id(), variable, key, *text);
         if (const auto* number = std::get_if<double>(&value))
             status = nc_put_att_double(file.id(), variable, key, NC_DOUBLE, 1, number);
         if (const auto* number = std::get_if<std::int64_t>(&value)) {
@@ -89,8 +98,8 @@ std::vector<const char*> pointers(const std::vector<std::string>& strings) {
     return result;
 }
 
-std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
-    NetcdfFile file(path);
+// Dimensions, variables and attributes, without the data; ids of the variables.
+std::vector<int> define(NetcdfFile& file, const Dataset& dataset) {
     file.create_in_memory();
     std::vector<std::pair<std::string, int>> dimension_ids;
     for (const auto& [name, size] : dataset.dimensions) {
@@ -116,6 +125,12 @@ std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
     }
     put_attributes(file, NC_GLOBAL, dataset.attributes);
     file.require(nc_enddef(file.id()), "end the definitions");
+    return ids;
+}
+
+std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
+    NetcdfFile file(path);
+    const std::vector<int> ids = define(file, dataset);
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const int status = std::visit(
             [&](const auto& data) {
@@ -134,9 +149,9 @@ std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
 }
 
 // Every numeric variable as it was meant to be written. Bitwise, so that a NaN equals itself.
-void verify(const std::string& path, const Dataset& dataset) {
+void verify(const std::string& path, const std::string& bytes, const Dataset& dataset) {
     NetcdfFile file(path);
-    file.open();
+    file.open(bytes);
     for (const Variable& variable : dataset.variables) {
         int id = 0;
         file.require(nc_inq_varid(file.id(), variable.name.c_str(), &id), "find a variable again");
@@ -156,13 +171,18 @@ void verify(const std::string& path, const Dataset& dataset) {
 
 }  // namespace
 
-void write_netcdf(const std::string& path, const Dataset& dataset) {
+void write_netcdf(const std::string& path, const Dataset& dataset, Links links) {
     run_on_watching_thread([&] {
         const std::string bytes = netcdf_bytes(path, dataset);
-        write_atomically(path, [&](const std::string& temporary) {
-            write_bytes(temporary, bytes);
-            verify(temporary, dataset);
-        });
+        verify(path, bytes, dataset);
+        write_atomically(path, bytes, links);
+    });
+}
+
+void require_netcdf(const std::string& path, const Dataset& dataset) {
+    run_on_watching_thread([&] {
+        NetcdfFile file(path);
+        define(file, dataset);
     });
 }
 

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "generated/provenance.hpp"
+#include "host/io/equal_bits.hpp"
 
 namespace modecollapse {
 
@@ -27,8 +28,9 @@ std::string program_compiler() {
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 std::string config_hash(const RunRecord& record) {
+    const std::string isa = has_equal_bits_on_every_isa(record.backend) ? "" : record.isa;
     const std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n", record.config_toml, program_version(),
-                                         record.precision, record.backend, record.isa);
+                                         record.precision, record.backend, isa);
     return to_string(boost::uuids::name_generator_sha1(boost::uuids::ns::oid())(text));
 }
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <Eigen/Dense>
-#include <cstdlib>
 #include <map>
 
 #include "host/io/names.hpp"
 #include "host/io/table.hpp"
+#include "host/options/instruction_set.hpp"
 #include "host/options/realnvp_options.hpp"
 
 namespace modecollapse {
@@ -224,7 +224,7 @@ BackendOptions backend_options_from(const Configuration& options) {
                                        : BackendChoice::automatic;
     request.threads = static_cast<int>(options.integer("threads"));
     request.device = static_cast<int>(options.integer("device"));
-    if (const char* isa = std::getenv("MODECOLLAPSE_ISA")) request.isa = isa;
+    request.isa = asked_isa();
     return request;
 }
 

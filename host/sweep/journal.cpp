@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/crc.hpp>
 #include <cerrno>
 #include <cstring>
 
 #include "host/io/atomic_file.hpp"
+#include "host/sweep/run_files.hpp"
 
 namespace modecollapse {
 namespace {
@@ -73,7 +75,7 @@ JournalRecord decode(const char* block) {
     JournalRecord record;
     record.cell = get(block, 8);
     record.piece = get(block + 8, 8);
-    record.status = static_cast<PieceStatus>(get(block + 16, 8));
+    record.status = static_cast<PieceStatus>(std::min<std::uint64_t>(get(block + 16, 8), 0xff));
     for (int i = 0; i < outcome_count; ++i)
         record.counts.count[i] = static_cast<std::int64_t>(get(block + 24 + 8 * i, 8));
     record.counts.attempts = static_cast<std::int64_t>(get(block + 24 + 8 * outcome_count, 8));
@@ -83,27 +85,23 @@ JournalRecord decode(const char* block) {
     return record;
 }
 
+// Can these have been counted? No: a count is negative, or their sum does not fit, or a part is more than the whole.
+bool are_possible(const CellCounts& counts) {
+    std::int64_t total = 0;
+    for (const std::int64_t count : counts.count)
+        if (count < 0 || __builtin_add_overflow(total, count, &total)) return false;
+    return counts.attempts >= 0 && counts.quasi >= 0 && counts.quasi <= total;
+}
+
 [[noreturn]] void fail(const std::string& path, const char* action) {
     throw WriteError(fmt::format("{}: cannot {}: {}", path, action, std::strerror(errno)));
 }
 
-// All bytes of a file. A read error must not look like the end of the file: the caller would cut off what follows.
+// All bytes of the journal. A read error must not look like the end of the file: the caller would cut off what follows.
 std::string bytes_of(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) throw CorruptFile(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-    std::string bytes;
-    std::vector<char> buffer(1 << 20);
-    for (ssize_t got = 1; got != 0;) {
-        got = ::read(descriptor, buffer.data(), buffer.size());
-        if (got > 0) bytes.append(buffer.data(), static_cast<std::size_t>(got));
-        if (got < 0 && errno != EINTR) {
-            const int error = errno;
-            close(descriptor);
-            throw CorruptFile(fmt::format("{}: cannot be read: {}", path, std::strerror(error)));
-        }
-    }
-    close(descriptor);
-    return bytes;
+    std::optional<std::string> bytes = read_run_file(path);
+    if (!bytes) throw CorruptFile(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    return std::move(*bytes);
 }
 
 }  // namespace
@@ -123,12 +121,12 @@ Journal Journal::create(const std::string& path, const std::string& config_hash)
     header.resize(sizeof magic + hash_bytes, ' ');
     seal(header, header_bytes);
     // complete or not there: a run folder never holds half a header
-    write_atomically(path, [&](const std::string& temporary) { write_bytes(temporary, header); });
+    write_atomically(path, header, Links::replaced);
     return open(path, header_bytes);
 }
 
 Journal Journal::open(const std::string& path, std::uint64_t valid_bytes) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    const int descriptor = open_run_file(path, O_WRONLY);
     if (descriptor < 0) fail(path, "open");
     Journal journal(path, descriptor);
     if (ftruncate(descriptor, static_cast<off_t>(valid_bytes)) != 0) fail(path, "cut the torn tail of");
@@ -185,6 +183,9 @@ JournalContents read_journal(const std::string& path) {
             throw CorruptFile(
                 fmt::format("{}: record {} of {} is damaged, and valid records follow it", path, i, valid));
         contents.records.push_back(decode(block));
+        const JournalRecord& record = contents.records.back();
+        if (record.status > PieceStatus::failed || !are_possible(record.counts))
+            throw CorruptFile(fmt::format("{}: record {} of {} holds what nobody can have counted", path, i, valid));
     }
     contents.valid_bytes = header_bytes + valid * record_bytes;
     contents.torn_bytes = bytes.size() - contents.valid_bytes;

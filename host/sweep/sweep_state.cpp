@@ -6,6 +6,19 @@
 #include <map>
 
 namespace modecollapse {
+namespace {
+
+// Do the sums of two possible ones (journal.cpp) fit?
+bool fit_together(const CellCounts& a, const CellCounts& b) {
+    std::int64_t sum = a.attempts;
+    bool fit = !__builtin_add_overflow(sum, b.attempts, &sum);
+    sum = 0;
+    for (const CellCounts* counts : {&a, &b})
+        for (const std::int64_t count : counts->count) fit = fit && !__builtin_add_overflow(sum, count, &sum);
+    return fit;
+}
+
+}  // namespace
 
 void SweepState::set_status(CellState& cell, CellStatus status) {
     --counts_[static_cast<int>(cell.status)];
@@ -62,6 +75,8 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
         if (total_of(record->counts) != static_cast<std::int64_t>(expected))
             throw CorruptFile(fmt::format("cell {}, piece {}: {} trajectories where {} belong", record->cell,
                                           record->piece, total_of(record->counts), expected));
+        if (!fit_together(state.counts, record->counts))
+            throw CorruptFile(fmt::format("cell {}, piece {}: the counts overflow", record->cell, record->piece));
         state.counts += record->counts;
         ++state.pieces;
         const bool known = is_known(trials_of(state.counts, cell.family));

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "host/io/atomic_file.hpp"
+#include "host/io/standard_descriptors.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/realnvp/training.hpp"
@@ -106,6 +107,7 @@ void translate(std::exception_ptr error) {
 
 PYBIND11_MODULE(_engine, module) {
     using namespace modecollapse;
+    open_standard_descriptors();
     module.doc() = "The engine of modecollapse: use the functions of the package instead.";
     spdlog::set_default_logger(spdlog::stderr_logger_mt("modecollapse"));
     spdlog::set_pattern("modecollapse: %v");

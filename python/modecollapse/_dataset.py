@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import os
 import stat
+import warnings
 from pathlib import Path
 from typing import Any, Union
 
@@ -15,6 +18,7 @@ from ._content import HASH, content_hash
 from ._text import printable
 
 PathLike = Union[str, "os.PathLike[str]"]
+UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, UnicodeError)
 NEWEST_SCHEMA = 2  # 1: without a content hash
 
 
@@ -47,7 +51,7 @@ def open_dataset(path: PathLike, *, raw: bool = False) -> xarray.Dataset:
     Returns
     -------
     xarray.Dataset
-        In memory.
+        In memory. Warns of cells that are pending: they hold no result.
 
     Raises
     ------
@@ -57,6 +61,7 @@ def open_dataset(path: PathLike, *, raw: bool = False) -> xarray.Dataset:
     """
     plain = read_plain(path)
     check_content(plain, path)
+    warn_of_pending(plain)
     return decoded(plain, raw=raw)
 
 
@@ -79,10 +84,39 @@ def read_plain(path: PathLike) -> xarray.Dataset:
     try:
         with xarray.open_dataset(Path(path), engine=engine, decode_cf=False) as plain:
             return plain.load()
-    except (OSError, ValueError, RuntimeError, KeyError, UnicodeError) as error:
+    except UNREADABLE as error:
+        with contextlib.suppress(*UNREADABLE):
+            return read_from_memory(name, engine)
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         reason = printable(reason)
         raise DamagedFile(f"{printable(name)}: cannot be read as NetCDF: {reason}") from error
+
+
+def read_from_memory(path: str, engine: str) -> xarray.Dataset:
+    """The same where the file system has no locks, without which HDF5 opens no file on a disk."""
+    data = Path(path).read_bytes()
+    if engine == "h5netcdf":
+        with xarray.open_dataset(io.BytesIO(data), engine=engine, decode_cf=False) as plain:
+            return plain.load()
+    import netCDF4
+
+    store = xarray.backends.NetCDF4DataStore(netCDF4.Dataset("in memory", memory=data))
+    with xarray.open_dataset(store, decode_cf=False) as plain:
+        return plain.load()
+
+
+def warn_of_pending(plain: xarray.Dataset) -> None:
+    """Of a phase diagram: a cell that is pending holds no result, and NaN for a probability."""
+    status = plain.get("status")
+    meanings = "" if status is None else str(status.attrs.get("flag_meanings", ""))
+    if status is None or "pending" not in meanings.split():
+        return
+    pending = int((status == meanings.split().index("pending")).sum())
+    if pending:
+        warnings.warn(
+            f"{pending} of {status.size} cells are pending: they hold no result", stacklevel=3
+        )
+
 
 
 def check_content(plain: xarray.Dataset, path: PathLike) -> None:

@@ -92,7 +92,15 @@ def phase_diagram(
 
 @documented
 def status(run_dir: PathLike) -> list[dict[str, Any]]:
-    return json.loads(run("status", [run_dir], {}, format="json")[1])
+    folders = json.loads(run("status", [run_dir], {}, format="json")[1])
+    for folder in folders:
+        if folder["pending"] and not folder["running"]:
+            warnings.warn(
+                f"{folder['folder']}: {folder['pending']} of {folder['cells']} cells are pending: "
+                "they hold no result until the run goes on with resume=True",
+                stacklevel=2,
+            )
+    return folders
 
 
 @documented

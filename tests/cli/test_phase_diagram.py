@@ -1,5 +1,5 @@
-"""phase-diagram, status and merge: the grid that a sweep file describes, its refusals, the results,
-shards, adaptive cells, seeds and threads.
+"""phase-diagram and status: the grid that a sweep file describes, its refusals, the results,
+adaptive cells, seeds and threads. Shards and merge: test_shards.py.
 """
 
 import csv
@@ -7,7 +7,6 @@ import io
 import itertools
 import json
 import os
-import random
 import re
 import shutil
 import subprocess
@@ -293,72 +292,6 @@ class Runs(Sweep):
         text = AXES + FIXED + "[adaptive]\ninterval-width = 0.2\nmax-trajectories = 200\n"
         self.sweep(text, "--max-time", 0, code=75)
         self.assertEqual(self.sweep(text, "--resume"), self.sweep(text, folder="whole"))
-
-
-class Shards(Sweep):
-    text = AXES + FIXED + ADAPTIVE
-
-    def shards(self, n, folder, text=None, parts=None):
-        for i in parts or range(n):
-            self.sweep(text or self.text, "--shard", f"{i}/{n}", folder=folder)
-        return sorted(os.path.join(self.path(folder), name)
-                      for name in os.listdir(self.path(folder)))
-
-    def test_any_split_and_any_order_give_the_same_file(self):
-        whole = self.sweep(self.text)
-        for n in (2, 5, 6, 9):  # 9: some shards have no cell
-            folders = self.shards(n, f"parts-{n}")
-            self.assertEqual(len(folders), n)
-            orders = [folders, folders[::-1], random.Random(n).sample(folders, n),
-                      [*folders, folders[0]], [self.path(f"parts-{n}")]]
-            for number, order in enumerate(orders):
-                result = run("merge", *order, "--run-dir", self.path(f"merged-{n}-{number}"),
-                             "--format", "csv")
-                self.assertEqual((result.returncode, result.stderr), (0, ""))
-                self.assertEqual(list(csv.DictReader(io.StringIO(result.stdout))), whole)
-                self.same_files("run", f"merged-{n}-{number}", MERGED)
-        self.assertEqual(self.sweep(self.text, "--shard", "0/1", folder="one"), whole)
-        self.succeed("merge", self.path("parts-2"))  # into the folder itself
-        self.same_files("run", "parts-2", MERGED)
-
-    def test_incomplete_shards(self):
-        whole = self.sweep(self.text)
-        self.shards(3, "parts", parts=(0, 2))
-        result = run("merge", self.path("parts"), "--format", "csv")
-        self.assertEqual(result.returncode, 75)
-        for i, (row, complete) in enumerate(zip(csv.DictReader(io.StringIO(result.stdout)), whole)):
-            self.assertEqual(row["status"] if i % 3 == 1 else row,
-                             "pending" if i % 3 == 1 else complete)
-        self.assertEqual(self.open("parts")["status"].values.ravel().tolist(), [0, 1, 0, 0, 1, 0])
-        states = json.loads(run("status", self.path("parts"), "--format", "json").stdout)
-        self.assertEqual([(part["cells"], part["state"]) for part in states], [(2, "finished")] * 2)
-
-    def test_merge_refuses_other_configurations(self):
-        first = self.shards(2, "parts", parts=(0,))
-        second = self.shards(2, "other", self.text.replace("seed = 3", "seed = 4"), parts=(1,))
-        self.refused(["merge", *first, *second, "--run-dir", self.path("merged")], 2, "seed = 3",
-                     "seed = 4")
-        self.refused(["merge", *first, *second], 2, "--run-dir")
-
-    def test_slurm_array(self):
-        def slurm(**values):
-            return {**os.environ, **{f"SLURM_ARRAY_TASK_{name}": str(value) for name,
-                                     value in values.items()}}
-        for task in (4, 5):
-            self.sweep(self.text, folder="array", env=slurm(ID=task, COUNT=2, MIN=4))
-            self.assertIn(f"shard {task - 4}/2", self.stderr)
-        self.assertEqual(sorted(os.listdir(self.path("array"))), ["shard-0-of-2", "shard-1-of-2"])
-        self.succeed("merge", self.path("array"))
-        self.sweep(self.text)
-        self.same_files("run", "array", MERGED)
-        self.sweep(self.text, folder="zero", env=slurm(ID=1, COUNT=2))  # no minimum: 0
-        self.sweep(self.text, "--shard", "2/3", folder="option", env=slurm(ID=0, COUNT=2))
-        self.sweep(self.text, folder="alone", env=slurm(COUNT=2))
-        self.assertEqual([os.listdir(self.path(name))[0] for name in ("zero", "option")],
-                         ["shard-1-of-2", "shard-2-of-3"])
-        self.assertIn("result.nc", os.listdir(self.path("alone")))
-        self.sweep(self.text, folder="gaps", env=slurm(ID=7, COUNT=2, MIN=4), code=2)
-        self.assertIn("SLURM_ARRAY_TASK_ID", self.stderr)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@
 //     call  number  name of the file  done|injected  size of the file in bytes
 // so that a test can tell what really happened: which fault was injected, and how much of a file a successful fdatasync covered.
 //
-//   FAULT_CALL     which calls are counted, a comma-separated list: write pwrite fsync fdatasync rename ftruncate open read close, or all.
+//   FAULT_CALL     which calls are counted, a comma-separated list: write pwrite fsync fdatasync rename ftruncate open read close flock, or all.
 //                  write is also writev and fwrite, open is also fopen, read is also pread.
 //   FAULT_FILE     ... and on which files: part of the name (default: any)
 //   FAULT_NUMBER   the number of the call that goes wrong, from 1; 0: none
 //   FAULT_COUNT    how many from there on (default 1)
-//   FAULT_ACTION   EIO, ENOSPC or EINTR: the call fails with it, and nothing happens
+//   FAULT_ACTION   EIO, ENOSPC, EINTR, or what flock says where there are no locks, ENOLCK, EOPNOTSUPP, ENOSYS and ENOTSUPP (524, which
+//                  has no name outside the kernel): the call fails with it, and nothing happens
 //                  short: a write takes half of the bytes, at least one, and says so (stdio deals with that by itself: not for fwrite)
 //                  kill: SIGKILL, before the call; a write has then written half of its bytes and one more
 //                  sleep: FAULT_SECONDS long, before the call, whatever signals come; the line of the trace is there before the sleep
@@ -86,6 +87,17 @@ static int is_counted(const char* call, const char* path) {
     return 0;
 }
 
+static int error_named(const char* name) {
+    static const struct {
+        const char* name;
+        int error;
+    } errors[] = {{"ENOSPC", ENOSPC},         {"EINTR", EINTR},   {"ENOLCK", ENOLCK},
+                  {"EOPNOTSUPP", EOPNOTSUPP}, {"ENOSYS", ENOSYS}, {"ENOTSUPP", 524}};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; ++i)
+        if (strcmp(name, errors[i].name) == 0) return errors[i].error;
+    return EIO;
+}
+
 static struct verdict judge(const char* call, const char* path) {
     static long counter;
     struct verdict verdict = {pass, 0, 0};
@@ -98,7 +110,7 @@ static struct verdict judge(const char* call, const char* path) {
                      : strcmp(action, "kill") == 0  ? end
                      : strcmp(action, "sleep") == 0 ? wait_first
                                                     : fail;
-    verdict.error = strcmp(action, "ENOSPC") == 0 ? ENOSPC : strcmp(action, "EINTR") == 0 ? EINTR : EIO;
+    verdict.error = error_named(action);
     return verdict;
 }
 
@@ -179,6 +191,7 @@ ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off_t at) { ret
 ON_DESCRIPTOR(int, fsync, "fsync", (int descriptor), (descriptor), int)
 ON_DESCRIPTOR(int, fdatasync, "fdatasync", (int descriptor), (descriptor), int)
 ON_DESCRIPTOR(int, close, "close", (int descriptor), (descriptor), int)
+ON_DESCRIPTOR(int, flock, "flock", (int descriptor, int operation), (descriptor, operation), int, int)
 ON_DESCRIPTOR(int, ftruncate, "ftruncate", (int descriptor, off_t size), (descriptor, size), int, off_t)
 ON_DESCRIPTOR(int, ftruncate64, "ftruncate", (int descriptor, off_t size), (descriptor, size), int, off_t)
 ON_DESCRIPTOR(ssize_t, read, "read", (int descriptor, void* bytes, size_t size), (descriptor, bytes, size), int, void*, size_t)

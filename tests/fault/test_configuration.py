@@ -5,7 +5,6 @@ The same configuration written in another way is the same: that is the twin, wit
 everything would pass.
 """
 
-import json
 import os
 import unittest
 
@@ -64,16 +63,6 @@ class AlteredConfiguration(FaultTest):
                 self.refused_resume(folder, recorded, asked)
         self.write("sweep.toml", SMALL)
         self.assert_resumes_to_the_same(folder)
-
-    def test_another_instruction_set(self):
-        sets = json.loads(run("info", "--format", "json").stdout)["cpu"]["instruction_sets"]
-        if len(sets) < 2:
-            self.skipTest("this machine has one instruction set only")
-        folder = self.path("run")
-        first, other = ({**os.environ, "MODECOLLAPSE_ISA": sets[i]} for i in (0, -1))
-        self.assertEqual(run(*self.command(folder, "--max-time", 0)[1:], env=first).returncode, 75)
-        self.refused_resume(folder, f"instruction set = {sets[0]}", f"instruction set = {sets[-1]}",
-                            env=other)
 
     def test_the_twin_other_words_for_the_same(self):
         self.reference()

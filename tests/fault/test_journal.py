@@ -11,7 +11,7 @@ import unittest
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
-from fault import HEADER, RECORD, SCALE, FaultTest, contents_of, records_of
+from fault import HEADER, RECORD, SCALE, FaultTest, contents_of, records_of, run
 
 FLIP_STEP = 7 if SCALE == 1 else 1  # every 7th bit in CI
 
@@ -155,6 +155,45 @@ class DamagedJournal(FaultTest):
         result = self.resume(self.run_with(whole + whole[first]))
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout, self.reference().csv)
+
+    def number(self, record, at):
+        return int.from_bytes(self.whole[HEADER + RECORD * record + at:][:8], "little")
+
+    def test_counts_that_nobody_can_have_counted(self):
+        """Crafted with right checksums, so that sums overflow, some to the right total."""
+        total = sum(self.number(0, at) for at in range(24, 80, 8))
+        most, negative = 2**63 - 1, 2**64 - 1
+        for name, values in (
+            ("a total that wraps round to the right one",
+             {24: most, 32: most, 40: total + 2, **dict.fromkeys(range(48, 80, 8), 0)}),
+            ("a negative count",
+             {24: negative, 32: total + 1, **dict.fromkeys(range(40, 80, 8), 0)}),
+            ("one count beyond all", {24: most}),
+            ("negative steps", {80: negative}),
+            ("more quasi-collapses than trajectories", {88: total + 1}),
+            ("a status that is none", {16: 2}),
+            ("a status beyond a byte", {16: 256}),
+        ):
+            with self.subTest(name):
+                whole = self.whole
+                for at, value in values.items():
+                    self.whole = self.forged(0, at, value)
+                folder, self.whole = self.run_with(self.whole), whole
+                before = self.snapshot(folder)
+                for result in (self.resume(folder), run("status", folder), run("merge", folder)):
+                    self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
+                    self.assertIn("journal.bin: record 0", result.stderr)
+                self.assertEqual(self.snapshot(folder), before)
+
+    def test_steps_that_overflow_over_several_pieces(self):
+        cell = self.number(0, 0)
+        pieces = [i for i in range(self.count) if self.number(i, 0) == cell]
+        self.assertGreater(len(pieces), 1)
+        for i in pieces[:2]:
+            self.whole = self.forged(i, 80, 2**63 - 1)
+        result = self.resume(self.run_with(self.whole))
+        self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
+        self.assertIn("overflow", result.stderr)
 
     def test_records_that_do_not_belong(self):
         for name, record, at, value in (("cell beyond the grid", 0, 0, 2),
