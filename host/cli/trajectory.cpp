@@ -45,8 +45,7 @@ void follow(GradientFlowPayload problem, const std::vector<double>& times, Serie
         while (advance.accepted && states.size() < times.size() &&
                times[states.size()] <= static_cast<double>(trajectory.time)) {
             const Real fraction = (Real(times[states.size()]) - before.time) / advance.size;
-            const OrderParameters<Real> y =
-                interpolate<kind>(before.state, before.rate, advance.attempt, advance.size, fraction);
+            const OrderParameters<Real> y = stepper.within(before, advance, fraction);
             states.push_back({static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u),
                               static_cast<double>(y.weight)});
             series.betas.push_back(static_cast<double>(stepper.beta_of(before, Real(times[series.betas.size()]))));

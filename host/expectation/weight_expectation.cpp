@@ -37,31 +37,47 @@ double gap_by_trapezoid(double radius, double lambda, double u) {
     return sum / weight;
 }
 
-// Coefficients a(i, j) of T_{2i+1}(x) T_j(p), (rows, columns), from values on first-kind points.
+// S = E log( 1 + e^{lambda + k + sqrt(2k) Z} ) to a relative error, lambda < 0, by the same rule around where the integrand
+// is largest.
+double log_shortfall(double lambda, double k) {
+    const double root = std::sqrt(2.0 * k), mean = lambda + k;
+    const double step = std::min(0.25, 0.75 / std::max(root, 1e-6));
+    const double centre = std::min(std::max(-mean / std::max(root, 1e-6), 0.0), root);
+    const int half = static_cast<int>(std::ceil(8.6 / step));
+    const auto log_term = [&](double z) {
+        const double y = mean + root * z;
+        return -0.5 * z * z + (y > 0.0 ? std::log(y + std::log1p(std::exp(-y))) : y < -30.0 ? y : std::log(std::log1p(std::exp(y))));
+    };
+    const double largest = log_term(centre);
+    double sum = 0.0;
+    for (int i = -half; i <= half; ++i) sum += std::exp(log_term(centre + i * step) - largest);
+    return largest + std::log(sum * step / std::sqrt(2.0 * pi));
+}
+
+// Which Chebyshev polynomials T_i(x): those of odd index, or all.
+enum class Along { odd, all };
+
+// Coefficients a(i, j) of T_{2i+1}(x) T_j(p), or of T_i(x) T_j(p), (rows, columns), from values on first-kind points.
 struct ChebyshevTable {
     int rows, columns;
     std::vector<double> a;
 };
 
-ChebyshevTable gap_table(double radius, double range, double bend, int rows, int columns) {
-    const int n = 2 * rows;  // points in x; by oddness the half with x > 0 is enough
+template <class Function>
+ChebyshevTable chebyshev_table(const Function& f, Along along, int rows, int columns) {
+    const int n = along == Along::odd ? 2 * rows : rows;  // points in x; by oddness the half with x > 0 is enough
     std::vector<double> values(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
     const auto at = [columns](int i, int j) {
         return static_cast<std::size_t>(i) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(j);
     };
-    const double scale = std::sqrt(range * range + bend * bend) / range;
-    for (int i = 0; i < rows; ++i) {
-        const double t = std::cos(pi * (i + 0.5) / n) / scale;  // lambda / sqrt(lambda^2 + a^2)
-        const double lambda = bend * t / std::sqrt(1.0 - t * t);
-        for (int j = 0; j < columns; ++j) {
-            const double p = std::cos(pi * (j + 0.5) / columns);
-            values[at(i, j)] = gap_by_trapezoid(radius, lambda, 0.5 * (p + 1.0) * (p + 1.0));
-        }
-    }
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j)
+            values[at(i, j)] = f(std::cos(pi * (i + 0.5) / n), std::cos(pi * (j + 0.5) / columns));
     std::vector<double> along_x(values.size(), 0.0), both(values.size(), 0.0);
     for (int r = 0; r < rows; ++r)
         for (int i = 0; i < rows; ++i) {
-            const double factor = 4.0 / n * std::cos(pi * (2 * r + 1) * (i + 0.5) / n);
+            const double factor = along == Along::odd ? 4.0 / n * std::cos(pi * (2 * r + 1) * (i + 0.5) / n)
+                                                      : (r == 0 ? 1.0 : 2.0) / n * std::cos(pi * r * (i + 0.5) / n);
             for (int j = 0; j < columns; ++j) along_x[at(r, j)] += factor * values[at(i, j)];
         }
     for (int q = 0; q < columns; ++q)
@@ -102,12 +118,13 @@ SplitPowers row_powers(const ChebyshevTable& table, int row, double kept) {
     return split_by_parity({first, first + used});
 }
 
-void fit_gap(double radius, double range, double bend, double error, ComponentGapFit& fit,
-             std::vector<double>& coefficients) {
+// False if the capacity does not suffice.
+template <class Function>
+bool fit_rows(const Function& f, Along along, double error, ChebyshevRows& fit, std::vector<double>& coefficients) {
     constexpr int most_columns = 2 * ParitySplitPolynomial::capacity;
-    int rows = 16, columns = 32;
+    int rows = along == Along::odd ? 16 : 48, columns = 32;
     for (;;) {
-        const ChebyshevTable table = gap_table(radius, range, bend, rows, columns);
+        const ChebyshevTable table = chebyshev_table(f, along, rows, columns);
         const double kept = smallest_kept(table, 0.25 * error);
         int used_rows = 0, widest = 0;
         for (int r = 0; r < rows; ++r) {
@@ -115,7 +132,7 @@ void fit_gap(double radius, double range, double bend, double error, ComponentGa
             if (used > 0) used_rows = r + 1;
             widest = std::max(widest, used);
         }
-        if (used_rows > ComponentGapFit::capacity) break;
+        if (used_rows > ChebyshevRows::capacity) return false;
         // what is kept must end well inside the grid, or aliasing is not excluded
         const bool rows_resolved = used_rows <= rows * 3 / 4, columns_resolved = widest <= columns * 3 / 4;
         if (rows_resolved && columns_resolved) {
@@ -135,28 +152,54 @@ void fit_gap(double radius, double range, double bend, double error, ComponentGa
             }
             fit.coefficients = coefficients.data();
             fit.size = static_cast<int>(coefficients.size());
-            fit.largest = range;
-            fit.a2 = bend * bend;
-            fit.scale = std::sqrt(range * range + bend * bend) / range;
-            return;
+            return true;
         }
         if (!rows_resolved) rows = rows * 3 / 2;
         if (!columns_resolved) columns = columns * 3 / 2;
-        if (rows > 2 * ComponentGapFit::capacity || columns > 2 * most_columns) break;
+        if (rows > 2 * ChebyshevRows::capacity || columns > 2 * most_columns) return false;
     }
-    throw std::runtime_error("the gap of trainable weights cannot be fitted to " + std::to_string(error) +
-                             " at radius " + std::to_string(radius));
+}
+
+void require_fitted(bool fitted, double radius, double error) {
+    if (!fitted)
+        throw std::runtime_error("the gap of trainable weights cannot be fitted to " + std::to_string(error) +
+                                 " at radius " + std::to_string(radius));
+}
+
+void fit_gap(double radius, double range, double bend, double error, ComponentGapFit& fit,
+             std::vector<double>& coefficients) {
+    fit.largest = range;
+    fit.a2 = bend * bend;
+    fit.scale = std::sqrt(range * range + bend * bend) / range;
+    const auto gap = [&](double x, double p) {
+        const double t = x / fit.scale;  // lambda / sqrt(lambda^2 + a^2)
+        return gap_by_trapezoid(radius, bend * t / std::sqrt(1.0 - t * t), 0.5 * (p + 1.0) * (p + 1.0));
+    };
+    require_fitted(fit_rows(gap, Along::odd, error, fit.rows, coefficients), radius, error);
+}
+
+void fit_far_gap(double radius, FarGapFit& fit, std::vector<double>& coefficients) {
+    fit.largest_s = std::max(2.0 * radius, FarGapFit::least_s + 0.1);
+    const auto log_s = [&](double x, double p) {
+        const double s = FarGapFit::least_s + 0.5 * (p + 1.0) * (fit.largest_s - FarGapFit::least_s), k = 0.5 * s * s;
+        const double reach = s * (s + FarGapFit::above + FarGapFit::below);
+        return log_shortfall(FarGapFit::above * s - k - 0.5 * (1.0 - x) * reach, k);
+    };
+    require_fitted(fit_rows(log_s, Along::all, far_gap_error, fit.rows, coefficients), radius, far_gap_error);
 }
 
 }  // namespace
 
-void build_weight_expectations(double radius, double target_weight, double error, WeightExpectations& result) {
+void build_weight_expectations(double radius, double target_weight, GapRange range, double error,
+                               WeightExpectations& result) {
     result.log_target =
         fit_polynomial([&](double m) { return reference_log_target(radius, target_weight, m); }, error).polynomial;
+    result.gap.radius = radius;
     result.gap.radius_squared = radius * radius;
     const double inner = inner_range(radius);
     fit_gap(radius, inner, inner_bend(inner), error, result.gap.inner, result.inner_coefficients);
     fit_gap(radius, outer_range, outer_bend, error, result.gap.outer, result.outer_coefficients);
+    if (range == GapRange::any) fit_far_gap(radius, result.gap.far, result.far_coefficients);
 }
 
 }  // namespace modecollapse

@@ -14,6 +14,7 @@ constexpr double overlap_floor_double = 1e-4;
 constexpr double overlap_floor_single = 2e-2;  // m2 - m1 carries a rounding error of 1e-7, which enters du/dt
 constexpr double log_odds_floor = 0.1;
 constexpr double weight_floor = 0.01;
+constexpr double gap_floor = 1.0;
 constexpr double first_step = 0.25;
 
 void require_valid_settings(const MixtureSettings& settings) {
@@ -99,7 +100,9 @@ MixtureSetup::MixtureSetup(const Problem& problem, const MixtureSettings& settin
     base_.limit_reading = !settings_.horizon;
     if (problem.weights != WeightGeometry::fixed) {
         auto expectations = std::make_shared<WeightExpectations>();
-        build_weight_expectations(problem.radius, problem.target_weight, default_weight_expectation_error,
+        const GapRange range =
+            problem.weights == WeightGeometry::softmax ? GapRange::down_to_2e_minus_9 : GapRange::any;
+        build_weight_expectations(problem.radius, problem.target_weight, range, default_weight_expectation_error,
                                   *expectations);
         base_.flow.log_target = expectations->log_target;
         base_.flow.gap = expectations->gap;
@@ -119,12 +122,15 @@ GradientFlowPayload MixtureSetup::for_dimension(double dimension) const {
     GradientFlowPayload result = base_;
     const double start_size = 1.0 / std::sqrt(std::min(dimension, 1e12));
     const bool single = settings_.precision == Precision::single_precision;
+    // D is a difference of terms of the size of R^2
+    const double rounding = (single ? 1.2e-7 : 2.2e-16) * 50.0 * std::max(1.0, problem_.radius * problem_.radius);
     result.integrator = {settings_.tolerance,
                          start_size,
                          single ? overlap_floor_single : overlap_floor_double,
                          first_step,
                          settings_.maximum_steps,
-                         problem_.weights == WeightGeometry::simplex ? weight_floor : log_odds_floor};
+                         problem_.weights == WeightGeometry::simplex ? weight_floor : log_odds_floor,
+                         std::max(gap_floor, rounding / settings_.tolerance)};
     result.end_time =
         settings_.horizon ? *settings_.horizon : result.annealing_end + limit_time_cap(problem_, dimension);
     return result;

@@ -91,12 +91,14 @@ class DeviceProblem {
 public:
     explicit DeviceProblem(const GradientFlowPayload& problem)
         : problem_(problem),
-          inner_(static_cast<std::size_t>(problem.flow.gap.inner.size)),
-          outer_(static_cast<std::size_t>(problem.flow.gap.outer.size)),
+          inner_(static_cast<std::size_t>(problem.flow.gap.inner.rows.size)),
+          outer_(static_cast<std::size_t>(problem.flow.gap.outer.rows.size)),
+          far_(static_cast<std::size_t>(problem.flow.gap.far.rows.size)),
           log_ratio_(static_cast<std::size_t>(problem.adaptive.nodes)),
           gaussian_(static_cast<std::size_t>(problem.adaptive.nodes)) {
-        move(inner_, problem_.flow.gap.inner.coefficients, problem_.flow.gap.inner.size);
-        move(outer_, problem_.flow.gap.outer.coefficients, problem_.flow.gap.outer.size);
+        for (auto [buffer, rows] : {std::pair(&inner_, &problem_.flow.gap.inner.rows), std::pair(&outer_, &problem_.flow.gap.outer.rows),
+                                    std::pair(&far_, &problem_.flow.gap.far.rows)})
+            move(*buffer, rows->coefficients, rows->size);
         move(log_ratio_, problem_.adaptive.log_ratio, problem_.adaptive.nodes);
         move(gaussian_, problem_.adaptive.gaussian, problem_.adaptive.nodes);
     }
@@ -109,7 +111,7 @@ private:
         numbers = buffer.data();
     }
     GradientFlowPayload problem_;
-    gpu::DeviceBuffer<double> inner_, outer_, log_ratio_, gaussian_;
+    gpu::DeviceBuffer<double> inner_, outer_, far_, log_ratio_, gaussian_;
 };
 
 bool has_arrays(const TrajectoryTask& task) {

@@ -33,6 +33,7 @@ public:
         std::uint64_t index;  // within the task
         OrderParameters<Scalar> state;
         OrderParameters<Scalar> rate;
+        LightWeight<Scalar> light;
         Scalar held;
     };
     using Stepper = TrajectoryStepper<Real, kind>;
@@ -49,6 +50,7 @@ public:
         return {index,
                 {m1_[i], m2_[i], u_[i], weight_[i]},
                 {rate_m1_[i], rate_m2_[i], rate_u_[i], rate_weight_[i]},
+                {light_value_[i], light_side_[i], light_rate_[i], light_decay_[i], Scalar(0.0)},
                 held_[i]};
     }
 
@@ -71,7 +73,14 @@ private:
             }
         }
         const OrderParameters<Real> state = {load<Real>(m1_), load<Real>(m2_), load<Real>(u_), load<Real>(weight_)};
-        const OrderParameters<Real> rate = stepper_.start(state).rate;
+        const Trajectory<Real> begun = stepper_.start(state);
+        const OrderParameters<Real>& rate = begun.rate;
+        if constexpr (kind == FieldProgram::general) {
+            store(begun.light.value, light_value_);
+            store(begun.light.side, light_side_);
+            store(begun.light.rate, light_rate_);
+            store(begun.light.decay, light_decay_);
+        }
         store(rate.m1, rate_m1_);
         store(rate.m2, rate_m2_);
         store(rate.u, rate_u_);
@@ -109,6 +118,7 @@ private:
     std::uint64_t next_ = 0;
     Scalar m1_[lanes], m2_[lanes], u_[lanes], weight_[lanes];
     Scalar rate_m1_[lanes], rate_m2_[lanes], rate_u_[lanes], rate_weight_[lanes], held_[lanes];
+    Scalar light_value_[lanes] = {}, light_side_[lanes] = {}, light_rate_[lanes] = {}, light_decay_[lanes] = {};
 };
 
 template <class Real, FieldProgram kind>
@@ -179,7 +189,11 @@ private:
                 set_lane(trajectory_.state.weight, lane, start.state.weight);
                 set_lane(trajectory_.rate.weight, lane, start.rate.weight);
                 set_lane(trajectory_.aligned_time, lane, Scalar(0.0));
-                set_lane(trajectory_.stiff, lane, Scalar(0.0));
+                set_lane(trajectory_.light.value, lane, start.light.value);
+                set_lane(trajectory_.light.side, lane, start.light.side);
+                set_lane(trajectory_.light.rate, lane, start.light.rate);
+                set_lane(trajectory_.light.decay, lane, start.light.decay);
+                set_lane(trajectory_.light.stiff, lane, Scalar(0.0));
                 set_lane(trajectory_.beta, lane,
                          static_cast<Scalar>(1.0 / task_.problem->annealing.initial_temperature));
                 set_lane(trajectory_.next_raise, lane, static_cast<Scalar>(task_.problem->annealing.time));

@@ -80,15 +80,15 @@ StepErrors errors_of_one_step() {
         for (const double fraction : {0.2, 0.5, 0.8}) {
             State exact = start;  // by short steps
             for (int i = 0; i < 64; ++i) exact = attempt_step(field, exact, field(exact), fraction * h / 64).state;
-            inside = std::max(inside, distance(interpolate(start, rate, step, h, fraction), exact));
+            inside = std::max(inside, distance(interpolate(start, step, h, fraction), exact));
             StepAttempt<double> wrong = step;
             wrong.dense.m1 *= 0.9;
-            spoiled_inside = std::max(spoiled_inside, distance(interpolate(start, rate, wrong, h, fraction), exact));
+            spoiled_inside = std::max(spoiled_inside, distance(interpolate(start, wrong, h, fraction), exact));
         }
         errors.inside.push_back(inside);
         errors.spoiled_inside.push_back(spoiled_inside);
-        errors.end.push_back(distance(interpolate(start, rate, step, h, 1.0), step.state) +
-                             distance(interpolate(start, rate, step, h, 0.0), start));
+        errors.end.push_back(distance(interpolate(start, step, h, 1.0), step.state) +
+                             distance(interpolate(start, step, h, 0.0), start));
     }
     return errors;
 }

@@ -41,7 +41,7 @@ TEST(WeightExpectation, FastFormsKeepTheErrorAskedFor) {
     Errors worst;
     for (const double radius : {0.1, 0.5, 1.5, 3.0, 10.0}) {
         WeightExpectations fast;
-        build_weight_expectations(radius, 2.0 / 3.0, default_weight_expectation_error, fast);
+        build_weight_expectations(radius, 2.0 / 3.0, GapRange::any, default_weight_expectation_error, fast);
         const Errors errors = errors_of(radius, fast, 2.0 / 3.0);
         EXPECT_LT(errors.gap, default_weight_expectation_error) << radius;
         EXPECT_LT(errors.repulsion, default_weight_expectation_error) << radius;
@@ -53,7 +53,7 @@ TEST(WeightExpectation, FastFormsKeepTheErrorAskedFor) {
     RecordProperty("worst_repulsion", support::digits(worst.repulsion));
     RecordProperty("worst_target", support::digits(worst.target));
     WeightExpectations coarse;  // twin: fitted to 1e-5 only
-    build_weight_expectations(1.5, 2.0 / 3.0, 1e-5, coarse);
+    build_weight_expectations(1.5, 2.0 / 3.0, GapRange::down_to_2e_minus_9, 1e-5, coarse);
     const Errors errors = errors_of(1.5, coarse, 2.0 / 3.0);
     EXPECT_GT(errors.gap, default_weight_expectation_error);
     EXPECT_GT(errors.repulsion, default_weight_expectation_error);
@@ -61,7 +61,7 @@ TEST(WeightExpectation, FastFormsKeepTheErrorAskedFor) {
 
 TEST(WeightExpectation, TheGapIsOddAndGoesToItsLimit) {
     WeightExpectations fast;
-    build_weight_expectations(2.0, 0.5, default_weight_expectation_error, fast);
+    build_weight_expectations(2.0, 0.5, GapRange::any, default_weight_expectation_error, fast);
     for (const double u : {0.01, 0.3, 1.0, 2.0}) {
         for (const double lambda : {0.5, 4.9, 5.1, 19.0, 25.0, 1e5})
             EXPECT_EQ(fast.gap(-lambda, u).value, -fast.gap(lambda, u).value);

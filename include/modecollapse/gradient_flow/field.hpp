@@ -22,6 +22,14 @@ namespace modecollapse {
 // everything.
 enum class FieldProgram { lean, general };
 
+// The derivative D of the objective along w1, and how it depends on w1 while the means stay.
+template <class Real>
+struct WeightDrive {
+    Real difference;  // D
+    Real slope;       // dD / d lambda, lambda = log(w1 / w2): in [0, 1]
+    Real at_zero;     // D at w1 = 0, its least value: -k - beta ( V(m1) - V(m2) )
+};
+
 struct GradientFlow {
     FastExpectations expectations;
     double weight1;  // fixed weights; where trainable ones start
@@ -46,12 +54,22 @@ struct GradientFlow {
         if (geometry == WeightGeometry::fixed) return (*this)(y, beta);
         const Weights<Real> weights = weights_of(geometry, y.weight);
         const Real lambda = geometry == WeightGeometry::simplex ? log_odds_of_weights(weights) : y.weight;
+        WeightDrive<Real> drive;
+        OrderParameters<Real> rate = at_weights(y, weights, lambda, beta, drive);
+        rate.weight = free_weight_rate(geometry, weights, drive.difference);
+        return rate;
+    }
+
+    // Rates of the means at given weights, and what drives these. lambda: their log-odds.
+    template <class Real>
+    MC_HOST_DEVICE OrderParameters<Real> at_weights(const OrderParameters<Real>& y, const Weights<Real>& weights, Real lambda, Real beta,
+                                                    WeightDrive<Real>& drive) const {
         const ValueAndSlope<Real> difference = gap(lambda, y.u);
         const Real c = weights.first * weights.second * (Real(1.0) - difference.slope);
-        OrderParameters<Real> rate = rate_of_means(y, c, beta * weights.first, beta * weights.second);
         const ValuePair<Real> v = log_target(y.m1, y.m2);
-        rate.weight = free_weight_rate(geometry, weights, difference.value - beta * (v.first - v.second));
-        return rate;
+        const Real pull = beta * (v.first - v.second);
+        drive = {difference.value - pull, difference.slope, -fma(Real(gap.radius_squared), y.u, pull)};
+        return rate_of_means(y, c, beta * weights.first, beta * weights.second);
     }
 
 private:

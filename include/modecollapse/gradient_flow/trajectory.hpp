@@ -3,13 +3,13 @@
 //
 // The step size follows the embedded error estimate:  h <- h * clamp(0.9 err^(-1/5), 0.2, 5),  err = max_i |e_i| / (tol
 // max(|y_i|, floor_i)). The floor of m is 1/sqrt(d), the size of the start: an error that is small against 1 could
-// still turn the sign of m at large d. On the simplex a weight near its edge is stiff: there the steps are linearly
-// implicit (integrate/rosenbrock.hpp).
+// still turn the sign of m at large d. How the weight is
+// carried on the simplex: simplex.hpp.
 #pragma once
 
 #include "modecollapse/gradient_flow/payload.hpp"
 #include "modecollapse/gradient_flow/trajectory_state.hpp"
-#include "modecollapse/integrate/rosenbrock.hpp"
+#include "modecollapse/gradient_flow/simplex.hpp"
 #include "modecollapse/numbers/elementary.hpp"
 
 namespace modecollapse {
@@ -20,7 +20,7 @@ class TrajectoryStepper {
     using Mask = MaskOf<Real>;
 
 public:
-    MC_HOST_DEVICE explicit TrajectoryStepper(const GradientFlowPayload& problem) : problem_(problem) {}
+    MC_HOST_DEVICE explicit TrajectoryStepper(const GradientFlowPayload& problem) : problem_(problem), simplex_(problem) {}
 
     MC_HOST_DEVICE Trajectory<Real> start(const State& y) const {
         Trajectory<Real> trajectory = {};
@@ -29,7 +29,8 @@ public:
         trajectory.step = Real(problem_.integrator.first_step);
         trajectory.beta = Real(1.0 / problem_.annealing.initial_temperature);
         trajectory.next_raise = Real(problem_.annealing.time);
-        trajectory.rate = rate_of(trajectory);
+        if (on_simplex()) trajectory.light = simplex_.light_of(y.weight);
+        settle(trajectory, trajectory.time == trajectory.time);
         return trajectory;
     }
 
@@ -42,7 +43,7 @@ public:
     // beta at `time`, within the step that begins with this trajectory.
     MC_HOST_DEVICE Real beta_of(const Trajectory<Real>& trajectory, Real time) const {
         if constexpr (kind == FieldProgram::lean) return Real(problem_.beta);
-        return is_adaptive(problem_.annealing) ? trajectory.beta : beta_at(problem_, time);
+        return modecollapse::beta_of(problem_, trajectory, time);
     }
 
     // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them.
@@ -51,61 +52,67 @@ public:
         const Real remaining = leg_end - trajectory.time;
         const Mask last = trajectory.step >= remaining;
         const Real size = select(last, remaining, trajectory.step);
-        const Real time = trajectory.time;
-        const Mask edge = on_edge(trajectory.state);
         Advance<Real> result;
-        const auto field = [&](const State& y, double node) {
-            return rate_at(y, beta_of(trajectory, kind == FieldProgram::lean ? time : fma(Real(node), size, time)),
-                           edge);
-        };
+        LightWeight<Real> light = trajectory.light;  // where the attempt ends
         if constexpr (kind == FieldProgram::lean) {
+            const auto field = [&](const State& y, double) { return problem_.flow(y, Real(problem_.beta)); };
             result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
+        } else if (on_simplex()) {
+            result.attempt = attempt_on_simplex(trajectory, size, light);
         } else {
-            const Mask stiff = trajectory.stiff > Real(0.0);
-            const auto frozen = [&](const State& y) { return field(y, 0.0); };
-            if (!any(stiff)) {
-                result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
-            } else {
-                result.attempt = attempt_stiff_step(frozen, trajectory.state, trajectory.rate, size);
-                if (any(!stiff))
-                    take(result.attempt, !stiff, attempt_step<kind>(field, trajectory.state, trajectory.rate, size));
-            }
+            const auto field = [&](const State& y, double node) {
+                return problem_.flow.general(y, beta_of(trajectory, fma(Real(node), size, trajectory.time)));
+            };
+            result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
         }
         result.size = size;
 
         const State& next = result.attempt.state;
-        const Real ratio = error_ratio(next, result.attempt.error);
-        const Mask finite = (ratio <= Real(1e20)) & (next.u < Real(1e6));
+        const Real ratio = error_ratio(next, result.attempt.error, trajectory.light, light);
+        Mask finite = (ratio <= Real(1e20)) & (next.u < Real(1e6));
+        if (on_simplex()) finite = finite & simplex_.is_possible(trajectory.light, light);
         result.accepted = finite & (ratio <= Real(1.0));
 
         const Real factor = Real(0.9) * approximate_inverse_fifth_root(min(max(ratio, Real(1e-8)), Real(1e8)));
         const Real clamped = min(max(factor, Real(0.2)), Real(5.0));
         const Real scale = select(finite, clamped, Real(0.2));
+        const Real shorter = on_simplex() ? select(result.accepted, simplex_.shortening(trajectory.light, light), Real(1.0)) : Real(1.0);
         // an accepted last step was cut short by the end of its leg, not by its error: nothing to learn from it
-        trajectory.step = size * scale;
+        trajectory.step = size * scale * shorter;
         trajectory.attempts = trajectory.attempts + Real(1.0);
         const Trajectory<Real> before = trajectory;
         trajectory.time = select(result.accepted, select(last, leg_end, trajectory.time + size), trajectory.time);
         move(trajectory, result.accepted, next, result.attempt.rate);
         if constexpr (kind == FieldProgram::general) {
-            stop_at_edge(trajectory, before, result, edge);
+            if (on_simplex()) simplex_.follow(trajectory, before, result, light);
             follow_schedule(trajectory, result.accepted);
-            trajectory.stiff = stiffness_of(trajectory, result);
         }
         // The exact flow stays admissible; a computed one at the edge (always so at d = 2) leaves it by the step's
         // error, and outside |m| <= 1 the field runs away. A lane that did not leave keeps its bits.
         const Mask outside = result.accepted & is_outside(trajectory.state);
         if (any(outside)) {
-            Trajectory<Real> inside = trajectory;
-            inside.state = projected(trajectory.state);
-            move(trajectory, outside, inside.state, rate_of(inside));
+            move(trajectory, outside, projected(trajectory.state), trajectory.rate);
+            settle(trajectory, outside);
         }
-        if constexpr (kind == FieldProgram::general)
+        if constexpr (kind == FieldProgram::general) {
+            if (on_simplex()) trajectory.light.stiff = simplex_.stiffness(trajectory.light, trajectory.step);
             trajectory.aligned_time =
                 trajectory.aligned_time +
                 problem_.rule.aligned_share(before.state, trajectory.state, trajectory.time - before.time);
+        }
         result.end = end_of(trajectory, result.accepted);
         return result;
+    }
+
+    // State at `fraction` of an accepted step from `before`, by the continuous extension: taken back to the admissible
+    // set, which that leaves by its own error.
+    MC_HOST_DEVICE State within(const Trajectory<Real>& before, const Advance<Real>& step, Real fraction) const {
+        if (!on_simplex()) return projected(interpolate<kind>(before.state, step.attempt, step.size, fraction));
+        State y = simplex_.within(before, step, fraction);
+        LightWeight<Real> light = before.light;
+        light.value = max(y.weight, Real(0.0));
+        y.weight = simplex_.first_of(light);
+        return projected(y);
     }
 
     // Class of a trajectory that ended at `state` in the way `end`.
@@ -128,23 +135,54 @@ private:
         return problem_.traps(y);
     }
 
-    // Rates at `y`. edge: the lanes whose step began on the edge of the simplex, where its projection holds them back.
-    MC_HOST_DEVICE State rate_at(const State& y, Real beta, Mask edge) const {
+    MC_HOST_DEVICE bool on_simplex() const {
+        return kind == FieldProgram::general && problem_.flow.geometry == WeightGeometry::simplex;
+    }
+
+    // Rates where the trajectory stands, in the given lanes.
+    MC_HOST_DEVICE void settle(Trajectory<Real>& trajectory, Mask lanes) const {
         if constexpr (kind == FieldProgram::lean) {
-            return problem_.flow(y, beta);
+            move(trajectory, lanes, trajectory.state, problem_.flow(trajectory.state, Real(problem_.beta)));
+        } else if (on_simplex()) {
+            simplex_.settle(trajectory, lanes);
         } else {
-            State rate = problem_.flow.general(y, beta);
-            if (problem_.flow.geometry == WeightGeometry::simplex)
-                rate.weight = select(edge & is_held_at_edge(y.weight, rate.weight), Real(0.0), rate.weight);
-            return rate;
+            const Real beta = beta_of(trajectory, trajectory.time);
+            move(trajectory, lanes, trajectory.state, problem_.flow.general(trajectory.state, beta));
         }
     }
 
-    MC_HOST_DEVICE State rate_of(const Trajectory<Real>& trajectory) const {
-        return rate_at(trajectory.state, beta_of(trajectory, trajectory.time), on_edge(trajectory.state));
+    // An attempt on the simplex, each lane in the coordinate of its weight. light: becomes the weight where it ends.
+    MC_HOST_DEVICE StepAttempt<Real> attempt_on_simplex(const Trajectory<Real>& trajectory, Real size,
+                                                        LightWeight<Real>& light) const {
+        const State from = simplex_.carried(trajectory), rate = simplex_.carried_rate(trajectory);
+        const Mask stiff = simplex_.is_stiff(trajectory.light), edge = simplex_.is_on_edge(trajectory.light);
+        StepAttempt<Real> attempt;
+        if (any(stiff)) {
+            const auto beta = [&](auto node) { return beta_of_node(trajectory, node, size); };
+            const typename SimplexSteps<Real>::template StiffField<decltype(beta)> field = {simplex_, beta, light};
+            attempt = attempt_stiff_step(field, from, rate, size);
+        }
+        if (any(!stiff)) {
+            LightWeight<Real> other = trajectory.light;
+            const auto field = [&](const State& y, double node) {
+                return simplex_.rates(y, beta_of_node(trajectory, Real(node), size), edge, other);
+            };
+            const StepAttempt<Real> step = attempt_step<kind>(field, from, rate, size);
+            if (any(stiff)) {
+                take(attempt, !stiff, step);
+                light = SimplexSteps<Real>::chosen(stiff, light, other);
+            } else {
+                attempt = step;
+                light = other;
+            }
+        }
+        light.value = simplex_.weight_at(trajectory.light, attempt.state.weight);
+        return attempt;
     }
-
-    MC_HOST_DEVICE static Mask on_edge(const State& y) { return (y.weight <= Real(0.0)) | (y.weight >= Real(1.0)); }
+    template <class Number>
+    MC_HOST_DEVICE Number beta_of_node(const Trajectory<Real>& trajectory, Number node, Real size) const {
+        return modecollapse::beta_of(problem_, trajectory, fma(node, Number(size), Number(trajectory.time)));
+    }
 
     // Lanes whose target is not tempered any more.
     MC_HOST_DEVICE Mask is_annealed(const Trajectory<Real>& trajectory) const {
@@ -177,7 +215,7 @@ private:
             trajectory.beta = select(changes, raised, trajectory.beta);
             trajectory.next_raise = select(changes, change + Real(problem_.annealing.time), change);
         }
-        move(trajectory, changes, trajectory.state, rate_of(trajectory));
+        settle(trajectory, changes);
     }
 
     MC_HOST_DEVICE Weights<Real> weights_at(const State& y) const {
@@ -188,41 +226,27 @@ private:
 
     // Replaces `attempt` by `other` in the given lanes.
     MC_HOST_DEVICE static void take(StepAttempt<Real>& attempt, Mask lanes, const StepAttempt<Real>& other) {
-        attempt.state = chosen(lanes, other.state, attempt.state);
-        attempt.rate = chosen(lanes, other.rate, attempt.rate);
-        attempt.error = chosen(lanes, other.error, attempt.error);
-        attempt.dense = chosen(lanes, other.dense, attempt.dense);
-        attempt.stiffness = select(lanes, other.stiffness, attempt.stiffness);
+        attempt.state = SimplexSteps<Real>::chosen(lanes, other.state, attempt.state);
+        attempt.rate = SimplexSteps<Real>::chosen(lanes, other.rate, attempt.rate);
+        attempt.error = SimplexSteps<Real>::chosen(lanes, other.error, attempt.error);
+        attempt.left = SimplexSteps<Real>::chosen(lanes, other.left, attempt.left);
+        attempt.right = SimplexSteps<Real>::chosen(lanes, other.right, attempt.right);
+        attempt.dense = SimplexSteps<Real>::chosen(lanes, other.dense, attempt.dense);
     }
 
-    MC_HOST_DEVICE static State chosen(Mask lanes, const State& yes, const State& no) {
-        return {select(lanes, yes.m1, no.m1), select(lanes, yes.m2, no.m2), select(lanes, yes.u, no.u),
-                select(lanes, yes.weight, no.weight)};
-    }
-
-    // Shall the next step be linearly implicit? From where an explicit one would be near its stability bound (3.3)
-    // until half of that would do. Needs a constant beta, a weight off the edge, and a tolerance that its Jacobian can
-    // serve.
-    MC_HOST_DEVICE Real stiffness_of(const Trajectory<Real>& trajectory, const Advance<Real>& step) const {
-        if (problem_.flow.geometry != WeightGeometry::simplex || sizeof(ScalarOf<Real>) == 4 ||
-            problem_.integrator.tolerance < 1e-9)
-            return Real(0.0);
-        const Mask was = trajectory.stiff > Real(0.0);
-        const Mask is = step.attempt.stiffness > select(was, Real(0.5), Real(2.0));
-        const Mask stiff =
-            ((step.accepted & is) | (was & !step.accepted)) & is_annealed(trajectory) & !on_edge(trajectory.state);
-        return select(stiff, Real(1.0), Real(0.0));
-    }
-
-    MC_HOST_DEVICE Real error_ratio(const State& next, const State& error) const {
+    MC_HOST_DEVICE Real error_ratio(const State& next, const State& error, const LightWeight<Real>& before,
+                                    const LightWeight<Real>& after) const {
         const IntegratorOptions& options = problem_.integrator;
         const Real alignment_floor = Real(options.alignment_floor);
         const Real r1 = abs(error.m1) / max(abs(next.m1), alignment_floor);
         const Real r2 = abs(error.m2) / max(abs(next.m2), alignment_floor);
         const Real r3 = abs(error.u) / max(abs(next.u), Real(options.overlap_floor));
         Real largest = max(r1, max(r2, r3));
-        if constexpr (kind == FieldProgram::general)
-            largest = max(abs(error.weight) / max(abs(next.weight), Real(options.weight_floor)), largest);
+        if constexpr (kind == FieldProgram::general) {
+            const Real r4 = on_simplex() ? simplex_.error_ratio(before, after, error.weight)
+                                         : abs(error.weight) / max(abs(next.weight), Real(options.weight_floor));
+            largest = max(r4, largest);
+        }
         return largest * Real(1.0 / options.tolerance);
     }
 
@@ -239,37 +263,6 @@ private:
         }
     }
 
-    // Lanes whose w1 left [0, 1] in this step are taken back to where it reached the edge, found on the continuous
-    // extension.
-    MC_HOST_DEVICE_CALL void stop_at_edge(Trajectory<Real>& trajectory, const Trajectory<Real>& before,
-                                          const Advance<Real>& step, Mask began_on_edge) const {
-        if (problem_.flow.geometry != WeightGeometry::simplex) return;
-        const Real w = trajectory.state.weight;
-        const Mask left = step.accepted & ((w < Real(0.0)) | (w > Real(1.0)));
-        if (!any(left)) return;
-        const Real edge = select(w < Real(0.5), Real(0.0), Real(1.0));
-        const Real side = select(w < Real(0.5), Real(1.0), Real(-1.0));  // side (w1 - edge) > 0 inside
-        Real low = Real(0.0), high = Real(1.0);
-        for (int i = 0; i < 50; ++i) {
-            const Real middle = Real(0.5) * (low + high);
-            const Real there =
-                interpolate_component(before.state.weight, before.rate.weight, step.attempt.state.weight,
-                                      step.attempt.rate.weight, step.attempt.dense.weight, step.size, middle);
-            const Mask inside = side * (there - edge) > Real(0.0);
-            low = select(inside, middle, low);
-            high = select(inside, high, middle);
-        }
-        const Mask reached =
-            left & !began_on_edge;  // a step that began on the edge left it by a rounding error: only put back
-        State at_edge = interpolate<kind>(before.state, before.rate, step.attempt, step.size, high);
-        at_edge.m1 = select(reached, at_edge.m1, trajectory.state.m1);
-        at_edge.m2 = select(reached, at_edge.m2, trajectory.state.m2);
-        at_edge.u = select(reached, at_edge.u, trajectory.state.u);
-        at_edge.weight = edge;
-        trajectory.time = select(reached, fma(high, step.size, before.time), trajectory.time);
-        move(trajectory, left, at_edge, rate_at(at_edge, beta_of(trajectory, trajectory.time), left));
-    }
-
     MC_HOST_DEVICE Real end_of(const Trajectory<Real>& trajectory, Mask accepted) const {
         const Real none = Real(TrappingSet::none);
         Real end = trap_of(trajectory.state);
@@ -281,6 +274,7 @@ private:
     }
 
     const GradientFlowPayload& problem_;
+    SimplexSteps<Real> simplex_;
 };
 
 }  // namespace modecollapse

@@ -2,9 +2,20 @@
 // Dimensionless; with a SIMD pack as number type, one independent trajectory a lane.
 #pragma once
 
+#include "modecollapse/gradient_flow/payload.hpp"
 #include "modecollapse/integrate/runge_kutta.hpp"
 
 namespace modecollapse {
+
+// Simplex only: the lighter weight, to full relative accuracy on either edge.
+template <class Real>
+struct LightWeight {
+    Real value;
+    Real side;   // 1: the first component's, -1: the second's
+    Real rate;   // its own, the projection left aside
+    Real decay;  // rate at which a deviation from where it rests decays; 0 where it rests nowhere
+    Real stiff;  // 1: the next step is linearly implicit
+};
 
 template <class Real>
 struct Trajectory {
@@ -16,8 +27,14 @@ struct Trajectory {
     Real aligned_time;  // spent with both means on one mode (kind general)
     Real beta;          // adaptive schedule only (kind general)
     Real next_raise;    // the same: when beta is raised next
-    Real stiff;         // 1: the next step is linearly implicit (kind general, simplex)
+    LightWeight<Real> light;
 };
+
+// beta at `time`, within the step that begins with this trajectory. Number: Real or dual numbers over it.
+template <class Real, class Number>
+MC_HOST_DEVICE Number beta_of(const GradientFlowPayload& problem, const Trajectory<Real>& trajectory, Number time) {
+    return is_adaptive(problem.annealing) ? Number(trajectory.beta) : beta_at(problem, time);
+}
 
 // What one attempted step did. `end` is TrappingSet::none while the lane runs; otherwise how it ended.
 template <class Real>

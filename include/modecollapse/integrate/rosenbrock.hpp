@@ -1,15 +1,16 @@
 // Linearly implicit step for stretches where the weight of the simplex is stiff: the Rosenbrock pair RODAS of order
 // 4(3), L-stable (Hairer, Wanner, Solving ODEs II, second edition, section VI.4), one independent step size a lane.
 //
-//   (1/(h gamma) I - J) U_i = f(y + sum_j a_ij U_j) + sum_j (c_ij / h) U_j,    y(t + h) = y + sum_j a_5j U_j + U_5
-//       + U_6,    error = U_6
+//   (1/(h gamma) I - J) U_i = f(t + node_i h, y + sum_j a_ij U_j) + sum_j (c_ij / h) U_j + gamma_i h df/dt
+//   y(t + h) = y + sum_j a_5j U_j + U_5 + U_6,    error = U_6
+//   y(t + x h) = (1-x) y(t) + x ( y(t + h) + (1-x) sum_j (d_1j + x d_2j) U_j )
 //
-// J by forward differences, exact to about 1e-7: enough for tolerances down to 1e-9, not below. Near w1 = 0 the rate of
-// w1 changes like log w1, so an explicit method needs steps of the size of w1 itself, long after everything has
-// settled. Autonomous fields only.
+// J and df/dt are the field's own derivatives (numbers/dual.hpp). Which coordinate stands for the weight is the field's
+// affair (gradient_flow/simplex.hpp).
 #pragma once
 
 #include "modecollapse/integrate/runge_kutta.hpp"
+#include "modecollapse/numbers/dual.hpp"
 
 namespace modecollapse {
 
@@ -32,31 +33,10 @@ MC_HOST_DEVICE OrderParameters<Real> packed(const Real* v) {
     return {v[0], v[1], v[2], v[3]};
 }
 
-// Increment of unknown j for its difference quotient, directed into its range.
+// L U = I/(h gamma) - J in place. Not pivoted: a vanishing pivot gives a step that is not finite, hence refused. The
+// weight comes last, whose diagonal is by far the largest where it is stiff.
 template <class Real>
-MC_HOST_DEVICE Real increment(const OrderParameters<Real>& y, int j) {
-    if (j < 2) return select((j == 0 ? y.m1 : y.m2) > Real(0.0), Real(-1e-7), Real(1e-7));
-    if (j == 2) return Real(1e-6) * (y.u + Real(1e-3));
-    const Real room = max(y.weight * (Real(1.0) - y.weight), Real(1e-12));
-    return select(y.weight > Real(0.5), Real(-1e-6), Real(1e-6)) * room;
-}
-
-// L U = I/(h gamma) - J, in place; J from differences of `field` against `rate` = field(y). Not pivoted: a vanishing
-// pivot gives a step that is not finite, hence refused. Returns -J_ww, at which a deviation of the weight decays.
-template <class Real, class Field>
-MC_HOST_DEVICE Real factorize(const Field& field, const OrderParameters<Real>& y, const Real* rate, Real shift,
-                              Real (*a)[unknowns]) {
-    for (int j = 0; j < unknowns; ++j) {
-        Real moved[unknowns], there[unknowns];
-        unpack(y, moved);
-        const Real from = moved[j];
-        moved[j] = from + increment(y, j);
-        unpack(field(packed(moved)), there);
-        const Real inverse = Real(1.0) / (moved[j] - from);  // of the increment as it was rounded
-        for (int i = 0; i < unknowns; ++i) a[i][j] = (rate[i] - there[i]) * inverse;
-    }
-    const Real decay = a[3][3];
-    for (int i = 0; i < unknowns; ++i) a[i][i] = a[i][i] + shift;
+MC_HOST_DEVICE void factorize(Real (*a)[unknowns]) {
     for (int k = 0; k < unknowns; ++k) {
         a[k][k] = Real(1.0) / a[k][k];
         for (int i = k + 1; i < unknowns; ++i) {
@@ -64,7 +44,6 @@ MC_HOST_DEVICE Real factorize(const Field& field, const OrderParameters<Real>& y
             for (int j = k + 1; j < unknowns; ++j) a[i][j] = fma(-a[i][k], a[k][j], a[i][j]);
         }
     }
-    return decay;
 }
 
 template <class Real>
@@ -79,8 +58,8 @@ MC_HOST_DEVICE void solve(const Real (*a)[unknowns], Real* x) {
 
 }  // namespace rodas
 
-// One attempt from `y`, where the field has the value `rate`. Field: OrderParameters -> OrderParameters. Between its
-// ends the step is known by cubic Hermite interpolation (dense = 0).
+// One attempt from `y`, where the field has the value `rate`. Field: (OrderParameters, node) -> OrderParameters, the
+// rates at the time t + node h, over Real with a node of type double and over Dual numbers.
 template <class Real, class Field>
 MC_HOST_DEVICE_CALL StepAttempt<Real> attempt_stiff_step(const Field& field, const OrderParameters<Real>& y,
                                                          const OrderParameters<Real>& rate, Real h) {
@@ -99,12 +78,27 @@ MC_HOST_DEVICE_CALL StepAttempt<Real> attempt_stiff_step(const Field& field, con
         {-0.1073529058151375, -9.594562251023355, -20.47028614809616},
         {7.496443313967647, -10.24680431464352, -33.99990352819905, 11.70890893206160},
         {8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136, -6.058818238834054}};
+    constexpr double d[2][stages - 1] = {
+        {10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662},
+        {-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872}};
+    constexpr double node[stages] = {0.0, 0.386, 0.21, 0.63, 1.0, 1.0};
+    constexpr double gammas[stages] = {gamma, -0.1043, 0.1035, -0.03620000000000023, 0.0, 0.0};
+
+    using Variable = Dual<Real, unknowns + 1>;  // along m1, m2, u, w1 and the node
+    const OrderParameters<Variable> there = {variable<unknowns + 1>(y.m1, 0), variable<unknowns + 1>(y.m2, 1),
+                                             variable<unknowns + 1>(y.u, 2), variable<unknowns + 1>(y.weight, 3)};
+    Variable derivatives[unknowns];
+    unpack(field(there, variable<unknowns + 1>(Real(0.0), unknowns)), derivatives);
     const Real inverse_h = Real(1.0) / h;
-    Real start[unknowns], here[unknowns], next[unknowns], matrix[unknowns][unknowns], u[stages][unknowns];
+    Real matrix[unknowns][unknowns];
+    for (int i = 0; i < unknowns; ++i)
+        for (int j = 0; j < unknowns; ++j)
+            matrix[i][j] = (i == j ? inverse_h * Real(1.0 / gamma) : Real(0.0)) - derivatives[i].slope[j];
+    factorize(matrix);
+
+    Real start[unknowns], here[unknowns], next[unknowns], u[stages][unknowns];
     unpack(y, start);
     unpack(rate, here);
-    StepAttempt<Real> result;
-    result.stiffness = h * factorize(field, y, here, inverse_h * Real(1.0 / gamma), matrix);
     for (int stage = 0; stage < stages; ++stage) {
         if (stage > 0) {
             // the last stage stands where the one before ended
@@ -113,19 +107,34 @@ MC_HOST_DEVICE_CALL StepAttempt<Real> attempt_stiff_step(const Field& field, con
                 if (stage < stages - 1)
                     for (int j = 0; j < stage; ++j) next[i] = fma(Real(a[stage][j]), u[j][i], next[i]);
             }
-            unpack(field(packed(next)), here);
+            unpack(field(packed(next), node[stage]), here);
         }
         for (int i = 0; i < unknowns; ++i) {
             Real sum = Real(0.0);
             for (int j = 0; j < stage; ++j) sum = fma(Real(c[stage][j]), u[j][i], sum);
             u[stage][i] = fma(sum, inverse_h, here[i]);
+            u[stage][i] = fma(Real(gammas[stage]), derivatives[i].slope[unknowns], u[stage][i]);
         }
         solve(matrix, u[stage]);
     }
-    for (int i = 0; i < unknowns; ++i) next[i] = next[i] + u[stages - 1][i];
+    Real left[unknowns], right[unknowns];  // of the cubic through both ends
+    for (int i = 0; i < unknowns; ++i) {
+        next[i] = next[i] + u[stages - 1][i];
+        const Real chord = next[i] - start[i];
+        Real constant_part = Real(0.0), linear_part = Real(0.0);
+        for (int j = 0; j < stages - 1; ++j) {
+            constant_part = fma(Real(d[0][j]), u[j][i], constant_part);
+            linear_part = fma(Real(d[1][j]), u[j][i], linear_part);
+        }
+        left[i] = (chord + constant_part) * inverse_h;
+        right[i] = (chord - constant_part - linear_part) * inverse_h;
+    }
+    StepAttempt<Real> result;
     result.state = packed(next);
-    result.rate = field(result.state);
+    result.rate = field(result.state, 1.0);
     result.error = packed(u[stages - 1]);
+    result.left = packed(left);
+    result.right = packed(right);
     result.dense = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
     return result;
 }

@@ -16,8 +16,9 @@ struct StepAttempt {
     OrderParameters<Real> state;  // fifth-order solution at t + h
     OrderParameters<Real> rate;   // field there
     OrderParameters<Real> error;  // difference of the embedded solutions
-    OrderParameters<Real> dense;  // last coefficient of the continuous extension
-    Real stiffness;               // h times the rate at which a deviation of the weight decays (kind general)
+    OrderParameters<Real> left;   // slopes at both ends and last coefficient of the continuous extension
+    OrderParameters<Real> right;
+    OrderParameters<Real> dense;
 };
 
 namespace dormand_prince {
@@ -66,20 +67,15 @@ MC_HOST_DEVICE StepAttempt<Real> attempt_step(const Field& field, const OrderPar
     k[2] = field(scaled_sum<kind>(h, y, k, a3, 2), 3.0 / 10.0);
     k[3] = field(scaled_sum<kind>(h, y, k, a4, 3), 4.0 / 5.0);
     k[4] = field(scaled_sum<kind>(h, y, k, a5, 4), 8.0 / 9.0);
-    const OrderParameters<Real> last_stage = scaled_sum<kind>(h, y, k, a6, 5);
-    k[5] = field(last_stage, 1.0);
+    k[5] = field(scaled_sum<kind>(h, y, k, a6, 5), 1.0);
     StepAttempt<Real> result;
     result.state = scaled_sum<kind>(h, y, k, a7, 6);
     k[6] = field(result.state, 1.0);
     result.rate = k[6];
-    result.stiffness = Real(0.0);
-    if constexpr (kind == FieldProgram::general) {  // stages six and seven stand at the same time
-        const Real apart = result.state.weight - last_stage.weight;
-        const Real quotient = (k[5].weight - k[6].weight) / select(apart == Real(0.0), Real(1.0), apart);
-        result.stiffness = h * quotient;
-    }
     const OrderParameters<Real> zero = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
     result.error = scaled_sum<kind>(h, zero, k, e, 7);
+    result.left = rate;
+    result.right = result.rate;
     result.dense = scaled_sum<kind>(h, zero, k, d, 7);
     return result;
 }
@@ -96,15 +92,15 @@ MC_HOST_DEVICE Real interpolate_component(Real y0, Real rate0, Real y1, Real rat
 }
 
 template <FieldProgram kind = FieldProgram::lean, class Real>
-MC_HOST_DEVICE OrderParameters<Real> interpolate(const OrderParameters<Real>& y0, const OrderParameters<Real>& rate0,
-                                                 const StepAttempt<Real>& step, Real h, Real fraction) {
-    OrderParameters<Real> y = {
-        interpolate_component(y0.m1, rate0.m1, step.state.m1, step.rate.m1, step.dense.m1, h, fraction),
-        interpolate_component(y0.m2, rate0.m2, step.state.m2, step.rate.m2, step.dense.m2, h, fraction),
-        interpolate_component(y0.u, rate0.u, step.state.u, step.rate.u, step.dense.u, h, fraction), y0.weight};
+MC_HOST_DEVICE OrderParameters<Real> interpolate(const OrderParameters<Real>& y0, const StepAttempt<Real>& step, Real h,
+                                                 Real fraction) {
+    const auto &y1 = step.state, &left = step.left, &right = step.right, &dense = step.dense;
+    OrderParameters<Real> y = {interpolate_component(y0.m1, left.m1, y1.m1, right.m1, dense.m1, h, fraction),
+                               interpolate_component(y0.m2, left.m2, y1.m2, right.m2, dense.m2, h, fraction),
+                               interpolate_component(y0.u, left.u, y1.u, right.u, dense.u, h, fraction), y0.weight};
     if constexpr (kind == FieldProgram::general)
-        y.weight = interpolate_component(y0.weight, rate0.weight, step.state.weight, step.rate.weight,
-                                         step.dense.weight, h, fraction);
+        y.weight =
+            interpolate_component(y0.weight, left.weight, y1.weight, right.weight, dense.weight, h, fraction);
     return y;
 }
 

@@ -1,42 +1,47 @@
-// Fast form of the gap L(w1, w2, k) - L(w2, w1, k) of trainable weights, a function of lambda = log(w1/w2) and u, k =
-// R^2 u.
+// Fast form of the gap L(w1, w2, k) - L(w2, w1, k) of trainable weights, a function of lambda = log(w1/w2) and u, k = R^2 u.
 //
-//   gap(lambda, u) = sum_j r_j(p) T_{2j+1}(x),   x = scale lambda / sqrt(lambda^2 + a^2),   p = sqrt(2 u) - 1,
-//       |lambda| <= L
+//   gap(lambda, u) = sum_j r_j(p) T_{2j+1}(x),   x = scale lambda / sqrt(lambda^2 + a^2),   p = sqrt(2 u) - 1,   |lambda| <= L
 //
 // Odd in lambda, so only odd Chebyshev polynomials T. Each row r_j is a polynomial in p, kept parity-split like
-// ParitySplitPolynomial; rows are evaluated two at a time, four independent chains, which hide each other's latency.
-// The sum over j is Clenshaw's recurrence, carried together with its derivative. The derivative gives the repulsion,
+// ParitySplitPolynomial; rows are evaluated two at a time, four independent chains, which hide each other's latency. The sum
+// over j is Clenshaw's recurrence, carried together with its derivative. The derivative gives the repulsion,
 //   c = w1 w2 (1 - d gap / d lambda),
-// so that both come from one evaluation and belong to one objective. Two fits: a short one where nearly every
-// trajectory stays (|lambda| <= 3 at R = 1.5, 12 from R = 3.1 on), and one up to |lambda| = 20 (weights down to 2e-9).
-// Beyond, the gap goes on linearly up to its limit k. Built by host/expectation/. All quantities dimensionless.
+// so that both come from one evaluation and belong to one objective. Two fits: a short one where nearly every trajectory
+// stays (|lambda| <= 3 at R = 1.5, 12 from R = 3.1 on), and one up to |lambda| = 20 (weights down to 2e-9).
+//
+// Beyond, where the lighter weight is e^{lambda}, lambda < -20, and the heavier one 1: the gap falls short of its limit by
+//   S = k - |gap| = E log( 1 + e^{lambda + k + s Z} ),   s = sqrt(2k),
+// which is lambda + k from 6 s above -k on, e^{lambda + 2k} from 6.5 s below -3k on and for s < 2.4, and in between
+//   log S = sum_j r_j(p) T_j(x),   x linear in lambda, p linear in s,
+// a Gaussian tail. Fisher-Rao weights and those of the simplex get there; without this fit (softmax, whose weights do not) the
+// gap goes on linearly up to its limit.
+//
+// Built by host/expectation/. All quantities dimensionless.
 #pragma once
 
 #include "modecollapse/mixture/expectation.hpp"
 
 namespace modecollapse {
 
-// A view: the coefficients belong to whoever built the fit.
-struct ComponentGapFit {
-    static constexpr int capacity = 48;
+// sum_j r_j(p) of Chebyshev polynomials. A view: the coefficients belong to whoever built the fit.
+struct ChebyshevRows {
+    static constexpr int capacity = 96;
     // two rows after two rows, 2 j and 2 j + 1: (terms[j], 4), for each power of y = 2 p^2 - 1, constant first, the
     // even and odd part of the one and of the other
     const double* coefficients;
     int size;       // numbers in all rows
     int row_pairs;  // if the number of rows is odd, the last one's neighbour is zero
     int terms[capacity / 2];
-    double largest;  // L
-    double scale;
-    double a2;  // a^2
 
-    // lambda in [-L, L]; p in [-1, 1], y = 2 p^2 - 1.
+    // The last two terms b0, b1 of Clenshaw's recurrence b_j = r_j + turn b_{j+1} - b_{j+2}, and their derivatives by turn.
     template <class Real>
-    MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real p, Real y) const {
-        const Real inverse_root = Real(1.0) / sqrt(fma(lambda, lambda, Real(a2)));
-        const Real x = Real(scale) * lambda * inverse_root;
-        const Real dx = Real(scale * a2) * inverse_root * inverse_root * inverse_root;
-        const Real turn = fma(Real(4.0) * x, x, Real(-2.0));  // 2 T_2(x)
+    struct Sum {
+        Real b0, b1, d0, d1;
+    };
+
+    // p in [-1, 1], y = 2 p^2 - 1.
+    template <class Real>
+    MC_HOST_DEVICE Sum<Real> operator()(Real turn, Real p, Real y) const {
         Real b0 = Real(0.0), b1 = Real(0.0), d0 = Real(0.0), d1 = Real(0.0);
         const double* row = coefficients + size;
         for (int j = row_pairs - 1; j >= 0; --j) {
@@ -57,20 +62,76 @@ struct ComponentGapFit {
             b1 = b2;
             b0 = fma(turn, b2, fma(p, odd, even) - b0);
         }
-        const Real sum = b0 - b1;
+        return {b0, b1, d0, d1};
+    }
+};
+
+struct ComponentGapFit {
+    ChebyshevRows rows;
+    double largest;  // L
+    double scale;
+    double a2;  // a^2
+
+    // lambda in [-L, L]; p in [-1, 1], y = 2 p^2 - 1.
+    template <class Real>
+    MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real p, Real y) const {
+        const Real inverse_root = Real(1.0) / sqrt(fma(lambda, lambda, Real(a2)));
+        const Real x = Real(scale) * lambda * inverse_root;
+        const Real dx = Real(scale * a2) * inverse_root * inverse_root * inverse_root;
+        const Real turn = fma(Real(4.0) * x, x, Real(-2.0));  // 2 T_2(x)
+        const ChebyshevRows::Sum<Real> b = rows(turn, p, y);
+        const Real sum = b.b0 - b.b1;
         // d turn / dx = 8 x
-        return {x * sum, dx * fma(Real(8.0) * x * x, d0 - d1, sum)};
+        return {x * sum, dx * fma(Real(8.0) * x * x, b.d0 - b.d1, sum)};
+    }
+};
+
+// S beyond the other fits.
+struct FarGapFit {
+    static constexpr double least_s = 2.4, above = 6.0, below = 6.5;
+    ChebyshevRows rows;  // none: there is no such fit
+    double largest_s;
+
+    // S and its derivative by lambda, lambda <= -20.
+    template <class Real>
+    MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real k, Real s) const {
+        const Real p = min(fma(Real(2.0 / (largest_s - least_s)), s - Real(least_s), Real(-1.0)), Real(1.0));
+        const Real reach = s * (s + Real(above + below));                                 // of lambda, from x = -1 to 1
+        const Real stretch = Real(2.0) / max(reach, Real(1e-3));                          // dx / d lambda
+        const Real x = fma(stretch, lambda + k - Real(above) * s, Real(1.0));
+        const MaskOf<Real> tail = (x <= Real(-1.0)) | (s <= Real(least_s)), linear = x >= Real(1.0);
+        const Real inside = min(max(x, Real(-1.0)), Real(1.0));
+        const ChebyshevRows::Sum<Real> b = rows(inside + inside, p, fma(p + p, p, Real(-1.0)));
+        const Real value = exp(select(tail, fma(Real(2.0), k, lambda), b.b0 - inside * b.b1));
+        const Real slope = stretch * fma(Real(2.0), b.d0 - inside * b.d1, -b.b1);  // turn = 2 x
+        return {select(linear, lambda + k, value), select(linear, Real(1.0), value * select(tail, Real(1.0), slope))};
     }
 };
 
 struct ComponentGap {
     ComponentGapFit inner;
     ComponentGapFit outer;
+    FarGapFit far;
+    double radius;
     double radius_squared;
 
     // Any lambda; u in [0, 2].
     template <class Real>
     MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real u) const {
+        return at(lambda, u);
+    }
+
+    // With derivatives: along lambda and u only, whatever these depend on.
+    template <class Real, int n>
+    MC_HOST_DEVICE ValueAndSlope<Dual<Real, n>> operator()(const Dual<Real, n>& lambda, const Dual<Real, n>& u) const {
+        const ValueAndSlope<Dual<Real, 2>> gap = at(variable<2>(lambda.value, 0), variable<2>(u.value, 1));
+        return {chained(gap.value.value, gap.value.slope[0], lambda, gap.value.slope[1], u),
+                chained(gap.slope.value, gap.slope.slope[0], lambda, gap.slope.slope[1], u)};
+    }
+
+private:
+    template <class Real>
+    MC_HOST_DEVICE ValueAndSlope<Real> at(Real lambda, Real u) const {
         const Real p = sqrt(max(u + u, Real(0.0))) - Real(1.0);
         const Real y = fma(p + p, p, Real(-1.0));
         ValueAndSlope<Real> gap = inner(cut(lambda, inner.largest), p, y);
@@ -80,14 +141,21 @@ struct ComponentGap {
             const ValueAndSlope<Real> wide = outer(inside, p, y);
             const Real limit = Real(radius_squared) * u;
             const Real extended = min(max(fma(wide.slope, lambda - inside, wide.value), -limit), limit);
-            const Real value = select(abs(lambda) > Real(outer.largest), extended, wide.value);
+            const MaskOf<Real> farther = abs(lambda) > Real(outer.largest);
+            Real value = select(farther, extended, wide.value), slope = wide.slope;
+            if (far.rows.size > 0 && any(farther)) {
+                const Real root = Real(radius) * (p + Real(1.0));  // sqrt(2 k)
+                const ValueAndSlope<Real> s = far(-abs(lambda), limit, root);
+                const Real size = max(limit - s.value, Real(0.0));
+                value = select(farther, select(lambda < Real(0.0), -size, size), value);
+                slope = select(farther, s.slope, slope);
+            }
             gap.value = select(beyond, value, gap.value);
-            gap.slope = select(beyond, wide.slope, gap.slope);
+            gap.slope = select(beyond, slope, gap.slope);
         }
         return gap;
     }
 
-private:
     template <class Real>
     MC_HOST_DEVICE static Real cut(Real lambda, double largest) {
         return min(max(lambda, Real(-largest)), Real(largest));

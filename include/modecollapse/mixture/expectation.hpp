@@ -9,7 +9,7 @@
 
 #include <cmath>
 
-#include "modecollapse/numbers/number.hpp"
+#include "modecollapse/numbers/dual.hpp"
 
 namespace modecollapse {
 
@@ -93,9 +93,22 @@ struct ParitySplitPolynomial {
         return fma(x, sum_odd, sum_even);
     }
 
+    // With derivatives: p and p' along one direction, whatever x depends on.
+    template <class Real, int n>
+    MC_HOST_DEVICE ValuePair<Dual<Real, n>> operator()(const Dual<Real, n>& x1, const Dual<Real, n>& x2) const {
+        const ValuePair<Dual<Real, 1>> p = both(variable<1>(x1.value, 0), variable<1>(x2.value, 0));
+        return {chained(p.first.value, p.first.slope[0], x1), chained(p.second.value, p.second.slope[0], x2)};
+    }
+
     // p(x1) and p(x2) in one pass: each coefficient is fetched once, and four independent chains hide the latency.
     template <class Real>
     MC_HOST_DEVICE ValuePair<Real> operator()(Real x1, Real x2) const {
+        return both(x1, x2);
+    }
+
+private:
+    template <class Real>
+    MC_HOST_DEVICE ValuePair<Real> both(Real x1, Real x2) const {
         const Real y1 = fma(x1 + x1, x1, Real(-1.0));
         const Real y2 = fma(x2 + x2, x2, Real(-1.0));
         Real even1 = Real(even[terms - 1]), even2 = even1;

@@ -35,10 +35,14 @@ MC_HOST_DEVICE Weights<Real> weights_of_log_odds(Real lambda) {
     return {select(first_is_larger, large, small), select(first_is_larger, small, large)};
 }
 
-// log(w1 / w2); a weight of 0 counts as 1e-300, so that the result is finite.
+// The least weight that is told from 0: a lighter one counts as this where its logarithm is asked for.
+template <class Real>
+constexpr double least_weight = sizeof(ScalarOf<Real>) == 4 ? 1e-30 : 1e-300;
+
+// log(w1 / w2), finite also where a weight is 0.
 template <class Real>
 MC_HOST_DEVICE Real log_odds_of_weights(const Weights<Real>& weights) {
-    const Real least = Real(sizeof(ScalarOf<Real>) == 4 ? 1e-37 : 1e-300);
+    const Real least = Real(least_weight<Real>);
     return log(max(weights.first, least)) - log(max(weights.second, least));
 }
 

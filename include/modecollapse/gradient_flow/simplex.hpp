@@ -1,0 +1,276 @@
+// The weight on the projected simplex, step by step: dw/dt = -D/2, w the lighter of the two weights (PHYSICS section 3).
+//
+// Near w = 0 the gap in D goes like log w, down to where log w = -k and beyond. So a light weight moves at a rate of order
+// one while it is far from where the gap balances the target, D = 0. There it comes to rest within a time of the order
+// of w itself, and follows that place from then on, which may be at e^{-R^2} and moves with the means.
+//
+//   on its way   w is carried by explicit steps, to an absolute error: what it forgets at rest needs no digits
+//   at rest      its log-odds are carried by linearly implicit steps (integrate/rosenbrock.hpp), to a relative error of w
+//   landing      explicit steps that cross w = 0 although D < 0 there have passed the place of rest: w is put there
+//   on the edge  w = 0, reached where D > 0 there, is held until D changes sign; both times are located
+//
+// The place of rest solves a convex equation, by Newton's method from above.
+#pragma once
+
+#include "modecollapse/gradient_flow/trajectory_state.hpp"
+#include "modecollapse/integrate/rosenbrock.hpp"
+
+namespace modecollapse {
+
+template <class Real>
+class SimplexSteps {
+    using State = OrderParameters<Real>;
+    using Mask = MaskOf<Real>;
+    using Light = LightWeight<Real>;
+
+public:
+    MC_HOST_DEVICE explicit SimplexSteps(const GradientFlowPayload& problem) : problem_(problem) {}
+
+    MC_HOST_DEVICE static Light light_of(Real weight1) {
+        const Mask second = weight1 > Real(0.5);
+        Light light = {};
+        light.value = select(second, Real(1.0) - weight1, weight1);
+        light.side = select(second, Real(-1.0), Real(1.0));
+        return light;
+    }
+    MC_HOST_DEVICE static Real first_of(const Light& light) {
+        return select(light.side > Real(0.0), light.value, Real(1.0) - light.value);
+    }
+    MC_HOST_DEVICE static Mask is_on_edge(const Light& light) { return light.value <= Real(0.0); }
+    MC_HOST_DEVICE static Mask is_stiff(const Light& light) { return light.stiff > Real(0.0); }
+
+    // State and rate in the coordinate of the weight that the next step carries.
+    MC_HOST_DEVICE static State carried(const Trajectory<Real>& trajectory) {
+        const Light& light = trajectory.light;
+        State y = trajectory.state;
+        y.weight = select(is_stiff(light), log_odds_of_weights(Weights<Real>{light.value, Real(1.0) - light.value}), light.value);
+        return y;
+    }
+    MC_HOST_DEVICE static State carried_rate(const Trajectory<Real>& trajectory) {
+        const Light& light = trajectory.light;
+        State rate = trajectory.rate;
+        const Real by_log_odds = light.rate / max(light.value * (Real(1.0) - light.value), Real(least_weight<Real>));
+        rate.weight = select(is_on_edge(light), Real(0.0), select(is_stiff(light), by_log_odds, light.rate));
+        return rate;
+    }
+
+    // Rates of an explicit step, whose coordinate is the light weight; the lanes of `edge` are held there.
+    MC_HOST_DEVICE State rates(const State& y, Real beta, Mask edge, Light& light) const {
+        const Weights<Real> weights = weights_of(WeightGeometry::simplex, y.weight);
+        WeightDrive<Real> drive;
+        State rate = at_weights(y, weights, log_odds_of_weights(weights), beta, light.side < Real(0.0), drive);
+        drive_by(drive, weights, light);
+        rate.weight = select(edge, Real(0.0), light.rate);
+        return rate;
+    }
+
+    // The field of a linearly implicit step, whose coordinate is the log-odds of the light weight. Beta: (node) -> inverse
+    // temperature, over Real and Dual numbers. `light` becomes what it is where the field was evaluated last.
+    template <class Beta>
+    struct StiffField {
+        const SimplexSteps& steps;
+        const Beta& beta;
+        Light& light;
+        MC_HOST_DEVICE State operator()(const State& y, double node) const {
+            Weights<Real> weights;
+            WeightDrive<Real> drive;
+            const State rate = steps.rates_of_log_odds(y, beta(Real(node)), light, weights, drive);
+            steps.drive_by(drive, weights, light);
+            return rate;
+        }
+        template <int n>
+        MC_HOST_DEVICE OrderParameters<Dual<Real, n>> operator()(const OrderParameters<Dual<Real, n>>& y,
+                                                                 const Dual<Real, n>& node) const {
+            Weights<Dual<Real, n>> weights;
+            WeightDrive<Dual<Real, n>> drive;
+            return steps.rates_of_log_odds(y, beta(node), light, weights, drive);
+        }
+    };
+
+    // The weight that the coordinate of a step from `before` stands for.
+    MC_HOST_DEVICE static Real weight_at(const Light& before, Real coordinate) {
+        return select(is_stiff(before), weights_of_log_odds(coordinate).first, coordinate);
+    }
+
+    // Error of the weight against what is allowed, the tolerance aside.
+    MC_HOST_DEVICE Real error_ratio(const Light& before, const Light& after, Real error) const {
+        const Real floor = Real(problem_.integrator.weight_floor), gap_floor = Real(problem_.integrator.gap_floor);
+        const Real least = Real(least_weight<Real>), size = abs(after.value);
+        // an error of the means of the same size moves the place of rest by R^2 of its logarithm
+        const Real logarithm = max(-log(max(size, least)), max(radius_squared(), Real(1.0)));
+        const Real on_its_way = floor * min(min(abs(before.rate), abs(after.rate)), Real(1.0));
+        const Real in_the_gap = min(gap_floor / max(after.decay, least), floor);
+        const Real explicitly = abs(error) / max(size * logarithm, max(on_its_way, in_the_gap));
+        // at rest: of its logarithm, where the gap tells; and D must be no more than
+        // the motion of the means, R^2 a unit of time, makes it
+        const Real slope = Real(2.0) * max(before.decay * before.value, after.decay * size);
+        const Real of_logarithm = abs(error) / max(logarithm, gap_floor / max(slope, least));
+        const Real tolerance = Real(problem_.integrator.tolerance);
+        const Real moving = Real(2.0) * radius_squared() / max(after.decay, least);
+        const Real allowed = fma(tolerance, fma(Real(100.0) * after.decay, size, gap_floor), moving);
+        const Real off_rest = tolerance * abs(after.rate) / allowed;
+        return select(is_stiff(before), max(of_logarithm, off_rest), explicitly);
+    }
+
+    // Could the step have ended there? Not beyond the other edge; beyond its own one only if D drives it there, or if the
+    // place of rest has been passed.
+    MC_HOST_DEVICE static Mask is_possible(const Light& before, const Light& after) {
+        const Mask inside = after.value > Real(least_weight<Real>);
+        const Mask passes = (after.decay <= Real(0.0)) | ((!is_stiff(before)) & (before.rate < Real(0.0)));
+        return is_on_edge(before) | ((inside | passes) & (after.value < Real(0.9)));
+    }
+
+    // The weight after an accepted step from `before`, `after` as its end left it: its events, and which one is lighter.
+    MC_HOST_DEVICE_CALL void follow(Trajectory<Real>& trajectory, const Trajectory<Real>& before, const Advance<Real>& step,
+                                    Light after) const {
+        const Mask edge = is_on_edge(before.light);
+        const Mask crossed = step.accepted & (!edge) & (after.value <= Real(least_weight<Real>));
+        const Mask released = step.accepted & edge & (after.decay > Real(0.0));
+        // an explicit step that ends nearer to 0 than its error allows is as good as across
+        const Real resolved = Real(10.0 * problem_.integrator.tolerance * problem_.integrator.weight_floor);
+        const Mask landed = step.accepted & (!edge) & (!is_stiff(before.light)) & (after.decay > Real(0.0)) & (after.value > Real(least_weight<Real>)) &
+                            (after.value < resolved) & (max(before.light.rate, after.rate) < Real(-0.2));
+        if (any(landed)) {
+            const Real beta = beta_of(problem_, trajectory, trajectory.time);
+            after.value = select(landed, at_rest(trajectory.state, beta, after), after.value);
+        }
+        // a weight at rest whose place of rest has come down to the edge
+        const Mask dropped = step.accepted & is_stiff(before.light) & (after.decay <= Real(0.0)) & (after.value < resolved);
+        after.value = select(dropped, Real(0.0), after.value);
+        const Mask event = crossed | released | landed | dropped;
+        if (any(crossed | released)) stop_at_event(trajectory, before, step, crossed, released, after);
+        const Mask heavier = after.value > Real(0.5);
+        after.value = select(heavier, Real(1.0) - after.value, after.value);
+        after.side = select(heavier, -after.side, after.side);
+        after.rate = select(heavier, -after.rate, after.rate);
+        trajectory.light = chosen(step.accepted, after, before.light);
+        trajectory.state.weight = first_of(trajectory.light);
+        if (any(event)) settle(trajectory, event);
+    }
+
+    // Rates where the trajectory stands, in the given lanes.
+    MC_HOST_DEVICE void settle(Trajectory<Real>& trajectory, Mask lanes) const {
+        Light light = trajectory.light;
+        State y = trajectory.state;
+        y.weight = light.value;
+        const State rate = rates(y, beta_of(problem_, trajectory, trajectory.time), is_on_edge(light), light);
+        trajectory.rate = chosen(lanes, rate, trajectory.rate);
+        trajectory.light = chosen(lanes, light, trajectory.light);
+    }
+
+    // State within an accepted step that began at `before`, with the light weight as its weight.
+    MC_HOST_DEVICE static State within(const Trajectory<Real>& before, const Advance<Real>& step, Real fraction) {
+        State y = interpolate<FieldProgram::general>(carried(before), step.attempt, step.size, fraction);
+        y.weight = weight_at(before.light, y.weight);
+        return y;
+    }
+
+    // Shall the next step be linearly implicit? Where the weight is at rest and explicit steps, whose error there grows like
+    // (step decay)^5, would have to stay near what they are.
+    MC_HOST_DEVICE Real stiffness(const Light& light, Real step) const {
+        const Real bound = select(is_stiff(light), Real(0.1), Real(0.25));
+        const Mask at_rest = (abs(light.rate) * light.decay < radius_squared()) & (light.decay > Real(10.0)) & (!is_on_edge(light));
+        return select((step * light.decay > bound) & at_rest, Real(1.0), Real(0.0));
+    }
+
+    // By how much shorter the next step should be because the weight has fallen: what it does next scales with it.
+    MC_HOST_DEVICE static Real shortening(const Light& before, const Light& after) {
+        const Real share = min(max(after.value / max(before.value, Real(least_weight<Real>)), Real(0.2)), Real(1.0));
+        return select(is_stiff(before) | is_on_edge(before), Real(1.0), share);
+    }
+
+    MC_HOST_DEVICE static State chosen(Mask lanes, const State& yes, const State& no) {
+        return {select(lanes, yes.m1, no.m1), select(lanes, yes.m2, no.m2), select(lanes, yes.u, no.u),
+                select(lanes, yes.weight, no.weight)};
+    }
+    MC_HOST_DEVICE static Light chosen(Mask lanes, const Light& yes, const Light& no) {
+        return {select(lanes, yes.value, no.value), select(lanes, yes.side, no.side), select(lanes, yes.rate, no.rate),
+                select(lanes, yes.decay, no.decay), select(lanes, yes.stiff, no.stiff)};
+    }
+
+private:
+    // The field at given weights of the lighter and the heavier component. second: the lighter one is the second.
+    template <class Number>
+    MC_HOST_DEVICE OrderParameters<Number> at_weights(const OrderParameters<Number>& y, const Weights<Number>& weights, Number lambda,
+                                                      Number beta, Mask second, WeightDrive<Number>& drive) const {
+        const OrderParameters<Number> turned = {select(second, y.m2, y.m1), select(second, y.m1, y.m2), y.u, y.weight};
+        const OrderParameters<Number> rate = problem_.flow.at_weights(turned, weights, lambda, beta, drive);
+        return {select(second, rate.m2, rate.m1), select(second, rate.m1, rate.m2), rate.u, rate.weight};
+    }
+
+    // With log-odds as coordinate: d lambda / dt = -D / (2 w1 w2). A weight at rest moves by less than its own size, so where
+    // that is far below the tolerance w1 w2 is taken from the beginning of the step, which leaves the field smoother.
+    template <class Number>
+    MC_HOST_DEVICE OrderParameters<Number> rates_of_log_odds(const OrderParameters<Number>& y, Number beta, const Light& begin,
+                                                             Weights<Number>& weights, WeightDrive<Number>& drive) const {
+        const Number lambda = max(y.weight, Number(least_log_odds()));
+        weights = weights_of_log_odds(lambda);
+        OrderParameters<Number> rate = at_weights(y, weights, lambda, beta, begin.side < Real(0.0), drive);
+        const Mask negligible = begin.value < Real(0.01 * problem_.integrator.tolerance);
+        const Number inertia = select(negligible, Number(begin.value), weights.first * weights.second);
+        rate.weight = free_weight_rate(WeightGeometry::simplex, weights, drive.difference) / inertia;
+        return rate;
+    }
+
+    MC_HOST_DEVICE static constexpr double least_log_odds() { return sizeof(ScalarOf<Real>) == 4 ? -69.0 : -690.0; }
+
+    MC_HOST_DEVICE Real radius_squared() const { return Real(problem_.flow.gap.radius_squared); }
+
+    // D at w = 0 below which (in size) the edge is not told from a place of rest next to it.
+    MC_HOST_DEVICE Real resolution() const { return Real(problem_.integrator.gap_floor * problem_.integrator.tolerance); }
+
+    MC_HOST_DEVICE void drive_by(const WeightDrive<Real>& drive, const Weights<Real>& weights, Light& light) const {
+        const Real decay = Real(0.5) * drive.slope / max(weights.first * weights.second, Real(least_weight<Real>));
+        light.rate = free_weight_rate(WeightGeometry::simplex, weights, drive.difference);
+        light.decay = select(drive.at_zero < -resolution(), decay, Real(0.0));
+    }
+
+    // Takes the lanes that crossed the edge, or whose rate on it turned positive, back to where that was.
+    MC_HOST_DEVICE void stop_at_event(Trajectory<Real>& trajectory, const Trajectory<Real>& before, const Advance<Real>& step, Mask crossed,
+                                      Mask released, Light& after) const {
+        const Real least = Real(least_weight<Real>);
+        const Mask event = crossed | released;
+        Real low = Real(0.0), high = Real(1.0);
+        Light there = before.light;
+        for (int i = 0; i < 50; ++i) {
+            const Real middle = Real(0.5) * (low + high);
+            State y = within(before, step, middle);
+            Mask passed = y.weight <= least;
+            if (any(released)) {
+                y.weight = Real(0.0);
+                rates(y, beta_of(problem_, before, fma(middle, step.size, before.time)), released, there);
+                passed = (crossed & passed) | (released & (there.decay > Real(0.0)));
+            }
+            low = select(passed, low, middle);
+            high = select(passed, middle, high);
+        }
+        State y = within(before, step, high);
+        const Real time = fma(high, step.size, before.time), beta = beta_of(problem_, before, time);
+        y.weight = Real(0.0);
+        rates(y, beta, released, there);
+        const Mask rests = event & (there.decay > Real(0.0));
+        const Real weight = any(rests) ? select(rests, at_rest(y, beta, before.light), Real(0.0)) : Real(0.0);
+        trajectory.time = select(event, time, trajectory.time);
+        trajectory.state = chosen(event, y, trajectory.state);
+        after.value = select(event, weight, after.value);
+    }
+
+    // The light weight at which D = 0, from above.
+    MC_HOST_DEVICE Real at_rest(const State& y, Real beta, const Light& above) const {
+        const Real start = select(is_on_edge(above), Real(0.25), above.value);
+        Real lambda = log_odds_of_weights(Weights<Real>{start, Real(1.0) - start});
+        for (int i = 0; i < 60; ++i) {
+            Weights<Real> weights;
+            WeightDrive<Real> drive;
+            rates_of_log_odds(State{y.m1, y.m2, y.u, lambda}, beta, above, weights, drive);
+            const Real next = lambda - drive.difference / max(drive.slope, Real(1e-30));
+            const Real least = Real(least_log_odds());
+            lambda = min(max(next, least), Real(0.0));
+        }
+        return weights_of_log_odds(lambda).first;
+    }
+
+    const GradientFlowPayload& problem_;
+};
+
+}  // namespace modecollapse
