@@ -9,6 +9,7 @@
 
 #include "host/cli/command_table.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/options/option_uses.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/sweep/run_folder.hpp"
@@ -62,6 +63,12 @@ std::vector<std::string> positionals_of(const std::vector<std::string>& extras, 
             std::vector<std::string> names = option_names(command.bit);
             names.emplace_back("help");
             const std::string bare = name.substr(0, name.find('='));
+            const bool has_value = &extra != &extras.back() && (&extra)[1].rfind('-', 0) != 0;
+            if (const std::string elsewhere = used_elsewhere(bare); !elsewhere.empty())
+                throw UsageError(fmt::format(
+                    "{}: --{}{} is not used by this command (allowed: leave it out; used by "
+                    "{}; nearest: --{})",
+                    command.name, name, has_value ? " " + (&extra)[1] : "", elsewhere, nearest_name(bare, names)));
             throw UsageError(
                 fmt::format("{}: unknown option --{} (nearest: --{})", command.name, bare, nearest_name(bare, names)));
         }

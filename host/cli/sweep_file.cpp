@@ -9,6 +9,7 @@
 
 #include "host/cli/sweep_adaptive.hpp"
 #include "host/io/equal_bits.hpp"
+#include "host/cli/sweep_cell.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
 #include "host/options/number_list.hpp"
@@ -180,13 +181,18 @@ private:
         result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
         if (!fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
         std::map<std::string, GivenValue> corner = fixed_;  // of the grid: [fixed] may need what an axis gives
+        std::map<std::string, std::vector<std::string>> axes;
         for (const AxisGroup& group : result_.plan.groups)
-            for (const Axis& axis : group.axes)
-                corner[axis.name] = {axis.texts.front(), fmt::format("{} (an axis of {})", axis.name, path_)};
-        const Configuration first_cell(cell_command, name_in_messages, corner);
+            for (const Axis& axis : group.axes) {
+                corner[axis.name] = {corner_of(axis), fmt::format("{} (an axis of {})", axis.name, path_)};
+                axes[axis.name] = axis.texts;
+            }
+        Configuration first_cell(cell_command, name_in_messages, corner);
+        first_cell.set_axes(axes);
         if (!corner.count("annealing"))
             fixed_["annealing"] = {first_cell.text("annealing"), ""};  // an axis of temperatures may decide it
-        const Configuration base(cell_command, name_in_messages, fixed_);
+        Configuration base(cell_command, name_in_messages, fixed_);
+        base.set_axes(axes);
         refuse_unavailable(first_cell);
         require_random_starts(first_cell, "a phase diagram");
         if (is_realnvp(first_cell)) refuse_values_for_family(corner);
@@ -221,23 +227,6 @@ private:
                     values[axis.name].origin = fmt::format("{} = {} (an axis of {})", axis.name, text, path_);
                     refuse_for_family(Configuration(cell_command, name_in_messages, values));
                 }
-    }
-
-    // base: [fixed] and the defaults; first_cell: with the first value of every axis as well.
-    static Cell base_cell(const Configuration& first_cell, const Configuration& base) {
-        Cell cell;
-        cell.family = named<Family>(family_names, base.text("family"));
-        cell.problem = cell.family == Family::realnvp ? target_from(first_cell) : problem_from(first_cell);
-        cell.constant_temperature = first_cell.text("annealing") == "constant";
-        if (cell.constant_temperature)
-            cell.problem.annealing.initial_temperature = first_cell.number("initial-temperature");
-        cell.weight_given = base.has("weight");
-        cell.settings = settings_from(base);
-        cell.training = training_from(base, base.number("dimension"));
-        cell.request.dimension = base.number("dimension");
-        cell.request.trajectories = static_cast<std::uint64_t>(base.integer("trajectories"));
-        cell.request.seed = base.seed();
-        return cell;
     }
 
     // Every cell by itself, as far as that takes no time.

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "host/options/number_list.hpp"
+#include "host/options/option_uses.hpp"
 #include "host/options/toml_file.hpp"
 
 namespace modecollapse {
@@ -52,6 +53,7 @@ void Configuration::read_file(const std::string& path) {
         if (!find_option(name, command_) || name == "config" || name == "dump-config")
             refuse_key(name, key.source(), path, fmt::format("for {}", command_name_), option_names(command_));
         values_[name] = given_value(name, node, key.source(), path);
+        values_[name].in_config_file = true;
     }
 }
 
@@ -139,6 +141,29 @@ std::pair<double, double> Configuration::range(const std::string& name) const {
     return result;
 }
 
+std::vector<std::string> Configuration::values_of(const std::string& name) const {
+    const auto axis = axes_.find(name);
+    if (axis != axes_.end()) return axis->second;
+    return has(name) ? std::vector<std::string>{text(name)} : std::vector<std::string>{};
+}
+
+bool Configuration::uses(const std::string& name) const {
+    return is_used(name, command_, [this](const std::string& other) { return values_of(other); });
+}
+
+void Configuration::refuse_unused() const {
+    for (const auto& [name, value] : values_) {
+        const OptionSpec& option = *find_option(name, command_);
+        if (!given(name) || uses(name) || (option.kind == Kind::flag && value.text == "false")) continue;
+        const std::string fallback = fallback_of(option, command_);
+        const bool number = option.kind == Kind::number || option.kind == Kind::integer;
+        const bool is_default =
+            !fallback.empty() && (number ? parse_number(value.text) == parse_number(fallback) : value.text == fallback);
+        if (is_default && value.in_config_file) continue;
+        refuse(name, unused_reason(name, command_, [this](const std::string& other) { return values_of(other); }));
+    }
+}
+
 std::string Configuration::where(const std::string& name) const {
     const GivenValue& value = values_.at(name);
     return value.origin.empty() ? fmt::format("--{} {} (default)", name, value.text) : value.origin;
@@ -160,7 +185,7 @@ std::string Configuration::to_toml(bool physics_only, const std::map<std::string
         const std::string name = option.name;
         if (!(option.commands & command_) || contains(never, name) || (physics_only && contains(not_physics, name)))
             continue;
-        if (!has(name) && !resolved.count(name)) continue;
+        if ((!has(name) && !resolved.count(name)) || !uses(name)) continue;
         const std::string& value = has(name) ? text(name) : resolved.at(name);
         const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list;
         const bool quoted = option.kind == Kind::choice || option.kind == Kind::text ||

@@ -33,6 +33,7 @@ struct UsageError : std::runtime_error {
 struct GivenValue {
     std::string text;
     std::string origin;  // "--radius 12" or "radius = 12 (file.toml, line 3, column 10)"; empty: the default
+    bool in_config_file = false;
 };
 
 class Configuration {
@@ -57,6 +58,16 @@ public:
 
     // "--radius 12" or "radius = 12 (file.toml, line 3, column 10)": how the value was given, for error messages.
     std::string where(const std::string& name) const;
+    // Values that options have besides their own, along axes: whether an option is used depends on all of them.
+    void set_axes(std::map<std::string, std::vector<std::string>> axes) { axes_ = std::move(axes); }
+
+    // Can the value of the option change anything (option_uses.hpp)?
+    bool uses(const std::string& name) const;
+
+    // Throws UsageError for an option that was given and is not used. In a file of --config its default is no fault: such
+    // a file may serve several commands, or have been dumped.
+    void refuse_unused() const;
+
     [[noreturn]] void refuse(const std::string& name, const std::string& reason) const;
 
     // The resolved options as a TOML document that --config accepts again. Without those that only say where the result
@@ -70,7 +81,10 @@ private:
 
     unsigned command_;
     std::string command_name_;
+    std::vector<std::string> values_of(const std::string& name) const;
+
     std::map<std::string, GivenValue> values_;
+    std::map<std::string, std::vector<std::string>> axes_;
 };
 
 }  // namespace modecollapse

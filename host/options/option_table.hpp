@@ -29,6 +29,7 @@ inline constexpr unsigned ensemble_commands = probability_command | threshold_co
 inline constexpr unsigned realnvp_commands =
     probability_command | threshold_command | trajectory_command;  // of normalizing flows
 inline constexpr unsigned physics_commands = ensemble_commands | trajectory_command | basin_command | theory_command;
+inline constexpr unsigned sgd_commands = ensemble_commands | trajectory_command;  // with every dynamics
 inline constexpr unsigned sweep_commands = phase_diagram_command | status_command | merge_command;
 inline constexpr unsigned state_commands = physics_commands | folds_command | variance_command;  // that take a target
 inline constexpr unsigned report_commands = state_commands | sample_command;

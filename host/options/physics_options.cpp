@@ -22,23 +22,11 @@ std::string annealing_name(const Configuration& options) { return choice_or(opti
 
 void check_annealing(const Configuration& options) {
     const std::string name = annealing_name(options);
-    if (name != schedule_names[static_cast<int>(Schedule::adaptive)] && options.has("target-ess"))
-        options.refuse("target-ess",
-                       "belongs to the adaptive schedule (allowed: leave it out, or --annealing adaptive)");
-    if (name == "none") {
-        for (const char* option : {"initial-temperature", "annealing-time"})
-            if (options.has(option))
-                options.refuse(option, options.has("initial-temperature")
-                                           ? "does not go with --annealing none (allowed: leave one of them out)"
-                                           : "needs --initial-temperature T0 (allowed: give it too)");
-        return;
-    }
+    if (name == "none") return;
     if (!options.has("initial-temperature"))
         options.refuse("annealing",
                        "needs an initial temperature (allowed: give --initial-temperature T0 too, 1 or more)");
     if (name == "constant") {
-        if (options.has("annealing-time"))
-            options.refuse("annealing-time", "a constant temperature has none (allowed: leave it out)");
         if (options.has("dynamics") && !is_realnvp(options) && options.text("dynamics") == "flow" &&
             !options.has("horizon") && options.text("weights") == "fixed" &&
             options.number("initial-temperature") > 1.0)
@@ -50,27 +38,11 @@ void check_annealing(const Configuration& options) {
 }
 
 void check_dynamics(const Configuration& options) {
-    if (options.text("dynamics") == "flow") {
-        for (const char* name : {"learning-rate", "batch-size", "estimator", "baseline"})
-            if (options.given(name))
-                options.refuse(name,
-                               "belongs to stochastic gradient descent (allowed: leave it out, or --dynamics sgd, "
-                               "sgd-full or sde)");
-        return;
-    }
-    if (options.command() == basin_command)
-        options.refuse("dynamics", "a basin is one of the flow (allowed with this command: flow)");
+    if (options.text("dynamics") == "flow") return;
+    if (options.command() & (basin_command | theory_command))
+        options.refuse("dynamics", fmt::format("is not available in {} (allowed: flow)", options.command_name()));
     if (options.text("precision") == "single")
         options.refuse("precision", "SGD runs in double precision (allowed: double)");
-    for (const char* name : {"tolerance", "maximum-steps"}) {
-        const bool is_default =
-            options.number(name) == std::stod(fallback_of(*find_option(name, options.command()), options.command()));
-        if (options.given(name) && !is_default)  // the default stands in every dumped configuration
-            options.refuse(name, "belongs to the gradient flow (allowed: leave it out, or --dynamics flow)");
-    }
-    if (options.has("baseline") && options.text("baseline") != "none" &&
-        (!options.has("estimator") || options.text("estimator") != "score"))
-        options.refuse("baseline", "belongs to the estimator score (allowed: --estimator score, or none)");
     if (options.has("baseline") && options.text("baseline") != "none" && options.has("batch-size") &&
         options.integer("batch-size") < 2)
         options.refuse("batch-size", "leaves nothing over for a leave-one-out baseline (allowed: 2 or more)");
@@ -101,6 +73,7 @@ SgdSettings sgd_settings_from(const Configuration& options) {
 
 void refuse_unavailable(const Configuration& options) {
     refuse_for_family(options);
+    options.refuse_unused();
     if (is_realnvp(options)) return check_annealing(options);
     if (options.command() == variance_command) {
         if (!options.has("start")) throw UsageError("variance: --start m1,m2,s[,w1] is missing: the state to look at");
@@ -109,10 +82,6 @@ void refuse_unavailable(const Configuration& options) {
             options.refuse("annealing", "has no meaning at one state (allowed: none, constant)");
     }
     if (options.has("dynamics")) check_dynamics(options);
-    if (options.has("quasi-share") && choice_or(options, "weights", "fixed") == "fixed")
-        options.refuse(
-            "quasi-share",
-            "belongs to trainable weights (allowed: leave it out, or --weights softmax, simplex or fisher-rao)");
     if (choice_or(options, "weights", "fixed") == "fixed" && options.has("weight") &&
         !(options.number("weight") >= smallest_weight && options.number("weight") <= 1.0 - smallest_weight))
         options.refuse("weight", "is out of range (allowed: 0.0001 to 0.9999 with fixed weights)");
@@ -157,7 +126,7 @@ MixtureSettings settings_from(const Configuration& options) {
     if (options.has("quasi-share")) settings.quasi_share = options.number("quasi-share");
     settings.precision =
         options.text("precision") == "single" ? Precision::single_precision : Precision::double_precision;
-    settings.tolerance = options.number("tolerance");
+    if (options.has("tolerance")) settings.tolerance = options.number("tolerance");
     settings.maximum_steps = options.number("maximum-steps");
     if (settings.precision == Precision::single_precision && settings.tolerance < smallest_single_tolerance) {
         if (options.given("tolerance"))

@@ -14,44 +14,21 @@
 #include "host/options/physics_options.hpp"
 
 namespace modecollapse {
-namespace {
-
-constexpr const char* realnvp_only[] = {"layers",          "width",
-                                        "depth",           "mask",
-                                        "optimizer",       "learning-rate-schedule",
-                                        "gradient-clip",   "evaluation-samples",
-                                        "mode-mass-floor", "save-flows",
-                                        "continue-flows"};
-constexpr const char* mixture_only[] = {
-    "weight",       "weights",     "dynamics",       "baseline",      "alignment-threshold",
-    "weight-floor", "quasi-share", "tolerance",      "maximum-steps", "sampling",
-    "replicates",   "rare",        "relative-error", "target-ess"};
-
-}  // namespace
 
 bool is_realnvp(const Configuration& options) {
     return options.has("family") && options.text("family") == family_names[static_cast<int>(Family::realnvp)];
 }
 
 void refuse_for_family(const Configuration& options) {
-    if (!is_realnvp(options)) {
-        for (const char* name : realnvp_only)
-            if (options.has(name))
-                options.refuse(name, "belongs to normalizing flows (allowed: leave it out, or --family realnvp)");
-        return;
-    }
+    if (!is_realnvp(options)) return;
     if (!(options.command() & realnvp_commands))
         options.refuse("family", fmt::format("is not available in {} (allowed: mixture; realnvp in probability, "
                                              "threshold, trajectory and phase-diagram)",
                                              options.command_name()));
-    for (const char* name : mixture_only)
-        if (options.has(name) && options.given(name))
-            options.refuse(name, "belongs to the mixture (allowed: leave it out, or --family mixture)");
     if (options.has("estimator") && options.text("estimator") == "score")
         options.refuse("estimator", "is not available for flows (allowed: pathwise, reparameterized)");
     if (options.has("annealing") && options.text("annealing") == schedule_names[static_cast<int>(Schedule::adaptive)])
         options.refuse("annealing", "is not available for flows (allowed: a schedule in time)");
-    if (options.has("start")) options.refuse("start", "is a state of the mixture (allowed: --id)");
     if (options.has("horizon") && options.number("horizon") != std::floor(options.number("horizon")))
         options.refuse("horizon", "counts the steps of a training (allowed: a whole number, 1 or more)");
     for (const double dimension : options.numbers("dimension"))
@@ -121,10 +98,8 @@ std::string resolved_training_toml(const Configuration& options, bool physics_on
     std::string text;
     for (std::string line; std::getline(lines, line);) {
         const std::string name = line.substr(0, line.find(' '));
-        const bool elsewhere =
-            std::find(std::begin(mixture_only), std::end(mixture_only), name) != std::end(mixture_only);
         const bool file = physics_only && (name == "save-flows" || name == "continue-flows");
-        if (!elsewhere && !file && (name != "times" || options.given(name))) text += line + "\n";
+        if (!file && (name != "times" || options.given(name))) text += line + "\n";
     }
     return text;
 }

@@ -11,9 +11,6 @@ namespace {
 bool is_sobol(const Configuration& options) { return options.text("sampling") == "sobol"; }
 
 void require_rare(const Configuration& options) {
-    if (is_sobol(options))
-        options.refuse("sampling", "does not go with --rare, which samples in its own way (allowed: leave it out)");
-    if (options.text("dynamics") != "flow") options.refuse("dynamics", "does not go with --rare (allowed: flow)");
     if (static_cast<std::uint64_t>(options.integer("trajectories")) < smallest_rare_budget)
         options.refuse("trajectories",
                        fmt::format("is not enough for --rare (allowed: {} to 1e15)", smallest_rare_budget));
@@ -23,15 +20,7 @@ void require_rare(const Configuration& options) {
 
 void require_sampling(const Configuration& options) {
     if (!options.has("sampling")) return;  // a command that draws no ensemble
-    if (!is_sobol(options) && options.has("replicates"))
-        options.refuse("replicates", "belongs to --sampling sobol (allowed: leave it out)");
-    if (is_sobol(options) && options.text("dynamics") != "flow")
-        options.refuse("sampling",
-                       "needs dynamics in which only the start is random (allowed: monte-carlo, or --dynamics flow)");
-    if (options.flag("rare"))
-        require_rare(options);
-    else if (options.has("relative-error"))
-        options.refuse("relative-error", "belongs to --rare (allowed: leave it out)");
+    if (options.flag("rare")) require_rare(options);
 }
 
 void require_random_starts(const Configuration& options, const char* place) {

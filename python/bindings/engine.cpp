@@ -10,6 +10,7 @@
 
 #include "host/io/atomic_file.hpp"
 #include "host/io/standard_descriptors.hpp"
+#include "host/options/option_uses.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/realnvp/training.hpp"
@@ -37,6 +38,14 @@ Configuration configuration_of(const CommandEntry& command, const GivenOptions& 
         values[name] = {value.first, value.second};
     }
     return Configuration(command.bit, command.name, values);
+}
+
+// The resolved options as TOML, after every check that a run makes before it begins.
+std::string resolved_options(const std::string& name, const GivenOptions& given) {
+    const Configuration options = configuration_of(command_named(name), given);
+    refuse_unavailable(options);
+    require_sampling(options);
+    return resolved_toml(options, false);
 }
 
 // The dataset, and the warnings about it.
@@ -131,6 +140,8 @@ PYBIND11_MODULE(_engine, module) {
             return target_projected_variance(target);
         },
         py::arg("radius"), py::arg("target_weight"));
+    module.def("used_elsewhere", used_elsewhere, py::arg("option"));
+    module.def("resolved_options", resolved_options, py::arg("command"), py::arg("options"));
     module.def("nearest_name", nearest_name, py::arg("name"), py::arg("names"));
     module.def("run_report", run_report, py::arg("command"), py::arg("options"), py::arg("progress") = py::none());
     module.def("run_command", run_command, py::arg("command"), py::arg("options"), py::arg("positionals"),

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 __version__: str
 
+class FailedMembersWarning(UserWarning): ...
+
 _Number = float | str
 _Numbers = float | Sequence[float] | NDArray[Any] | str
 _Path = str | PathLike[str]

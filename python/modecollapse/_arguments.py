@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,9 +69,14 @@ def given_options(
 
 def unknown(command: str, name: str, options: Iterable[str]) -> UnknownArgument:
     nearest = engine().nearest_name(name, list(options))
-    return UnknownArgument(
-        f"{in_python(command)}() has no argument {name!r} (nearest: {nearest})"
-    )
+    elsewhere = in_python_words(engine().used_elsewhere(name.replace("_", "-")))
+    told = f"nearest: {nearest}" + (f"; used by {elsewhere}" if elsewhere else "")
+    return UnknownArgument(f"{in_python(command)}() has no argument {name!r} ({told})")
+
+
+def in_python_words(message: str) -> str:
+    """Rewrites `--radius-range` to `radius_range` in the engine's messages."""
+    return re.sub(r"--([a-z][a-z0-9-]*)", lambda match: in_python(match[1]), message)
 
 
 def text_of(name: str, value: Any, option: Option) -> str:

@@ -7,12 +7,11 @@ added there needs nothing here.
 from __future__ import annotations
 
 import functools
-import re
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import HIDDEN, Option, given_options, in_python
+from ._arguments import HIDDEN, Option, given_options, in_python, in_python_words
 from ._documentation import docstring, signature
 from ._extension import engine
 
@@ -86,9 +85,3 @@ class in_words_of_python:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if isinstance(error, (ValueError, OSError, RuntimeError)) and error.args:
             error.args = (in_python_words(str(error.args[0])), *error.args[1:])
-
-
-def in_python_words(message: str) -> str:
-    return re.sub(
-        r"--([a-z][a-z0-9-]*)", lambda match: in_python(match[1]), message
-    )

@@ -7,6 +7,8 @@ import unittest
 from program import ProgramTest, run
 
 PHYSICS = ("probability", "threshold", "trajectory", "basin", "theory")
+PATHS = ("probability", "threshold", "trajectory")
+STEPPED = (*PATHS, "basin")
 REPORTS = (*PHYSICS, "folds")
 
 # option, bad value, what the message must contain besides both, commands
@@ -33,8 +35,8 @@ OUT_OF_RANGE = [
     ("alignment-threshold", "0", "0.000001 to 0.999999", REPORTS),
     ("alignment-threshold", "1", "0.000001 to 0.999999", REPORTS),
     ("weight-floor", "0.5", "0 to 0.499999", REPORTS),
-    ("tolerance", "0", "1e-12 to 0.01", PHYSICS),
-    ("tolerance", "1", "1e-12 to 0.01", PHYSICS),
+    ("tolerance", "0", "1e-12 to 0.01", STEPPED),
+    ("tolerance", "1", "1e-12 to 0.01", STEPPED),
     ("maximum-steps", "0", "1 to 1e9", PHYSICS),
     ("trajectories", "0", "1 to 1e15", ("probability", "threshold")),
     ("trajectories", "1.5", "not a whole number", ("probability", "threshold")),
@@ -46,7 +48,7 @@ OUT_OF_RANGE = [
     ("seed", "-1", "0 to 18446744073709551615", ("probability", "threshold", "trajectory")),
     ("seed", "18446744073709551616", "0 to 18446744073709551615", ("probability",)),
     ("threads", "-1", "0 to 4096", PHYSICS),
-    ("device", "-1", "0 to 1023", PHYSICS),
+    ("device", "-1", "0 to 1023", STEPPED),
     ("precision", "half", "double|single", PHYSICS),
     ("backend", "gpu", "auto|cpu|cuda", PHYSICS),
     ("format", "xml", "table|json|csv", PHYSICS),
@@ -64,12 +66,12 @@ OUT_OF_RANGE = [
     ("start", "0.9,0.9,-0.9", "eigenvalue", ("trajectory",)),
     ("start", "0.1,0.2", "m1,m2,s[,w1]", ("trajectory",)),
     ("start", "0.1,0.2,0,1", "0.0001 to 0.9999", ("trajectory",)),
-    ("learning-rate", "0", "above 0", PHYSICS),
-    ("batch-size", "0", "1 or more", PHYSICS),
-    ("estimator", "magic", "pathwise|reparameterized|score", PHYSICS),
+    ("learning-rate", "0", "above 0", PATHS),
+    ("batch-size", "0", "1 or more", PATHS),
+    ("estimator", "magic", "pathwise|reparameterized|score", PATHS),
     ("initial-temperature", "0.5", "1 to 1e12", PHYSICS),
     ("annealing-time", "0", "above 0", PHYSICS),
-    ("quasi-share", "2", "0 to 1", PHYSICS),
+    ("quasi-share", "2", "0 to 1", ("probability",)),
     ("family", "spline", "mixture|realnvp", PHYSICS),
     ("layers", "0", "1 to 256", ("probability",)),
     ("width", "0", "1 to 4096", ("probability",)),

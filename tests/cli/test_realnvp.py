@@ -196,8 +196,8 @@ class Flows(ProgramTest):
                      "--backend cuda", "cpu")
         self.refused(["trajectory", "--family", "realnvp", "--times", "0.5"], 2, "--times 0.5",
                      "steps")
-        self.refused(["trajectory", "--family", "realnvp", "--start", "0,0,0"], 2, "--start",
-                     "--id")
+        self.refused(["trajectory", "--family", "realnvp", "--start", "0,0,0"], 2,
+                     "--start 0,0,0", "--family mixture")
         self.refused(["threshold", "--family", "realnvp", "--dimension", "2,3"], 2, "dimension = 3")
 
 

@@ -1,0 +1,272 @@
+"""A command refuses every option that it does not use, and what it accepts changes the result.
+
+Every option of the program is given to every command under every family, dynamics and geometry of
+the weights, with the companions it needs: it must be accepted where the table below says that it
+is used, and else be refused by name. The twin runs the program: each number that is accepted must
+change the result between two values.
+"""
+
+import json
+import re
+import subprocess
+import unittest
+
+from program import PROGRAM, ProgramTest, run
+
+SGD = ("sgd", "sgd-full", "sde")
+MIXTURE = [("mixture", dynamics, weights) for dynamics in ("flow", *SGD)
+           for weights in ("fixed", "softmax", "simplex", "fisher-rao")]
+CONTEXTS = [*MIXTURE, ("realnvp", None, None)]
+ENSEMBLES = {"probability", "threshold"}
+PATHS = {*ENSEMBLES, "trajectory"}
+STATES = {*PATHS, "basin", "theory"}
+
+
+def always(family, dynamics, weights):
+    return True
+
+
+def mixture(family, dynamics, weights):
+    return family == "mixture"
+
+
+def realnvp(family, dynamics, weights):
+    return family == "realnvp"
+
+
+def flow(family, dynamics, weights):
+    return dynamics == "flow"
+
+
+def stochastic(family, dynamics, weights):
+    return family == "realnvp" or dynamics in SGD
+
+
+def trained(family, dynamics, weights):
+    return weights not in (None, "fixed")
+
+
+# option -> (a value, the options it needs beside it, commands that use it, when)
+T0 = ("--initial-temperature", 4)
+OPTIONS = {
+    "weight": (0.4, (), {*STATES, "folds", "variance"}, mixture),
+    "alignment-threshold": (0.4, (), {*STATES, "folds"}, mixture),
+    "weight-floor": (0.1, (), {*STATES, "folds"}, mixture),
+    "horizon": (7, (), STATES, always),
+    "learning-rate": (0.01, (), PATHS, stochastic),
+    "batch-size": (17, (), PATHS, stochastic),
+    "estimator": ("reparameterized", (), PATHS, stochastic),
+    "baseline": ("leave-one-out", ("--estimator", "score"), PATHS,
+                 lambda f, d, w: d in ("sgd", "sgd-full")),
+    "initial-temperature": (3, ("--annealing-time", 5), STATES, always),
+    "annealing-time": (5, T0, STATES, always),
+    "target-ess": (0.3, (*T0, "--annealing-time", 5, "--annealing", "adaptive"), STATES, flow),
+    "tolerance": (1e-4, (), STATES - {"theory"}, flow),
+    "maximum-steps": (5000, (), STATES, flow),
+    "quasi-share": (0.3, (), {"probability"}, trained),
+    "sampling": ("sobol", (), ENSEMBLES, flow),
+    "replicates": (4, ("--sampling", "sobol"), ENSEMBLES, flow),
+    "rare": (None, (), {"probability"}, flow),
+    "relative-error": (0.2, ("--rare",), {"probability"}, flow),
+    "layers": (3, (), PATHS, realnvp),
+    "width": (8, (), PATHS, realnvp),
+    "depth": (1, (), PATHS, realnvp),
+    "mask": ("random", (), PATHS, realnvp),
+    "optimizer": ("sgd", (), PATHS, realnvp),
+    "learning-rate-schedule": ("cosine", (), PATHS, realnvp),
+    "gradient-clip": (1, (), PATHS, realnvp),
+    "evaluation-samples": (200, (), PATHS, realnvp),
+    "mode-mass-floor": (0.1, (), PATHS, realnvp),
+    "trajectories": (20000, (), {*ENSEMBLES, "variance"}, always),
+    "level": (0.3, (), {"threshold"}, always),
+    "radius-range": ("1:2", (), {"threshold"}, always),
+    "accuracy": (0.01, (), {"theory"}, always),
+    "failed-limit": (0.5, (), {*ENSEMBLES, "theory"}, always),
+    "id": (3, (), {"trajectory"}, always),
+    "start": ("0,0.1,0", (), {"trajectory", "variance"}, mixture),
+    "s": (0.1, (), {"basin"}, always),
+    "grid": (11, (), {"basin"}, always),
+    "member": (1, (), {"sample"}, always),
+    "samples": (3, (), {"sample"}, always),
+    "skip": (3, (), {"sample"}, always),
+}
+COMMANDS = (*sorted(STATES), "folds", "variance", "sample")
+RUN = ("config", "output", "format", "quiet", "dump-config", "help", "threads", "backend", "device",
+       "precision", "seed", "radius", "dimension", "target-weight", "family", "dynamics", "weights",
+       "annealing", "times", "points", "flows", "save-flows", "continue-flows", "batch-size")
+
+
+def help_of(command):
+    return run(command, "--help").stdout
+
+
+class Crossed(ProgramTest):
+    """All calls of a test run side by side, a batch at a time: each takes some milliseconds."""
+
+    def answers(self, calls):
+        for at in range(0, len(calls), 64):
+            batch = calls[at:at + 64]
+            processes = [subprocess.Popen([PROGRAM, *map(str, call), "--dump-config"], text=True,
+                                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                         for call in batch]
+            for call, process in zip(batch, processes):
+                said = process.communicate()[1]
+                yield call, process.returncode, said
+
+    def context(self, command, family, dynamics, weights):
+        """The options that say it, or None where the command has no such case."""
+        told = []
+        if command not in STATES:
+            if (family, dynamics, weights) != MIXTURE[0]:
+                return None
+        elif command in ("basin", "theory") and (family, dynamics) != ("mixture", "flow"):
+            return None
+        else:
+            told = ["--family", family]
+            if family == "mixture":
+                told += ["--dynamics", dynamics, "--weights", weights]
+        if command == "variance":
+            told += ["--start", "0,0,0"]
+        return told
+
+    def test_every_option_under_every_command_family_dynamics_and_weights(self):
+        calls, expected = [], {}
+        for command in COMMANDS:
+            for case in CONTEXTS:
+                told = self.context(command, *case)
+                if told is None:
+                    continue
+                for name, (value, companions, commands, when) in OPTIONS.items():
+                    if command == "variance" and name in ("start", "batch-size"):
+                        continue
+                    rare = name == "relative-error" or "--rare" in companions
+                    if rare and command != "probability":
+                        companions = ()
+                    given = [] if value is None else [value]
+                    call = (command, *told, *companions, f"--{name}", *given)
+                    calls.append(call)
+                    expected[call] = name, command in commands and bool(when(*case))
+        accepted = 0
+        for call, code, said in self.answers(calls):
+            name, used = expected[call]
+            with self.subTest(call=call):
+                self.assertEqual(code, 0 if used else 2, said)
+                if not used:
+                    self.assertTrue("allowed" in said or "nearest" in said, said)
+                accepted += used
+        self.assertGreater(accepted, 100)
+        self.assertGreater(len(calls) - accepted, 200)
+
+    def test_the_table_above_knows_every_option(self):
+        for command in COMMANDS:
+            names = re.findall(r"^ +--([a-z-]+)", help_of(command), re.MULTILINE)
+            self.assertGreater(len(names), 5)
+            self.assertEqual(set(names) - set(OPTIONS) - set(RUN), set(), command)
+
+    def test_the_message_names_what_it_was_combined_with_and_what_would_use_it(self):
+        probability = ["probability", "--dump-config"]
+        self.refused([*probability, "--learning-rate", 1], 2, "--learning-rate 1",
+                     "not used with --dynamics flow", "--dynamics sgd|sgd-full|sde",
+                     "--family realnvp")
+        self.refused([*probability, "--dynamics", "sgd", "--tolerance", "1e-6"], 2,
+                     "--tolerance 1e-6", "not used with --dynamics sgd", "--dynamics flow")
+        self.refused([*probability, "--family", "realnvp", "--weight-floor", 0.1], 2,
+                     "--weight-floor 0.1", "not used with --family realnvp", "--family mixture")
+        self.refused(["theory", "--dynamics", "sgd"], 2, "--dynamics sgd", "theory", "flow")
+        self.refused(["theory", "--learning-rate", 1], 2, "--learning-rate", "not used by this",
+                     "probability, threshold, trajectory", "--dynamics sgd|sgd-full|sde")
+        self.refused(["sample", "--flows", "x", "--points", "1,2", "--skip", 3], 2, "--skip 3")
+
+    def test_files_are_held_to_it_too(self):
+        shared = self.write("shared.toml", "tolerance = 1e-6\nseed = 1\n")
+        self.succeed("probability", "--config", shared, "--dynamics", "sgd", "--dump-config")
+        changed = self.write("changed.toml", "tolerance = 1e-4\nseed = 1\n")
+        self.refused(["probability", "--config", changed, "--dynamics", "sgd"], 2,
+                     "changed.toml, line 1", "tolerance", "not used with --dynamics sgd")
+        text = self.succeed("probability", "--dynamics", "sgd", "--seed", 1, "--dump-config").stdout
+        self.assertNotIn("tolerance", text)
+        self.succeed("probability", "--config", self.write("dumped.toml", text), "--dump-config")
+
+    def test_sweep_files(self):
+        def sweep(axes, fixed=""):
+            path = self.write("sweep.toml", f"[axes]\n{axes}\n[fixed]\nseed = 1\n{fixed}\n")
+            return ["phase-diagram", path, "--dry-run"]
+
+        radius = "radius = [1, 2]"
+        self.refused(sweep(radius, "quasi-share = 0.3"), 2, "quasi-share = 0.3", "--weights fixed")
+        self.refused(sweep(radius, 'dynamics = "sgd"\ntolerance = 1e-4'), 2, "tolerance",
+                     "--dynamics sgd")
+        self.refused(sweep("batch-size = [1, 2]"), 2, "batch-size", "--dynamics flow")
+        self.refused(sweep("layers = [1, 2]"), 2, "layers", "--family mixture")
+        both = 'weights = ["fixed", "softmax"]\n' + radius
+        small = "trajectories = 10\ndimension = 5\n"
+        self.succeed(*sweep(both, small + "quasi-share = 0.3"))  # some cells use it
+        annealed = 'annealing = ["none", "linear"]\n' + radius
+        self.succeed(*sweep(annealed, small + "initial-temperature = 4\nannealing-time = 3"))
+        self.refused(sweep(annealed, small + "initial-temperature = 4"), 2, "time over which")
+
+
+# option -> two values, options beside it; both give other results
+FLOW = ("--radius", 2, "--dimension", 5, "--trajectories", 300, "--seed", 3)
+TRAINED = ("--family", "realnvp", "--dimension", 2, "--trajectories", 3, "--seed", 3)
+SMALL = ("--layers", 2, "--width", 4, "--depth", 1, "--batch-size", 16, "--horizon", 10,
+         "--evaluation-samples", 100)
+CASES = {
+    ("flow", *FLOW): {
+        "weight": (0.5, 0.9), "horizon": (1, 5),
+        "initial-temperature": (2, 8, "--annealing-time", 9),
+        "annealing-time": (1, 50, *T0), "alignment-threshold": (0.1, 0.9, "--horizon", 3),
+        "target-ess": (0.1, 0.9, *T0, "--annealing-time", 3, "--annealing", "adaptive"),
+        "weight-floor": (0, 0.45), "tolerance": (1e-2, 1e-10), "maximum-steps": (10, 10000),
+        "trajectories": (100, 200), "replicates": (4, 8, "--sampling", "sobol"),
+        "relative-error": (0.5, 0.02, "--rare", "--trajectories", 40000)},
+    ("softmax", *FLOW, "--weights", "softmax", "--horizon", 20): {
+        "quasi-share": (0.01, 0.9), "weight-floor": (0, 0.45), "weight": (0.5, 0.9)},
+    ("sgd", *FLOW[:4], "--seed", 3, "--trajectories", 40, "--dynamics", "sgd", "--horizon", 2): {
+        "learning-rate": (0.05, 0.5), "batch-size": (1, 30), "horizon": (1, 5),
+        "alignment-threshold": (0.1, 0.9), "weight-floor": (0, 0.45), "weight": (0.5, 0.9)},
+    ("realnvp", *TRAINED, *SMALL): {
+        "layers": (1, 2), "width": (3, 4), "depth": (1, 2), "learning-rate": (0.001, 0.1),
+        "gradient-clip": (0.01, 0), "evaluation-samples": (100, 150), "batch-size": (8, 16),
+        "horizon": (5, 10), "trajectories": (2, 3), "mode-mass-floor": (0.01, 0.999)},
+}
+ECHOES = {"config_hash", "seconds", "failed_limit"}
+
+
+class WhatIsAcceptedCounts(ProgramTest):
+    def result(self, *arguments):
+        """What the program says, without what only repeats its options. The last word counts."""
+        told, flags = {}, []
+        words = [str(word) for word in arguments]
+        for at, word in enumerate(words):
+            if word == "--rare":
+                flags.append(word)
+            elif word.startswith("--"):
+                told[word] = words[at + 1]
+        options = [word for pair in told.items() for word in pair]
+        answer = run("probability", *options, *flags, "--format", "json", "--quiet")
+        self.assertIn(answer.returncode, (0, 6), answer.stderr)
+        name = words[-2][2:].replace("-", "_")
+        echoes = {*ECHOES, name, f"{name}_wanted"}
+        keys = json.loads(answer.stdout)
+        return {key: keys[key] for key in keys if key not in echoes}
+
+    def test_each_number_changes_the_result(self):
+        for (case, *arguments), options in CASES.items():
+            for name, (one, other, *beside) in options.items():
+                with self.subTest(case=case, option=name):
+                    first, again, second = (self.result(*arguments, *beside, f"--{name}", value)
+                                            for value in (one, one, other))
+                    self.assertEqual(first, again)  # the twin
+                    self.assertNotEqual(first, second)
+
+    def test_the_cases_are_all_the_numbers_that_are_accepted(self):
+        numbers = re.findall(r"^ +--([a-z-]+) N ", help_of("probability"), re.MULTILINE)
+        tried = {name for options in CASES.values() for name in options}
+        described = {"radius", "dimension", "target-weight", "seed", "threads", "device",
+                     "failed-limit"}
+        self.assertEqual(set(numbers) - tried, described)
+
+
+if __name__ == "__main__":
+    unittest.main()
