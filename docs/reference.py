@@ -70,7 +70,7 @@ def commands() -> str:
 
 
 def functions() -> str:
-    names = [*_commands.report_functions(), "phase_diagram", "status", "merge", "info"]
+    names = [*_commands.report_functions(), "phase_diagram", "status", "merge", "info", "open"]
     parts = [
         "# Python functions\n\nThe docstrings of the package `modecollapse`; arguments "
         "are checked by the option table of the program.\n"

@@ -108,11 +108,6 @@ Report run_basin(const Configuration& options) {
     report.dataset.variables = {
         {"m1", {"m1"}, axis, {{"units", "1"}, {"long_name", "alignment of the first mean at the start"}}},
         {"m2", {"m2"}, axis, {{"units", "1"}, {"long_name", "alignment of the second mean at the start"}}},
-        {"s", {}, std::vector<double>{s}, {{"units", "1"}, {"long_name", "overlap of the means at the start"}}},
-        {"radius",
-         {},
-         std::vector<double>{problem.radius},
-         {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
         {"outcome",
          {"m1", "m2"},
          outcome,

@@ -1,13 +1,13 @@
 #include "host/cli/command_line.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 
 #include "host/cli/command_table.hpp"
+#include "host/cli/terminal.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/options/option_uses.hpp"
 #include "host/options/physics_options.hpp"
@@ -163,8 +163,7 @@ int run_program(int argc, char** argv) {
     std::signal(SIGPIPE,
                 SIG_IGN);  // a closed pipe and a file-size limit are write errors like any other: reported, exit code 5
     std::signal(SIGXFSZ, SIG_IGN);
-    spdlog::set_default_logger(spdlog::stderr_logger_mt("modecollapse"));
-    spdlog::set_pattern("modecollapse: %v");
+    start_log();
     try {
         return parse_and_run(argc, argv);
     } catch (const UsageError& error) {

@@ -30,12 +30,6 @@ Report run_folds(const Configuration& options) {
     report.text = fmt::format("Radii at which collapse becomes possible, for every dimension\n{}\n\n",
                               describe(problem, MixtureSettings{}, false)) +
                   special_radii_text(radii);
-    report.dataset.variables = {
-        {"target_weight",
-         {},
-         std::vector<double>{problem.target_weight},
-         described("weight w* of the target's mode at +mu*")},
-        {"weight", {}, std::vector<double>{problem.weight}, described("weight w1 of the first component")}};
     add_special_radii(report.dataset, radii);
     return report;
 }

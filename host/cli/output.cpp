@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "host/cli/parameters.hpp"
+#include "host/cli/terminal.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/options/physics_options.hpp"
@@ -92,6 +94,9 @@ void require_output(const Configuration& options) {
 }
 
 void write_output(const Configuration& options, Report& report) {
+    std::vector<Variable> parameters = std::move(report.parameters);
+    for (Variable& parameter : fixed_parameters(options)) parameters.push_back(std::move(parameter));
+    add_parameters(report.dataset, parameters);
     report.dataset.attributes = provenance_attributes(report.record);
     report.dataset.attributes.push_back({"exit_code", std::int64_t{report.exit_code}});
     if (!options.has("output")) return;
@@ -120,11 +125,12 @@ void warn_user(const std::string& text) {
         spdlog::warn("{}", text);
 }
 
-void print_to_stdout(const std::string& text) {
+void print_to_stdout(const std::string& given) {
     if (captured_output) {
-        *captured_output += text;
+        *captured_output += given;
         return;
     }
+    const std::string text = printable(given);
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     if (std::fflush(stdout) != 0 || !written) throw WriteError("standard output: cannot write");
 }

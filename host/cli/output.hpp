@@ -14,10 +14,11 @@ namespace modecollapse {
 
 // One result in its three forms: for people (heading and table), for programs (json, csv) and for files (dataset).
 struct Report {
-    std::string text;             // --format table
-    nlohmann::ordered_json json;  // --format json, and --output x.json
-    Table csv;                    // --format csv, and --output x.csv
-    Dataset dataset;              // --output x.nc; the provenance is added by write_output
+    std::string text;                  // --format table
+    nlohmann::ordered_json json;       // --format json, and --output x.json
+    Table csv;                         // --format csv, and --output x.csv
+    Dataset dataset;                   // --output x.nc; parameters and provenance are added by write_output
+    std::vector<Variable> parameters;  // fixed ones that no option holds
     RunRecord record;
     int exit_code = exit_done;  // also an attribute of the file
 };

@@ -16,22 +16,14 @@
 namespace modecollapse {
 namespace {
 
-Dataset dataset_of(double radius, double dimension, const CollapseEstimate& estimate) {
-    const std::vector<std::string> point = {"dimension", "radius"};
+Dataset dataset_of(const CollapseEstimate& estimate) {
+    const std::vector<std::string> point;  // no dimension
     Dataset dataset;
-    dataset.dimensions = {{"dimension", 1}, {"radius", 1}, {"outcome", outcome_count}};
+    dataset.dimensions = {{"outcome", outcome_count}};
     dataset.variables = {
-        {"dimension",
-         {"dimension"},
-         std::vector<std::int64_t>{static_cast<std::int64_t>(dimension)},
-         {{"units", "1"}, {"long_name", "dimension d of the space"}}},
-        {"radius",
-         {"radius"},
-         std::vector<double>{radius},
-         {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
         outcome_coordinate(),
         {"counts",
-         {"dimension", "radius", "outcome"},
+         {"outcome"},
          counts_vector(estimate.counts),
          {{"units", "1"}, {"long_name", "number of trajectories"}}},
         {"p_collapse",
@@ -166,7 +158,7 @@ Report run_probability(const Configuration& options) {
                    : std::string()) +
         fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", total, seconds, report.record.backend,
                     report.record.isa, report.record.precision);
-    report.dataset = dataset_of(problem.radius, request.dimension, estimate);
+    report.dataset = dataset_of(estimate);
     report_failures(options, {failures_of(members)}, report);
     return report;
 }

@@ -45,8 +45,8 @@ nlohmann::ordered_json null_if_nan(double x) {
     return std::isnan(x) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(x);
 }
 
-Dataset dataset_of(double radius, double dimension, const RareEventEstimate& e, const char* ci_method) {
-    const std::vector<std::string> point = {"dimension", "radius"};
+Dataset dataset_of(const RareEventEstimate& e, const char* ci_method) {
+    const std::vector<std::string> point;  // no dimension
     const auto real = [&](const char* name, double value, const std::string& long_name) {
         return Variable{name, point, std::vector<double>{value}, {{"units", "1"}, {"long_name", long_name}}};
     };
@@ -57,16 +57,7 @@ Dataset dataset_of(double radius, double dimension, const RareEventEstimate& e, 
                         {{"units", "1"}, {"long_name", long_name}}};
     };
     Dataset dataset;
-    dataset.dimensions = {{"dimension", 1}, {"radius", 1}};
     dataset.variables = {
-        {"dimension",
-         {"dimension"},
-         std::vector<std::int64_t>{static_cast<std::int64_t>(dimension)},
-         {{"units", "1"}, {"long_name", "dimension d of the space"}}},
-        {"radius",
-         {"radius"},
-         std::vector<double>{radius},
-         {{"units", "1"}, {"long_name", "radius R of the target's modes"}}},
         real("p_collapse", e.p, "probability of mode collapse, by importance sampling"),
         real("ci_low", e.interval.low, fmt::format("lower end of the 95 % interval ({})", ci_method)),
         real("ci_high", e.interval.high, fmt::format("upper end of the 95 % interval ({})", ci_method)),
@@ -180,7 +171,7 @@ Report run_rare_probability(const Configuration& options) {
                     e.relative_error, request.relative_error, e.final_draws, e.final_inside, e.levels) +
         fmt::format("{} trajectories in {:.2f} s on {} ({}, {} precision)\n", e.draws, seconds, report.record.backend,
                     report.record.isa, report.record.precision);
-    report.dataset = dataset_of(problem.radius, request.dimension, e, ci_method);
+    report.dataset = dataset_of(e, ci_method);
     report_failures(
         options, {{static_cast<double>(e.failed), static_cast<double>(e.draws), e.failed_share, !std::isnan(e.p), ""}},
         report);

@@ -72,9 +72,8 @@ TrainedMembers train(const Configuration& options, const RealnvpProblem& problem
     return flows;
 }
 
-Dataset dataset_of(const Problem& target, const Training& training, const TrainedMembers& flows,
-                   const TrainingEstimate& estimate) {
-    const std::vector<std::string> point = {"dimension", "radius"};
+Dataset dataset_of(const TrainedMembers& flows, const TrainingEstimate& estimate) {
+    const std::vector<std::string> point;  // no dimension
     const std::size_t n = flows.outcome.size();
     std::vector<double> kl(n), ess(n), mean(n), variance(n), plus(n);
     std::vector<std::int64_t> ids(n);
@@ -88,17 +87,12 @@ Dataset dataset_of(const Problem& target, const Training& training, const Traine
         ids[i] = static_cast<std::int64_t>(i);
     }
     Dataset dataset;
-    dataset.dimensions = {{"dimension", 1}, {"radius", 1}, {"outcome", realnvp_outcome_count}, {"member", n}};
+    dataset.dimensions = {{"outcome", realnvp_outcome_count}, {"member", n}};
     dataset.variables = {
-        {"dimension",
-         {"dimension"},
-         std::vector<std::int64_t>{training.shape.dimension},
-         described("dimension d of the space")},
-        {"radius", {"radius"}, std::vector<double>{target.radius}, described("radius R of the target's modes")},
         realnvp_outcome_coordinate(),
         {"member", {"member"}, ids, described("id of a training")},
         {"counts",
-         {"dimension", "radius", "outcome"},
+         {"outcome"},
          std::vector<std::int64_t>(flows.counts.count, flows.counts.count + realnvp_outcome_count),
          described("number of trainings")},
         {"p_collapse", point, std::vector<double>{estimate.p}, described("probability of mode collapse")},
@@ -200,7 +194,7 @@ Report run_realnvp_probability(const Configuration& options) {
                     mean_of(flows, &RealnvpMonitor::projected_variance), target_variance) +
         fmt::format("{} trainings in {:.2f} s on {} ({}, {} precision)\n", estimate.members.trials, seconds,
                     report.record.backend, report.record.isa, report.record.precision);
-    report.dataset = dataset_of(target, training, flows, estimate);
+    report.dataset = dataset_of(flows, estimate);
     report_failures(options, {failures_of(estimate.members)}, report);
     return report;
 }

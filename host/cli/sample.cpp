@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/parameters.hpp"
+#include "host/io/names.hpp"
 #include "host/io/saved_members.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
@@ -114,6 +116,12 @@ Report run_sample(const Configuration& options) {
          {{"units", "1"}, {"long_name", given ? "point looked at" : "sample of the flow"}}},
         {"log_q", {"sample"}, log_q, {{"units", "1"}, {"long_name", "log density of the flow"}}},
         {"log_p", {"sample"}, log_p, {{"units", "1"}, {"long_name", "log density of the target"}}}};
+    for (const auto& [name, data] : std::initializer_list<std::pair<const char*, VariableData>>{
+             {"radius", std::vector<double>{flows.target.radius}},
+             {"dimension", std::vector<std::int64_t>{static_cast<std::int64_t>(d)}},
+             {"target-weight", std::vector<double>{flows.target.target_weight}}})
+        report.parameters.push_back(
+            {variable_name(name), {}, data, option_attributes(*find_option(name, probability_command))});
     return report;
 }
 

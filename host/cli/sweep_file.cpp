@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "host/cli/parameters.hpp"
 #include "host/cli/sweep_adaptive.hpp"
 #include "host/io/equal_bits.hpp"
 #include "host/cli/sweep_cell.hpp"
@@ -114,6 +115,7 @@ private:
         Axis axis;
         axis.name = name;
         const OptionSpec& option = *find_option(name, cell_command);
+        axis.attributes = option_attributes(option);
         try {
             if (option.kind == Kind::choice) {
                 axis.texts = split(given.text, ',');
@@ -204,6 +206,7 @@ private:
             throw UsageError(fmt::format(
                 "{}: a tolerance below 1e-5 does not go with single precision (allowed: 1e-5 to 0.01)", path_));
         result_.plan.base = base_cell(first_cell, base);
+        result_.plan.parameters = parameters_of_all_cells(result_.plan.groups, cell_command, name_in_messages, corner);
         check_cells();
         std::set<std::string> names;  // what [fixed] leaves out
         for (const AxisGroup& group : result_.plan.groups)

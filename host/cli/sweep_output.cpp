@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "host/cli/failed_members.hpp"
+#include "host/cli/parameters.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/run/watch.hpp"
 #include "host/sweep/run_folder.hpp"
@@ -87,6 +88,7 @@ SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const
 void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state,
                         const RunRecord& record, const SweepEnd& end) {
     Dataset dataset = sweep_dataset(plan, state);
+    add_parameters(dataset, plan.parameters);
     dataset.attributes = provenance_attributes(record);
     dataset.attributes.push_back({"exit_code", std::int64_t{end.exit_code}});
     write_netcdf(result_path(folder), dataset, Links::replaced);

@@ -24,7 +24,7 @@ struct Row {
 
 Attributes described(const char* long_name) { return {{"units", "1"}, {"long_name", long_name}}; }
 
-Dataset dataset_of(double radius, const std::vector<Row>& rows) {
+Dataset dataset_of(const std::vector<Row>& rows) {
     std::vector<std::int64_t> dimensions, trajectories;
     std::vector<double> p, leading, low, high, failed, error, matching, probability;
     std::vector<std::int8_t> converged;
@@ -50,7 +50,6 @@ Dataset dataset_of(double radius, const std::vector<Row>& rows) {
     dataset.variables = {
         {"dimension", list, dimensions, described("dimension d of the space")},
         outcome_coordinate(),
-        {"radius", {}, std::vector<double>{radius}, described("radius R of the target's modes")},
         {"p_collapse", list, p, described("probability of mode collapse by the theory")},
         {"p_low", list, low, described("p_collapse less its error, if none of the failed starts collapses")},
         {"p_high", list, high, described("p_collapse plus its error, if all failed starts collapse")},
@@ -174,7 +173,7 @@ Report run_theory(const Configuration& options) {
                               theory.accuracy, describe(problem, settings, true)) +
                   to_aligned_text(table) +
                   fmt::format("\n{:.2f} s on {} ({})\n", since(started), report.record.backend, report.record.isa);
-    report.dataset = dataset_of(problem.radius, rows);
+    report.dataset = dataset_of(rows);
     report_failures(options, failures_of(rows), report);
     return report;
 }

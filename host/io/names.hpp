@@ -1,6 +1,7 @@
 // Texts for enumerators, from the one array of names that stands beside each enum.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,12 @@ std::string joined(const char* const (&names)[count]) {
     std::string text = names[0];
     for (std::size_t i = 1; i < count; ++i) text += std::string("|") + names[i];
     return text;
+}
+
+// The variable of a file that holds an option: "annealing-time" -> "annealing_time".
+inline std::string variable_name(std::string option) {
+    std::replace(option.begin(), option.end(), '-', '_');
+    return option;
 }
 
 }  // namespace modecollapse

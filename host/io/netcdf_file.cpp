@@ -8,6 +8,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "host/io/atomic_file.hpp"
+#include "host/io/content_hash.hpp"
+#include "host/io/seal.hpp"
 #include "host/run/watch.hpp"
 
 namespace modecollapse {
@@ -55,6 +58,8 @@ private:
     bool open_ = false;
 };
 
+constexpr std::size_t most_values_in_a_chunk = 1 << 19;
+
 template <class T>
 constexpr nc_type type_of = NC_NAT;
 template <>
@@ -98,6 +103,26 @@ std::vector<const char*> pointers(const std::vector<std::string>& strings) {
     return result;
 }
 
+// Whole rows of some MiB: a checksum belongs to a chunk.
+std::vector<std::size_t> chunks_of(const Variable& variable, const Dataset& dataset) {
+    std::vector<std::size_t> chunks;
+    for (const std::string& name : variable.dimensions)
+        chunks.push_back(std::find_if(dataset.dimensions.begin(), dataset.dimensions.end(), [&](const auto& d) {
+                             return d.first == name;
+                         })->second);
+    std::size_t values = 1;
+    for (std::size_t i = chunks.size(); i-- > 0;) {
+        chunks[i] = std::max<std::size_t>(1, std::min(chunks[i], most_values_in_a_chunk / values));
+        values *= chunks[i];
+    }
+    return chunks;
+}
+
+void add_checksum(const NetcdfFile& file, int variable, const std::vector<std::size_t>& chunks) {
+    file.require(nc_def_var_chunking(file.id(), variable, NC_CHUNKED, chunks.data()), "define chunks");
+    file.require(nc_def_var_fletcher32(file.id(), variable, NC_FLETCHER32), "define a checksum");
+}
+
 // Dimensions, variables and attributes, without the data; ids of the variables.
 std::vector<int> define(NetcdfFile& file, const Dataset& dataset) {
     file.create_in_memory();
@@ -121,9 +146,11 @@ std::vector<int> define(NetcdfFile& file, const Dataset& dataset) {
             nc_def_var(file.id(), variable.name.c_str(), type, static_cast<int>(dims.size()), dims.data(), &id),
             "define a variable");
         put_attributes(file, id, variable.attributes);
+        if (type != NC_STRING && !dims.empty()) add_checksum(file, id, chunks_of(variable, dataset));
         ids.push_back(id);
     }
     put_attributes(file, NC_GLOBAL, dataset.attributes);
+    put_attributes(file, NC_GLOBAL, {{content_hash_name, content_hash(dataset)}});
     file.require(nc_enddef(file.id()), "end the definitions");
     return ids;
 }
@@ -145,7 +172,8 @@ std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
             dataset.variables[i].data);
         file.require(status, fmt::format("write {}", dataset.variables[i].name).c_str());
     }
-    return file.close_and_take();
+    const std::string bytes = file.close_and_take();
+    return bytes + seal_of(bytes);
 }
 
 // Every numeric variable as it was meant to be written. Bitwise, so that a NaN equals itself.

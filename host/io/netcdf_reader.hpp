@@ -1,39 +1,58 @@
-// Reads a NetCDF-4 file back: single variables and attributes by name.
+// Reads a NetCDF-4 file of ours back: whole, into memory, and only if it is what was written.
+//
+// The file is not trusted. It must be a regular file on a disk that begins as HDF5 does and fits its seal, if it has one; what its dimensions claim is compared with its
+// size before anything is allocated; every variable and attribute must be of a type that write_netcdf writes; and the content must fit its
+// content_hash.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "host/io/corrupt_file.hpp"
+#include "host/io/dataset.hpp"
 
 namespace modecollapse {
 
-// Every function throws CorruptFile with the file's name and what is missing. Open and use it on one thread
-// (host/run/watch.hpp).
-class NetcdfReader {
-public:
-    explicit NetcdfReader(const std::string& path);
-    ~NetcdfReader();
-    NetcdfReader(const NetcdfReader&) = delete;
-    NetcdfReader& operator=(const NetcdfReader&) = delete;
+// Throws CorruptFile with the file's name and what is wrong. On one thread at a time (run/watch.hpp).
+Dataset read_netcdf(const std::string& path);
 
+// The same without the content hash, for what has none yet.
+Dataset read_unchecked_netcdf(const std::string& path);
+
+// Throws CorruptFile if the content is not what was written.
+void require_content(const Dataset& dataset, const std::string& path);
+
+// Single variables and attributes of a Dataset that was read, by name. Every function throws CorruptFile with the file's name, for what is
+// missing, of another type or of another size.
+class DatasetLookup {
+public:
+    DatasetLookup(const Dataset& dataset, std::string path) : dataset_(dataset), path_(std::move(path)) {}
+
+    const std::string& path() const { return path_; }
     std::size_t dimension(const std::string& name) const;
     bool has_attribute(const std::string& name) const;
-    std::string text(const std::string& attribute) const;
-    double number(const std::string& attribute) const;
-    std::uint64_t count(const std::string& attribute) const;  // a whole number, 0 or more
+    const std::string& text(const std::string& attribute) const;
+    double number(const std::string& attribute) const;                            // finite
+    std::uint64_t count(const std::string& attribute, std::uint64_t most) const;  // an integer, 0 to most
+    std::uint64_t seed(const std::string& attribute) const;                       // decimal text, 0 to 2^64 - 1
 
-    // All values of a variable of `size` values.
-    std::vector<double> numbers(const std::string& variable, std::size_t size) const;
-    std::vector<std::int64_t> integers(const std::string& variable, std::size_t size) const;
+    // All values of a variable with these dimensions.
+    template <class T>
+    const std::vector<T>& values(const std::string& variable, const std::vector<std::string>& dimensions) const;
 
 private:
-    void require(int status, const std::string& what) const;
-    int variable_of(const std::string& name, std::size_t size) const;
+    const AttributeValue& attribute(const std::string& name) const;
+    const Variable& variable(const std::string& name, const std::vector<std::string>& dimensions) const;
+    [[noreturn]] void fail(const std::string& what) const;
 
+    const Dataset& dataset_;
     std::string path_;
-    int id_ = -1;
 };
+
+template <class T>
+const std::vector<T>& DatasetLookup::values(const std::string& name, const std::vector<std::string>& dimensions) const {
+    if (const auto* data = std::get_if<std::vector<T>>(&variable(name, dimensions).data)) return *data;
+    fail("the variable " + name + " is of another type");
+}
 
 }  // namespace modecollapse

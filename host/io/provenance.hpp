@@ -7,7 +7,7 @@
 
 namespace modecollapse {
 
-inline constexpr const char* schema_version = "1.0";
+inline constexpr const char* schema_version = "2.0";
 
 std::string program_version();   // "0.1.0"
 std::string program_git_sha();   // short hash, with "+dirty" if the tree had changes

@@ -3,8 +3,8 @@
 //
 // NetCDF-4, xarray opens it. Dimensions: member, parameter. Variables: parameters, first_moment, second_moment (member,
 // parameter) in the order of realnvp/shape.hpp, in double whatever the precision; steps (member): made; failed
-// (member): 0 or 1. Attributes: `members_format` (this version: 1), every option of the training and of the target as
-// it was resolved, `flow_seed`, `first_member`, `training_precision`; and the provenance of every result file.
+// (member): 0 or 1. Attributes: `members_format` (this version: 2), every option of the training and of the target as
+// it was resolved, `training_seed`, `first_member`, `training_precision`; and the provenance of every result file.
 #pragma once
 
 #include <vector>
@@ -15,7 +15,7 @@
 
 namespace modecollapse {
 
-inline constexpr std::uint64_t members_format = 1;
+inline constexpr std::uint64_t members_format = 2;
 
 struct SavedMembers {
     Problem target;
@@ -37,8 +37,8 @@ struct SavedMembers {
 // Throws WriteError.
 void write_members(const std::string& path, const SavedMembers& flows, const RunRecord& record);
 
-// Throws CorruptFile for a file that cannot be read, is of another format version, or whose arrays have not the shape
-// that it states.
+// Throws OtherVersion for a file of another format version; CorruptFile for one that cannot be read, whose content is
+// not what was written, or that holds what no training can have: other shapes, ranges, numbers that are not finite.
 SavedMembers read_members(const std::string& path);
 
 // May the training of `saved` go on as `wanted`? Everything but the steps of a constant learning rate and what only

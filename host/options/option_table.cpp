@@ -35,17 +35,18 @@ const std::vector<OptionSpec>& option_table() {
     static const std::string rate_schedule_choices = joined(rate_schedule_names);
     static const std::vector<OptionSpec> table = {
         {"radius", Kind::number, "1.5", 1e-3, 10, "0.001 to 10", physics,
-         "distance R of the target's modes from the origin",
-         (physics_commands & ~threshold_command) | variance_command},
+         "distance R of the target's modes from the origin", (physics_commands & ~threshold_command) | variance_command,
+         "R", "radius R of the target's modes"},
         {"dimension", Kind::integer, "100", 2, 1e9, "2 to 1000000000", physics, "dimension d of the space",
-         probability_command | trajectory_command | variance_command},
+         probability_command | trajectory_command | variance_command, "d", "dimension d of the space"},
         {"dimension", Kind::integer_list, "2,10,100,1000,10000,1000000", 2, 1e9, "2 to 1000000000", physics,
-         "dimensions d, a list (flows: default 2,4,8,16,32)", threshold_command | theory_command},
+         "dimensions d, a list (flows: default 2,4,8,16,32)", threshold_command | theory_command, "d",
+         "dimension d of the space"},
         {"target-weight", Kind::number, "0.6666666666666666", 1e-4, 0.9999, "0.0001 to 0.9999", physics,
-         "weight w* of the target's mode at +mu*", state_commands},
+         "weight w* of the target's mode at +mu*", state_commands, "w*", "weight w* of the target's mode at +mu*"},
         {"weight", Kind::number, nullptr, 1e-8, 1 - 1e-8, "0.0001 to 0.9999; trainable: 1e-8 to 1 - 1e-8", physics,
          "weight w1 of the first component (fixed: default the target's; trainable: its start, default 0.5)",
-         state_commands},
+         state_commands, "w1", "weight w1 of the first component"},
         {"weights", Kind::choice, "fixed", 0, 0, weight_choices.c_str(), physics,
          "fixed weights, or trainable ones by their geometry", physics_commands | variance_command},
         {"dynamics", Kind::choice, "flow", 0, 0, dynamics_choices.c_str(), physics,
@@ -56,13 +57,14 @@ const std::vector<OptionSpec>& option_table() {
          "end time T: classify the state at T as it is (default: run until trapped; with trainable weights or SGD 200; "
          "flows: steps of the "
          "training, default 2000)",
-         physics_commands},
+         physics_commands, "T", "end time T (flows: steps)"},
         {"learning-rate", Kind::number, nullptr, 0, 1e6, "above 0, up to 1e6", sampled,
-         "step eta of SGD, t = eta x steps (default 0.05); of the optimizer of a flow (default 0.001)", sgd_commands},
+         "step eta of SGD, t = eta x steps (default 0.05); of the optimizer of a flow (default 0.001)", sgd_commands,
+         "eta"},
         {"batch-size", Kind::integer, nullptr, 1, 1e12, "1 or more, up to 1e12", sampled,
-         "samples B a component and step of SGD (default 1000); a step of a flow (default 256)", sgd_commands},
+         "samples B a component and step of SGD (default 1000); a step of a flow (default 256)", sgd_commands, "B"},
         {"batch-size", Kind::integer, "1000", 1, 1e12, "1 or more, up to 1e12", sampled, "samples B a component",
-         variance_command},
+         variance_command, "B"},
         {"estimator", Kind::choice, nullptr, 0, 0, estimator_choices.c_str(), sampled,
          "gradient estimator of SGD and of flows, which have no score (default pathwise)", sgd_commands},
         {"baseline", Kind::choice, nullptr, 0, 0, baseline_choices.c_str(), sampled,
@@ -71,9 +73,9 @@ const std::vector<OptionSpec>& option_table() {
          "tempering schedule (default with an initial temperature: exponential-temperature)",
          physics_commands | variance_command},
         {"initial-temperature", Kind::number, nullptr, 1, 1e12, "1 to 1e12", sampled,
-         "temperature T0 of the target at the start", physics_commands | variance_command},
+         "temperature T0 of the target at the start", physics_commands | variance_command, "T0"},
         {"annealing-time", Kind::number, nullptr, 0, 1e9, "above 0, up to 1e9", sampled,
-         "time scale t0 of the schedule; adaptive: time between two raises of beta", physics_commands},
+         "time scale t0 of the schedule; adaptive: time between two raises of beta", physics_commands, "t0"},
         {"target-ess", Kind::number, nullptr, smallest_target_ess, largest_target_ess, "0.001 to 0.999", sampled,
          "adaptive schedule: effective share of samples that a raise of beta leaves (default 0.5)", physics_commands},
         {"family", Kind::choice, "mixture", 0, 0, family_choices.c_str(), physics,
@@ -113,7 +115,7 @@ const std::vector<OptionSpec>& option_table() {
          "coordinates x1,...,xd of a point, or of several, each in -1e6 to 1e6", command,
          "look at the densities there instead of drawing samples", sample_command},
         {"alignment-threshold", Kind::number, "0.5", 1e-6, 0.999999, "0.000001 to 0.999999", outcome,
-         "theta: a mean is on a mode if |m| > theta", physics_commands | folds_command},
+         "theta: a mean is on a mode if |m| > theta", physics_commands | folds_command, "theta"},
         {"weight-floor", Kind::number, "0.05", 0, 0.499999, "0 to 0.499999", outcome,
          "a component below this weight has vanished", physics_commands | folds_command},
         {"quasi-share", Kind::number, nullptr, 0, 1, "0 to 1", outcome,
@@ -133,7 +135,8 @@ const std::vector<OptionSpec>& option_table() {
          "a given start instead of --id", trajectory_command | variance_command},
         {"times", Kind::number_list, "0:20:0.5", 0, 1e9, "0 to 1e9", command,
          "output times, a list (flows: steps, default 21 of them up to the horizon)", trajectory_command},
-        {"s", Kind::number, "0", -1, 1, "-1 to 1", command, "overlap of the means at the start", basin_command},
+        {"s", Kind::number, "0", -1, 1, "-1 to 1", command, "overlap of the means at the start", basin_command, "s",
+         "overlap s of the means at the start"},
         {"grid", Kind::integer, "101", 2, 10001, "2 to 10001", command, "points along m1 and along m2", basin_command},
         {"run-dir", Kind::text, nullptr, 0, 0, "a folder", command, "where the run keeps its journal and its result",
          phase_diagram_command | merge_command},
@@ -192,6 +195,13 @@ const std::vector<OptionSpec>& option_table() {
          report_commands},
     };
     return table;
+}
+
+std::string long_name_of(const OptionSpec& option) {
+    if (*option.words) return option.words;
+    std::string words = option.name;
+    std::replace(words.begin(), words.end(), '-', ' ');
+    return *option.symbol ? words + ' ' + option.symbol : words;
 }
 
 const OptionSpec* find_option(const std::string& name, unsigned command) {

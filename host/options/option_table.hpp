@@ -44,7 +44,12 @@ struct OptionSpec {
     const char* group;     // heading in --help
     const char* help;
     unsigned commands;
+    const char* symbol = "";  // of the quantity, as in PHYSICS.md
+    const char* words = "";   // what it is, symbol included; default: the name and the symbol
 };
+
+// What an option is, in its own words: "annealing time t0".
+std::string long_name_of(const OptionSpec& option);
 
 const std::vector<OptionSpec>& option_table();
 

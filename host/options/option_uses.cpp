@@ -121,6 +121,18 @@ bool is_used(const std::string& option, unsigned command, const ValuesOf& values
     });
 }
 
+bool used_by_family(const std::string& option, unsigned command, const std::string& family) {
+    const OptionUse* use = use_of(option, command);
+    if (!use) return true;
+    const ValuesOf only_family = [&](const std::string&) { return std::vector<std::string>{family}; };
+    const auto possible = [&](const Need& need) {
+        if (std::string(need.option) == "family") return has_value(need, command, only_family);
+        return !need.values || used_by_family(need.option, command, family);
+    };
+    return std::any_of(use->alternatives.begin(), use->alternatives.end(),
+                       [&](const Needs& needs) { return std::all_of(needs.begin(), needs.end(), possible); });
+}
+
 std::string unused_reason(const std::string& option, unsigned command, const ValuesOf& values_of) {
     const OptionUse& use = *use_of(option, command);
     std::string with;

@@ -33,6 +33,9 @@ using ValuesOf = std::function<std::vector<std::string>(const std::string& optio
 
 bool is_used(const std::string& option, unsigned command, const ValuesOf& values_of);
 
+// Can the family use the option, whatever the other options are?
+bool used_by_family(const std::string& option, unsigned command, const std::string& family);
+
 // "is not used with --dynamics flow (allowed: leave it out, or --dynamics sgd|sgd-full|sde, or --family realnvp)": why an
 // option that is not used is refused.
 std::string unused_reason(const std::string& option, unsigned command, const ValuesOf& values_of);

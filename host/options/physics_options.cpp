@@ -140,14 +140,15 @@ MixtureSettings settings_from(const Configuration& options) {
     return settings;
 }
 
-std::string resolved_toml(const Configuration& options, bool physics_only) {
-    if (is_realnvp(options)) return resolved_training_toml(options, physics_only);
-    if (!(options.command() & physics_commands)) return options.to_toml(physics_only);
+std::map<std::string, std::string> resolved_values(const Configuration& options) {
+    if (is_realnvp(options)) return resolved_training_values(options);
+    if (!(options.command() & state_commands)) return {};
     const Problem problem = problem_from(options);
-    const MixtureSettings settings = settings_from(options);
+    const std::vector<double> start = options.has("start") ? options.numbers("start") : std::vector<double>();
     std::map<std::string, std::string> resolved;
-    const bool start_has_weight = options.has("start") && options.numbers("start").size() == 4;
-    if (!start_has_weight) resolved["weight"] = cell_text(problem.weight);
+    resolved["weight"] = cell_text(start.size() == 4 ? start[3] : problem.weight);
+    if (!(options.command() & physics_commands)) return resolved;
+    const MixtureSettings settings = settings_from(options);
     if (const std::optional<double> horizon = effective_horizon(problem, settings))
         resolved["horizon"] = cell_text(*horizon);
     if (settings.sampled.dynamics != Dynamics::flow) {
@@ -155,6 +156,14 @@ std::string resolved_toml(const Configuration& options, bool physics_only) {
         resolved["batch-size"] = fmt::format("{}", settings.sampled.batch_size);
         resolved["estimator"] = estimator_names[static_cast<int>(settings.sampled.estimator)];
     }
+    return resolved;
+}
+
+std::string resolved_toml(const Configuration& options, bool physics_only) {
+    if (is_realnvp(options)) return resolved_training_toml(options, physics_only);
+    if (!(options.command() & physics_commands)) return options.to_toml(physics_only);
+    std::map<std::string, std::string> resolved = resolved_values(options);
+    if (options.has("start") && options.numbers("start").size() == 4) resolved.erase("weight");  // the start has it
     return options.to_toml(physics_only, resolved);
 }
 

@@ -1,6 +1,9 @@
 // From options to the engine's own types. Refuses what this version does not have.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "host/mixture/ensemble.hpp"
 #include "host/options/configuration.hpp"
 
@@ -18,6 +21,10 @@ Backend backend_from(const Configuration& options);           // throws DeviceEr
 Backend training_backend_from(const Configuration& options);  // of normalizing flows: the CPU unless CUDA is asked for
 
 const char* annealing_name(const Problem& problem);  // as on the command line
+
+// What the physics resolved to, by option, where the option has no default of its own: weight, horizon, those of SGD;
+// of a training all of its options.
+std::map<std::string, std::string> resolved_values(const Configuration& options);
 
 // Configuration::to_toml, and what the physics resolved to where the option has no default of its own: weight, horizon,
 // those of SGD.

@@ -78,23 +78,25 @@ TrainingRequest training_request_from(const Configuration& options) {
     return request;
 }
 
-std::string resolved_training_toml(const Configuration& options, bool physics_only) {
+std::map<std::string, std::string> resolved_training_values(const Configuration& options) {
     const Training t = training_from(options, 2.0);
-    const std::map<std::string, std::string> resolved = {
-        {"horizon", fmt::format("{}", t.steps)},
-        {"layers", fmt::format("{}", t.shape.layers)},
-        {"width", fmt::format("{}", t.shape.width)},
-        {"depth", fmt::format("{}", t.shape.depth)},
-        {"mask", coupling_mask_names[static_cast<int>(t.shape.mask)]},
-        {"optimizer", optimizer_names[static_cast<int>(t.optimizer.optimizer)]},
-        {"learning-rate", cell_text(t.optimizer.learning_rate)},
-        {"learning-rate-schedule", rate_schedule_names[static_cast<int>(t.optimizer.schedule)]},
-        {"gradient-clip", cell_text(t.optimizer.gradient_clip)},
-        {"batch-size", fmt::format("{}", t.batch)},
-        {"estimator", realnvp_estimator_names[static_cast<int>(t.estimator)]},
-        {"evaluation-samples", fmt::format("{}", t.evaluation_samples)},
-        {"mode-mass-floor", cell_text(t.mode_mass_floor)}};
-    std::istringstream lines(options.to_toml(physics_only, resolved));
+    return {{"horizon", fmt::format("{}", t.steps)},
+            {"layers", fmt::format("{}", t.shape.layers)},
+            {"width", fmt::format("{}", t.shape.width)},
+            {"depth", fmt::format("{}", t.shape.depth)},
+            {"mask", coupling_mask_names[static_cast<int>(t.shape.mask)]},
+            {"optimizer", optimizer_names[static_cast<int>(t.optimizer.optimizer)]},
+            {"learning-rate", cell_text(t.optimizer.learning_rate)},
+            {"learning-rate-schedule", rate_schedule_names[static_cast<int>(t.optimizer.schedule)]},
+            {"gradient-clip", cell_text(t.optimizer.gradient_clip)},
+            {"batch-size", fmt::format("{}", t.batch)},
+            {"estimator", realnvp_estimator_names[static_cast<int>(t.estimator)]},
+            {"evaluation-samples", fmt::format("{}", t.evaluation_samples)},
+            {"mode-mass-floor", cell_text(t.mode_mass_floor)}};
+}
+
+std::string resolved_training_toml(const Configuration& options, bool physics_only) {
+    std::istringstream lines(options.to_toml(physics_only, resolved_training_values(options)));
     std::string text;
     for (std::string line; std::getline(lines, line);) {
         const std::string name = line.substr(0, line.find(' '));

@@ -2,6 +2,9 @@
 // without it.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "host/options/configuration.hpp"
 #include "host/realnvp/training.hpp"
 
@@ -15,6 +18,9 @@ void refuse_for_family(const Configuration& options);
 // dimension: threshold has a list of them, a sweep an axis.
 Training training_from(const Configuration& options, double dimension);
 TrainingRequest training_request_from(const Configuration& options);
+
+// The options of a training by name, defaults included.
+std::map<std::string, std::string> resolved_training_values(const Configuration& options);
 
 // The TOML document of resolved_toml (physics_options.hpp): without what belongs to the mixture, with the defaults of a
 // training.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "host/io/dataset.hpp"
 #include "host/mixture/ensemble.hpp"
 #include "host/realnvp/training.hpp"
 #include "host/statistics/sequential.hpp"
@@ -27,6 +28,7 @@ struct Axis {
     std::string name;                // a long option of the command line
     std::vector<std::string> texts;  // values as given
     std::vector<double> numbers;     // (values) the same as numbers; empty for a choice such as precision
+    Attributes attributes;           // of its coordinate: units, and what the option is in its own words
 };
 
 struct AxisGroup {
@@ -49,7 +51,8 @@ struct SweepPlan {
     std::vector<AxisGroup> groups;
     Cell base;  // what the axes leave alone
     std::optional<AdaptiveRule> adaptive;
-    std::string canonical;  // resolved configuration, one fact a line: what the hash is taken of
+    std::vector<Variable> parameters;  // that are no axes and the same in all cells, as scalars
+    std::string canonical;             // resolved configuration, one fact a line: what the hash is taken of
 
     std::uint64_t cells() const;
     std::vector<std::size_t> coordinates(std::uint64_t cell) const;  // (groups): index along each

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "host/io/names.hpp"
 #include "host/statistics/moments.hpp"
 #include "host/sweep/cell_estimate.hpp"
 
@@ -18,11 +19,6 @@ MeanOfSums projected_variance_of(const CellCounts& counts) {
     return mean_of_sums(n, counts.variance_sum, counts.variance_squares);
 }
 
-std::string variable_name(std::string option) {
-    std::replace(option.begin(), option.end(), '-', '_');
-    return option;
-}
-
 // Of a seed, as text without leading zeros.
 bool fits_int64(const std::string& text) {
     const std::string largest = std::to_string(std::numeric_limits<std::int64_t>::max());
@@ -31,21 +27,20 @@ bool fits_int64(const std::string& text) {
 
 // Seeds are numbers where all of an axis fit; else, as choices, text.
 Variable coordinate(const Axis& axis, const std::string& dimension) {
-    const Attributes attributes = {{"units", "1"}, {"long_name", fmt::format("option --{}", axis.name)}};
     const auto integral = [](double x) { return x == std::floor(x) && std::fabs(x) < 9e15; };
     if (axis.name == "seed" && std::all_of(axis.texts.begin(), axis.texts.end(), fits_int64)) {
         std::vector<std::int64_t> seeds;
         for (const std::string& text : axis.texts) seeds.push_back(std::stoll(text));
-        return {variable_name(axis.name), {dimension}, seeds, attributes};
+        return {variable_name(axis.name), {dimension}, seeds, axis.attributes};
     }
-    if (axis.numbers.empty()) return {variable_name(axis.name), {dimension}, axis.texts, attributes};
+    if (axis.numbers.empty()) return {variable_name(axis.name), {dimension}, axis.texts, axis.attributes};
     if ((axis.name == "dimension" || axis.name == "trajectories") &&
         std::all_of(axis.numbers.begin(), axis.numbers.end(), integral))
         return {variable_name(axis.name),
                 {dimension},
                 std::vector<std::int64_t>(axis.numbers.begin(), axis.numbers.end()),
-                attributes};
-    return {variable_name(axis.name), {dimension}, axis.numbers, attributes};
+                axis.attributes};
+    return {variable_name(axis.name), {dimension}, axis.numbers, axis.attributes};
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "host/cli/terminal.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/io/standard_descriptors.hpp"
 #include "host/options/option_uses.hpp"
@@ -98,16 +98,21 @@ Dataset known_arrays() {
 }
 
 void translate(std::exception_ptr error) {
+    const auto set = [](PyObject* type, const std::exception& what) {
+        PyErr_SetString(type, printable(what.what()).c_str());
+    };
     try {
         std::rethrow_exception(error);
     } catch (const UsageError& usage) {
-        PyErr_SetString(PyExc_ValueError, usage.what());
+        set(PyExc_ValueError, usage);
     } catch (const FolderError& folder) {
-        PyErr_SetString(PyExc_OSError, folder.what());
+        set(PyExc_OSError, folder);
     } catch (const CorruptFile& file) {
-        PyErr_SetString(PyExc_OSError, file.what());
+        set(PyExc_OSError, file);
     } catch (const WriteError& file) {
-        PyErr_SetString(PyExc_OSError, file.what());
+        set(PyExc_OSError, file);
+    } catch (const std::domain_error& value) {
+        set(PyExc_ValueError, value);
     }
 }
 
@@ -118,8 +123,7 @@ PYBIND11_MODULE(_engine, module) {
     using namespace modecollapse;
     open_standard_descriptors();
     module.doc() = "The engine of modecollapse: use the functions of the package instead.";
-    spdlog::set_default_logger(spdlog::stderr_logger_mt("modecollapse"));
-    spdlog::set_pattern("modecollapse: %v");
+    start_log();
     spdlog::set_level(spdlog::level::warn);
     py::register_exception_translator(translate);
     module.def("version", program_version);

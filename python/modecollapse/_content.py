@@ -1,6 +1,6 @@
-"""The content hash of a result: SHA-256 over all variables and attributes.
+"""The content hash of a result, SHA-256 over all variables and attributes, and a file's seal.
 
-host/io/content_hash.hpp says of which bytes; both must stay equal.
+host/io/content_hash.hpp and host/io/seal.hpp say of which bytes; they must stay equal.
 """
 
 from __future__ import annotations
@@ -17,6 +17,30 @@ if TYPE_CHECKING:
 HASH = "content_hash"
 NOT_CONTENT = (HASH, "_NCProperties")  # the latter names the library that wrote the file
 Add = Callable[[bytes], None]
+
+
+SEAL = b"\nmodecollapse sha256 "
+SEAL_SIZE = len(SEAL) + 65  # 64 digits and a new line
+
+
+def fits_seal(path: str) -> bool:
+    """Whether the bytes are as written, by the file's last line; True if it has no such line."""
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - SEAL_SIZE))
+        seal = file.read()
+        if not seal.startswith(SEAL):
+            return True
+        file.seek(0)
+        digest = hashlib.sha256()
+        left = size - SEAL_SIZE
+        while left > 0:
+            piece = file.read(min(left, 1 << 20))
+            if not piece:
+                return False
+            digest.update(piece)
+            left -= len(piece)
+    return seal[len(SEAL) : -1] == digest.hexdigest().encode()
 
 
 def content_hash(raw: xarray.Dataset) -> str:

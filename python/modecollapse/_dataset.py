@@ -14,7 +14,7 @@ from typing import Any, Union
 import numpy as np
 import xarray
 
-from ._content import HASH, content_hash
+from ._content import HASH, content_hash, fits_seal
 from ._text import printable
 
 PathLike = Union[str, "os.PathLike[str]"]
@@ -80,6 +80,8 @@ def read_plain(path: PathLike) -> xarray.Dataset:
         raise OSError(f"{printable(name)}: is an address (allowed: a file)")
     if not stat.S_ISREG(os.stat(name).st_mode):
         raise OSError(f"{printable(name)}: is not a regular file")
+    if not fits_seal(name):  # before HDF5 sees a byte: it can crash on damaged ones
+        raise DamagedFile(f"{printable(name)}: is damaged: its bytes do not fit their checksum")
     engine = "netcdf4" if importlib.util.find_spec("netCDF4") else "h5netcdf"
     try:
         with xarray.open_dataset(Path(path), engine=engine, decode_cf=False) as plain:

@@ -54,13 +54,15 @@ ci_low, ci_high(...), the probability of collapse and its 95 % interval (kind: c
 
 NOTES = {
     "probability": Note(
-        f"Dimensions dimension, radius (one value each), outcome. {COUNTS}.",
+        f"Dimension outcome; a probability at a point has none. {COUNTS}.",
         """
 >>> result = modecollapse.probability(radius=2, dimension=10, trajectories=2000, seed=7)
 >>> result.counts.sum().item()
 2000
->>> bool(result.ci_low < result.p_collapse) and bool(result.p_collapse < result.ci_high)
+>>> float(result.ci_low) < float(result.p_collapse) < float(result.ci_high)
 True
+>>> result.radius.item(), result.dynamics.item()
+(2.0, 'flow')
 """,
     ),
     "threshold": Note(
@@ -167,7 +169,8 @@ def docstring(command: str, help_text: str, options: Mapping[str, Option]) -> st
     if command not in ("status", "info"):
         arguments.append(RAW)
     attributes = "" if command in ("status", "info") else (
-        " Attributes: provenance, as in a result file (config_toml, seed, version)."
+        " Every option that is no axis is a scalar coordinate, so that results concatenate over "
+        "it. Attributes: provenance, as in a result file (config_toml, seed, version)."
     )
     kind = {"status": "list of dict", "info": "dict"}.get(command, "xarray.Dataset")
     parts = [note.summary or f"{help_text}."]

@@ -18,6 +18,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
+from ._text import printable
+
 if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
@@ -63,18 +65,14 @@ def figure_functions() -> dict[str, Page]:
 
 def figure_html(dataset: xarray.Dataset, command: str) -> str:
     """The figure of the command's own, as an embedded PNG; a note if there is none."""
-    from .figures.results import ResultError
-    from .figures.selection import SelectionError
-
     draw = figure_functions().get(command)
     if draw is None:
         return ""
-    try:
-        figure = draw(dataset)
-    except (ResultError, SelectionError) as error:
-        return f'<p class="note">No figure: {escape(str(error))}</p>'
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=DPI, facecolor="white")
+    try:
+        draw(dataset).savefig(picture, format="png", dpi=DPI, facecolor="white")
+    except ValueError as error:  # a result that it cannot draw, or text that is no mathematics
+        return f'<p class="note">No figure: {escape(str(error))}</p>'
     data = base64.b64encode(picture.getvalue()).decode()
     caption = escape(str(dataset.attrs.get("title", command)))
     return (
@@ -165,12 +163,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         write_report(options.result, output)
     except (ValueError, OSError) as error:
-        print(f"modecollapse-report: error: {error}", file=sys.stderr)
+        print(f"modecollapse-report: error: {printable(str(error))}", file=sys.stderr)
         return EXIT_USAGE
     except ModuleNotFoundError as error:
         print(f"modecollapse-report: error: {error}", file=sys.stderr)
         return EXIT_USAGE
-    print(f"written: {output}")
+    print(f"written: {printable(str(output))}")
     return 0
 
 

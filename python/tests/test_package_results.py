@@ -74,6 +74,7 @@ class FolderTest(unittest.TestCase):
     def assert_as_xarray_opens_it(self, result, path):
         with xr.open_dataset(path) as written:
             written = written.load()
+        self.assertEqual(len(written.attrs.pop("content_hash")), 64)
         xr.testing.assert_identical(result, written)
 
 

@@ -4,6 +4,7 @@ what is refused.
 
 import json
 import os
+import sys
 import unittest
 
 from program import ProgramTest, run
@@ -145,35 +146,106 @@ class Flows(ProgramTest):
         self.succeed("probability", "--trajectories", 100, "--seed", 1, "--output", result)
         self.refused(["sample", "--flows", result], 4, "result.nc", "no trained flows")
 
-    def test_files_of_another_version_or_shape_are_refused(self):
+    def test_files_that_no_training_wrote_are_refused(self):
+        """Each change with a content hash of its own, as somebody who means harm would do it."""
         try:
             import netCDF4
+            import numpy
+            import xarray
         except ImportError:
-            self.skipTest("no netCDF4 in this Python")
+            self.skipTest("no netCDF4 or xarray in this Python")
+        sys.path.append(os.path.join(os.path.dirname(__file__), "..", "..", "python"))
+        from modecollapse._content import content_hash
         saved, other = self.path("flows.nc"), self.path("other.nc")
         self.succeed(*SMALL, "--horizon", 2, "--save-flows", saved)
 
-        def copy(**changes):
+        def copy(arrays=None, hashed=True, **changes):
             with netCDF4.Dataset(saved) as old, netCDF4.Dataset(other, "w") as new:
                 for name, dimension in old.dimensions.items():
                     new.createDimension(name, len(dimension))
                 for name, variable in old.variables.items():
-                    new.createVariable(name, variable.dtype, variable.dimensions)[:] = variable[:]
+                    values = (arrays or {}).get(name, lambda x: x)(variable[:].data.copy())
+                    new.createVariable(name, values.dtype, variable.dimensions)[:] = values
                 attributes = {**{name: old.getncattr(name) for name in old.ncattrs()}, **changes}
                 new.setncatts({name: value for name,
                                value in attributes.items() if value is not None})
+            if hashed:
+                with xarray.open_dataset(other, decode_cf=False) as plain:
+                    known = content_hash(plain.load())
+                with netCDF4.Dataset(other, "a") as new:
+                    new.setncattr("content_hash", known)
+
+        def changed(value, place=0):
+            def change(array):
+                array.flat[place] = value
+                return array
+            return change
 
         copy()
         self.succeed("sample", "--flows", other)  # twin: a plain copy is accepted
-        for changes, words in (({"flow_format": 2}, ("format 2", "allowed: 1")),
-                               ({"width": 9}, ("parameters a member",)),
-                               ({"layers": 0}, ("layers = 0",)),
-                               ({"optimizer": "magic"}, ("magic",)),
+        copy(hashed=False, title="another")
+        self.refused(["sample", "--flows", other], 4, "damaged", "content_hash")
+        copy(members_format=3)
+        self.refused(["sample", "--flows", other], 2, "format 3", "reads format 2")
+        copy(members_format=None)
+        self.refused(["sample", "--flows", other], 4, "no trained flows")
+        first = os.path.join(os.path.dirname(__file__), "..", "data", "flows_format1.nc")
+        self.refused(["sample", "--flows", first], 2, "format 1", "0.1.0", "with that version")
+        text, whole = "is no text", "is no integer"
+        for changes, words in (({"width": numpy.int64(9)}, ("parameters a member",)),
+                               ({"layers": numpy.int64(0)}, ("layers = 0",)),
+                               ({"layers": 2.0}, ("layers", whole)),
+                               ({"dimension": numpy.int64(2**32 + 2)}, ("dimension", "range")),
+                               ({"batch_size": numpy.int64(-1)}, ("batch_size = -1",)),
+                               ({"optimizer": "magic"}, ("magic", "adam|sgd")),
+                               ({"optimizer": 1.0}, ("optimizer", text)),
+                               ({"family": "vae"}, ("family", "vae")),
+                               ({"family": "mixture"}, ("family",)),
+                               ({"training_precision": "half"}, ("training_precision", "half")),
                                ({"radius": None}, ("radius",)),
-                               ({"radius": "wide"}, ("radius",)),
-                               ({"flow_seed": "x"}, ("flow_seed",))):
+                               ({"radius": "wide"}, ("radius", "is no number")),
+                               ({"radius": numpy.int64(2)}, ("radius", "is no number")),
+                               ({"radius": numpy.nan}, ("radius", "finite")),
+                               ({"beta": numpy.inf}, ("beta", "finite")),
+                               ({"training_seed": "12abc"}, ("training_seed", "12abc")),
+                               ({"training_seed": "-1"}, ("training_seed", "-1")),
+                               ({"training_seed": "18446744073709551616"}, ("training_seed",)),
+                               ({"mask": "\x1b[31m"}, ("mask", "\\x1b[31m"))):
             copy(**changes)
-            self.refused(["sample", "--flows", other], 4, "other.nc", *words)
+            result = self.refused(["sample", "--flows", other], 4, "other.nc", *words)
+            self.assertNotIn("\x1b", result.stderr)
+        for name, change, words in (("parameters", changed(numpy.nan), "finite"),
+                                    ("second_moment", changed(numpy.inf, -1), "finite"),
+                                    ("parameters", lambda x: x.astype("f4"), "type"),
+                                    ("steps", changed(-1), "steps"),
+                                    ("steps", changed(2**40), "steps"),
+                                    ("steps", lambda x: x.astype("f8"), "type"),
+                                    ("failed", changed(2), "failed"),
+                                    ("member", changed(7), "member")):
+            copy({name: change})
+            self.refused(["sample", "--flows", other], 4, "other.nc", words)
+
+    def test_claims_are_compared_with_the_size_of_the_file(self):
+        try:
+            import netCDF4
+        except ImportError:
+            self.skipTest("no netCDF4 in this Python")
+        path = self.path("claims.nc")
+        for kind, chunks in (("f8", (1, 16)), ("i1", (1, 16)), (str, (1, 16))):
+            with netCDF4.Dataset(path, "w") as file:
+                file.createDimension("member", 2**61)
+                file.createDimension("parameter", 16)
+                file.createVariable("parameters", kind, ("member", "parameter"), chunksizes=chunks)
+            self.assertLess(os.path.getsize(path), 20000)
+            self.refused(["sample", "--flows", path], 4, "claims.nc", "claims", "can hold")
+
+    def test_what_is_no_file_is_never_opened(self):
+        os.mkfifo(self.path("pipe.nc"))
+        for path, words in ((self.path("pipe.nc"), "regular file"), ("/dev/zero", "regular file"),
+                            (self.folder, "regular file"), ("http://localhost/x.nc", "address"),
+                            ("[mode=bytes]https://localhost/x.nc", "address")):
+            self.refused(["sample", "--flows", path], 4, words)
+        self.refused(["sample", "--flows", self.write("text.nc", "CDF\x01")], 4, "NetCDF-4")
 
     def test_what_does_not_go_together(self):
         flow = ["probability", "--family", "realnvp", "--seed", "1"]

@@ -218,8 +218,15 @@ class ResultFiles(ProgramTest):
         printed = self.json("probability", "--radius", 2, "--trajectories", 2000, "--seed", 5,
                             "--output", path)
         with self.open(path) as data:
-            self.assertEqual(data["p_collapse"].dims, ("dimension", "radius"))
-            self.assertEqual(float(data["p_collapse"][0, 0]), printed["p_collapse"])
+            self.assertEqual(data["p_collapse"].dims, ())
+            self.assertEqual(float(data["p_collapse"]), printed["p_collapse"])
+            for name in ("radius", "dimension", "target_weight", "weight", "weights", "dynamics"):
+                self.assertEqual(data.coords[name].item(), printed[name], name)
+                self.assertIn(name, data["p_collapse"].coords)
+            self.assertEqual(data["radius"].attrs["symbol"], "R")
+            self.assertEqual(data["seed"].item(), 5)
+            self.assertTrue(math.isnan(data["annealing_time"].item()))
+            self.assertEqual(data["annealing_time"].attrs["long_name"], "annealing time t0")
             self.assertEqual(data["counts"].dtype, "int64")
             self.assertEqual([str(name) for name in data["outcome"].values], OUTCOMES)
             for name in data.variables:

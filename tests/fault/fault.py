@@ -25,13 +25,15 @@ from program import PROGRAM, ProgramTest, run  # noqa: E402
 
 try:
     import netCDF4
+    import numpy
 except ImportError:
     netCDF4 = None
 
 SCALE = max(1, int(os.environ.get("MODECOLLAPSE_FAULT_SCALE", "1")))
 SHIM = os.environ.get("MODECOLLAPSE_FAULT_SHIM", "")
 HEADER, RECORD = 64, 128  # bytes (host/sweep/journal.hpp)
-PROVENANCE = {"started", "finished"}  # of one machine: the rest of the attributes must agree
+# of one machine: the rest of the attributes must agree
+PROVENANCE = {"started", "finished", "content_hash"}
 COUNTS = ("aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided", "failed")
 
 # A small sweep: 4 cells, adaptive, so that cells have several pieces. Some 20 ms of work.
@@ -96,9 +98,9 @@ def contents_of(path, without=frozenset(PROVENANCE)):
                     "attributes": {name: str(data.getncattr(name)) for name in data.ncattrs()
                                    if name not in without}}
         for name, variable in data.variables.items():
-            values = variable[...]
+            values = numpy.asarray(variable[...])
             contents[name] = (variable.dimensions, str(variable.dtype),
-                              values.tolist() if values.dtype == object else values.tobytes(),
+                              values.tolist() if values.dtype.kind in "OU" else values.tobytes(),
                               {key: str(variable.getncattr(key)) for key in variable.ncattrs()})
         return contents
 

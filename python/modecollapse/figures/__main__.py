@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._text import printable
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -132,14 +134,12 @@ def figure_of(options: argparse.Namespace) -> Figure:
 
 def draw(options: argparse.Namespace) -> int:
     # Imported here, so that --help answers without xarray and matplotlib.
-    from .results import ResultError
-    from .selection import SelectionError
-    from .style import OutputError, check_output, save_figure
+    from .style import check_output, save_figure
 
     try:
         check_output(options.output, options.dpi)
         save_figure(figure_of(options), options.output, options.dpi)
-    except (ResultError, SelectionError, OutputError) as error:
+    except ValueError as error:  # of a result, a selection, an output, a text
         return fail(str(error))
     except OSError as error:
         return fail(f"cannot write {options.output}: {error.strerror or error}")
@@ -147,7 +147,7 @@ def draw(options: argparse.Namespace) -> int:
 
 
 def fail(message: str) -> int:
-    print(f"modecollapse.figures: error: {message}", file=sys.stderr)
+    print(f"modecollapse.figures: error: {printable(message)}", file=sys.stderr)
     return EXIT_USAGE
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
+from .._text import printable
 from .cell_status import cell_status
 from .phase_diagram import placed, read_phase_diagram
 from .results import ResultError
@@ -91,7 +93,7 @@ def interactive_phase_diagram(
 
 
 def words(axis: SweepAxis) -> str:
-    return axis.name.replace("_", " ")
+    return escape(axis.name.replace("_", " "))
 
 
 def scale(axis: SweepAxis) -> str:
@@ -119,7 +121,7 @@ def title_of(dataset: xr.Dataset) -> str:
     for name in ("seed", "version", "git_sha", "backend"):
         if attributes.get(name):
             parts.append(f"{name} {attributes[name]}")
-    return f"Probability of mode collapse<br><sup>{', '.join(parts)}</sup>"
+    return f"Probability of mode collapse<br><sup>{escape(', '.join(parts))}</sup>"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -136,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
         figure = interactive_phase_diagram(read_phase_diagram(options.result), selection)
         figure.write_html(options.output, include_plotlyjs=True)
     except (ResultError, SelectionError, OSError, ModuleNotFoundError) as error:
-        print(f"modecollapse.figures.interactive: error: {error}", file=sys.stderr)
+        print(f"modecollapse.figures.interactive: error: {printable(str(error))}", file=sys.stderr)
         return EXIT_USAGE
     return 0
 

@@ -49,7 +49,7 @@ def read_probability(path: Path | str) -> xr.Dataset:
 def outcomes_figure(dataset: xr.Dataset) -> Figure:
     """Share of each outcome at one point, from the result of `modecollapse probability`.
 
-    dataset: counts (1, 1, outcome), p_collapse, ci_low, ci_high (1, 1), and the
+    dataset: counts (outcome), p_collapse, ci_low, ci_high (scalars), and the
     attributes of the run. Returns a figure of one bar an outcome; the error bars are
     two binomial standard errors.
     """
