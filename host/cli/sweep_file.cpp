@@ -9,8 +9,8 @@
 
 #include "host/cli/parameters.hpp"
 #include "host/cli/sweep_adaptive.hpp"
-#include "host/io/equal_bits.hpp"
 #include "host/cli/sweep_cell.hpp"
+#include "host/io/equal_bits.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
 #include "host/options/number_list.hpp"

@@ -46,7 +46,9 @@ double log_shortfall(double lambda, double k) {
     const int half = static_cast<int>(std::ceil(8.6 / step));
     const auto log_term = [&](double z) {
         const double y = mean + root * z;
-        return -0.5 * z * z + (y > 0.0 ? std::log(y + std::log1p(std::exp(-y))) : y < -30.0 ? y : std::log(std::log1p(std::exp(y))));
+        return -0.5 * z * z + (y > 0.0     ? std::log(y + std::log1p(std::exp(-y)))
+                               : y < -30.0 ? y
+                                           : std::log(std::log1p(std::exp(y))));
     };
     const double largest = log_term(centre);
     double sum = 0.0;

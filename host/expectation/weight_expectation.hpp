@@ -28,6 +28,7 @@ struct WeightExpectations {
 inline constexpr double far_gap_error = 1e-9;
 
 // Fills `result` for one (R, w*). Throws std::runtime_error if a form's capacity does not suffice.
-void build_weight_expectations(double radius, double target_weight, GapRange range, double error, WeightExpectations& result);
+void build_weight_expectations(double radius, double target_weight, GapRange range, double error,
+                               WeightExpectations& result);
 
 }  // namespace modecollapse

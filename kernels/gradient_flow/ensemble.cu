@@ -96,8 +96,9 @@ public:
           far_(static_cast<std::size_t>(problem.flow.gap.far.rows.size)),
           log_ratio_(static_cast<std::size_t>(problem.adaptive.nodes)),
           gaussian_(static_cast<std::size_t>(problem.adaptive.nodes)) {
-        for (auto [buffer, rows] : {std::pair(&inner_, &problem_.flow.gap.inner.rows), std::pair(&outer_, &problem_.flow.gap.outer.rows),
-                                    std::pair(&far_, &problem_.flow.gap.far.rows)})
+        for (auto [buffer, rows] :
+             {std::pair(&inner_, &problem_.flow.gap.inner.rows), std::pair(&outer_, &problem_.flow.gap.outer.rows),
+              std::pair(&far_, &problem_.flow.gap.far.rows)})
             move(*buffer, rows->coefficients, rows->size);
         move(log_ratio_, problem_.adaptive.log_ratio, problem_.adaptive.nodes);
         move(gaussian_, problem_.adaptive.gaussian, problem_.adaptive.nodes);

@@ -62,8 +62,8 @@ struct GradientFlow {
 
     // Rates of the means at given weights, and what drives these. lambda: their log-odds.
     template <class Real>
-    MC_HOST_DEVICE OrderParameters<Real> at_weights(const OrderParameters<Real>& y, const Weights<Real>& weights, Real lambda, Real beta,
-                                                    WeightDrive<Real>& drive) const {
+    MC_HOST_DEVICE OrderParameters<Real> at_weights(const OrderParameters<Real>& y, const Weights<Real>& weights,
+                                                    Real lambda, Real beta, WeightDrive<Real>& drive) const {
         const ValueAndSlope<Real> difference = gap(lambda, y.u);
         const Real c = weights.first * weights.second * (Real(1.0) - difference.slope);
         const ValuePair<Real> v = log_target(y.m1, y.m2);

@@ -43,7 +43,8 @@ public:
     MC_HOST_DEVICE static State carried(const Trajectory<Real>& trajectory) {
         const Light& light = trajectory.light;
         State y = trajectory.state;
-        y.weight = select(is_stiff(light), log_odds_of_weights(Weights<Real>{light.value, Real(1.0) - light.value}), light.value);
+        y.weight = select(is_stiff(light), log_odds_of_weights(Weights<Real>{light.value, Real(1.0) - light.value}),
+                          light.value);
         return y;
     }
     MC_HOST_DEVICE static State carried_rate(const Trajectory<Real>& trajectory) {
@@ -121,21 +122,23 @@ public:
     }
 
     // The weight after an accepted step from `before`, `after` as its end left it: its events, and which one is lighter.
-    MC_HOST_DEVICE_CALL void follow(Trajectory<Real>& trajectory, const Trajectory<Real>& before, const Advance<Real>& step,
-                                    Light after) const {
+    MC_HOST_DEVICE_CALL void follow(Trajectory<Real>& trajectory, const Trajectory<Real>& before,
+                                    const Advance<Real>& step, Light after) const {
         const Mask edge = is_on_edge(before.light);
         const Mask crossed = step.accepted & (!edge) & (after.value <= Real(least_weight<Real>));
         const Mask released = step.accepted & edge & (after.decay > Real(0.0));
         // an explicit step that ends nearer to 0 than its error allows is as good as across
         const Real resolved = Real(10.0 * problem_.integrator.tolerance * problem_.integrator.weight_floor);
-        const Mask landed = step.accepted & (!edge) & (!is_stiff(before.light)) & (after.decay > Real(0.0)) & (after.value > Real(least_weight<Real>)) &
-                            (after.value < resolved) & (max(before.light.rate, after.rate) < Real(-0.2));
+        const Mask landed = step.accepted & (!edge) & (!is_stiff(before.light)) & (after.decay > Real(0.0)) &
+                            (after.value > Real(least_weight<Real>)) & (after.value < resolved) &
+                            (max(before.light.rate, after.rate) < Real(-0.2));
         if (any(landed)) {
             const Real beta = beta_of(problem_, trajectory, trajectory.time);
             after.value = select(landed, at_rest(trajectory.state, beta, after), after.value);
         }
         // a weight at rest whose place of rest has come down to the edge
-        const Mask dropped = step.accepted & is_stiff(before.light) & (after.decay <= Real(0.0)) & (after.value < resolved);
+        const Mask dropped =
+            step.accepted & is_stiff(before.light) & (after.decay <= Real(0.0)) & (after.value < resolved);
         after.value = select(dropped, Real(0.0), after.value);
         const Mask event = crossed | released | landed | dropped;
         if (any(crossed | released)) stop_at_event(trajectory, before, step, crossed, released, after);
@@ -169,7 +172,8 @@ public:
     // (step decay)^5, would have to stay near what they are.
     MC_HOST_DEVICE Real stiffness(const Light& light, Real step) const {
         const Real bound = select(is_stiff(light), Real(0.1), Real(0.25));
-        const Mask at_rest = (abs(light.rate) * light.decay < radius_squared()) & (light.decay > Real(10.0)) & (!is_on_edge(light));
+        const Mask at_rest =
+            (abs(light.rate) * light.decay < radius_squared()) & (light.decay > Real(10.0)) & (!is_on_edge(light));
         return select((step * light.decay > bound) & at_rest, Real(1.0), Real(0.0));
     }
 
@@ -191,8 +195,9 @@ public:
 private:
     // The field at given weights of the lighter and the heavier component. second: the lighter one is the second.
     template <class Number>
-    MC_HOST_DEVICE OrderParameters<Number> at_weights(const OrderParameters<Number>& y, const Weights<Number>& weights, Number lambda,
-                                                      Number beta, Mask second, WeightDrive<Number>& drive) const {
+    MC_HOST_DEVICE OrderParameters<Number> at_weights(const OrderParameters<Number>& y, const Weights<Number>& weights,
+                                                      Number lambda, Number beta, Mask second,
+                                                      WeightDrive<Number>& drive) const {
         const OrderParameters<Number> turned = {select(second, y.m2, y.m1), select(second, y.m1, y.m2), y.u, y.weight};
         const OrderParameters<Number> rate = problem_.flow.at_weights(turned, weights, lambda, beta, drive);
         return {select(second, rate.m2, rate.m1), select(second, rate.m1, rate.m2), rate.u, rate.weight};
@@ -201,8 +206,9 @@ private:
     // With log-odds as coordinate: d lambda / dt = -D / (2 w1 w2). A weight at rest moves by less than its own size, so where
     // that is far below the tolerance w1 w2 is taken from the beginning of the step, which leaves the field smoother.
     template <class Number>
-    MC_HOST_DEVICE OrderParameters<Number> rates_of_log_odds(const OrderParameters<Number>& y, Number beta, const Light& begin,
-                                                             Weights<Number>& weights, WeightDrive<Number>& drive) const {
+    MC_HOST_DEVICE OrderParameters<Number> rates_of_log_odds(const OrderParameters<Number>& y, Number beta,
+                                                             const Light& begin, Weights<Number>& weights,
+                                                             WeightDrive<Number>& drive) const {
         const Number lambda = max(y.weight, Number(least_log_odds()));
         weights = weights_of_log_odds(lambda);
         OrderParameters<Number> rate = at_weights(y, weights, lambda, beta, begin.side < Real(0.0), drive);
@@ -217,7 +223,9 @@ private:
     MC_HOST_DEVICE Real radius_squared() const { return Real(problem_.flow.gap.radius_squared); }
 
     // D at w = 0 below which (in size) the edge is not told from a place of rest next to it.
-    MC_HOST_DEVICE Real resolution() const { return Real(problem_.integrator.gap_floor * problem_.integrator.tolerance); }
+    MC_HOST_DEVICE Real resolution() const {
+        return Real(problem_.integrator.gap_floor * problem_.integrator.tolerance);
+    }
 
     MC_HOST_DEVICE void drive_by(const WeightDrive<Real>& drive, const Weights<Real>& weights, Light& light) const {
         const Real decay = Real(0.5) * drive.slope / max(weights.first * weights.second, Real(least_weight<Real>));
@@ -226,8 +234,8 @@ private:
     }
 
     // Takes the lanes that crossed the edge, or whose rate on it turned positive, back to where that was.
-    MC_HOST_DEVICE void stop_at_event(Trajectory<Real>& trajectory, const Trajectory<Real>& before, const Advance<Real>& step, Mask crossed,
-                                      Mask released, Light& after) const {
+    MC_HOST_DEVICE void stop_at_event(Trajectory<Real>& trajectory, const Trajectory<Real>& before,
+                                      const Advance<Real>& step, Mask crossed, Mask released, Light& after) const {
         const Real least = Real(least_weight<Real>);
         const Mask event = crossed | released;
         Real low = Real(0.0), high = Real(1.0);

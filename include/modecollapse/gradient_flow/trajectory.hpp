@@ -8,8 +8,8 @@
 #pragma once
 
 #include "modecollapse/gradient_flow/payload.hpp"
-#include "modecollapse/gradient_flow/trajectory_state.hpp"
 #include "modecollapse/gradient_flow/simplex.hpp"
+#include "modecollapse/gradient_flow/trajectory_state.hpp"
 #include "modecollapse/numbers/elementary.hpp"
 
 namespace modecollapse {
@@ -20,7 +20,8 @@ class TrajectoryStepper {
     using Mask = MaskOf<Real>;
 
 public:
-    MC_HOST_DEVICE explicit TrajectoryStepper(const GradientFlowPayload& problem) : problem_(problem), simplex_(problem) {}
+    MC_HOST_DEVICE explicit TrajectoryStepper(const GradientFlowPayload& problem)
+        : problem_(problem), simplex_(problem) {}
 
     MC_HOST_DEVICE Trajectory<Real> start(const State& y) const {
         Trajectory<Real> trajectory = {};
@@ -76,7 +77,8 @@ public:
         const Real factor = Real(0.9) * approximate_inverse_fifth_root(min(max(ratio, Real(1e-8)), Real(1e8)));
         const Real clamped = min(max(factor, Real(0.2)), Real(5.0));
         const Real scale = select(finite, clamped, Real(0.2));
-        const Real shorter = on_simplex() ? select(result.accepted, simplex_.shortening(trajectory.light, light), Real(1.0)) : Real(1.0);
+        const Real shorter =
+            on_simplex() ? select(result.accepted, simplex_.shortening(trajectory.light, light), Real(1.0)) : Real(1.0);
         // an accepted last step was cut short by the end of its leg, not by its error: nothing to learn from it
         trajectory.step = size * scale * shorter;
         trajectory.attempts = trajectory.attempts + Real(1.0);

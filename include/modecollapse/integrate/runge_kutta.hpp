@@ -99,8 +99,7 @@ MC_HOST_DEVICE OrderParameters<Real> interpolate(const OrderParameters<Real>& y0
                                interpolate_component(y0.m2, left.m2, y1.m2, right.m2, dense.m2, h, fraction),
                                interpolate_component(y0.u, left.u, y1.u, right.u, dense.u, h, fraction), y0.weight};
     if constexpr (kind == FieldProgram::general)
-        y.weight =
-            interpolate_component(y0.weight, left.weight, y1.weight, right.weight, dense.weight, h, fraction);
+        y.weight = interpolate_component(y0.weight, left.weight, y1.weight, right.weight, dense.weight, h, fraction);
     return y;
 }
 

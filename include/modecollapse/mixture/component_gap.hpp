@@ -96,8 +96,8 @@ struct FarGapFit {
     template <class Real>
     MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real k, Real s) const {
         const Real p = min(fma(Real(2.0 / (largest_s - least_s)), s - Real(least_s), Real(-1.0)), Real(1.0));
-        const Real reach = s * (s + Real(above + below));                                 // of lambda, from x = -1 to 1
-        const Real stretch = Real(2.0) / max(reach, Real(1e-3));                          // dx / d lambda
+        const Real reach = s * (s + Real(above + below));         // of lambda, from x = -1 to 1
+        const Real stretch = Real(2.0) / max(reach, Real(1e-3));  // dx / d lambda
         const Real x = fma(stretch, lambda + k - Real(above) * s, Real(1.0));
         const MaskOf<Real> tail = (x <= Real(-1.0)) | (s <= Real(least_s)), linear = x >= Real(1.0);
         const Real inside = min(max(x, Real(-1.0)), Real(1.0));

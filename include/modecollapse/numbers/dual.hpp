@@ -113,10 +113,10 @@ MC_HOST_DEVICE Dual<Real, n> abs(const Dual<Real, n>& a) {
     return select(a.value < Real(0.0), -a, a);
 }
 
-#define MC_DUAL_COMPARISON(op)                                                                           \
-    template <class Real, int n>                                                                         \
-    MC_HOST_DEVICE MaskOf<Real> operator op(const Dual<Real, n>& a, const Dual<Real, n>& b) {            \
-        return a.value op b.value;                                                                       \
+#define MC_DUAL_COMPARISON(op)                                                                \
+    template <class Real, int n>                                                              \
+    MC_HOST_DEVICE MaskOf<Real> operator op(const Dual<Real, n>& a, const Dual<Real, n>& b) { \
+        return a.value op b.value;                                                            \
     }
 MC_DUAL_COMPARISON(<)
 MC_DUAL_COMPARISON(<=)
