@@ -4,11 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 
 #include "host/cli/special_radii.hpp"
 
 namespace modecollapse {
 namespace {
+
+// The kinds of the intervals at the radii of a dimension: "clopper-pearson", or "clopper-pearson or student-t".
+std::string interval_methods(const std::map<double, Evaluation>& curve) {
+    std::set<std::string> methods;
+    for (const auto& [radius, evaluation] : curve) methods.insert(evaluation.ci_method);
+    return fmt::format("{}", fmt::join(methods, " or "));
+}
 
 const char* name_of(ThresholdStatus status) { return threshold_status_names[static_cast<int>(status)]; }
 
@@ -64,20 +73,21 @@ nlohmann::ordered_json rows_json(const CriticalRadii& radii, std::uint64_t traje
                             {"resolution", number_or_null(c.resolution)},
                             {"trajectories", trajectories},
                             {"evaluations", c.evaluations},
-                            {"failed", c.failed}});
+                            {"failed", c.failed},
+                            {"ci_method", interval_methods(radii.curves[i])}});
     return rows;
 }
 
 Table rows_csv(const CriticalRadii& radii, std::uint64_t trajectories) {
     Table csv{{"dimension", "level", "status", "r_c", "ci_low", "ci_high", "resolution", "trajectories", "evaluations",
-               "failed"},
+               "failed", "ci_method"},
               {}};
     for (std::size_t i = 0; i < radii.dimensions.size(); ++i)
         for (const CriticalRadius& c : radii.critical[i])
             csv.rows.push_back({cell_text(radii.dimensions[i]), cell_text(c.level), name_of(c.status), cell_text(c.r_c),
                                 cell_text(c.ci_low), cell_text(c.ci_high), cell_text(c.resolution),
                                 fmt::format("{}", trajectories), fmt::format("{}", c.evaluations),
-                                fmt::format("{}", c.failed)});
+                                fmt::format("{}", c.failed), interval_methods(radii.curves[i])});
     return csv;
 }
 

@@ -25,6 +25,7 @@ struct ThresholdResult : CriticalRadii {
 // Curves on the grid of the first pass: (dimension, radius); every evaluation, also the refining ones: (evaluation).
 void add_curves(Dataset& dataset, const ThresholdResult& result) {
     std::vector<std::int64_t> counts, point_dimension, point_counts;
+    std::vector<std::int8_t> point_method;
     std::vector<double> p, low, high, point_radius, point_p, point_low, point_high;
     for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
         for (const double radius : result.radii) {
@@ -41,6 +42,7 @@ void add_curves(Dataset& dataset, const ThresholdResult& result) {
             point_p.push_back(e.p_collapse);
             point_low.push_back(e.interval.low);
             point_high.push_back(e.interval.high);
+            point_method.push_back(std::string(e.ci_method) == "student-t" ? 1 : 0);
         }
     }
     const std::vector<std::string> grid = {"dimension", "radius"}, list = {"evaluation"};
@@ -65,7 +67,9 @@ void add_curves(Dataset& dataset, const ThresholdResult& result) {
               described("number of trajectories of an evaluation")},
              {"evaluation_p_collapse", list, point_p, described("probability of mode collapse of an evaluation")},
              {"evaluation_ci_low", list, point_low, described(ci_low)},
-             {"evaluation_ci_high", list, point_high, described(ci_high)}})
+             {"evaluation_ci_high", list, point_high, described(ci_high)},
+             {"evaluation_ci_method", list, point_method,
+              flagged("kind of the interval of an evaluation", "clopper-pearson student-t")}})
         dataset.variables.push_back(std::move(variable));
 }
 

@@ -44,7 +44,12 @@ CollapseCurve::CollapseCurve(SetupCache& setups, const EnsembleRequest& request,
               RunControl quiet = control;
               quiet.progress = nullptr;  // progress counts evaluations
               const CollapseEstimate estimate = estimate_collapse(setups.at(radius), request, plan, backend, quiet);
-              return {radius, estimate.counts, estimate.p, estimate.interval, trials_of(estimate.counts)};
+              return {radius,
+                      estimate.counts,
+                      estimate.p,
+                      estimate.interval,
+                      trials_of(estimate.counts),
+                      estimate.ci_method};
           },
           control) {}
 

@@ -21,6 +21,7 @@ struct Evaluation {
     double p_collapse;  // by the rule of failed members (statistics/trial_counts.hpp), as the interval; may be NaN
     Interval interval;  // 95 %
     TrialCounts members;
+    const char* ci_method = "clopper-pearson";
 };
 
 // At a searched radius P surely reaches the level if its lower bound does, and is surely below if its upper bound is.

@@ -83,6 +83,22 @@ class Sobol(ProgramTest):
         width = [r["rows"][0]["ci_high"] - r["rows"][0]["ci_low"] for r in (random, sobol)]
         self.assertLess(width[1], 0.7 * width[0])
         self.assertLess(abs(random["rows"][0]["r_c"] - sobol["rows"][0]["r_c"]), width[0])
+        self.assertEqual((random["rows"][0]["ci_method"], sobol["rows"][0]["ci_method"]),
+                         ("clopper-pearson", "student-t"))
+
+    def test_few_collapses_give_the_exact_interval(self):
+        """Below 32 collapses, or others, Student's interval would cover too rarely."""
+        for trajectories, method in ((64, "clopper-pearson"), (1024, "student-t")):
+            result = self.json("probability", "--radius", 1.5, "--dimension", 10, "--seed", 7,
+                               "--trajectories", trajectories, "--sampling", "sobol")
+            self.assertEqual(result["ci_method"], method)
+        below = self.json("probability", "--radius", 0.8, "--dimension", 10, "--seed", 7,
+                          "--trajectories", 64, "--sampling", "sobol")
+        self.assertEqual((below["p_collapse"], below["ci_method"]), (0.0, "clopper-pearson"))
+        self.assertIsNone(below["standard_error"])  # no spread was seen: unknown, not 0
+        rows = self.json("threshold", "--dimension", 10, "--level", 0.5, "--radius-range", "1:1.2",
+                         "--trajectories", 512, "--seed", 7, "--sampling", "sobol")["rows"]
+        self.assertEqual(rows[0]["ci_method"], "clopper-pearson or student-t")
 
 
 class Rare(ProgramTest):
