@@ -1,14 +1,14 @@
 // The engine on CUDA device 0, what bounds it there, and a plain solver on the same card; wall time.
 //
 //   limit/<precision>/multiply_adds     fused multiply-adds in registers;  limit/copy: bytes;  limit/normals: as
-//       sampled dynamics draw them
+//                                       sampled dynamics draw them
 //   engine/<precision>/tolerance:t      whole trajectories of the reference case until trapped; engine/cpu: the
-//       same on all cores
+//                                       same on all cores
 //   horizon/engine/tolerance:t          from the initial law to t = 10, no end before the horizon
-//       (bench/peers/work_precision.cpp);
+//                                       (bench/peers/work_precision.cpp);
 //   horizon/runge_kutta/steps:n         the classical method of order 4 with n fixed steps, a thread a trajectory
 //   step/reduced, step/normals          a step of SGD, d = 1000, B = 1000, and as many normals only drawn; per
-//       trajectory
+//                                       trajectory
 //   training/<case>/<precision>         a step of a member of a RealNVP ensemble
 //
 // Before anything is timed, the GPU must give the CPU's outcomes in 10^5 trajectories (10^-4 of them may differ), and

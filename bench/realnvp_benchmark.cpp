@@ -1,8 +1,7 @@
 // Training of RealNVP flows on one core, by CPU time.
 //
 //   training/<case>/<precision>/<estimator>   one step of one member, B = 256; small: d = 2, 6 layers, width 32;
-//       large: d = 128, 8 layers,
-//                                             width 256
+//                                             large: d = 128, 8 layers, width 256
 //   product/<n>/<precision>                   a product of n x n matrices by Eigen compiled for this machine
 //
 // Before anything is timed, training must give the losses of the baseline instruction set, bit for bit.

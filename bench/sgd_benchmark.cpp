@@ -6,7 +6,7 @@
 //   step/full/<estimator>/d           the full sampler at batch size 1000
 //   step/diffusion/<estimator>/R      the diffusion approximation, whose cost depends on neither d nor the batch size
 //   step/normals/6000, 2 d B          as many normals drawn by the same generator and only added up: the reduced
-//       sampler's, the full one's
+//                                     sampler's, the full one's
 //
 // Before anything is timed, every sampler must give the states of the baseline instruction set, bit for bit.
 // bench/ratios.py takes the ratios: full / reduced, reduced / normals, full / normals, reduced / diffusion.

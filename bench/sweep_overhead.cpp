@@ -1,8 +1,7 @@
 // What a sweep costs beyond its trajectories, and how long a large journal takes to open.
 //
 //   overhead    wall time of run_sweep with journal and result file, over that of the same trajectories with
-//       nothing around them, minus 1;
-//               the grid is (R, d), the two are run in turn
+//               nothing around them, minus 1; the grid is (R, d), the two are run in turn
 //   journal     seconds to read a journal of `records` finished cells and to rebuild the state from it
 //
 // Prints one JSON object. Usage: sweep_overhead [cells_per_axis] [trajectories] [records] [repetitions]

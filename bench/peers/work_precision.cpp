@@ -1,8 +1,8 @@
 // Work-precision curves on one core: time of a trajectory against the error that it ends with, for the engine and for
 // every solver that is called from C++.
 //
-//   work_precision TRAJECTORIES SECONDS REPETITIONS CASE.json     prints the curves as JSON; 0 repetitions: only
-//       writes CASE.json
+//   work_precision TRAJECTORIES SECONDS REPETITIONS CASE.json     prints the curves as JSON;
+//                                                                 0 repetitions: only writes CASE.json
 //
 // CASE.json: starts, reference states and the coefficients of the fast expectations, for the peers in Python
 // (bench/peers/horizon_case.py). The error of a trajectory is the largest of |dm1|, |dm2|, |du| at the horizon; that of

@@ -2,12 +2,10 @@
 // deviates.
 //
 // 1. Levels: level 0 draws from wide normal laws, each further one from kernels around what the last one found in the
-// set (proposal.hpp),
-//    until the variance of the weights settles.
+//    set (proposal.hpp), until the variance of the weights settles.
 // 2. Estimate: n fresh draws from the last proposal, fixed by then:  P = (1/n) sum of weight over the draws in the set.
-// Independent of the
-//    levels given the proposal, so unbiased whatever the levels did; n is set beforehand from the variance that the
-//        last level showed.
+//    Independent of the levels given the proposal, so unbiased whatever the levels did; n is set beforehand from the
+//    variance that the last level showed.
 //
 // A part of the set that no kernel covers is still drawn by the wide laws, but may be missed in n draws; then the
 // estimate is too low and its interval too short. Every level gives an estimate of its own, and one that is clearly

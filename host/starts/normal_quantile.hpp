@@ -1,8 +1,9 @@
 // Quantile of the standard normal law, by the rational functions of algorithm AS 241 [Wichura, Appl. Statist. 37 (1988)
 // 477], PPND16.
 //
-//   z(q) with P(Z > z) = q,  0 < q <= 1/2,  so z >= 0.   Relative error about 1e-16 times a few; no digits are lost
-//       at either end.
+//   z(q) with P(Z > z) = q,  0 < q <= 1/2,  so z >= 0
+//
+// Relative error about 1e-16 times a few; no digits are lost at either end.
 #pragma once
 
 #include "modecollapse/numbers/elementary.hpp"

@@ -1,8 +1,8 @@
 // Scrambled Sobol points in three dimensions [Sobol, USSR Comput. Math. Math. Phys. 7 (1967) 86; direction numbers: Joe
 // and Kuo, SIAM J. Sci. Comput. 30 (2008) 2635], 64 bits a coordinate, in Gray-code order as in cuRAND.
 //
-//   word_j(i) = shift_j XOR sum over the bits k of gray(i) of (L_j v_jk),   gray(i) = i XOR (i >> 1),   coordinate
-//       = word / 2^64
+//   word_j(i) = shift_j XOR sum over the bits k of gray(i) of (L_j v_jk),   gray(i) = i XOR (i >> 1)
+//   coordinate = word / 2^64
 //
 // v_jk: direction numbers of dimension j; L_j: a random lower triangular bit matrix with unit diagonal; shift_j: a
 // random word [Matousek, J. Complexity 14 (1998) 527]. Matrix and shift are Philox words of (seed, replicate), so every

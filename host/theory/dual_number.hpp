@@ -1,8 +1,8 @@
 // A number with its derivatives by two parameters: a number type of numbers/number.hpp, so that the engine's own field
 // and integrator carry the derivatives of a state by its start along (forward differentiation, exact up to rounding).
 //
-//   (x, x') + (y, y') = (x + y, x' + y'),   (x, x') (y, y') = (x y, x y' + x' y),   sqrt(x, x') = (sqrt x, x' / (2
-//       sqrt x))
+//   (x, x') + (y, y') = (x + y, x' + y'),   (x, x') (y, y') = (x y, x y' + x' y)
+//   sqrt(x, x') = (sqrt x, x' / (2 sqrt x))
 //
 // Comparisons look at the value alone. Host only.
 #pragma once

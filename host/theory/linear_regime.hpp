@@ -1,8 +1,8 @@
 // The linear regime: how a small cloud of starts around m1 = m2 = 0 is carried along while it stays small
 // (docs/theory.md, section 3).
 //
-//   y(t) = y0(t) + M(t) (m1(0), m2(0)) + O(m(0)^2),   y = (m1, m2, u),   M(t) = dy(t) / d(m1(0), m2(0)),   M(0) =
-//       [[1,0],[0,1],[0,0]]
+//   y(t) = y0(t) + M(t) (m1(0), m2(0)) + O(m(0)^2),   y = (m1, m2, u)
+//   M(t) = dy(t) / d(m1(0), m2(0)),   M(0) = [[1,0],[0,1],[0,0]]
 //
 // y0 is the trajectory from m1 = m2 = 0 at a given overlap: at rest in m for w* = 1/2, a drift of the whole cloud
 // otherwise. Both follow from the engine's own field and Runge-Kutta pair over dual numbers; no equation is written a

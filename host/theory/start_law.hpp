@@ -2,8 +2,8 @@
 // section 2):
 //
 //   s = <mu1, mu2> / R^2 has the density proportional to (1 - s^2)^((d-3)/2);
-//   m1 = r cos(theta - alpha/2),  m2 = r cos(theta + alpha/2),  alpha = arccos s: the projection of mu* on the
-//       plane of mu1 and mu2;
+//   m1 = r cos(theta - alpha/2),  m2 = r cos(theta + alpha/2),  alpha = arccos s: the projection of mu* on the plane
+//   of mu1 and mu2;
 //   theta is uniform,  r^2 = 1 - exp(-2 x / (d-2)) with x ~ Exp(1)  (r^2 ~ Beta(1, (d-2)/2); d = 2: r = 1),
 //
 // and s, r, theta are independent. For d -> infinity s(0) -> 0 and (m1, m2) becomes normal with covariance I / d.

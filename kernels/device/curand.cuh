@@ -1,8 +1,9 @@
 // Philox words on the GPU, by cuRAND: the same words as Random123Words (see random/streams.hpp), and as there no state
 // is kept.
 //
-//   curand_init(seed, trajectory, 4 * draw);  curand4()        one block of four words; cuRAND counts its offset in
-//       words, hence 4 * draw
+//   curand_init(seed, trajectory, 4 * draw);  curand4()        one block of four words
+//
+// cuRAND counts its offset in words, hence 4 * draw.
 //
 // cuRAND's offset has 64 bits, so draw must stay below 2^62: purposes up to 2^14 - 1.
 #pragma once

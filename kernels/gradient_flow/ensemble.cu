@@ -6,14 +6,13 @@
 // they differ, so:
 //   - a thread whose trajectory has ended goes on with its reserve in the next turn and never waits for its neighbours;
 //   - drawing a start (Philox, logarithms, rejection) costs as much as an attempt. The warp does it when
-//       `draw_together` of its threads
-//     lack a reserve, not each time that one does. The vote decides only when starts are drawn, never which or
-//         what. Simulated on the
-//     CPU at R = 1.5, d = 100, with a draw counted as an attempt: 0.90 of the time goes to attempts, 0.56 without
-//         waiting for others.
-// The fp64 pipes are the limit: blocks of 128 threads at up to 128 registers a thread put 16 warps on a multiprocessor,
-// without spills. Polynomial coefficients and traps are kernel parameters, that is constant memory, and a whole warp
-// reads them at the same address.
+//     `draw_together` of its threads lack a reserve, not each time that one does. The vote decides only when starts are
+//     drawn, never which or what. Simulated on the CPU at R = 1.5, d = 100, with a draw counted as an attempt: 0.90 of
+//     the time goes to attempts, 0.56 without waiting for others.
+// The fp64 pipes are the limit of the lean field: blocks of 128 threads at up to 128 registers a thread put 16 warps on
+// a multiprocessor, without spills. Its polynomial coefficients and traps are kernel parameters, that is constant
+// memory, and a whole warp reads them at the same address. The general field's are not: functions that are called, not
+// inlined, take the parameters' address, so they are copied to local memory and read by generic loads.
 #include <algorithm>
 #include <cstdio>
 #include <vector>

@@ -1,7 +1,8 @@
 // Matrix products of a batched network on SIMD packs: the three of a linear layer y = W x + b and its reverse pass.
 //
-//   forward    y = W x + b          reverse    dx = W^T dy          weight gradient    dW = sum_b dy_b x_b^T,  db =
-//       sum_b dy_b
+//   forward            y = W x + b
+//   reverse            dx = W^T dy
+//   weight gradient    dW = sum_b dy_b x_b^T,  db = sum_b dy_b
 //
 // Samples stand side by side in panels of 64 bytes (8 double, 16 single): an array of R rows is (panels, R,
 // panel_lanes). A block of `block_rows` rows of the result stays in registers while the inner dimension is run through

@@ -1,4 +1,4 @@
-// How every CPU ensemble shares its work: the items of a task are cut into blocks, which threads take from a shared
+// How an ensemble of trajectories shares its work on the CPU (trainings: kernels/realnvp/ensemble.cpp): the items of a task are cut into blocks, which threads take from a shared
 // counter. What a block computes depends on its items alone, and sums of counts on no order.
 #pragma once
 

@@ -2,7 +2,7 @@
 // computes what.
 //
 //   reduced, diffusion    one thread a trajectory: all take the same number of steps, so no thread waits for
-//       another; the CPU's bits
+//                         another; the CPU's bits
 //   full                  one block a trajectory: block.cuh
 //
 // A launch takes some steps of every trajectory of a slice and leaves where they stand in device memory, so that a stop

@@ -4,8 +4,8 @@
 // With g_i = E_{N(mu_i, I)}[log q - beta log p], |mu_i| = R and k = R^2 u:
 //
 //   F = w1 g1 + w2 g2,    g1 = L(w1, w2, k) - beta V(m1),    g2 = L(w2, w1, k) - beta V(m2)
-//   L(a, b, k) = E log( a + b exp(-k + sqrt(2 k) Z) ),    V(m) = E log( w* e^{R^2 m + R Z} + (1 - w*) e^{-R^2 m - R
-//       Z} )
+//   L(a, b, k) = E log( a + b exp(-k + sqrt(2 k) Z) )
+//   V(m) = E log( w* e^{R^2 m + R Z} + (1 - w*) e^{-R^2 m - R Z} )
 //
 // Written apart from the field: the field must be its negative gradient.
 #pragma once

@@ -33,9 +33,9 @@ INSTANTIATE_TEST_SUITE_P(All, Geometry,
                          });
 
 // d coordinate / dt by the geometry's own definition, from the derivative D of F along w1 by central differences:
-//   softmax: w_i = exp(a_i)/sum, da_i/dt = -dF/da_i = -+ w1 w2 D, lambda = a1 - a2;  Fisher-Rao: metric 1/(w1 w2)
-//       on w1, lambda' = w1'/(w1
-//   w2); simplex: the gradient (dF/dw1, dF/dw2) projected on w1 + w2 = 1.
+//   softmax:    w_i = exp(a_i)/sum, da_i/dt = -dF/da_i = -+ w1 w2 D, lambda = a1 - a2
+//   Fisher-Rao: metric 1/(w1 w2) on w1, lambda' = w1'/(w1 w2)
+//   simplex:    the gradient (dF/dw1, dF/dw2) projected on w1 + w2 = 1
 double rate_by_differences(const Problem& problem, const State& y, double w1) {
     const support::Objective objective(problem);
     const double h = 1e-4 * std::min(w1, 1.0 - w1), w2 = 1.0 - w1;

@@ -4,12 +4,10 @@
 // outcome. Two shapes:
 //
 //   box        { s1 m1 >= a1,  s2 m2 >= a2 } for signs s1, s2: on each face the field points inward for every
-//       admissible overlap u; with
-//              trainable weights also a range of the weight's coordinate, whose faces point inward too;
+//              admissible overlap u; with trainable weights also a range of the weight's coordinate, whose faces
+//              point inward too;
 //   ellipsoid  { |B (y - y*)|^2 <= level } around a stable fixed point y* = (m1, m2, u)*, B the rows that
-//       diagonalize its Jacobian: the
-//   left
-//              side decreases along the flow everywhere inside.
+//              diagonalize its Jacobian: the left side decreases along the flow everywhere inside.
 //
 // host/fixed_points/ builds both and certifies them; nothing here looks at the size of the field, which is also small
 // at saddles and along the slow relaxation next to the aligned state.

@@ -2,8 +2,8 @@
 //
 // Samples x of q, which was left to settle at p^beta, stand for p^beta; reweighted to p^beta' they keep the share
 //
-//   ESS(beta') = (E_q w)^2 / E_q w^2,     w = cosh(<mu*, x> + h*)^(beta' - beta),     beta' = the largest with ESS
-//       >= target
+//   ESS(beta') = (E_q w)^2 / E_q w^2,     w = cosh(<mu*, x> + h*)^(beta' - beta)
+//   beta' = the largest with ESS >= target
 //
 // of their number (effective sample size of an annealing step: [Kong 1992]; [Zhou, Johansen, Aston 2016]). w is
 // p^(beta' - beta) without its Gaussian factor exp(-(beta' - beta) |x|^2 / 2). That factor acts along the means only,

@@ -1,8 +1,8 @@
 // Trainable weights: the coordinate that is integrated, the weights it stands for, and its rate of change (PHYSICS
 // section 3).
 //
-//   D = E_{N(mu1,I)}[log q - beta log p] - E_{N(mu2,I)}[log q - beta log p]       derivative of the objective along
-//       w1 (w2 = 1 - w1)
+//   D = E_{N(mu1,I)}[log q - beta log p] - E_{N(mu2,I)}[log q - beta log p]
+//     the derivative of the objective along w1 (w2 = 1 - w1)
 //
 //   softmax       coordinate lambda = log(w1/w2)    d lambda / dt = -2 w1 w2 D      two logits, Euclidean metric
 //   fisher_rao    coordinate lambda = log(w1/w2)    d lambda / dt = -D              natural gradient

@@ -11,8 +11,8 @@
 namespace modecollapse {
 
 // Natural logarithm of a positive, normal, finite number. Double: error under 2 ulp, or 3e-16 absolute near x = 1.
-//   x = 2^e f, f in [sqrt(1/2), sqrt(2));  log f = 2 atanh(z), z = (f - 1) / (f + 1), by its Taylor series in z^2
-//       <= 0.0295.
+//   x = 2^e f, f in [sqrt(1/2), sqrt(2));  log f = 2 atanh(z), z = (f - 1) / (f + 1), by its Taylor series in
+//   z^2 <= 0.0295.
 template <class Real>
 MC_HOST_DEVICE Real log(Real x) {
     using Layout = FloatLayout<ScalarOf<Real>>;

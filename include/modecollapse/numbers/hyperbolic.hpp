@@ -1,12 +1,10 @@
 // The hyperbolic tangent from + - * / fma and bit operations only: the activation of the networks of a RealNVP flow,
 // half of whose time is it.
 //
-//   x = n (log 2)/2 + u, |u| <= (log 2)/4 = 0.1733;  tanh(u) = B / A by the continued fraction u / (1 + u^2 / (3 +
-//       u^2 / (5 + ...)))
-//       double  B = u (10395 + 1260 v + 21 v^2),  A = 10395 + 4725 v + 210 v^2 + v^3,  v = u^2      truncation
-//           below 1e-18
-//       single  B = u (15 + v),                   A = 15 + 6 v                                      truncation
-//           below 2e-8
+//   x = n (log 2)/2 + u, |u| <= (log 2)/4 = 0.1733
+//   tanh(u) = B / A by the continued fraction u / (1 + u^2 / (3 + u^2 / (5 + ...))),  v = u^2:
+//       double  B = u (10395 + 1260 v + 21 v^2),  A = 10395 + 4725 v + 210 v^2 + v^3    truncation below 1e-18
+//       single  B = u (15 + v),                   A = 15 + 6 v                          truncation below 2e-8
 //   tanh(x) = ( (N - 1) A + (N + 1) B ) / ( (N + 1) A + (N - 1) B ),  N = 2^n: no cancellation near 0, where N = 1
 //
 // Relative error under 3 ulp (tests/unit/realnvp_parts_test.cpp). A NaN gives +-1, as min and max drop it: who needs to

@@ -2,13 +2,13 @@
 //
 //   purpose                block                            gives
 //   realnvp_parameters     floor(i / 4)                     parameter i of the start: uniform on (-1, 1) from word
-//       i mod 4, scaled
-//   realnvp_batch          (n B + b) D + c                  coordinates 4 c .. 4 c + 3 of base sample b of step n;
-//       D = ceil(d / 4)
+//                                                           i mod 4, scaled
+//   realnvp_batch          (n B + b) D + c                  coordinates 4 c .. 4 c + 3 of base sample b of step n,
+//                                                           D = ceil(d / 4)
 //   realnvp_evaluation     i D + c                          the same of evaluation sample i (the same at every step
-//       that is looked at)
+//                                                           that is looked at)
 //   realnvp_target         i (D + 1), i (D + 1) + 1 + c     target sample i: word 0 of the first block chooses the
-//       mode; coordinates
+//                                                           mode; coordinates
 //   realnvp_masks          pair of layers x 256 + j         words for the random half of the coordinates
 //   realnvp_draws          i D + c                          samples drawn from a trained flow
 //

@@ -3,8 +3,8 @@
 //
 //   objective at step n:  F = E_q[ log q - beta_n log p ],  by a batch of B base samples z ~ N(0, I_d), x = f(z)
 //   total gradient:       d/dtheta of the batch mean of  log N(z) - log det J_f(z) - beta_n log p(f(z))
-//   path gradient [R17]:  the parameters inside log q held fixed: mean of  (grad_x log q - beta_n grad_x log
-//       p)(f(z)) df(z)/dtheta
+//   path gradient [R17]:  the parameters inside log q held fixed:
+//                         mean of  (grad_x log q - beta_n grad_x log p)(f(z)) df(z)/dtheta
 //
 // Time is counted in steps: beta_n = beta(t = n), and the horizon is a number of steps.
 #pragma once

@@ -1,15 +1,14 @@
 // The shape of a RealNVP flow [Dinh, Sohl-Dickstein, Bengio, arXiv 1605.08803], and where its parameters lie.
 //
-//   x_0 = z ~ N(0, I_d);  layer l = 0 .. layers-1 leaves d/2 coordinates as they are (passive) and moves the others
-//       (active):
+//   x_0 = z ~ N(0, I_d);  layer l = 0 .. layers-1 leaves d/2 coordinates as they are (passive) and moves the others:
 //       (a, t) = network_l(x_passive),  s = c tanh(a / c),  x_active <- x_active e^s + t         (coupling.hpp)
-//   network_l: `depth` hidden layers of `width` units with tanh, then one linear layer with d outputs: first a
-//       (d/2), then t (d/2)
+//   network_l: `depth` hidden layers of `width` units with tanh, then one linear layer with d outputs:
+//       first a (d/2), then t (d/2)
 //
 // Masks, by which coordinates are passive in layer l:
 //   halves   the first d/2 in even layers, the last d/2 in odd ones
 //   random   a random half in even layers and its complement in the next, drawn anew for every pair of layers and
-//       every member
+//            every member
 //
 // The target's modes lie at +-mu*, mu* = R (1, ..., 1) / sqrt(d): a direction that no mask of half of the coordinates
 // privileges (along e_1 only every other layer would move the modes apart). [S24] and [F26] do not say where theirs

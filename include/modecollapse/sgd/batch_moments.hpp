@@ -3,16 +3,16 @@
 //
 // The sample is x = mu_j + z. Everything that PHYSICS section 6 adds up over a batch is made of (sample_terms.hpp)
 //
-//   z,   A = r1,   T = tanh(y),   Y = A z,   F = f        A = A(a), a = <delta, z>, delta = (n1 - n2) / |n1 - n2|;
-//       T = T(b), b = <e*, z>
+//   z,   A = r1,   T = tanh(y),   Y = A z,   F = f
+//   A = A(a), a = <delta, z>, delta = (n1 - n2) / |n1 - n2|;   T = T(b), b = <e*, z>
 //
 // a and b are standard normals of correlation rho = <delta, e*>. With the normalized Hermite polynomials h_k, E h_k(a)
 // h_l(b) = [k = l] rho^k [Mehler], so A = sum_k A_k h_k(a), T = sum_k T_k h_k(b) give every mixed moment as a series in
 // rho, and derivatives by E phi'(a) h_k(a) = sqrt(k+1) phi_{k+1} [Stein]. In particular, up to a constant,
 //
 //   F = <l, z> + S(a) - beta V(b) + Q,    S_k = R |n1 - n2| A_{k-1} / sqrt(k),   V_k = R T_{k-1} / sqrt(k),
-//   l = R n2 - (1 - beta) R n_j,          Q = -(1 - beta) (|z|^2 - d) / 2 = q sum over any axes of h_2,   q = -(1 -
-//       beta) / sqrt(2)
+//   l = R n2 - (1 - beta) R n_j,          Q = -(1 - beta) (|z|^2 - d) / 2 = q sum over any axes of h_2,
+//                                         q = -(1 - beta) / sqrt(2)
 //
 // A_k, T_k up to k = K (16, or 24 where more than cov(A, T) hangs on them), and the variances of A and T, by the
 // trapezoidal rule, whose error falls exponentially: at the spacing pi^2 / (18.4 R), with the poles of A and T at pi /

@@ -2,8 +2,8 @@
 // variables of the same mean and covariance, at a cost that depends on neither d nor the batch size (PHYSICS section
 // 6).
 //
-//   batch mean of (z, r1, tanh, r1 z, f) in stratum j  ->  E + B^{-1/2} L_j N,   L_j L_j^T the covariance of one
-//       sample (batch_moments.hpp)
+//   batch mean of (z, r1, tanh, r1 z, f) in stratum j  ->  E + B^{-1/2} L_j N
+//   L_j L_j^T the covariance of one sample (batch_moments.hpp)
 //
 // with N standard normal, one vector a stratum. The gradients are linear in those means, so their mean is the closed
 // field (up to the quadrature, some 1e-8) and their covariance that of a batch. Likewise for the part orthogonal to

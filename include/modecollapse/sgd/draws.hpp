@@ -5,23 +5,19 @@
 //
 //   purpose               block                                      drawn a step
 //   sample_normals        step x sample_blocks_per_step + i
-//       reduced sampler   i = min(d,3) floor(b/2) + ...              min(d,3) ceil(B/2) blocks = 2 B min(d,3)
-//           normals for even B:
-//                                                                    samples b, b+1 of stratum 1 and 2 take their
-//                                                                        min(d,3) normals in
-//                                                                    the order (1,b) (2,b) (1,b+1) (2,b+1)
-//       full sampler      i = (2 b + j) ceil(d/4) + k                2 B ceil(d/4) blocks: four coordinates a
-//           block, strata j = 0, 1
+//       reduced sampler   i = min(d,3) floor(b/2) + ...              min(d,3) ceil(B/2) blocks = 2 B min(d,3) normals
+//                                                                    for even B: samples b, b+1 of stratum 1 and 2
+//                                                                    take their min(d,3) normals in the order
+//                                                                    (1,b) (2,b) (1,b+1) (2,b+1)
+//       full sampler      i = (2 b + j) ceil(d/4) + k                2 B ceil(d/4) blocks: four coordinates a block,
+//                                                                    strata j = 0, 1
 //   wishart_normals       step x 2 + {0, 1}                          0, 1 or 2 blocks, of which 1 or 6 normals are used
 //   wishart_chi_squares   (step x 6 + c) x 64 + attempt              chi-square c < 6 owns 64 blocks
-//       (random/normal_variates.hpp)
-//
-//   diffusion_normals     step x diffusion_blocks_per_step + i        diffusion approximation: 1 block for `plain`,
-//       3 for `pathwise`, 5 for
-//                                                                    `reparameterized`, of which 4, 12 or 18
-//                                                                        normals are used, stratum 1
-//                                                                    first; 1 Wishart block and 2 chi-squares where
-//                                                                        the reduced
+//                                                                    (random/normal_variates.hpp)
+//   diffusion_normals     step x diffusion_blocks_per_step + i       diffusion approximation: 1 block for `plain`, 3
+//                                                                    for `pathwise`, 5 for `reparameterized`, of which
+//                                                                    4, 12 or 18 normals are used, stratum 1 first; 1
+//                                                                    Wishart block and 2 chi-squares where the reduced
 //                                                                    sampler draws any. Independent of B.
 //
 // The reduced sampler draws its orthogonal part only where there is one: not for `plain`, not for d <= 3, not at beta =

@@ -7,8 +7,8 @@
 //
 // Written with x_jb = mu_j + z_jb, every one of them is
 //
-//   g_i = a_i1 mu1 + a_i2 mu2 + a_i* mu* + sum_jb c_ijb z_jb,      c_ijb = p_ijb - beta_j n_ijb,     p, n:
-//       functions of sample jb alone
+//   g_i = a_i1 mu1 + a_i2 mu2 + a_i* mu* + sum_jb c_ijb z_jb
+//   c_ijb = p_ijb - beta_j n_ijb,     p, n: functions of sample jb alone
 //
 //                    w = w_j / B            p_ijb                          n_ijb
 //   pathwise                                w (beta-1) [i = j]             0

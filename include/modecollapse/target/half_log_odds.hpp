@@ -1,7 +1,7 @@
 // What the weight of the target's mode enters by (PHYSICS section 3):
 //
-//   h* = (1/2) log( w* / (1 - w*) ),      log p(x) = log cosh( <mu*, x> + h* ) - log cosh h* + what does not depend
-//       on w*
+//   h* = (1/2) log( w* / (1 - w*) )
+//   log p(x) = log cosh( <mu*, x> + h* ) - log cosh h* + what does not depend on w*
 //
 // Dimensionless. Our own logarithm: h* is part of every result.
 #pragma once

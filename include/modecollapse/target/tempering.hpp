@@ -4,8 +4,8 @@
 //   exponential_beta          beta = 1 - (1 - beta0) e^{-t/t0}
 //   linear                    beta = beta0 + (1 - beta0) t/t0      until t0
 //   geometric                 beta = beta0^{1 - t/t0}              until t0
-//   adaptive                  beta is raised at t0, 2 t0, ... as far as the effective sample size allows:
-//       mixture/adaptive_tempering.hpp
+//   adaptive                  beta is raised at t0, 2 t0, ... as far as the effective sample size allows
+//                             (mixture/adaptive_tempering.hpp)
 //
 // beta0 = 1/T0. A constant inverse temperature is not a schedule: it is Problem::beta. Dimensionless time t; in sampled
 // dynamics t = learning rate x steps. From the time on at which 1 - beta <= 1e-6, beta is set to 1: annealing_end()

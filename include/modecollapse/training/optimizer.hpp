@@ -3,10 +3,10 @@
 //
 //   sgd    p <- p - eta g
 //   adam   m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
-//          p <- p - eta (m / (1 - b1^n)) / ( sqrt(v / (1 - b2^n)) + epsilon )     n = 1, 2, ...   [Kingma and Ba,
-//              arXiv 1412.6980]
-//   schedules: eta_n = eta, or the cosine eta (1 + cos(pi n / N)) / 2, n = 0 .. N-1   [Loshchilov and Hutter, arXiv
-//       1608.03983]
+//          p <- p - eta (m / (1 - b1^n)) / ( sqrt(v / (1 - b2^n)) + epsilon ),   n = 1, 2, ...
+//          [Kingma and Ba, arXiv 1412.6980]
+//   schedules: eta_n = eta, or the cosine eta (1 + cos(pi n / N)) / 2, n = 0 .. N-1
+//          [Loshchilov and Hutter, arXiv 1608.03983]
 //   clipping: g <- g min(1, bound / |g|), |g| over all parameters of the member
 #pragma once
 
