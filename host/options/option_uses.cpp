@@ -27,17 +27,13 @@ std::vector<std::string> values_or_default(const std::string& option, unsigned c
     return other && other->fallback ? std::vector<std::string>{other->fallback} : std::vector<std::string>{};
 }
 
-bool has_value(const Need& need, unsigned command, const ValuesOf& values_of) {
+bool holds(const Need& need, unsigned command, const ValuesOf& values_of) {
     const std::vector<std::string> values = values_or_default(need.option, command, values_of);
     if (!need.values) return values.empty();
     const std::vector<std::string> wanted = split(need.values, '|');
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
         return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
     });
-}
-
-bool holds(const Need& need, unsigned command, const ValuesOf& values_of) {
-    return has_value(need, command, values_of) && (!need.values || is_used(need.option, command, values_of));
 }
 
 const OptionUse* use_of(const std::string& option, unsigned command) {
@@ -126,7 +122,7 @@ bool used_by_family(const std::string& option, unsigned command, const std::stri
     if (!use) return true;
     const ValuesOf only_family = [&](const std::string&) { return std::vector<std::string>{family}; };
     const auto possible = [&](const Need& need) {
-        if (std::string(need.option) == "family") return has_value(need, command, only_family);
+        if (std::string(need.option) == "family") return holds(need, command, only_family);
         return !need.values || used_by_family(need.option, command, family);
     };
     return std::any_of(use->alternatives.begin(), use->alternatives.end(),
@@ -137,7 +133,7 @@ std::string unused_reason(const std::string& option, unsigned command, const Val
     const OptionUse& use = *use_of(option, command);
     std::string with;
     for (const Need& need : use.alternatives.front()) {
-        if (has_value(need, command, values_of)) continue;
+        if (holds(need, command, values_of)) continue;
         const std::vector<std::string> values = values_or_default(need.option, command, values_of);
         with += fmt::format("{}{} --{}{}", with.empty() ? "" : " and", values.empty() ? " no" : "", need.option,
                             values.empty() ? "" : " " + values.front());

@@ -60,7 +60,7 @@ OPTIONS = {
                  lambda f, d, w: d in ("sgd", "sgd-full")),
     "initial-temperature": (3, ("--annealing-time", 5), STATES, always),
     "annealing-time": (5, T0, STATES, always),
-    "target-ess": (0.3, (*T0, "--annealing-time", 5, "--annealing", "adaptive"), STATES, flow),
+    "target-ess": (0.3, (*T0, "--annealing-time", 5, "--annealing", "adaptive"), STATES, mixture),
     "tolerance": (1e-4, (), STATES - {"theory"}, flow),
     "maximum-steps": (5000, (), STATES, flow),
     "quasi-share": (0.3, (), {"probability"}, trained),
@@ -219,9 +219,10 @@ CASES = {
         "target-ess": (0.1, 0.9, *T0, "--annealing-time", 3, "--annealing", "adaptive"),
         "weight-floor": (0, 0.45), "tolerance": (1e-2, 1e-10), "maximum-steps": (10, 10000),
         "trajectories": (100, 200), "replicates": (4, 8, "--sampling", "sobol"),
-        "relative-error": (0.5, 0.02, "--rare", "--trajectories", 40000)},
+        "relative-error": (0.5, 0.003, "--rare", "--trajectories", 60000)},
     ("softmax", *FLOW, "--weights", "softmax", "--horizon", 20): {
-        "quasi-share": (0.01, 0.9), "weight-floor": (0, 0.45), "weight": (0.5, 0.9)},
+        "quasi-share": (0.001, 0.9, "--horizon", 200, "--trajectories", 1000),
+        "weight-floor": (0, 0.45), "weight": (0.5, 0.9)},
     ("sgd", *FLOW[:4], "--seed", 3, "--trajectories", 40, "--dynamics", "sgd", "--horizon", 2): {
         "learning-rate": (0.05, 0.5), "batch-size": (1, 30), "horizon": (1, 5),
         "alignment-threshold": (0.1, 0.9), "weight-floor": (0, 0.45), "weight": (0.5, 0.9)},
