@@ -6,6 +6,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/progress.hpp"
 #include "host/options/physics_options.hpp"
+#include "host/run/memory.hpp"
 
 namespace modecollapse {
 namespace {
@@ -40,6 +41,8 @@ Report run_basin(const Configuration& options) {
     const MixtureSettings settings = settings_from(options);
     const double s = options.number("s");
     const int n = static_cast<int>(options.integer("grid"));
+    constexpr double bytes_of_a_start = 250.0;  // with its place in a table
+    require_memory(fmt::format("basin with --grid {}", n), bytes_of_a_start * n * n);
     const Backend backend = backend_from(options);
     Report report;
     report.record = begin_record(options, backend, "Basins of attraction");
@@ -50,7 +53,7 @@ Report run_basin(const Configuration& options) {
     std::vector<OrderParameters<double>> starts;
     std::vector<std::size_t> places;
     for (int i = 0; i < n; ++i) {
-        throw_if_stop_asked();
+        throw_if_given_up();
         for (int j = 0; j < n; ++j) {
             const double determinant =
                 1.0 + 2.0 * axis[i] * axis[j] * s - axis[i] * axis[i] - axis[j] * axis[j] - s * s;

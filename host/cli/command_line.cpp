@@ -5,8 +5,12 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <filesystem>
+#include <new>
+#include <system_error>
 
 #include "host/cli/command_table.hpp"
+#include "host/cli/stop_signals.hpp"
 #include "host/cli/terminal.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/options/option_uses.hpp"
@@ -28,9 +32,22 @@ int run_report(const CommandEntry& command, const Configuration& options) {
     require_output(options);
     if (options.has("seed") && !options.given("seed") && !options.given("start"))
         spdlog::info("seed drawn: {}", options.seed());
-    Report report = command.report(options);
-    emit(options, report);
-    return report.exit_code;
+    RunWatch watch;
+    watch.owner = RunWatch::Owner::program;
+    const WatchScope scope(&watch);
+    const StopSignals signals(watch, 0.0, StopSignals::Second::kills);
+    try {
+        Report report = command.report(options);
+        if (!report.partial.empty()) {
+            spdlog::warn("stopped by {}: {}", StopSignals::received(), report.partial);
+            report.exit_code = exit_interrupted;
+        }
+        emit(options, report);
+        return report.exit_code;
+    } catch (const Interrupted&) {
+        spdlog::warn("stopped by {} before there was anything to print", StopSignals::received());
+        return exit_interrupted;
+    }
 }
 
 std::string option_help(const OptionSpec& option, unsigned command) {
@@ -91,7 +108,7 @@ int parse_and_run(int argc, char** argv) {
     app.footer(
         "Every command has its own --help. Lists: 10,100,1000 or 1:4:0.25 or log:1:1000:31.\n"
         "Exit codes: 0 done; 2 wrong use; 3 no such device; 4 damaged file; 5 the result could not be written;\n"
-        "6 finished, but members or cells failed; 75 stopped early, resumable.\n"
+        "6 finished, but members or cells failed; 75 stopped early, resumable; 130 stopped early, not resumable.\n"
         "Environment: MODECOLLAPSE_ISA=avx512|avx2|baseline, the instruction set of the CPU (default: the widest there "
         "is;\n"
         "results are the same bits with each).");
@@ -159,6 +176,18 @@ int parse_and_run(int argc, char** argv) {
 
 }  // namespace
 
+namespace {
+
+// The request as it was given, for the message that it was too large.
+std::string joined(int argc, char** argv) {
+    constexpr std::size_t longest = 300;
+    std::string text;
+    for (int i = 1; i < argc; ++i) text += (i > 1 ? " " : "") + std::string(argv[i]);
+    return text.size() > longest ? text.substr(0, longest) + " ..." : text;
+}
+
+}  // namespace
+
 int run_program(int argc, char** argv) {
     std::signal(SIGPIPE,
                 SIG_IGN);  // a closed pipe and a file-size limit are write errors like any other: reported, exit code 5
@@ -184,6 +213,19 @@ int run_program(int argc, char** argv) {
     } catch (const std::domain_error& error) {
         spdlog::error("{}", error.what());
         return exit_usage;
+    } catch (const std::filesystem::filesystem_error& error) {
+        spdlog::error("{}: {}", error.path1().string(), error.code().message());
+        return exit_usage;
+    } catch (const std::length_error&) {  // of an array
+        spdlog::error("{}: more than memory can be addressed for (allowed: what fits; ask for less)",
+                      joined(argc, argv));
+        return exit_usage;
+    } catch (const std::bad_alloc&) {
+        spdlog::error("{}: memory ran out (ask for less, or for fewer --threads)", joined(argc, argv));
+        return exit_write;
+    } catch (const std::system_error& error) {
+        spdlog::error("{}: {}", joined(argc, argv), error.what());
+        return exit_write;
     } catch (const std::exception& error) {
         spdlog::error("internal error: {}", error.what());
         return 1;

@@ -29,6 +29,12 @@ std::vector<double> sorted_without_repeats(std::vector<double> values) {
     return values;
 }
 
+void keep_the_first(CriticalRadii& radii, std::size_t found, Report& report) {
+    if (found == radii.dimensions.size()) return;
+    report.partial = fmt::format("the first {} of {} dimensions", found, radii.dimensions.size());
+    radii.dimensions.resize(found);
+}
+
 Dataset dataset_of(const CriticalRadii& radii) {
     std::vector<std::int64_t> dimensions;
     std::vector<std::int8_t> status;

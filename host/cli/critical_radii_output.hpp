@@ -14,6 +14,9 @@ struct CriticalRadii {
 
 std::vector<double> sorted_without_repeats(std::vector<double> values);
 
+// Leaves the first `found` dimensions, and says in the report that it is partial if there were more.
+void keep_the_first(CriticalRadii& radii, std::size_t found, Report& report);
+
 // Dimensions dimension and level; variables dimension, level, r_c, its interval, resolution and status.
 Dataset dataset_of(const CriticalRadii& radii);
 

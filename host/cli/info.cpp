@@ -33,7 +33,7 @@ std::string info_text(const std::string& format) {
                                            {"memory_bytes", device.memory_bytes}});
     }
     json["mpi"] = built_with_mpi();
-    if (format == "json") return json.dump(2) + '\n';
+    if (format == "json") return json_text(json);
     Table table{{"item", "value"}, {}};
     const auto add = [&](const std::string& name, const std::string& value) { table.rows.push_back({name, value}); };
     add("version", fmt::format("{} ({})", program_version(), program_git_sha()));

@@ -22,7 +22,7 @@ bool ends_with(const std::string& text, const std::string& ending) {
 }
 
 std::string formatted(const Report& report, const std::string& format) {
-    if (format == "json") return report.json.dump(2) + '\n';
+    if (format == "json") return json_text(report.json);
     return format == "csv" ? to_csv(report.csv) : report.text;
 }
 
@@ -93,12 +93,23 @@ void require_output(const Configuration& options) {
     }
 }
 
+void mark_partial(Report& report) {
+    if (report.partial.empty()) return;
+    report.text = fmt::format("PARTIAL: stopped early, {}\n", report.partial) + report.text;
+    report.json["partial"] = true;
+    report.json["partial_covers"] = report.partial;
+    report.csv.columns.emplace_back("partial");
+    for (std::vector<std::string>& row : report.csv.rows) row.emplace_back("true");
+    report.dataset.attributes.push_back({"partial", report.partial});
+}
+
 void write_output(const Configuration& options, Report& report) {
     std::vector<Variable> parameters = std::move(report.parameters);
     for (Variable& parameter : fixed_parameters(options)) parameters.push_back(std::move(parameter));
     add_parameters(report.dataset, parameters);
     report.dataset.attributes = provenance_attributes(report.record);
     report.dataset.attributes.push_back({"exit_code", std::int64_t{report.exit_code}});
+    mark_partial(report);
     if (!options.has("output")) return;
     const std::string& path = options.text("output");
     if (ends_with(path, ".nc"))
@@ -123,6 +134,10 @@ void warn_user(const std::string& text) {
         captured_warnings->push_back(text);
     else
         spdlog::warn("{}", text);
+}
+
+std::string json_text(const nlohmann::ordered_json& json) {
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
 void print_to_stdout(const std::string& given) {

@@ -21,6 +21,7 @@ struct Report {
     std::vector<Variable> parameters;  // fixed ones that no option holds
     RunRecord record;
     int exit_code = exit_done;  // also an attribute of the file
+    std::string partial;  // given up before its end: what it covers, such as "the first 4096 of 100000"; empty: all
 };
 
 // A record that holds what is known when a run begins.
@@ -32,6 +33,9 @@ void add_provenance(nlohmann::ordered_json& json, const Configuration& options, 
 
 // Checks before the run that --output can be written. Throws UsageError.
 void require_output(const Configuration& options);
+
+// Says in every form of a report that is partial that it is.
+void mark_partial(Report& report);
 
 // Completes report.dataset with its provenance, and writes the file of --output if there is one. Throws WriteError.
 void write_output(const Configuration& options, Report& report);
@@ -59,6 +63,9 @@ public:
 
 // A warning about a result that was computed all the same: on stderr, and a warning of its own kind in Python.
 void warn_user(const std::string& text);
+
+// JSON as text, with a line break at its end. Bytes of a path that are not UTF-8 are replaced by U+FFFD.
+std::string json_text(const nlohmann::ordered_json& json);
 
 // Prints to stdout; throws WriteError if it does not take everything (a full disk behind a redirection).
 void print_to_stdout(const std::string& text);

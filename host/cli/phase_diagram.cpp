@@ -4,16 +4,19 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/shard_option.hpp"
+#include "host/cli/stop_signals.hpp"
 #include "host/cli/sweep_file.hpp"
+#include "host/cli/sweep_forecast.hpp"
 #include "host/cli/sweep_output.hpp"
 #include "host/options/physics_options.hpp"
+#include "host/run/memory.hpp"
 #include "host/run/watch.hpp"
 #include "host/sweep/folder_lock.hpp"
 #include "host/sweep/mpi_sweep.hpp"
@@ -24,30 +27,25 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-volatile std::sig_atomic_t signal_received = 0;
+// Seconds that the pieces at hand have to be finished after a stop; Open MPI's launcher kills a second after it asks.
+double grace_of(const MpiSession& session) { return session.size() > 1 ? 0.25 : 1.0; }
 
-// While it lives, SIGINT and SIGTERM ask for a stop instead of killing. Does nothing in a run that is watched: the
-// signals are the watcher's.
-class StopSignals {
+// The watch of a sweep: the caller's (Python), whose signals are his own, or one that the program's signals ask. A time
+// limit asks either.
+class SweepWatch {
 public:
-    StopSignals() {
-        if (watched_) return;
-        struct sigaction action = {};
-        action.sa_handler = [](int number) { signal_received = number; };
-        sigaction(SIGINT, &action, &old_interrupt_);
-        sigaction(SIGTERM, &action, &old_terminate_);
+    SweepWatch(const Configuration& options, const MpiSession& session)
+        : before_(current_watch()), scope_(before_ ? before_ : &own_) {
+        own_.owner = RunWatch::Owner::program;
+        if (!before_) signals_.emplace(own_, grace_of(session), StopSignals::Second::asks_again);
+        if (options.has("max-time")) current_watch()->ask_to_stop(grace_of(session), options.number("max-time"));
     }
-    ~StopSignals() {
-        if (watched_) return;
-        sigaction(SIGINT, &old_interrupt_, nullptr);
-        sigaction(SIGTERM, &old_terminate_, nullptr);
-    }
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
 
 private:
-    bool watched_ = current_watch() != nullptr;
-    struct sigaction old_interrupt_ = {}, old_terminate_ = {};
+    RunWatch* before_;
+    RunWatch own_;
+    WatchScope scope_;
+    std::optional<StopSignals> signals_;
 };
 
 std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells,
@@ -60,34 +58,6 @@ std::vector<Backend> all_workers(const Configuration& options, const Backend& ba
         return workers;
     }
     return plan_workers(backend, cells);
-}
-
-// By a sample of eight cells.
-double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
-    const std::uint64_t cells = plan.cells(), samples = std::min<std::uint64_t>(cells, 8);
-    double seconds = 0.0;
-    for (std::uint64_t i = 0; i < samples; ++i)
-        seconds += predicted_seconds(plan.cell(i * cells / samples + cells / (2 * samples)), backend);
-    return seconds / static_cast<double>(samples) * static_cast<double>(cells);
-}
-
-std::string plan_text(const SweepPlan& plan, const Shard& shard) {
-    double trajectories = 0.0;
-    const std::uint64_t cells = plan.cells();
-    for (std::uint64_t i = shard.index; i < cells; i += shard.count)
-        trajectories += static_cast<double>(plan.cell(i).request.trajectories);
-    std::string text =
-        fmt::format("cells             {}{}\n", (cells - shard.index + shard.count - 1) / shard.count,
-                    shard.count > 1 ? fmt::format(" of {} (shard {}/{})", cells, shard.index, shard.count) : "");
-    for (const AxisGroup& group : plan.groups)
-        for (const Axis& axis : group.axes)
-            text += fmt::format("axis              {}: {} values, {} to {}{}\n", axis.name, axis.texts.size(),
-                                axis.texts.front(), axis.texts.back(), group.axes.size() > 1 ? " (zipped)" : "");
-    text += fmt::format("trajectories      {:g}{}\n", trajectories,
-                        plan.adaptive ? fmt::format(" at least, {} a cell at most", plan.adaptive->most) : "");
-    const double bytes =
-        200.0 * static_cast<double>(cells) + 3e7;  // state and result of a cell, and the program itself
-    return text + fmt::format("memory            about {:.0f} MB\n", bytes / 1e6);
 }
 
 // Bar on a terminal, else a line every 30 seconds.
@@ -127,7 +97,7 @@ Backend backend_of_rank(const Configuration& options, const MpiSession& session,
     if (session.size() == 1) return backend;
     if (backend.cuda && !options.given("device"))
         return choose_backend({BackendChoice::cuda, 0, session.local_rank() % std::max(1, cuda_device_count()), ""});
-    if (options.integer("threads") == 0) backend.threads = std::max(1, backend.threads / session.local_size());
+    if (options.integer("threads") == 0) backend.threads = default_threads(session.companions());
     return backend;
 }
 
@@ -137,9 +107,8 @@ int compute_for_rank_0(const Configuration& options, const std::string& path, co
     const std::string seed = session.broadcast("");
     if (seed.empty()) return exit_done;
     const SweepFile file = read_sweep_file(path, seed);
-    const StopSignals signals;
-    run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan),
-                        [] { return signal_received != 0; });
+    const SweepWatch watch(options, session);
+    run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan));
     return exit_done;
 }
 
@@ -165,11 +134,11 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     const Backend backend = backend_of_rank(options, session, file.plan);
     add_platform(file.plan, backend);
     if (dry) {
-        const double seconds = predicted_seconds(file.plan, backend) / static_cast<double>(shard.count);
-        print_to_stdout(plan_text(file.plan, shard) + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n",
-                                                                  seconds, backend.name, backend.isa, backend.threads));
+        print_to_stdout(forecast_text(file.plan, {shard.index, shard.count}, backend));
         return exit_done;
     }
+    require_memory(fmt::format("a sweep of {} cells on {} threads", file.plan.cells(), backend.threads),
+                   memory_of_sweep(file.plan, backend));
     if (file.seed_drawn) spdlog::info("seed drawn: {}", file.seed);
 
     RunRecord record = sweep_record(file, backend);
@@ -200,21 +169,15 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
                                       state.cells(), backend.name, backend.isa, session.size()));
     announce(file.seed);
 
-    const auto started = Clock::now();
-    const double most_seconds = options.has("max-time") ? options.number("max-time") : 1e300;
     std::atomic<bool> error_stop{false};
     SweepEnd end;
     {
-        const StopSignals signals;
+        const SweepWatch watch(options, session);
         SweepProgress progress(state, state.cells(), options.flag("quiet"));
         SweepControl control;
         control.shard = shard.index;
         control.shards = shard.count;
-        control.stop = [&] {
-            return signal_received != 0 || stop_asked() || error_stop ||
-                   std::chrono::duration<double>(Clock::now() - started).count() >= most_seconds;
-        };
-        control.abandon = [] { return signal_received != 0; };
+        control.stop = [&] { return stop_asked() || error_stop; };
         control.on_failure = [&](std::uint64_t cell, const std::string& why) {
             spdlog::warn("cell {} failed: {}", cell, why);
             append_to_log(folder, fmt::format("cell {} failed: {}", cell, why));

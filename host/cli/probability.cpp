@@ -8,9 +8,11 @@
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
 #include "host/cli/realnvp_reports.hpp"
+#include "host/mixture/work.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
 #include "host/options/start_options.hpp"
+#include "host/run/memory.hpp"
 #include "host/statistics/binomial.hpp"
 
 namespace modecollapse {
@@ -63,9 +65,11 @@ Report run_probability(const Configuration& options) {
     EnsembleRequest request;
     request.dimension = options.number("dimension");
     request.seed = options.seed();
-    const SamplingPlan plan = sampling_from(options);
+    SamplingPlan plan = sampling_from(options);
     request.trajectories = trajectories_from(options, plan);
     const auto started = std::chrono::steady_clock::now();
+    require_memory(fmt::format("SGD in {:.0f} dimensions on {} threads", request.dimension, backend.threads),
+                   backend.threads * memory_of_a_thread(problem, settings, request.dimension));
     const MixtureSetup setup(problem, settings);
     CollapseEstimate estimate;
     {
@@ -75,6 +79,7 @@ Report run_probability(const Configuration& options) {
             progress.update(static_cast<double>(done) / static_cast<double>(request.trajectories),
                             fmt::format("{} trajectories", done));
         };
+        if (partial_answers_kept()) control.when_given_up = WhenGivenUp::keeps_the_first;
         estimate = estimate_collapse(setup, request, plan, backend, control);
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -84,6 +89,10 @@ Report run_probability(const Configuration& options) {
     const TrialCounts members = trials_of(counts);
     const std::int64_t total = members.trials;
     const double p = estimate.p;
+    if (const auto made = static_cast<std::uint64_t>(total); made < request.trajectories) {
+        report.partial = fmt::format("the first {} of {} trajectories", made, request.trajectories);
+        plan.replicates = plan.replicates * made / request.trajectories;  // whole ones only
+    }
     const Interval interval = estimate.interval;
 
     report.json = {{"p_collapse", p},
@@ -126,9 +135,10 @@ Report run_probability(const Configuration& options) {
          {"p_collapse", "ci_low", "ci_high", "status", "sampling", "replicates", "standard_error", "ci_method"})
         report.csv.columns.emplace_back(name);
     const std::string replicates = plan.sampling == Sampling::sobol ? fmt::format("{}", plan.replicates) : "";
-    for (const std::string& value : {cell_text(p), cell_text(interval.low), cell_text(interval.high),
-                                     std::string(status_of(p)), std::string(name_of(plan.sampling)), replicates,
-                                     cell_text(estimate.standard_error), std::string(estimate.ci_method)})
+    for (const std::string& value :
+         {cell_text(p), cell_text(interval.low), cell_text(interval.high),
+          std::string(report.partial.empty() ? status_of(p) : "partial"), std::string(name_of(plan.sampling)),
+          replicates, cell_text(estimate.standard_error), std::string(estimate.ci_method)})
         report.csv.rows[0].push_back(value);
 
     Table table{{"outcome", "trajectories", "share"}, {}};

@@ -10,7 +10,7 @@ namespace modecollapse {
 
 Progress::Progress(const std::string& label, bool enabled)
     : label_(label),
-      watch_(current_watch()),
+      watch_(partial_answers_kept() ? nullptr : current_watch()),
       enabled_(watch_ ? static_cast<bool>(watch_->progress) : enabled && isatty(STDERR_FILENO)),
       started_(std::chrono::steady_clock::now()),
       last_(started_) {}

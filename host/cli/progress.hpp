@@ -10,7 +10,7 @@ namespace modecollapse {
 
 class Progress {
 public:
-    // `enabled` is overruled if stderr is no terminal, or the thread has a watch.
+    // `enabled` is overruled if stderr is no terminal, or a caller watches the thread.
     Progress(const std::string& label, bool enabled);
     ~Progress();
     Progress(const Progress&) = delete;
@@ -21,7 +21,7 @@ public:
 
 private:
     std::string label_;
-    RunWatch* watch_;  // of the thread that made it; may be null
+    RunWatch* watch_;  // a caller's, of the thread that made it; may be null
     bool enabled_;
     bool drawn_ = false;
     std::chrono::steady_clock::time_point started_, last_;

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <thread>
 
 #include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/rare/rare_event.hpp"
+#include "host/run/default_threads.hpp"
 
 namespace modecollapse {
 namespace {
@@ -22,8 +22,7 @@ RareEventRequest request_from(const Configuration& options, const Backend& backe
     request.seed = options.seed();
     request.budget = static_cast<std::uint64_t>(options.integer("trajectories"));
     if (options.has("relative-error")) request.relative_error = options.number("relative-error");
-    request.threads =
-        backend.cuda ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : backend.threads;
+    request.threads = backend.cuda ? default_threads() : backend.threads;
     return request;
 }
 

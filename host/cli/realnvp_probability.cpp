@@ -1,6 +1,7 @@
 // modecollapse probability --family realnvp: the share of trainings of a RealNVP flow that lose a mode.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "host/cli/failed_members.hpp"
@@ -12,6 +13,8 @@
 #include "host/io/saved_members.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
+#include "host/run/memory.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
@@ -44,10 +47,26 @@ void require_save_path(const Configuration& options) {
     }
 }
 
+constexpr std::uint8_t unfinished = 255;  // in place of an outcome
+
+// Leaves the members up to the first that is not finished: which of the others are may depend on their outcome.
+void keep_the_first(TrainedMembers& flows) {
+    const auto end = std::find(flows.outcome.begin(), flows.outcome.end(), unfinished);
+    const auto n = static_cast<std::size_t>(end - flows.outcome.begin());
+    flows.outcome.resize(n);
+    flows.steps.resize(n);
+    flows.monitor.resize(n);
+    flows.counts = {};
+    for (std::size_t i = 0; i < n; ++i) {
+        ++flows.counts.count[flows.outcome[i]];
+        flows.counts.steps += static_cast<std::int64_t>(flows.steps[i]);
+    }
+}
+
 TrainedMembers train(const Configuration& options, const RealnvpProblem& problem, const TrainingRequest& request,
                      const Backend& backend, const SavedMembers* from, SavedMembers* to) {
     TrainedMembers flows;
-    flows.outcome.resize(request.members);
+    flows.outcome.resize(request.members, unfinished);
     flows.steps.resize(request.members);
     flows.monitor.resize(request.members);
     RealnvpTask task = {&problem, request.precision, request.seed, request.first, request.members, problem.steps};
@@ -68,7 +87,12 @@ TrainedMembers train(const Configuration& options, const RealnvpProblem& problem
     control.progress = [&](double fraction) {
         progress.update(fraction, fmt::format("{} trainings", request.members));
     };
-    flows.counts = train_members(task, backend, control);
+    try {
+        flows.counts = train_members(task, backend, control);
+    } catch (const Interrupted&) {
+        keep_the_first(flows);
+        if (!partial_answers_kept() || flows.outcome.empty()) throw;
+    }
     return flows;
 }
 
@@ -124,6 +148,13 @@ Report run_realnvp_probability(const Configuration& options) {
     const TrainingRequest request = training_request_from(options);
     const RealnvpProblem problem = realnvp_problem(target, training);
     require_save_path(options);
+    const Backend backend = training_backend_from(options);
+    constexpr double bytes_of_a_member = 500.0;
+    const bool saved = options.has("save-flows") || options.has("continue-flows");
+    const double kept = saved ? 6.0 * sizeof(double) * static_cast<double>(parameter_count(training.shape)) : 0.0;
+    require_memory(fmt::format("{} trainings on {} threads", request.members, backend.threads),
+                   (bytes_of_a_member + kept) * static_cast<double>(request.members) +
+                       backend.threads * memory_of_a_training(problem, request.precision));
     SavedMembers before, after(target, training,
                                {request.precision, request.seed, request.first,
                                 options.has("save-flows") || options.has("continue-flows") ? request.members : 0});
@@ -131,7 +162,6 @@ Report run_realnvp_probability(const Configuration& options) {
         before = read_members(options.text("continue-flows"));
         require_same_training(before, after, options.text("continue-flows"));
     }
-    const Backend backend = training_backend_from(options);
     Report report;
     report.record = begin_record(options, backend, "Probability of mode collapse of normalizing flows");
     const auto started = std::chrono::steady_clock::now();
@@ -140,7 +170,10 @@ Report run_realnvp_probability(const Configuration& options) {
               options.has("save-flows") ? &after : nullptr);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();
-    if (options.has("save-flows")) write_members(options.text("save-flows"), after, report.record);
+    if (flows.outcome.size() < request.members)
+        report.partial = fmt::format("the first {} of {} trainings", flows.outcome.size(), request.members);
+    if (options.has("save-flows") && report.partial.empty())
+        write_members(options.text("save-flows"), after, report.record);
 
     const TrainingEstimate estimate = estimate_collapse(flows.counts);
     const double target_variance = target_projected_variance(target);

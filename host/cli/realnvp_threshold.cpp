@@ -14,6 +14,7 @@
 #include "host/cli/special_radii.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
+#include "host/run/watch.hpp"
 #include "host/threshold/critical_radius.hpp"
 
 namespace modecollapse {
@@ -82,7 +83,7 @@ Report run_realnvp_threshold(const Configuration& options) {
         // a level takes some six radii beyond the coarse grid
         const double expected =
             static_cast<double>(coarse_radii(search).size()) + 6.0 * static_cast<double>(result.levels.size());
-        for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
+        const std::size_t found = as_far_as_possible(result.dimensions.size(), [&](std::size_t i) {
             training = training_from(options, result.dimensions[i]);
             std::map<double, RealnvpCounts> counts;
             double done = 0.0;
@@ -109,7 +110,8 @@ Report run_realnvp_threshold(const Configuration& options) {
             result.critical.push_back(rows);
             result.curves.push_back(curve.evaluations());
             result.realnvp_counts.push_back(counts);
-        }
+        });
+        keep_the_first(result, found, report);
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();

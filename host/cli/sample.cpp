@@ -10,6 +10,8 @@
 #include "host/io/saved_members.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
+#include "host/run/memory.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
@@ -71,13 +73,22 @@ Report run_sample(const Configuration& options) {
     report.record.precision = flows.precision == Precision::single_precision ? "single" : "double";
 
     const RealnvpProblem problem = realnvp_problem(flows.target, flows.training);
-    const RealnvpMember member = {&problem, flows.precision, flows.seed, static_cast<std::uint64_t>(id),
-                                  flows.parameters.data() + index * n};
+    const RealnvpMember member = {&problem,
+                                  flows.precision,
+                                  flows.seed,
+                                  static_cast<std::uint64_t>(id),
+                                  flows.parameters.data() + index * n,
+                                  give_up_request()};
     const bool given = options.has("points");
+    constexpr double bytes_of_a_number = 200.0;  // with its place in a table
+    if (!given)
+        require_memory(fmt::format("sample with --samples {} in {} dimensions", options.integer("samples"), d),
+                       bytes_of_a_number * options.number("samples") * static_cast<double>(d + 2));
     const RealnvpPoints points =
         given ? looked_at(member, backend.isa.c_str(), points_from(options, d))
               : drawn(member, backend.isa.c_str(), static_cast<std::uint64_t>(options.integer("skip")),
                       static_cast<std::uint64_t>(options.integer("samples")));
+    throw_if_given_up();  // then the points are not complete
     const auto& [x, log_q, log_p] = points;
     const std::size_t count = log_q.size();
     report.record.finished = utc_now();

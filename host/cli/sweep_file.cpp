@@ -18,6 +18,7 @@
 #include "host/options/realnvp_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/options/toml_file.hpp"
+#include "host/sweep/pieces.hpp"
 
 namespace modecollapse {
 namespace {
@@ -132,9 +133,8 @@ private:
         if (axis.texts.empty()) throw UsageError(fmt::format("{}: an axis needs at least one value", given.origin));
         if (std::set<std::string>(axis.texts.begin(), axis.texts.end()).size() != axis.texts.size())
             throw UsageError(fmt::format("{}: a value stands twice", given.origin));
-        for (const std::string& text : axis.texts) {  // every value by itself, against the option's own range
-            const Configuration checked(cell_command, name_in_messages, {{name, {text, given.origin}}});
-        }
+        GivenValue one = {"", given.origin};  // which may be as long as the list
+        for (const std::string& text : axis.texts) one.text = text, Configuration::check(option, one);
         return axis;
     }
 
@@ -234,8 +234,7 @@ private:
 
     // Every cell by itself, as far as that takes no time.
     void check_cells() const {
-        constexpr std::uint64_t most_checked = 1000000;
-        for (std::uint64_t i = 0; i < std::min(result_.plan.cells(), most_checked); ++i) {
+        for (std::uint64_t i = 0; i < std::min<std::uint64_t>(result_.plan.cells(), 1000000); ++i) {
             const Cell cell = result_.plan.cell(i);
             try {
                 if (cell.family == Family::realnvp) {
@@ -284,7 +283,8 @@ SweepFile read_sweep_file(const std::string& path, const std::optional<std::stri
 }
 
 void add_platform(SweepPlan& plan, const Backend& backend) {
-    plan.canonical += fmt::format("\n# version = {}\n# backend = {}\n", program_version(), backend.name);
+    plan.canonical += fmt::format("\n# piece = {:g} multiplications, as counted\n# version = {}\n# backend = {}\n",
+                                  piece_work, program_version(), backend.name);
     if (!has_equal_bits_on_every_isa(backend.name))
         plan.canonical += fmt::format("# instruction set = {}\n", backend.isa);
 }

@@ -136,7 +136,7 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
     }
     if (!current_watch()) warn_of_missing_shards(positionals.front());
     const std::string& format = options.text("format");
-    print_to_stdout(format == "json" ? json.dump(2) + '\n' : format == "csv" ? to_csv(table) : to_aligned_text(table));
+    print_to_stdout(format == "json" ? json_text(json) : format == "csv" ? to_csv(table) : to_aligned_text(table));
     return exit_done;
 }
 

@@ -113,7 +113,7 @@ int finish_sweep(const Configuration& options, const std::string& folder, const 
     if (format == "csv") {
         print_to_stdout(to_csv(sweep_table(plan, state)));
     } else if (format == "json") {
-        print_to_stdout(sweep_json(plan, state, end).dump(2) + '\n');
+        print_to_stdout(json_text(sweep_json(plan, state, end)));
     } else {
         std::string text = fmt::format("{}\nresult: {}/result.nc\n", summary, folder);
         if (end.pending > 0) text += "stopped early: go on with --resume\n";

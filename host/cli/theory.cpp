@@ -9,6 +9,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/failed_members.hpp"
 #include "host/options/physics_options.hpp"
+#include "host/run/watch.hpp"
 #include "host/theory/collapse_theory.hpp"
 
 namespace modecollapse {
@@ -128,11 +129,13 @@ Report run_theory(const Configuration& options) {
     std::sort(dimensions.begin(), dimensions.end());
     dimensions.erase(std::unique(dimensions.begin(), dimensions.end()), dimensions.end());
     std::vector<Row> rows;
-    for (const double dimension : dimensions) {
+    const std::size_t done = as_far_as_possible(dimensions.size(), [&](std::size_t i) {
         const auto begin = clock();
-        const CollapseTheory result = collapse_theory(setup, dimension, theory);
-        rows.push_back({dimension, result, since(begin)});
-    }
+        const CollapseTheory result = collapse_theory(setup, dimensions[i], theory);
+        rows.push_back({dimensions[i], result, since(begin)});
+    });
+    if (done < dimensions.size())
+        report.partial = fmt::format("the first {} of {} dimensions", done, dimensions.size());
     report.record.finished = utc_now();
 
     report.json["rows"] = nlohmann::ordered_json::array();

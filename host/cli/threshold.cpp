@@ -12,6 +12,7 @@
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
 #include "host/options/start_options.hpp"
+#include "host/run/watch.hpp"
 #include "host/threshold/critical_radius.hpp"
 
 namespace modecollapse {
@@ -117,7 +118,7 @@ Report run_threshold(const Configuration& options) {
         // a level takes some 20 radii beyond the coarse grid
         const double expected =
             static_cast<double>(result.radii.size()) + 20.0 * static_cast<double>(result.levels.size());
-        for (std::size_t i = 0; i < result.dimensions.size(); ++i) {
+        const std::size_t found = as_far_as_possible(result.dimensions.size(), [&](std::size_t i) {
             request.dimension = result.dimensions[i];
             RunControl control;
             control.progress = [&](std::uint64_t evaluations) {
@@ -136,7 +137,8 @@ Report run_threshold(const Configuration& options) {
             result.critical.push_back(rows);
             result.curves.push_back(curve.evaluations());
             for (const auto& [radius, evaluation] : curve.evaluations()) total += evaluation.counts;
-        }
+        });
+        keep_the_first(result, found, report);
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();

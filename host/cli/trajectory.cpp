@@ -8,6 +8,7 @@
 #include "host/cli/realnvp_reports.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
+#include "host/run/memory.hpp"
 #include "host/run/watch.hpp"
 #include "modecollapse/mixture/initial_law.hpp"
 #include "modecollapse/random/random123_words.hpp"
@@ -51,7 +52,10 @@ void follow(GradientFlowPayload problem, const std::vector<double>& times, Serie
             series.betas.push_back(static_cast<double>(stepper.beta_of(before, Real(times[series.betas.size()]))));
         }
         if (advance.end != Real(TrappingSet::none) && states.size() < times.size())
-            throw std::runtime_error("the integrator used up its steps before the last output time");
+            throw std::domain_error(
+                fmt::format("--times {:g} is further than --maximum-steps {:g} lead, which end at t = {:g} (allowed: "
+                            "earlier times)",
+                            times.back(), problem.integrator.maximum_steps, static_cast<double>(trajectory.time)));
     }
 }
 
@@ -75,13 +79,12 @@ std::vector<Series> realnvp_series(const MixtureSetup& setup, double dimension, 
     run_from_starts(setup, dimension, starts.data(), n, {outcomes.data(), nullptr, nullptr, nullptr, decided.data()},
                     backend);
     std::vector<Series> all;
-    for (std::size_t i = 0; i < n; ++i) {
-        throw_if_stop_asked();
+    as_far_as_possible(n, [&](std::size_t i) {
         Series series{ids[i], starts[i], static_cast<Outcome>(outcomes[i]), decided[i], {}, {}, {}};
         follow(payload, setup.precision(), times, series);
         for (const OrderParameters<double>& y : series.states) series.weights.push_back(weight1_of(payload, y));
         all.push_back(std::move(series));
-    }
+    });
     return all;
 }
 
@@ -98,15 +101,14 @@ std::vector<Series> sgd_series(const MixtureSetup& setup, const Configuration& o
     }
     const SgdPayload payload = setup.sgd_for_dimension(dimension);
     std::vector<Series> all;
-    for (std::size_t i = 0; i < starts.size(); ++i) {
-        throw_if_stop_asked();
+    as_far_as_possible(starts.size(), [&](std::size_t i) {
         const std::uint64_t id = ids[i] < 0 ? 0 : static_cast<std::uint64_t>(ids[i]);
         const SgdSeries sampled = run_sgd_series(setup, dimension, options.seed(), id, &starts[i], steps, backend);
         Series series{ids[i], starts[i], sampled.outcome, *setup.settings().horizon, sampled.states, {}, {}};
         for (const std::uint64_t step : steps) series.betas.push_back(beta_at_step(payload, step));
         for (const OrderParameters<double>& y : sampled.states) series.weights.push_back(y.weight);
         all.push_back(std::move(series));
-    }
+    });
     return all;
 }
 
@@ -173,12 +175,17 @@ Report run_trajectory(const Configuration& options) {
             starts.back().weight = start_coordinate(problem);
         }
     }
+    constexpr double bytes_of_a_time = 1200.0;  // with its lines in a table
+    require_memory(fmt::format("trajectory with {} trajectories at {} times", ids.size(), times.size()),
+                   bytes_of_a_time * static_cast<double>(ids.size()) * static_cast<double>(times.size()));
     const Backend backend = backend_from(options);
     Report report;
     report.record = begin_record(options, backend, "Order parameters over time");
     const MixtureSetup setup(problem, settings);
     const std::vector<Series> all = setup.is_sgd() ? sgd_series(setup, options, dimension, ids, starts, times, backend)
                                                    : realnvp_series(setup, dimension, ids, starts, times, backend);
+    if (all.size() < starts.size())
+        report.partial = fmt::format("the first {} of {} trajectories", all.size(), starts.size());
     report.record.finished = utc_now();
 
     report.json["trajectories"] = nlohmann::ordered_json::array();

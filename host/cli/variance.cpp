@@ -4,6 +4,7 @@
 #include "host/cli/commands.hpp"
 #include "host/mixture/estimator_variance.hpp"
 #include "host/options/physics_options.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
@@ -50,8 +51,14 @@ Report run_variance(const Configuration& options) {
         settings.sampled.estimator = choice.estimator;
         settings.sampled.baseline = choice.baseline;
         require_runnable(problem, settings);
-        const EstimatorVariance v =
-            estimator_variance(sgd_payload(problem, settings, dimension), state, batches, options.seed());
+        EstimatorVariance v = {};
+        try {
+            v = estimator_variance(sgd_payload(problem, settings, dimension), state, batches, options.seed());
+        } catch (const Interrupted&) {
+            if (traces.empty() || !partial_answers_kept()) throw;
+            report.partial = "the first estimators";
+            break;
+        }
         report.json["estimators"].push_back({{"estimator", estimator_names[static_cast<int>(choice.estimator)]},
                                              {"baseline", baseline_names[static_cast<int>(choice.baseline)]},
                                              {"trace", v.trace},

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <thread>
 
+#include "host/mixture/work.hpp"
+#include "host/run/default_threads.hpp"
 #include "host/run/watch.hpp"
 
 namespace modecollapse {
@@ -62,17 +63,23 @@ OutcomeCounts run_chunk(const SgdTask& task, const Backend& backend) {
     }
 }
 
+// Of a run that is given up: chunks are run one after another, so these are the first trajectories.
+OutcomeCounts what_is_done(const OutcomeCounts& total, const RunControl& control) {
+    if (control.when_given_up == WhenGivenUp::throws || total_of(total) == 0) throw Interrupted{};
+    return total;
+}
+
 // part(begin, count): the task of those trajectories.
 template <class Part>
 OutcomeCounts run_in_chunks(std::uint64_t trajectories, ChunkSize chunk, const Part& part, const Backend& backend,
                             const RunControl& control) {
     OutcomeCounts total = {};
     for (std::uint64_t done = 0; done < trajectories;) {
-        throw_if_stop_asked();
+        if (is_due(give_up_request())) return what_is_done(total, control);
         const std::uint64_t count = std::min(chunk.trajectories(), trajectories - done);
         const auto started = std::chrono::steady_clock::now();
         const OutcomeCounts counts = run_chunk(part(done, count), backend);
-        throw_if_stop_asked();  // then the chunk may have been given up
+        if (is_due(give_up_request())) return what_is_done(total, control);  // the chunk may be incomplete
         total += counts;
         chunk.learn(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
         done += count;
@@ -88,36 +95,23 @@ OutcomeCounts run_trajectories(const TrajectoryTask& task, const Backend& backen
     return run_in_chunks(task.count, chunk, part, backend, control);
 }
 
-constexpr double diffusion_work = 200.0;  // a step's quadrature at R = 1, in normals
-
 // Trajectories a call: some seconds' worth of normals, in whole registers for every thread.
-std::uint64_t sgd_chunk(const SgdPayload& problem, SgdSampler sampler, const Backend& backend) {
-    const double normals =
-        2.0 * static_cast<double>(problem.batch) * (sampler == SgdSampler::full ? problem.dimension : 3.0);
-    const double work = static_cast<double>(problem.steps) *
-                        (sampler == SgdSampler::diffusion ? diffusion_work * problem.radius : normals);
-    const double fitting = (backend.cuda ? 1e12 : 1e9 * backend.threads) / work;
+std::uint64_t sgd_chunk(const MixtureSetup& setup, double dimension, const Backend& backend) {
+    const double fitting = (backend.cuda ? 1e12 : 1e9 * backend.threads) / normals_of_a_trajectory(setup, dimension);
     const std::uint64_t unit = backend.cuda ? 4096 : 8 * static_cast<std::uint64_t>(backend.threads);
     return unit * static_cast<std::uint64_t>(std::clamp(fitting / static_cast<double>(unit), 1.0, 65536.0));
 }
 
-SgdSampler sampler_of(const MixtureSetup& setup) {
-    const Dynamics dynamics = setup.settings().sampled.dynamics;
-    return dynamics == Dynamics::sgd_full ? SgdSampler::full
-           : dynamics == Dynamics::sde    ? SgdSampler::diffusion
-                                          : SgdSampler::reduced;
-}
-
 OutcomeCounts run_sgd(const MixtureSetup& setup, const EnsembleRequest& request, const Backend& backend,
-                      const RunControl& control) {
+                      const RunControl& control, const EndRecord& record) {
     const SgdPayload problem = setup.sgd_for_dimension(request.dimension);
-    const SgdSampler sampler = sampler_of(setup);
-    const std::uint64_t most = sgd_chunk(problem, sampler, backend);
+    const SgdSampler sampler = sampler_of(setup.settings());
+    const std::uint64_t most = sgd_chunk(setup, request.dimension, backend);
     const auto threads = static_cast<std::uint64_t>(backend.threads);
     const ChunkSize chunk =
         backend.cuda ? ChunkSize({most, most}, 1) : ChunkSize({8, std::max<std::uint64_t>(8, most / threads)}, threads);
-    const SgdTask task{&problem, sampler, request.seed, request.first, request.trajectories,
-                       nullptr,  {},      {},           stop_flag()};
+    const SgdTask task{&problem, sampler, request.seed, request.first,    request.trajectories,
+                       nullptr,  record,  {},           give_up_request()};
     const auto part = [&](std::uint64_t begin, std::uint64_t count) { return part_of(task, begin, count); };
     return run_in_chunks(request.trajectories, chunk, part, backend, control);
 }
@@ -154,8 +148,7 @@ Backend choose_backend(const BackendOptions& options) {
     if (!cpu_supports(result.isa.c_str()))
         throw DeviceError("this processor does not support the instruction set " + result.isa);
     result.device = processor_name();
-    result.threads =
-        options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    result.threads = options.threads > 0 ? options.threads : default_threads();
     return result;
 }
 
@@ -177,18 +170,13 @@ TrialCounts trials_of(const OutcomeCounts& counts) {
 }
 
 OutcomeCounts run_ensemble(const MixtureSetup& setup, const EnsembleRequest& request, const Backend& backend,
-                           const RunControl& control) {
-    if (setup.is_sgd()) return run_sgd(setup, request, backend, control);
+                           const RunControl& control, const EndRecord& record) {
+    if (setup.is_sgd()) return run_sgd(setup, request, backend, control, record);
     const GradientFlowPayload problem = setup.for_dimension(request.dimension);
-    return run_trajectories({&problem,
-                             setup.precision(),
-                             request.seed,
-                             request.dimension,
-                             request.first,
-                             request.trajectories,
-                             nullptr,
-                             {}},
-                            backend, control);
+    const TrajectoryTask task = {&problem,         setup.precision(),    request.seed, request.dimension,
+                                 request.first,    request.trajectories, nullptr,      record,
+                                 give_up_request()};
+    return run_trajectories(task, backend, control);
 }
 
 SgdSeries run_sgd_series(const MixtureSetup& setup, double dimension, std::uint64_t seed, std::uint64_t id,
@@ -196,7 +184,7 @@ SgdSeries run_sgd_series(const MixtureSetup& setup, double dimension, std::uint6
                          const Backend& backend) {
     SgdPayload problem = setup.sgd_for_dimension(dimension);
     std::uint8_t outcome = 0;
-    SgdTask task{&problem, sampler_of(setup), seed, id, 1, start, {}, {}, stop_flag()};
+    SgdTask task{&problem, sampler_of(setup.settings()), seed, id, 1, start, {}, {}, give_up_request()};
     task.record.outcome = &outcome;
     const std::size_t n = steps.size();
     std::vector<double> m1(n), m2(n), u(n), weight(n);
@@ -211,7 +199,7 @@ SgdSeries run_sgd_series(const MixtureSetup& setup, double dimension, std::uint6
         task.path = path;
         run_chunk(task, backend);
     }
-    throw_if_stop_asked();
+    throw_if_given_up();
     for (std::size_t k = 0; k < n; ++k) series.states.push_back({m1[k], m2[k], u[k], weight[k]});
     return series;
 }
@@ -220,7 +208,8 @@ OutcomeCounts run_from_starts(const MixtureSetup& setup, double dimension, const
                               std::uint64_t count, const EndRecord& record, const Backend& backend,
                               const RunControl& control) {
     const GradientFlowPayload problem = setup.for_dimension(dimension);
-    return run_trajectories({&problem, setup.precision(), 0, dimension, 0, count, starts, record}, backend, control);
+    return run_trajectories({&problem, setup.precision(), 0, dimension, 0, count, starts, record, give_up_request()},
+                            backend, control);
 }
 
 }  // namespace modecollapse

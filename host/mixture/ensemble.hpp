@@ -14,7 +14,7 @@ enum class BackendChoice { automatic, cpu, cuda };
 
 struct BackendOptions {
     BackendChoice backend = BackendChoice::automatic;
-    int threads = 0;  // CPU; 0: all cores
+    int threads = 0;  // CPU; 0: all that this process may use
     int device = 0;   // CUDA
     std::string isa;  // CPU; empty: the widest this machine has
 };
@@ -44,14 +44,19 @@ struct EnsembleRequest {
     std::uint64_t trajectories = 0;
 };
 
+// What a run hands back that its thread's watch has given up: nothing (Interrupted is thrown), or the counts of the
+// first so many trajectories, if there are any.
+enum class WhenGivenUp { throws, keeps_the_first };
+
 struct RunControl {
     std::function<void(std::uint64_t done)> progress;  // called between chunks, from the calling thread; may be empty
+    WhenGivenUp when_given_up = WhenGivenUp::throws;
 };
 
-// Runs trajectories first .. first + trajectories - 1. Memory does not grow with their number. Throws DeviceError;
-// Interrupted if the thread's watch asks for a stop (host/run/watch.hpp).
+// Runs trajectories first .. first + trajectories - 1, and records their ends where `record` points. Memory does not grow with their number. Throws DeviceError;
+// Interrupted if the thread's watch (host/run/watch.hpp) gives the run up; but see RunControl.
 OutcomeCounts run_ensemble(const MixtureSetup& setup, const EnsembleRequest& request, const Backend& backend,
-                           const RunControl& control = {});
+                           const RunControl& control = {}, const EndRecord& record = {});
 
 // The same from given starts, recording outcomes and final states where `record` points. starts: (count).
 OutcomeCounts run_from_starts(const MixtureSetup& setup, double dimension, const OrderParameters<double>* starts,

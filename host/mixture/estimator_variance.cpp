@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "host/run/memory.hpp"
+#include "host/run/watch.hpp"
 #include "host/statistics/moments.hpp"
 #include "modecollapse/random/random123_words.hpp"
 #include "modecollapse/sgd/reduced_sampler.hpp"
@@ -24,11 +26,15 @@ template <SgdProgram kind>
 std::vector<Batch> batches_of(const SgdPayload& problem, const OrderParameters<double>& state, std::uint64_t count,
                               std::uint64_t seed) {
     using Normals = LaneNormals<double, Random123Words>;
+    require_memory("variance of " + std::to_string(count) + " batches",
+                   2.0 * sizeof(Batch) * static_cast<double>(count));
     std::vector<Batch> result(count);
+    StopCheck given_up(give_up_request());
     for (std::uint64_t id = 0; id < count; ++id) {
         const Normals normals({}, seed, &id);
         const ReducedSampler<double, kind, Normals, Random123Words> sampler(problem, normals, {}, seed, &id);
-        const ReducedGradient<double> g = sampler.gradient(state, 0);
+        const ReducedGradient<double> g = sampler.gradient(state, 0, given_up);
+        if (given_up.given_up()) throw Interrupted{};
         Batch& batch = result[id];
         batch.orthogonal = 0.0;
         batch.difference = g.coefficients.difference;

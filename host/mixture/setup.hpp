@@ -54,6 +54,7 @@ public:
     // The payload points into this setup, which must outlive it.
     GradientFlowPayload for_dimension(double dimension) const;
 
+    const Problem& problem() const { return problem_; }
     const GradientFlowPayload& base() const { return base_; }
     Precision precision() const { return settings_.precision; }
     const MixtureSettings& settings() const { return settings_; }

@@ -57,7 +57,7 @@ void Configuration::read_file(const std::string& path) {
     }
 }
 
-void Configuration::check(const OptionSpec& option, const GivenValue& value) const {
+void Configuration::check(const OptionSpec& option, const GivenValue& value) {
     const auto fail = [&](const std::string& reason) {
         const std::string origin =
             value.origin.empty() ? fmt::format("--{} {}", option.name, value.text) : value.origin;

@@ -22,6 +22,7 @@ enum ExitCode : int {
     exit_write = 5,
     exit_members_failed = 6,  // or cells
     exit_stopped = 75,        // early, and resumable
+    exit_interrupted = 130,   // early, and not: the partial answer was printed, if there is one
 };
 
 // The user's mistake, in words that name the option, the value and the allowed range. Exit code 2.
@@ -41,6 +42,9 @@ public:
     // given: name -> value, from flags or a sweep file. Reads the file named by --config, checks every value. Throws
     // UsageError.
     Configuration(unsigned command, const std::string& command_name, const std::map<std::string, GivenValue>& given);
+
+    // One value against its option's range. Throws UsageError.
+    static void check(const OptionSpec& option, const GivenValue& value);
 
     unsigned command() const { return command_; }
     const std::string& command_name() const { return command_name_; }
@@ -77,7 +81,6 @@ public:
 
 private:
     void read_file(const std::string& path);
-    void check(const OptionSpec& option, const GivenValue& value) const;
 
     unsigned command_;
     std::string command_name_;

@@ -180,7 +180,7 @@ const std::vector<OptionSpec>& option_table() {
          physics_commands | phase_diagram_command},
         {"device", Kind::integer, "0", 0, 1023, "0 to 1023", run, "GPU number",
          (physics_commands & ~theory_command) | phase_diagram_command},
-        {"threads", Kind::integer, "0", 0, 4096, "0 to 4096", run, "CPU threads (0: all cores)",
+        {"threads", Kind::integer, "0", 0, 4096, "0 to 4096", run, "CPU threads (0: all that this process may use)",
          physics_commands | phase_diagram_command},
         {"precision", Kind::choice, "double", 0, 0, "double|single", run, "number type of the integration",
          physics_commands},

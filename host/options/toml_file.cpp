@@ -1,6 +1,11 @@
 #include "host/options/toml_file.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
 namespace modecollapse {
 namespace {
@@ -21,11 +26,28 @@ std::string value_text(const toml::node& node) {
     throw std::invalid_argument("is neither a number, a string, true or false, nor a list of these");
 }
 
+// All of a file, which may be a pipe: read once, from the beginning to the end.
+std::string contents_of(const std::string& path, const std::string& as) {
+    constexpr std::size_t largest = 64u << 20;
+    struct stat info = {};
+    std::ifstream file(path, std::ios::binary);
+    if (!file || stat(path.c_str(), &info) != 0)
+        throw UsageError(fmt::format("{}: cannot be opened for reading: {}", as, std::strerror(errno)));
+    if (S_ISDIR(info.st_mode)) throw UsageError(fmt::format("{}: is a folder (allowed: a TOML file)", as));
+    std::string text;
+    for (char block[65536]; file.read(block, sizeof block), file.gcount() > 0;) {
+        text.append(block, static_cast<std::size_t>(file.gcount()));
+        if (text.size() > largest) throw UsageError(fmt::format("{}: is larger than 64 MB (allowed: a TOML file)", as));
+    }
+    return text;
+}
+
 }  // namespace
 
 toml::table read_toml(const std::string& path, const std::string& as) {
+    const std::string text = contents_of(path, as);
     try {
-        return toml::parse_file(path);
+        return toml::parse(text, path);
     } catch (const toml::parse_error& error) {
         const auto begin = error.source().begin;
         if (begin.line == 0) throw UsageError(fmt::format("{}: {}", as, error.description()));

@@ -5,13 +5,13 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "host/rare/proposal.hpp"
 #include "host/starts/start_map.hpp"
 #include "host/statistics/moments.hpp"
 #include "host/statistics/trial_counts.hpp"
+#include "kernels/run/parallel.hpp"
 
 namespace modecollapse {
 namespace {
@@ -98,13 +98,9 @@ public:
 private:
     template <class Body>
     void in_parallel(std::uint64_t count, const Body& body) const {
-        const auto parts = static_cast<std::uint64_t>(std::max(1, request_.threads));
-        std::vector<std::thread> workers;
-        for (std::uint64_t part = 0; part < parts; ++part)
-            workers.emplace_back([&, part] {
-                for (std::uint64_t i = count * part / parts; i < count * (part + 1) / parts; ++i) body(i);
-            });
-        for (std::thread& worker : workers) worker.join();
+        parallel_ranges(count, request_.threads, [&](std::uint64_t begin, std::uint64_t end) {
+            for (std::uint64_t i = begin; i < end; ++i) body(i);
+        });
     }
 
     const RareEventRequest& request_;

@@ -94,8 +94,8 @@ RealnvpProblem realnvp_problem(const Problem& problem, const Training& training)
 }
 
 RealnvpCounts train_members(RealnvpTask task, const Backend& backend, const TrainingControl& control) {
-    throw_if_stop_asked();
-    task.stop = [&control] { return stop_asked() || (control.stop && control.stop()); };
+    throw_if_given_up();
+    task.stop = give_up_request();
     const double total = static_cast<double>(task.until) * static_cast<double>(task.count);
     if (control.progress)
         task.progress = [&](std::uint64_t steps) { control.progress(static_cast<double>(steps) / total); };
@@ -118,6 +118,18 @@ RealnvpCounts train_members(const RealnvpProblem& problem, const TrainingRequest
     RealnvpTask task = {&problem, request.precision, request.seed, request.first, request.members, problem.steps};
     task.record = record;
     return train_members(task, backend, control);
+}
+
+double work_of_a_training(const Training& training) {
+    const auto parameters = static_cast<double>(parameter_count(training.shape));
+    const double samples = static_cast<double>(training.batch) * static_cast<double>(training.steps);
+    return parameters * (3.0 * samples + static_cast<double>(training.evaluation_samples));
+}
+
+double memory_of_a_training(const RealnvpProblem& problem, Precision precision) {
+    constexpr double numbers_of_a_sample = 3.0;  // log q, log p, <mu*, x>: kept for the monitors
+    return static_cast<double>(realnvp_thread_bytes(problem, precision)) +
+           numbers_of_a_sample * sizeof(double) * static_cast<double>(problem.evaluation_samples);
 }
 
 TrainingEstimate estimate_collapse(const RealnvpCounts& counts) {

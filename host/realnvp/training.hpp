@@ -49,16 +49,22 @@ struct TrainingRequest {
 
 struct TrainingControl {
     std::function<void(double fraction)> progress;  // from the calling thread; may be empty
-    std::function<bool()> stop;                     // a further reason to stop, beside the thread's watch; may be empty
 };
 
-// Trains the members to the horizon. Throws DeviceError; Interrupted if the thread's watch (host/run/watch.hpp) or
-// `control` asks for a stop, within a step of every thread.
+// Trains the members to the horizon. Throws DeviceError; Interrupted if the thread's watch (host/run/watch.hpp)
+// asks for it, within a step of every thread; what `record` then holds of finished members is right.
 RealnvpCounts train_members(const RealnvpProblem& problem, const TrainingRequest& request, const Backend& backend,
                             const TrainingControl& control = {}, const RealnvpRecord& record = {});
 
 // The same with everything that a task can ask for; task.stop and task.progress are set here.
 RealnvpCounts train_members(RealnvpTask task, const Backend& backend, const TrainingControl& control);
+
+// Multiplications that a training takes: a forward and a reverse pass take each parameter three times, for every sample of
+// every step, and the evaluation takes it once.
+double work_of_a_training(const Training& training);
+
+// Bytes that a thread trains in.
+double memory_of_a_training(const RealnvpProblem& problem, Precision precision);
 
 struct TrainingEstimate {
     double p;           // of collapsed_plus and collapsed_minus, by the rule of failed members, as the intervals

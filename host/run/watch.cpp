@@ -19,12 +19,14 @@ void run_on_watching_thread(const std::function<void()>& work) {
         work();
 }
 
-bool stop_asked() { return watch_of_thread && watch_of_thread->stop.load(std::memory_order_relaxed); }
+bool stop_asked() { return watch_of_thread && watch_of_thread->stop.is_due(); }
 
-const std::atomic<bool>* stop_flag() { return watch_of_thread ? &watch_of_thread->stop : nullptr; }
+const StopRequest* give_up_request() { return watch_of_thread ? &watch_of_thread->give_up : nullptr; }
 
-void throw_if_stop_asked() {
-    if (stop_asked()) throw Interrupted{};
+void throw_if_given_up() {
+    if (is_due(give_up_request())) throw Interrupted{};
 }
+
+bool partial_answers_kept() { return watch_of_thread && watch_of_thread->owner == RunWatch::Owner::program; }
 
 }  // namespace modecollapse

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
+#include "host/run/default_threads.hpp"
+#include "host/run/watch.hpp"
 #include "host/starts/start_map.hpp"
+#include "kernels/run/parallel.hpp"
 
 namespace modecollapse {
 namespace {
@@ -35,14 +37,9 @@ ReplicateMean mean_of_shares(const std::vector<double>& shares) {
 
 void fill_sobol_starts(const StartMap& map, const SobolRequest& request, std::uint64_t first, std::uint64_t count,
                        int threads, OrderParameters<double>* starts) {
-    const auto parts = static_cast<std::uint64_t>(std::max(1, threads));
-    std::vector<std::thread> workers;
-    for (std::uint64_t part = 0; part < parts; ++part) {
-        const std::uint64_t begin = count * part / parts, end = count * (part + 1) / parts;
-        if (begin == end) continue;
-        workers.emplace_back([&, begin, end] { fill_part(map, request, first + begin, end - begin, starts + begin); });
-    }
-    for (std::thread& worker : workers) worker.join();
+    parallel_ranges(count, threads, [&](std::uint64_t begin, std::uint64_t end) {
+        fill_part(map, request, first + begin, end - begin, starts + begin);
+    });
 }
 
 SobolResult run_sobol_ensemble(const MixtureSetup& setup, const SobolRequest& request, const Backend& backend,
@@ -52,9 +49,10 @@ SobolResult run_sobol_ensemble(const MixtureSetup& setup, const SobolRequest& re
     if (request.starts < 1) throw std::domain_error("a replicate needs at least one start");
     const std::uint64_t total = request.replicates * request.starts;
     const std::uint64_t wanted = request.chunk != 0 ? request.chunk : backend.cuda ? cuda_chunk : cpu_chunk;
-    const std::uint64_t chunk = std::min(wanted, total);
-    const int threads =
-        backend.cuda ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : backend.threads;
+    // whole replicates, or a part of one: after a stop, those that are complete are an answer
+    const std::uint64_t chunk =
+        wanted < request.starts ? wanted : std::min(wanted / request.starts * request.starts, total);
+    const int threads = backend.cuda ? default_threads() : backend.threads;
     const StartMap map(request.dimension, setup.base().start_weight);
 
     SobolResult result = {};
@@ -64,10 +62,22 @@ SobolResult run_sobol_ensemble(const MixtureSetup& setup, const SobolRequest& re
     std::vector<std::uint8_t> outcomes(chunk);
     EndRecord record = {};
     record.outcome = outcomes.data();
+    OutcomeCounts whole = {};
     for (std::uint64_t done = 0; done < total;) {
-        const std::uint64_t count = std::min(chunk, total - done);
+        if (done % request.starts == 0) whole = result.counts;
+        const std::uint64_t count =
+            std::min(chunk, chunk < request.starts ? request.starts - done % request.starts : total - done);
         fill_sobol_starts(map, request, done, count, threads, starts.data());
-        result.counts += run_from_starts(setup, request.dimension, starts.data(), count, record, backend);
+        try {
+            result.counts += run_from_starts(setup, request.dimension, starts.data(), count, record, backend);
+        } catch (const Interrupted&) {
+            const std::uint64_t complete = done / request.starts;
+            if (control.when_given_up == WhenGivenUp::throws || complete < smallest_replicates) throw;
+            result.counts = whole;
+            result.collapsed.resize(complete);
+            result.failed.resize(complete);
+            break;
+        }
         for (std::uint64_t i = 0; i < count; ++i) {
             const auto outcome = static_cast<Outcome>(outcomes[i]);
             if (is_collapse(outcome)) ++result.collapsed[(done + i) / request.starts];

@@ -4,6 +4,10 @@
 #include <chrono>
 #include <vector>
 
+#include "host/mixture/work.hpp"
+#include "host/run/watch.hpp"
+#include "host/sweep/pieces.hpp"
+
 namespace modecollapse {
 namespace {
 
@@ -11,6 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_setups = 8192;
 constexpr std::uint64_t predicted_from_trajectories = 2000, predicted_from_steps = 20;
+constexpr double predicted_from_work = 0x1p30;  // multiplications of a trajectory of SGD: some tenths of a second
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -26,27 +31,67 @@ RealnvpTask training_task(const Cell& cell, const RealnvpProblem& problem, std::
     return {&problem, cell.settings.precision, cell.request.seed, first, count, problem.steps};
 }
 
-CellCounts train_piece(const Cell& cell, std::uint64_t first, std::uint64_t count, const Backend& backend,
-                       const std::function<bool()>& abandon) {
-    const RealnvpProblem problem = realnvp_problem(cell.problem, cell.training);
-    std::vector<RealnvpMonitor> monitors(count);
-    std::vector<std::uint8_t> outcomes(count);
-    RealnvpTask task = training_task(cell, problem, first, count);
-    task.record.monitor = monitors.data();
-    task.record.outcome = outcomes.data();
-    TrainingControl control;
-    control.stop = abandon;
-    const RealnvpCounts trained = train_members(task, backend, control);
-    CellCounts result;
-    std::copy(trained.count, trained.count + realnvp_outcome_count, result.count);
-    result.attempts = trained.steps;
-    for (std::uint64_t i = 0; i < count; ++i) {  // in the order of the ids, whoever trained them
-        if (outcomes[i] == static_cast<std::uint8_t>(RealnvpOutcome::failed)) continue;
-        const double variance = monitors[i].projected_variance;
-        result.variance_sum += variance;
-        result.variance_squares += variance * variance;
+constexpr std::uint8_t unfinished = 255;  // in place of an outcome
+
+// Members of consecutive pieces, as a call has left their ends: sums by piece, as far as all of its members are finished.
+// add(counts, i): what member i of the call adds.
+template <class Add>
+std::vector<CellCounts> by_piece(const std::vector<std::uint64_t>& boundaries,
+                                 const std::vector<std::uint8_t>& outcomes, const Add& add) {
+    std::vector<CellCounts> pieces;
+    for (std::size_t k = 0; k + 1 < boundaries.size(); ++k) {
+        CellCounts counts;
+        for (std::uint64_t i = boundaries[k] - boundaries[0]; i < boundaries[k + 1] - boundaries[0]; ++i) {
+            if (outcomes[i] == unfinished) return pieces;
+            ++counts.count[outcomes[i]];
+            add(counts, i);  // in the order of the ids, whoever ran them
+        }
+        pieces.push_back(counts);
     }
-    return result;
+    return pieces;
+}
+
+std::vector<CellCounts> train_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries,
+                                     const Backend& backend) {
+    const RealnvpProblem problem = realnvp_problem(cell.problem, cell.training);
+    const std::uint64_t count = boundaries.back() - boundaries.front();
+    std::vector<RealnvpMonitor> monitors(count);
+    std::vector<std::uint8_t> outcomes(count, unfinished);
+    std::vector<std::uint64_t> steps(count);
+    RealnvpTask task = training_task(cell, problem, boundaries.front(), count);
+    task.record = {outcomes.data(), steps.data(), monitors.data()};
+    try {
+        train_members(task, backend, {});
+    } catch (const Interrupted&) {  // what is finished is recorded
+    }
+    return by_piece(boundaries, outcomes, [&](CellCounts& counts, std::uint64_t i) {
+        counts.attempts += static_cast<std::int64_t>(steps[i]);
+        if (outcomes[i] == static_cast<std::uint8_t>(RealnvpOutcome::failed)) return;
+        const double variance = monitors[i].projected_variance;
+        counts.variance_sum += variance;
+        counts.variance_squares += variance * variance;
+    });
+}
+
+std::vector<CellCounts> sgd_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries,
+                                   const MixtureSetup& setup, const Backend& backend) {
+    const SgdPayload problem = setup.sgd_for_dimension(cell.request.dimension);
+    EnsembleRequest request = cell.request;
+    request.first = boundaries.front();
+    request.trajectories = boundaries.back() - boundaries.front();
+    std::vector<std::uint8_t> outcomes(request.trajectories, unfinished);
+    std::vector<double> aligned(request.trajectories);
+    EndRecord record = {};
+    record.outcome = outcomes.data();
+    record.aligned = aligned.data();
+    try {
+        run_ensemble(setup, request, backend, {}, record);
+    } catch (const Interrupted&) {  // what is finished is recorded
+    }
+    return by_piece(boundaries, outcomes, [&](CellCounts& counts, std::uint64_t i) {
+        counts.attempts += static_cast<std::int64_t>(problem.steps);
+        if (ends_quasi_collapsed(problem, static_cast<Outcome>(outcomes[i]), aligned[i])) ++counts.quasi;
+    });
 }
 
 // A step costs the same all along: the difference between two short runs, one of a single step, which pays for the
@@ -108,26 +153,49 @@ std::shared_ptr<const MixtureSetup> SetupPool::at(const Cell& cell) {
     return setup;
 }
 
-CellCounts run_piece(const Cell& cell, std::uint64_t first, std::uint64_t count, SetupPool& setups,
-                     const Backend& backend, const std::function<bool()>& abandon) {
-    if (cell.family == Family::realnvp) return train_piece(cell, first, count, backend, abandon);
-    EnsembleRequest request = cell.request;
-    request.first = first;
-    request.trajectories = count;
-    return counts_of(run_ensemble(*setups.at(cell), request, backend));
+std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries, SetupPool& setups,
+                                   const Backend& backend) {
+    if (cell.family == Family::realnvp) return train_pieces(cell, boundaries, backend);
+    const std::shared_ptr<const MixtureSetup> setup = setups.at(cell);
+    if (setup->is_sgd()) return sgd_pieces(cell, boundaries, *setup, backend);
+    std::vector<CellCounts> pieces;
+    for (std::size_t k = 0; k + 1 < boundaries.size(); ++k) {
+        EnsembleRequest request = cell.request;
+        request.first = boundaries[k];
+        request.trajectories = boundaries[k + 1] - boundaries[k];
+        try {
+            pieces.push_back(counts_of(run_ensemble(*setup, request, backend)));
+        } catch (const Interrupted&) {
+            break;
+        }
+    }
+    return pieces;
+}
+
+double memory_of_a_thread(const Cell& cell) {
+    if (cell.family == Family::mixture) return memory_of_a_thread(cell.problem, cell.settings, cell.request.dimension);
+    return memory_of_a_training(realnvp_problem(cell.problem, cell.training), cell.settings.precision);
 }
 
 double predicted_seconds(const Cell& cell, const Backend& backend) {
     if (cell.family == Family::realnvp) return predicted_training(cell, backend);
     const auto start = Clock::now();
-    const MixtureSetup setup(cell.problem, cell.settings);
-    const double building = seconds_since(start);
     EnsembleRequest request = cell.request;
-    request.trajectories = std::min<std::uint64_t>(request.trajectories, predicted_from_trajectories);
+    Cell sample = cell;
+    request.trajectories = predicted_from_trajectories;
+    if (cell.settings.sampled.dynamics !=
+        Dynamics::flow) {  // a register for each thread, for a part of its equal steps
+        request.trajectories = trajectories_together * static_cast<std::uint64_t>(backend.threads);
+        const double share = std::min(1.0, predicted_from_work / work_of_a_member(cell));
+        sample.settings.horizon =
+            std::max(cell.settings.sampled.learning_rate, share * *effective_horizon(cell.problem, cell.settings));
+    }
+    const MixtureSetup setup(sample.problem, sample.settings);
+    const double building = seconds_since(start), whole = work_of_a_member(cell) / work_of_a_member(sample);
     const auto built = Clock::now();
     run_ensemble(setup, request, backend);
-    return building + seconds_since(built) * static_cast<double>(cell.request.trajectories) /
-                          static_cast<double>(request.trajectories);
+    const auto members = static_cast<double>(std::max(cell.request.trajectories, request.trajectories));
+    return building + seconds_since(built) * whole * members / static_cast<double>(request.trajectories);
 }
 
 }  // namespace modecollapse

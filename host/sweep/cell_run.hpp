@@ -2,10 +2,10 @@
 #pragma once
 
 #include <array>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "host/sweep/sweep_plan.hpp"
 
@@ -23,11 +23,13 @@ private:
     std::map<Key, std::shared_ptr<const MixtureSetup>> setups_;
 };
 
-// Trajectories, or trainings, first .. first + count - 1 of a cell. `abandon` (may be empty) is asked between the steps
-// of trainings, which take their time: true ends the piece. Throws Interrupted then, and if the thread's watch asks for
-// a stop; DeviceError; what a setup throws.
-CellCounts run_piece(const Cell& cell, std::uint64_t first, std::uint64_t count, SetupPool& setups,
-                     const Backend& backend, const std::function<bool()>& abandon);
+// Counts of pieces of a cell, whose boundaries are given (pieces + 1): trajectories or trainings. If the thread's watch
+// gives the run up, those of the first pieces that were finished; else all. Throws DeviceError, and what a setup throws.
+std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries, SetupPool& setups,
+                                   const Backend& backend);
+
+// Bytes that each thread works in, for a cell.
+double memory_of_a_thread(const Cell& cell);
 
 // Time that a cell takes, by a sample of it: some thousand trajectories, or some steps of a few trainings.
 double predicted_seconds(const Cell& cell, const Backend& backend);

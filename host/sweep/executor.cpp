@@ -1,10 +1,10 @@
 #include "host/sweep/executor.hpp"
 
 #include <chrono>
-#include <exception>
-#include <thread>
 
 #include "host/run/watch.hpp"
+#include "host/sweep/pieces.hpp"
+#include "kernels/run/parallel.hpp"
 
 namespace modecollapse {
 
@@ -19,24 +19,25 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& set
         JournalRecord record;
         record.cell = task->cell;
         while (!is_complete(plan, cell, pieces, counts) && !flow.stop()) {
+            const std::vector<std::uint64_t> boundaries = pieces_at_once(plan, cell, pieces, backend);
+            std::vector<CellCounts> finished;
             record.piece = pieces;
             try {
-                const std::uint64_t first = piece_boundary(plan, cell, pieces),
-                                    end = piece_boundary(plan, cell, pieces + 1);
-                record.counts = run_piece(cell, first, end - first, setups, backend, flow.abandon);
-            } catch (const Interrupted&) {
-                return;  // the piece at hand is dropped, and computed again after --resume
-            } catch (const std::exception&
-                         // a device error, an expectation that cannot be fitted, memory: this cell's, not the run's
-                         error) {
-                on_failure(task->cell, error.what());
+                finished = run_pieces(cell, boundaries, setups, backend);
+            } catch (const std::exception& error) {    // a device error, an expectation that cannot be fitted, memory:
+                on_failure(task->cell, error.what());  // this cell's, not the run's
                 record.status = PieceStatus::failed;
                 record.counts = {};
+                flow.deliver(record);
+                break;
             }
-            flow.deliver(record);
-            if (record.status == PieceStatus::failed) break;
-            counts += record.counts;
-            ++pieces;
+            for (const CellCounts& piece : finished) {
+                record.piece = pieces++;
+                record.counts = piece;
+                counts += piece;
+                flow.deliver(record);
+            }
+            if (finished.size() + 1 < boundaries.size()) return;  // given up: the rest is computed again after --resume
         }
     }
 }
@@ -64,9 +65,8 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
                const SweepControl& control) {
     using Clock = std::chrono::steady_clock;
     constexpr auto sync_interval = std::chrono::milliseconds(250);
-    std::mutex mutex;  // guards queue, state, journal and error
+    std::mutex mutex;  // guards queue, state and journal
     std::atomic<bool> broken{false};
-    std::exception_ptr error;
     CellQueue queue(state, control.shard, control.shards);
     auto last_sync = Clock::now();
 
@@ -86,30 +86,26 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
         if (control.progress) control.progress(state);
     };
     flow.stop = [&] { return broken.load() || control.stop(); };
-    flow.abandon = [&] { return broken.load() || (control.abandon && control.abandon()); };
 
     SetupPool setups;
-    const auto work = [&, watch = current_watch()](const Backend& backend) {
-        const WatchScope scope(watch);
+    const auto or_break = [&](const auto& part) {
         try {
-            work_on_cells(plan, backend, setups, flow, control.on_failure);
+            part();
         } catch (...) {
             broken = true;
-            const std::lock_guard<std::mutex> lock(mutex);
-            if (!error) error = std::current_exception();
+            if (RunWatch* watch = current_watch()) watch->ask_to_stop();  // the others drop what they are at
+            throw;
         }
     };
-    std::vector<std::thread> threads;
-    for (std::size_t i = control.serve ? 0 : 1; i < workers.size(); ++i) threads.emplace_back(work, workers[i]);
-    try {
-        control.serve ? control.serve(flow) : work(workers.front());
-    } catch (...) {
-        broken = true;
-        const std::lock_guard<std::mutex> lock(mutex);
-        if (!error) error = std::current_exception();
-    }
-    for (std::thread& thread : threads) thread.join();
-    if (error) std::rethrow_exception(error);
+    std::atomic<std::size_t> next_worker{0};
+    const Crew::Work work = [&, watch = current_watch()](const Crew&) {
+        const Backend& backend = workers[next_worker.fetch_add(1)];
+        const WatchScope scope(watch);
+        or_break([&] { work_on_cells(plan, backend, setups, flow, control.on_failure); });
+    };
+    Crew crew(workers.size() - (control.serve ? 0 : 1), work);
+    crew.take_part(control.serve ? Crew::Work([&](const Crew&) { or_break([&] { control.serve(flow); }); }) : work);
+    crew.join();
     journal.sync();
 }
 

@@ -23,10 +23,9 @@ struct CellSource {
     std::function<std::optional<CellTask>()> next;      // called by any worker
     std::function<void(const JournalRecord&)> deliver;  // called by any worker
     std::function<bool()> stop;                         // true: finish the piece at hand, then return
-    std::function<bool()> abandon;  // true: drop the piece at hand if that takes its time; may be empty
 };
 
-// Computes cells on one backend until there are no more, or `stop`, or the thread's watch asks for a stop. A cell that
+// Computes cells on one backend until there are no more, or `stop`, or the thread's watch gives the run up. A cell that
 // throws is delivered as a failed record; `on_failure` hears why.
 void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellSource& flow,
                    const std::function<void(std::uint64_t cell, const std::string& why)>& on_failure);
@@ -34,8 +33,6 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& set
 struct SweepControl {
     std::uint64_t shard = 0, shards = 1;  // this process takes the cells with id % shards == shard
     std::function<bool()> stop;           // asked between pieces
-    std::function<bool()>
-        abandon;  // asked within pieces of trainings, which are then dropped and computed again; may be empty
     std::function<void(std::uint64_t cell, const std::string& why)> on_failure;
     std::function<void(const SweepState&)> progress;  // after each record; serialized
     // If set, runs on the calling thread while the workers have threads of their own, with the same source of cells:

@@ -3,10 +3,13 @@
 //   worker -> 0   request                     answered by up to `batch` cells (cell, pieces, counts), none: stop
 //                 record                      a journal record
 //                 failure                     cell, and why as text: follows its record
-//                 done                        the worker has left its loop
+//                 done                        the worker has left its loop; answered by goodbye
+//   0 -> worker   stop                        finish the piece at hand, then leave the loop
+//                 goodbye                     was it told to stop (1 or 0)? Then that message is waiting for it
 #include "host/sweep/mpi_sweep.hpp"
 
 #include <mpi.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,10 +19,12 @@
 #include <exception>
 #include <thread>
 
+#include "host/run/watch.hpp"
+
 namespace modecollapse {
 namespace {
 
-enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done };
+enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done, tag_stop, tag_goodbye };
 
 constexpr int counts_words = outcome_count + 4;
 constexpr int record_words = 3 + counts_words;
@@ -48,6 +53,13 @@ CellCounts get_counts(const Word* in) {
     return counts;
 }
 
+// On a worker: has rank 0 said so?
+bool told_to_stop() {
+    int waiting = 0;
+    MPI_Iprobe(0, tag_stop, MPI_COMM_WORLD, &waiting, MPI_STATUS_IGNORE);
+    return waiting != 0;
+}
+
 bool under_a_launcher() {
     for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"})
         if (std::getenv(name)) return true;
@@ -62,10 +74,18 @@ public:
 
     void run() {
         int left = session_.size() - 1;
+        std::vector<Word> told(static_cast<std::size_t>(session_.size()), 0);
+        std::vector<bool> gone(told.size(), false);
         while (left > 0) {
             MPI_Status status;
             int waiting = 0;
             MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &waiting, &status);
+            if (!waiting && (error_ || flow_.stop()))
+                for (int rank = 1; rank < session_.size(); ++rank)
+                    if (const auto at = static_cast<std::size_t>(rank); !told[at] && !gone[at]) {
+                        MPI_Send(nullptr, 0, MPI_INT64_T, rank, tag_stop, MPI_COMM_WORLD);
+                        told[at] = 1;
+                    }
             if (!waiting) {
                 std::this_thread::sleep_for(std::chrono::microseconds(200));
                 continue;
@@ -80,9 +100,13 @@ public:
                 case tag_failure:
                     take_failure(status);
                     break;
-                default:
+                default: {
                     MPI_Recv(nullptr, 0, MPI_INT64_T, status.MPI_SOURCE, tag_done, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+                    const auto at = static_cast<std::size_t>(status.MPI_SOURCE);
+                    gone[at] = true;
+                    MPI_Send(&told[at], 1, MPI_INT64_T, status.MPI_SOURCE, tag_goodbye, MPI_COMM_WORLD);
                     --left;
+                }
             }
         }
         if (error_) std::rethrow_exception(error_);
@@ -147,7 +171,14 @@ MpiSession::MpiSession() : active_(under_a_launcher()) {
     MPI_Comm machine;
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine);
     MPI_Comm_rank(machine, &local_rank_);
-    MPI_Comm_size(machine, &local_size_);
+    MPI_Comm_size(machine, &companions_.on_machine);
+    cpu_set_t own;  // ranks that their launcher has bound to the same processors share them, others have their own
+    CPU_ZERO(&own);
+    sched_getaffinity(0, sizeof own, &own);
+    std::vector<cpu_set_t> all(static_cast<std::size_t>(companions_.on_machine));
+    MPI_Allgather(&own, sizeof own, MPI_BYTE, all.data(), sizeof own, MPI_BYTE, machine);
+    companions_.on_same_processors = static_cast<int>(
+        std::count_if(all.begin(), all.end(), [&own](const cpu_set_t& other) { return CPU_EQUAL(&own, &other); }));
     MPI_Comm_free(&machine);
 }
 
@@ -173,11 +204,10 @@ void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, 
     run_sweep(plan, state, journal, workers, served);
 }
 
-void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend,
-                         const std::function<bool()>& stop) {
+void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend) {
     std::deque<CellTask> tasks;
     CellSource flow;
-    flow.stop = flow.abandon = stop;
+    flow.stop = [] { return stop_asked() || told_to_stop(); };
     flow.next = [&]() -> std::optional<CellTask> {
         if (tasks.empty()) {
             Word words[batch * task_words];
@@ -208,6 +238,9 @@ void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend
     SetupPool setups;
     work_on_cells(plan, backend, setups, flow, on_failure);
     MPI_Send(nullptr, 0, MPI_INT64_T, 0, tag_done, MPI_COMM_WORLD);
+    Word told = 0;
+    MPI_Recv(&told, 1, MPI_INT64_T, 0, tag_goodbye, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    if (told) MPI_Recv(nullptr, 0, MPI_INT64_T, 0, tag_stop, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 }
 
 }  // namespace modecollapse

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "host/run/default_threads.hpp"
 #include "host/sweep/executor.hpp"
 
 namespace modecollapse {
@@ -18,15 +19,16 @@ public:
 
     int rank() const { return rank_; }
     int size() const { return size_; }
-    int local_rank() const { return local_rank_; }  // among the ranks of this machine
-    int local_size() const { return local_size_; }
+    int local_rank() const { return local_rank_; }         // among the ranks of this machine
+    Companions companions() const { return companions_; }  // this rank included
 
     // Everyone receives what rank 0 has.
     std::string broadcast(const std::string& text) const;
 
 private:
     bool active_ = false;
-    int rank_ = 0, size_ = 1, local_rank_ = 0, local_size_ = 1;
+    int rank_ = 0, size_ = 1, local_rank_ = 0;
+    Companions companions_;
 };
 
 bool built_with_mpi();
@@ -35,8 +37,7 @@ bool built_with_mpi();
 void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, SweepState& state, Journal& journal,
                               const std::vector<Backend>& workers, const SweepControl& control);
 
-// Ranks 1 ...: computes what rank 0 hands out, until it says stop. `stop`: asked between pieces.
-void run_sweep_as_worker(const MpiSession& session, const SweepPlan& plan, const Backend& backend,
-                         const std::function<bool()>& stop);
+// Ranks 1 ...: computes what rank 0 hands out, until it says stop or the thread's watch does.
+void run_sweep_as_worker(const MpiSession& session, const SweepPlan& plan, const Backend& backend);
 
 }  // namespace modecollapse

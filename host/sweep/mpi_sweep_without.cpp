@@ -15,7 +15,7 @@ void run_sweep_as_coordinator(const MpiSession&, const SweepPlan& plan, SweepSta
     run_sweep(plan, state, journal, workers, control);
 }
 
-void run_sweep_as_worker(const MpiSession&, const SweepPlan&, const Backend&, const std::function<bool()>&) {
+void run_sweep_as_worker(const MpiSession&, const SweepPlan&, const Backend&) {
     throw std::logic_error("built without MPI (configure with -DMODECOLLAPSE_MPI=ON)");
 }
 

@@ -6,23 +6,10 @@
 #include <stdexcept>
 
 #include "host/io/names.hpp"
+#include "host/sweep/pieces.hpp"
 
 namespace modecollapse {
 namespace {
-
-constexpr std::uint64_t largest_piece = 1u << 24;
-constexpr std::uint64_t smallest_training_piece = 16;
-constexpr double piece_products = 0x1p42;  // multiplications of a piece of trainings
-
-// A forward and a reverse pass take each parameter three times, for every sample of every step.
-std::uint64_t piece_size(const Cell& cell) {
-    if (cell.family == Family::mixture) return largest_piece;
-    const Training& t = cell.training;
-    const double each = 3.0 * static_cast<double>(parameter_count(t.shape)) * static_cast<double>(t.batch) *
-                        static_cast<double>(t.steps);
-    const double members = std::min(piece_products / each, static_cast<double>(largest_piece));
-    return std::max(smallest_training_piece, static_cast<std::uint64_t>(members));
-}
 
 struct AxisValue {
     const std::string& text;
@@ -163,11 +150,6 @@ Cell SweepPlan::cell(std::uint64_t id) const {
 
 LookSchedule looks_of(const SweepPlan& plan, const Cell& cell) {
     return {cell.request.trajectories, plan.adaptive ? plan.adaptive->most : cell.request.trajectories};
-}
-
-std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece) {
-    if (!plan.adaptive) return std::min(cell.request.trajectories, piece * piece_size(cell));
-    return looks_of(plan, cell).trials_at(piece);
 }
 
 bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const CellCounts& counts) {

@@ -62,11 +62,6 @@ struct SweepPlan {
 // The options that may be axes.
 const std::vector<std::string>& sweepable_options();
 
-// A cell's trajectories are run in pieces, journalled one by one: [boundary(k), boundary(k + 1)) for k = 0, 1, ...
-// Fixed number: pieces of at most 2^24 trajectories; of flows, as many trainings as make some minutes of a core, but 16
-// at least. Adaptive: the first as large as asked, then doubling.
-std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece);
-
 // When a cell is looked at to decide whether it goes on. A fixed number of trajectories: one look, at its end.
 LookSchedule looks_of(const SweepPlan& plan, const Cell& cell);
 

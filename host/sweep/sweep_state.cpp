@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "host/sweep/pieces.hpp"
+
 namespace modecollapse {
 namespace {
 

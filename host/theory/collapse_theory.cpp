@@ -1,17 +1,14 @@
 #include "host/theory/collapse_theory.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
-#include <mutex>
-#include <thread>
 
 #include "host/run/watch.hpp"
 #include "host/statistics/trial_counts.hpp"
 #include "host/theory/overlap_slice.hpp"
 #include "host/theory/piecewise_quadrature.hpp"
 #include "host/theory/start_law.hpp"
+#include "kernels/run/parallel.hpp"
 
 namespace modecollapse {
 namespace {
@@ -34,30 +31,14 @@ double narrowest_arc(double accuracy) { return 0.5 * std::cbrt(accuracy); }
 std::vector<Slice> slices(const GradientFlowPayload& problem, double dimension, const SliceRequests& requests,
                           const TheoryOptions& options) {
     std::vector<Slice> results(requests.size());
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex mutex;
-    const std::atomic<bool>* const stop = stop_flag();
-    const auto work = [&] {
-        try {
-            for (std::size_t i; (i = next.fetch_add(1)) < requests.size() && !(stop && *stop);) {
-                const auto& [v, weight, left, right] = requests[i];
-                const double accuracy = radial_share * options.accuracy / std::fmax(weight, smallest_weight);
-                const SliceRequest request = {std::fmin(accuracy, coarsest), options.matching_size,
-                                              narrowest_arc(options.accuracy)};
-                results[i] = OverlapSlice(problem, dimension, overlap_of(dimension, v), request).integrate(left, right);
-            }
-        } catch (...) {
-            const std::lock_guard<std::mutex> lock(mutex);
-            failure = std::current_exception();
-        }
-    };
-    std::vector<std::thread> workers;
-    for (int i = 1; i < std::min(options.threads, static_cast<int>(requests.size())); ++i) workers.emplace_back(work);
-    work();
-    for (std::thread& worker : workers) worker.join();
-    if (failure) std::rethrow_exception(failure);
-    throw_if_stop_asked();
+    parallel_for(requests.size(), options.threads, [&, watch = current_watch()](std::uint64_t i) {
+        const WatchScope scope(watch);
+        const auto& [v, weight, left, right] = requests[i];
+        const double accuracy = radial_share * options.accuracy / std::fmax(weight, smallest_weight);
+        const SliceRequest request = {std::fmin(accuracy, coarsest), options.matching_size,
+                                      narrowest_arc(options.accuracy)};
+        results[i] = OverlapSlice(problem, dimension, overlap_of(dimension, v), request).integrate(left, right);
+    });
     return results;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/run/watch.hpp"
 #include "host/theory/piecewise_quadrature.hpp"
 #include "host/theory/start_law.hpp"
 
@@ -97,6 +98,7 @@ Circle OverlapSlice::circle(double radius, const Circles& neighbours, std::int64
 
 std::vector<Outcome> OverlapSlice::outcomes(const GradientFlowPayload& rest, const LinearizedState& match,
                                             double radius, const std::vector<double>& angles) const {
+    throw_if_given_up();
     std::vector<OrderParameters<double>> starts;
     for (const double angle : angles) {
         const Alignments m = alignments(overlap_, radius, angle);

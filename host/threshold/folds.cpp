@@ -16,7 +16,7 @@ namespace {
 constexpr double radius_resolution = 1e-6;
 
 GradientFlow flow_at(Problem problem, double radius) {
-    throw_if_stop_asked();
+    throw_if_given_up();
     return {build_fast_expectations(radius, problem.target_weight, problem.weight, 1e-12), problem.weight,
             1.0 - problem.weight};
 }
@@ -46,7 +46,7 @@ std::optional<FixedPoint> follow(const GradientFlow& flow, double beta, const St
 
 // The gradient flow at a radius, read as the settings say.
 MixtureSetup setup_at(Problem problem, double radius, const MixtureSettings& settings) {
-    throw_if_stop_asked();
+    throw_if_given_up();
     problem.radius = radius;
     MixtureSettings flow;
     flow.rule = settings.rule;

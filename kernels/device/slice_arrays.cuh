@@ -26,6 +26,7 @@ public:
         part.first = task.first + begin;
         part.count = count;
         part.starts = starts_.data();
+        part.stop = nullptr;  // of the host
         part.record = {outcome_.data(),   values_[0].data(), values_[1].data(), values_[2].data(),
                        values_[3].data(), values_[4].data(), values_[5].data()};
         return part;

@@ -134,6 +134,7 @@ OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
     gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
     table.set_to_zero();
     for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
+        if (is_due(task.stop)) return {};
         const std::uint64_t count = std::min(slice, task.count - begin);
         const TrajectoryTask part = arrays.upload(task, begin, count);
         gpu::launch("gradient_flow_kernel", gpu::grid_for(count, share, block_threads),

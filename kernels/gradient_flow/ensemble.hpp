@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "kernels/run/records.hpp"
+#include "kernels/run/stop_request.hpp"
 #include "modecollapse/gradient_flow/trajectory.hpp"
 
 namespace modecollapse {
@@ -35,6 +36,8 @@ struct TrajectoryTask {
     const OrderParameters<double>*
         starts;  // (count) given starts, with the coordinate of the weight, instead of the initial law; or null
     EndRecord record;
+    // Once due, trajectories are given up within some steps (CUDA: after the launch), and counted and recorded no more. May be null.
+    const StopRequest* stop = nullptr;
 };
 
 // The trajectories begin .. begin + count - 1 of a task, as a task.

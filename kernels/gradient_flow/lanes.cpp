@@ -135,7 +135,8 @@ public:
         const OrderParameters<Real> rest = {Real(0.0), Real(0.0), Real(1.0), Real(task_.problem->start_weight)};
         trajectory_ = stepper_.start(rest);
         for (int lane = 0; lane < lanes; ++lane) begin_next(lane);
-        while (active_ > 0) {
+        StopCheck given_up(task_.stop, 256);
+        while (active_ > 0 && !given_up(1)) {
             const Real end = stepper_.advance(trajectory_).end;
             const std::uint32_t ended = bits_of(end >= Real(0.0));
             if (ended == 0) continue;

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <exception>
 #include <limits>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "kernels/realnvp/trainer.hpp"
+#include "kernels/run/parallel.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse {
@@ -43,9 +43,7 @@ std::vector<double> target_samples(const RealnvpProblem& problem, std::uint64_t 
 struct Shared {
     std::atomic<std::uint64_t> next{0}, steps{0};
     std::atomic<bool> stop{false};
-    std::atomic<int> others{0};  // threads at work beside the calling one
     std::mutex mutex;
-    std::exception_ptr failure;
     RealnvpCounts total = {};
 };
 
@@ -56,14 +54,25 @@ public:
           problem_(*task.problem),
           shared_(shared),
           calling_(calling),
-          trainer_(problem_, task.precision, task.seed, lanes) {}
+          trainer_(problem_, task.precision, task.seed, lanes, task.stop) {}
 
     void run() {
-        for (std::uint64_t index; !shared_.stop && (index = shared_.next.fetch_add(1)) < task_.count;) train(index);
+        try {
+            for (std::uint64_t index; !shared_.stop && (index = shared_.next.fetch_add(1)) < task_.count;) train(index);
+        } catch (const GivenUp&) {
+            shared_.stop = true;
+        }
     }
     const RealnvpCounts& counts() const { return counts_; }
 
 private:
+    struct GivenUp {};  // thrown within a member that is not to be finished: nothing of it is counted or recorded
+
+    static RealnvpAnswer finished(const RealnvpAnswer& answer) {
+        if (answer.given_up) throw GivenUp{};
+        return answer;
+    }
+
     void train(std::uint64_t index) {
         const std::uint64_t id = task_.first + index, n = parameter_count(problem_.shape);
         std::uint64_t step = 0;
@@ -86,7 +95,7 @@ private:
             for (; k < task_.path.times && task_.path.steps[k] == step; ++k) monitor_on_path(index, k, true);
             const std::uint64_t end = k < task_.path.times ? std::min(task_.until, task_.path.steps[k]) : task_.until;
             if (step >= end) break;
-            if (!advance(step, end, finite)) return;
+            advance(step, end, finite);
         }
         for (; k < task_.path.times; ++k) monitor_on_path(index, k, false);
         if (task_.to) {
@@ -99,24 +108,21 @@ private:
         counts_.steps += static_cast<std::int64_t>(step - begun);
     }
 
-    // To step `end` in slices. False: a stop was asked for.
-    bool advance(std::uint64_t& step, std::uint64_t end, bool& finite) {
+    // To step `end` in slices.
+    void advance(std::uint64_t& step, std::uint64_t end, bool& finite) {
         while (finite && step < end) {
             const auto started = std::chrono::steady_clock::now();
-            const RealnvpAnswer answer = trainer_.call(RealnvpTaskKind::train, step, std::min(slice_, end - step));
+            const RealnvpAnswer answer =
+                finished(trainer_.call(RealnvpTaskKind::train, step, std::min(slice_, end - step)));
             step += answer.steps;
             finite = answer.finite;
             const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
             if (seconds < slice_seconds / 2) slice_ *= 2;
             if (seconds > slice_seconds * 2) slice_ = std::max<std::uint64_t>(1, slice_ / 2);
             const std::uint64_t steps = shared_.steps += answer.steps;
-            if (calling_) {
-                if (task_.progress) task_.progress(steps);
-                if (task_.stop && task_.stop()) shared_.stop = true;
-            }
-            if (shared_.stop && step < end) return false;
+            if (calling_ && task_.progress) task_.progress(steps);
+            if (shared_.stop && step < end) throw GivenUp{};
         }
-        return true;
     }
 
     double end_beta() const { return beta_at_step(problem_, task_.until); }
@@ -132,7 +138,7 @@ private:
         call.log_q = log_q_.data();
         call.log_p = log_p_.data();
         call.along = along_.data();
-        trainer_.call(call);
+        finished(trainer_.call(call));
     }
 
     RealnvpMonitor look_at_samples() {
@@ -150,7 +156,7 @@ private:
         call.x = x.data();
         call.log_q = log_q_.data();
         call.log_p = log_p_.data();
-        trainer_.call(call);
+        finished(trainer_.call(call));
         add_forward_kl(log_q_.data(), log_p_.data(), task_.target_samples, monitor);
     }
 
@@ -198,41 +204,26 @@ private:
 RealnvpCounts run_realnvp_on_cpu(const RealnvpTask& task, const CpuOptions& options) {
     const RealnvpLanes lanes = realnvp_lanes_for(options.isa);
     Shared shared;
-    const auto work = [&](bool calling) {
-        RealnvpCounts mine = {};
-        try {
-            Worker worker(task, lanes, shared, calling);
-            worker.run();
-            mine = worker.counts();
-        } catch (...) {
-            const std::lock_guard<std::mutex> lock(shared.mutex);
-            shared.failure = std::current_exception();
-            shared.stop = true;
-        }
-        if (!calling) --shared.others;
-        const std::lock_guard<std::mutex> lock(shared.mutex);
-        for (int i = 0; i < realnvp_outcome_count; ++i) shared.total.count[i] += mine.count[i];
-        shared.total.steps += mine.steps;
-    };
+    const std::thread::id calling = std::this_thread::get_id();
     const auto threads = std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max(options.threads, 1)), task.count);
-    std::vector<std::thread> others;
-    for (std::uint64_t i = 1; i < threads; ++i) {
-        ++shared.others;
-        others.emplace_back(work, false);
-    }
-    work(true);
-    while (shared.others > 0) {  // no member is left for this thread: it goes on looking for a stop
-        if (task.stop && task.stop()) shared.stop = true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    for (std::thread& thread : others) thread.join();
-    if (shared.failure) std::rethrow_exception(shared.failure);
+    on_threads(static_cast<int>(threads), [&](const Crew&) {
+        Worker worker(task, lanes, shared, std::this_thread::get_id() == calling);
+        try {
+            worker.run();
+        } catch (...) {
+            shared.stop = true;
+            throw;
+        }
+        const std::lock_guard<std::mutex> lock(shared.mutex);
+        for (int i = 0; i < realnvp_outcome_count; ++i) shared.total.count[i] += worker.counts().count[i];
+        shared.total.steps += worker.counts().steps;
+    });
     shared.total.stopped = shared.stop;
     return shared.total;
 }
 
 void realnvp_start(const RealnvpMember& member, const char* isa, double* parameters) {
-    RealnvpTrainer trainer(*member.problem, member.precision, member.seed, realnvp_lanes_for(isa));
+    RealnvpTrainer trainer(*member.problem, member.precision, member.seed, realnvp_lanes_for(isa), member.stop);
     trainer.start(member.id);
     trainer.parameters(parameters, nullptr, nullptr);
 }
@@ -240,7 +231,7 @@ void realnvp_start(const RealnvpMember& member, const char* isa, double* paramet
 namespace {
 
 RealnvpTrainer at_parameters(const RealnvpMember& member, const char* isa) {
-    RealnvpTrainer trainer(*member.problem, member.precision, member.seed, realnvp_lanes_for(isa));
+    RealnvpTrainer trainer(*member.problem, member.precision, member.seed, realnvp_lanes_for(isa), member.stop);
     trainer.restore(member.id, member.parameters, nullptr, nullptr);
     return trainer;
 }

@@ -147,7 +147,7 @@ private:
             for (const RealnvpMemberState& state : states())
                 if (state.finite) least = std::min(least, state.steps);
             if (least >= end) return true;
-            if (task_.stop && task_.stop()) return false;
+            if (is_due(task_.stop)) return false;
             made_ += count_ * launch_length_(end - least, [&](std::uint64_t steps) { train(end, steps); });
             if (task_.progress) task_.progress(made_);
         }

@@ -54,9 +54,10 @@ struct RealnvpTask {
     const RealnvpStates* to = nullptr;    // leave the members there
     RealnvpRecord record = {};
     RealnvpPath path = {};
-    std::uint64_t target_samples = 0;                        // for the forward KL; 0: not asked for
-    std::function<bool()> stop = {};                         // asked between steps by the calling thread; may be empty
-    std::function<void(std::uint64_t steps)> progress = {};  // steps made by all members; the same
+    std::uint64_t target_samples = 0;  // for the forward KL; 0: not asked for
+    // Once due, the members at hand are given up within the step that they are in (CUDA: after the launch). May be null.
+    const StopRequest* stop = nullptr;
+    std::function<void(std::uint64_t steps)> progress = {};  // steps made by all members; by the calling thread
 };
 
 // CPU backend. Throws std::invalid_argument for an instruction set that this machine lacks, std::bad_alloc.
@@ -72,6 +73,7 @@ struct RealnvpMember {
     Precision precision;
     std::uint64_t seed, id;
     const double* parameters;
+    const StopRequest* stop = nullptr;  // once due, what is asked of the member is not finished; or null
 };
 // The parameters of a member at its start. parameters: (n).
 void realnvp_start(const RealnvpMember& member, const char* isa, double* parameters);

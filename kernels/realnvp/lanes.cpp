@@ -50,10 +50,9 @@ public:
             case RealnvpTaskKind::gradient:
                 return gradient(call_.first, call_.x);
             case RealnvpTaskKind::sample:
-                sample();
-                break;
+                return {0, true, 0.0, !sample()};
             case RealnvpTaskKind::density:
-                density();
+                return {0, true, 0.0, !density()};
         }
         return {0, true, 0.0};
     }
@@ -110,6 +109,7 @@ private:
         pass_.networks().pack(true);
         double loss = 0.0;
         for (std::uint64_t first = 0; first < problem_.batch; first += tile()) {
+            if (is_due(call_.stop)) return {0, true, 0.0, true};
             const std::uint64_t count = problem_.batch - first < tile() ? problem_.batch - first : tile();
             const int panels = panels_of(count);
             if (given) {
@@ -134,6 +134,8 @@ private:
         for (; answer.steps < call_.count; ++answer.steps) {
             const std::uint64_t step = call_.first + answer.steps;
             const RealnvpAnswer state = gradient(step, nullptr);
+            answer.given_up = state.given_up;
+            if (answer.given_up) break;
             answer.loss = state.loss;
             answer.finite = state.finite && descend(step);
             if (!answer.finite) break;
@@ -172,10 +174,11 @@ private:
         return sum;
     }
 
-    // Samples first .. first + count - 1 of a stream, or those of given base samples.
-    void sample() {
+    // Samples first .. first + count - 1 of a stream, or those of given base samples. False: given up.
+    bool sample() {
         pass_.networks().pack(false);
         for (std::uint64_t done = 0; done < call_.count; done += tile()) {
+            if (is_due(call_.stop)) return false;
             const std::uint64_t count = call_.count - done < tile() ? call_.count - done : tile();
             if (call_.z) {
                 take(call_.z + done * d_, count);
@@ -188,12 +191,14 @@ private:
             pass_.target(panels_of(count));
             record(done, count);
         }
+        return true;
     }
 
-    // log q and log p at given points; x becomes the base samples.
-    void density() {
+    // log q and log p at given points; x becomes the base samples. False: given up.
+    bool density() {
         pass_.networks().pack(false);
         for (std::uint64_t done = 0; done < call_.count; done += tile()) {
+            if (is_due(call_.stop)) return false;
             const std::uint64_t count = call_.count - done < tile() ? call_.count - done : tile();
             take(call_.x + done * d_, count);
             pass_.target(panels_of(count));
@@ -202,6 +207,7 @@ private:
             pass_.base_density(panels_of(count));
             record(done, count);
         }
+        return true;
     }
 
     void record(std::uint64_t done, std::uint64_t count) const {

@@ -25,16 +25,18 @@ struct RealnvpCall {
     double* x =
         // (count, d). gradient: base samples in, or null: drawn; sample: out, or null; density: in, base samples out
         nullptr;
-    const double* z = nullptr;  // sample: (count, d) base samples instead of drawn ones, or null
-    double* log_q = nullptr;    // (count), or null
-    double* log_p = nullptr;    // (count), or null
-    double* along = nullptr;    // (count): <mu*, x>, or null
+    const double* z = nullptr;          // sample: (count, d) base samples instead of drawn ones, or null
+    double* log_q = nullptr;            // (count), or null
+    double* log_p = nullptr;            // (count), or null
+    double* along = nullptr;            // (count): <mu*, x>, or null
+    const StopRequest* stop = nullptr;  // once due, the call ends within a tile of samples; or null
 };
 
 struct RealnvpAnswer {
-    std::uint64_t steps;  // train: steps made before the end or the first non-finite one
-    bool finite;          // train: no step was non-finite; gradient: it is finite
-    double loss;          // train, gradient: batch mean of log q - beta log p at the last step
+    std::uint64_t steps;    // train: steps made before the end or the first non-finite one
+    bool finite;            // train: no step was non-finite; gradient: it is finite
+    double loss;            // train, gradient: batch mean of log q - beta log p at the last step
+    bool given_up = false;  // as `stop` asked: the step at hand was not made, samples are missing
 };
 
 using RealnvpLanes = RealnvpAnswer (*)(const RealnvpCall&);

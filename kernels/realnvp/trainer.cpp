@@ -38,15 +38,17 @@ std::size_t realnvp_thread_bytes(const RealnvpProblem& problem, Precision precis
 void RealnvpTrainer::Release::operator()(std::byte* memory) const { ::operator delete(memory, alignment); }
 
 RealnvpTrainer::RealnvpTrainer(const RealnvpProblem& problem, Precision precision, std::uint64_t seed,
-                               RealnvpLanes lanes)
-    : problem_(problem), precision_(precision), seed_(seed), lanes_(lanes) {
+                               RealnvpLanes lanes, const StopRequest* stop)
+    : problem_(problem), precision_(precision), seed_(seed), lanes_(lanes), stop_(stop) {
     const std::size_t bytes = realnvp_thread_bytes(problem, precision);
     memory_.reset(static_cast<std::byte*>(::operator new(bytes, alignment)));
     std::memset(memory_.get(), 0, bytes);
 }
 
 RealnvpCall RealnvpTrainer::prepared(RealnvpTaskKind kind) const {
-    return {kind, &problem_, precision_, seed_, id_, memory_.get()};
+    RealnvpCall call = {kind, &problem_, precision_, seed_, id_, memory_.get()};
+    call.stop = stop_;
+    return call;
 }
 
 RealnvpAnswer RealnvpTrainer::call(RealnvpTaskKind kind, std::uint64_t first, std::uint64_t count) {

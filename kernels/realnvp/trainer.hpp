@@ -15,7 +15,8 @@ RealnvpLanes realnvp_lanes_for(const char* isa);
 
 class RealnvpTrainer {
 public:
-    RealnvpTrainer(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, RealnvpLanes lanes);
+    RealnvpTrainer(const RealnvpProblem& problem, Precision precision, std::uint64_t seed, RealnvpLanes lanes,
+                   const StopRequest* stop = nullptr);
 
     // Takes up member `id` at its start, or with the given parameters and, if not null, moments (n).
     void start(std::uint64_t id);
@@ -37,6 +38,7 @@ private:
     Precision precision_;
     std::uint64_t seed_, id_ = 0;
     RealnvpLanes lanes_;
+    const StopRequest* stop_;
     std::unique_ptr<std::byte, Release> memory_;
 };
 

@@ -30,8 +30,6 @@ void require_supported(const char* isa) {
     if (!cpu_supports(isa)) throw std::invalid_argument(std::string("this processor does not support ") + isa);
 }
 
-bool is_set(const std::atomic<bool>* stop) { return stop && stop->load(std::memory_order_relaxed); }
-
 LaneWidth lane_width_of(const char* isa) {
     require_supported(isa);
     if (std::strcmp(isa, "avx512") == 0) return LaneWidth::avx512;

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <exception>
 #include <mutex>
-#include <thread>
-#include <vector>
 
+#include "kernels/run/parallel.hpp"
 #include "kernels/run/records.hpp"
 
 namespace modecollapse {
@@ -34,9 +32,6 @@ Function function_for(const char* isa, Function baseline, Function avx2, Functio
 #define MC_FUNCTION_FOR(isa, name) ::modecollapse::function_for(isa, name##_baseline, name##_baseline, name##_baseline)
 #endif
 
-// Is a stop asked for? null: never. Not inline: called by code of any instruction set.
-bool is_set(const std::atomic<bool>* stop);
-
 // Sum of run(begin, size) over blocks of at most `block_size` of `count` items. make_run(): a functor for one thread,
 // with the memory it needs. Total: += and a value to begin with. Throws the first thing that a block threw, once all
 // threads have ended.
@@ -46,28 +41,17 @@ Total run_blocks(std::uint64_t count, std::uint64_t block_size, int threads, con
     std::atomic<std::uint64_t> next{0};
     std::mutex mutex;
     Total total = {};
-    std::exception_ptr failure;
-    const auto work = [&] {
-        try {
-            Total mine = {};
-            auto run = make_run();
-            for (std::uint64_t block; (block = next.fetch_add(1)) < blocks;) {
-                const std::uint64_t begin = block * block_size;
-                mine += run(begin, std::min(block_size, count - begin));
-            }
-            const std::lock_guard<std::mutex> lock(mutex);
-            total += mine;
-        } catch (...) {
-            const std::lock_guard<std::mutex> lock(mutex);
-            if (!failure) failure = std::current_exception();
+    const auto useful = std::min(static_cast<std::uint64_t>(std::max(threads, 1)), blocks);
+    on_threads(static_cast<int>(useful), [&](const Crew& crew) {
+        Total mine = {};
+        auto run = make_run();
+        for (std::uint64_t block; !crew.failed() && (block = next.fetch_add(1)) < blocks;) {
+            const std::uint64_t begin = block * block_size;
+            mine += run(begin, std::min(block_size, count - begin));
         }
-    };
-    std::vector<std::thread> workers;
-    const std::uint64_t wanted = std::min(static_cast<std::uint64_t>(std::max(threads, 1)), blocks);
-    for (std::uint64_t i = 1; i < wanted; ++i) workers.emplace_back(work);
-    work();
-    for (std::thread& worker : workers) worker.join();
-    if (failure) std::rethrow_exception(failure);
+        const std::lock_guard<std::mutex> lock(mutex);
+        total += mine;
+    });
     return total;
 }
 

@@ -178,9 +178,8 @@ OutcomeCounts run(const SgdTask& task, std::uint64_t multiprocessors) {
         progress.set_to_zero();
         Launch launch = {arrays.upload(task, begin, count), progress.data(), 0, {table.data(), columns}};
         launch.task.path = path.on_device();
-        launch.task.stop = nullptr;
         while (launch.until < problem.steps) {
-            if (task.stop && *task.stop) return {};
+            if (is_due(task.stop)) return {};
             launch_length(problem.steps - launch.until, [&](std::uint64_t steps) {
                 launch.until += steps;
                 if (full)

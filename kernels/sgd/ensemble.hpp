@@ -4,9 +4,8 @@
 // up to the same counts. All trajectories take the same number of steps; everything is in double precision.
 #pragma once
 
-#include <atomic>
-
 #include "kernels/run/records.hpp"
+#include "kernels/run/stop_request.hpp"
 #include "modecollapse/sgd/payload.hpp"
 
 namespace modecollapse {
@@ -39,9 +38,9 @@ struct SgdTask {
         starts;        // (count) given starts, with the coordinate of the weight, instead of the initial law; or null
     EndRecord record;  // of the final states; time: the horizon
     SgdPath path = {};
-    const std::atomic<bool>* stop =
-        nullptr;  // once true, trajectories are given up after the step that they are in (CUDA: after the
-                  // launch), and nothing of the result holds; may be null
+    // Once due, trajectories are given up within the step that they are in (CUDA: after the launch), and counted and
+    // recorded no more. May be null.
+    const StopRequest* stop = nullptr;
 };
 
 // The trajectories begin .. begin + count - 1 of a task, as a task.
@@ -71,6 +70,10 @@ auto with_kind(const SgdPayload& problem, const Run& run) {
     return run(KindTag<SgdProgram::score>{});
 }
 
+MC_HOST_DEVICE bool ends_quasi_collapsed(const SgdPayload& problem, Outcome outcome, double aligned) {
+    return problem.geometry != WeightGeometry::fixed && is_quasi_collapse(outcome, aligned, problem.quasi_threshold);
+}
+
 // Counts a trajectory that ended at `state`, and records it at `index` where `record` points. Counts: anything with
 // add(Outcome) and add_quasi().
 template <class Counts>
@@ -79,8 +82,7 @@ MC_HOST_DEVICE void count_and_record(const SgdPayload& problem, const OrderParam
     const double weight1 = weight1_of(problem, state),
                  time = static_cast<double>(problem.steps) * problem.learning_rate;
     const Outcome outcome = problem.rule(state, weight1);
-    const bool quasi =
-        problem.geometry != WeightGeometry::fixed && is_quasi_collapse(outcome, aligned, problem.quasi_threshold);
+    const bool quasi = ends_quasi_collapsed(problem, outcome, aligned);
     count_and_record({state, outcome, weight1, time, aligned, quasi}, index, record, counts);
 }
 

@@ -34,7 +34,8 @@ OrderParameters<double> lane_state(const State& y, int lane) {
 // A register of trajectories, index ... index + width - 1 of the task.
 class Register {
 public:
-    Register(const SgdTask& task, std::uint64_t index) : task_(task), problem_(*task.problem), index_(index) {
+    Register(const SgdTask& task, std::uint64_t index)
+        : task_(task), problem_(*task.problem), index_(index), given_up_(task.stop) {
         for (int i = 0; i < width; ++i) ids_[i] = task.first + index + static_cast<std::uint64_t>(i);
         if (task.starts)
             given();
@@ -47,7 +48,7 @@ public:
         const Normals normals(task_.seed, ids_);
         const ReducedSampler<Doubles, kind, Normals, Random123Words> sampler(problem_, normals, Random123Words{},
                                                                              task_.seed, ids_);
-        run([&](std::uint64_t step) { return sampler.step(state_, step); });
+        run([&](std::uint64_t step) { return sampler.step(state_, step, given_up_); });
     }
 
     template <SgdProgram kind>
@@ -56,7 +57,7 @@ public:
             const Normals normals(task_.seed, ids_);
             const DiffusionSampler<Doubles, kind, Normals, Random123Words> sampler(problem_, normals, Random123Words{},
                                                                                    task_.seed, ids_);
-            run([&](std::uint64_t step) { return sampler.step(state_, step); });
+            run([&](std::uint64_t step) { return sampler.step(state_, step, given_up_); });
         }
     }
 
@@ -65,10 +66,13 @@ public:
         const Normals normals(task_.seed, ids_);
         FullSampler<Doubles, kind, Normals> sampler(problem_, normals, memory);
         sampler.start(state_);
-        run([&](std::uint64_t step) { return sampler.step(state_, step); });
+        run([&](std::uint64_t step) { return sampler.step(state_, step, given_up_); });
     }
 
+    bool given_up() const { return given_up_.given_up(); }
+
     void finish(OutcomeCounts& counts) const {
+        counts.attempts += static_cast<std::int64_t>(static_cast<std::uint64_t>(used()) * problem_.steps);
         for (int i = 0; i < used(); ++i)
             count_and_record(problem_, lane_state(state_, i), lane_of(aligned_, i),
                              index_ + static_cast<std::uint64_t>(i), task_.record, counts);
@@ -101,8 +105,9 @@ private:
     template <class Step>
     [[gnu::always_inline]] inline void run(const Step& advance) {
         std::uint64_t k = record(0, 0);
-        for (std::uint64_t step = 0; step < problem_.steps && !is_set(task_.stop); ++step) {
+        for (std::uint64_t step = 0; step < problem_.steps; ++step) {
             const State next = advance(step);
+            if (given_up_.given_up()) return;
             aligned_ = aligned_ + problem_.rule.aligned_share(state_, next, Doubles(problem_.learning_rate));
             state_ = next;
             k = record(step + 1, k);
@@ -121,6 +126,7 @@ private:
     const SgdTask& task_;
     const SgdPayload& problem_;
     std::uint64_t index_;
+    StopCheck given_up_;
     std::uint64_t ids_[width];
     State state_;
     Doubles aligned_ = Doubles(0.0);
@@ -137,9 +143,9 @@ OutcomeCounts run_lanes(const SgdTask& task, double* memory) {
             trajectories.run_reduced<kind>();
         else
             trajectories.run_diffusion<kind>();
+        if (trajectories.given_up()) return counts;
         trajectories.finish(counts);
     }
-    counts.attempts = static_cast<std::int64_t>(task.count * task.problem->steps);
     return counts;
 }
 

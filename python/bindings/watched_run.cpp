@@ -34,15 +34,31 @@ public:
     void run(const std::function<void()>& work) {
         {
             const py::gil_scoped_release release;
-            std::thread engine([this, &work] { run_engine(work); });
-            watch_until_finished();
-            engine.join();
+            std::thread engine = started([this, &work] { run_engine(work); });
+            if (engine.joinable()) {
+                watch_until_finished();
+                engine.join();
+            } else {  // nobody watches, and Ctrl-C is heard at the end
+                watch_.progress = nullptr;
+                watch_.on_watching_thread = nullptr;
+                run_engine(work);
+            }
         }
         if (python_error_) std::rethrow_exception(python_error_);
         if (engine_error_) std::rethrow_exception(engine_error_);
     }
 
 private:
+    // Not joinable: the system starts no more threads.
+    template <class Work>
+    static std::thread started(const Work& work) {
+        try {
+            return std::thread(work);
+        } catch (const std::exception&) {
+            return {};
+        }
+    }
+
     void run_engine(const std::function<void()>& work) {
         const WatchScope scope(&watch_);
         std::exception_ptr error;
@@ -96,7 +112,7 @@ private:
             if (news) progress_(fraction, note);
         } catch (...) {
             python_error_ = std::current_exception();
-            watch_.stop = true;
+            watch_.ask_to_stop();
         }
     }
 

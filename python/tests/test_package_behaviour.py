@@ -23,6 +23,14 @@ ENDLESS = {
     "probability, SGD of large "
     "batches": """modecollapse.probability(dynamics="sgd", batch_size=20000,
         trajectories=10**9, progress=begun)""",
+    "probability, SGD in 10^5 dimensions": """modecollapse.probability(dynamics="sgd-full",
+        dimension=10**5, batch_size=1000, trajectories=16, progress=begun)""",
+    "probability, a batch of 10^9": """modecollapse.probability(dynamics="sgd",
+        batch_size=10**9, trajectories=16)""",
+    "probability, an evaluation of 10^8 samples": """modecollapse.probability(family="realnvp",
+        dimension=2, horizon=1, evaluation_samples=10**8, trajectories=4, threads=2)""",
+    "theory": "modecollapse.theory(dimension=list(range(100, 5000)), accuracy=1e-5)",
+    "variance": "modecollapse.variance(start=[0.1, 0.1, 0.0], batch_size=10**9)",
     "basin": "modecollapse.basin(grid=2001, radius=4, tolerance=1e-12, progress=begun)",
     "phase_diagram": """modecollapse.phase_diagram({"axes": {"dimension": [10, 20]},
         "fixed": {"trajectories": 10**12}}, run_dir=sys.argv[1], progress=begun)""",
@@ -124,6 +132,31 @@ class WhileItRuns(unittest.TestCase):
             thread.join()
         self.assertTrue(all(r.counts.equals(expected.counts) for r in results))
         self.assertEqual(len(results), 2)
+
+    def test_children_of_fork_run_as_well(self):
+        code = """
+import os, threading, time, modecollapse
+def run(): return modecollapse.probability(trajectories=20000, seed=5, dimension=10).counts
+expected, over = run(), []
+def others():
+    while not over: run()
+thread = threading.Thread(target=others)
+thread.start()
+ended = []
+for _ in range(8):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if run().equals(expected) else 1)
+    deadline = time.time() + 60
+    while (result := os.waitpid(child, os.WNOHANG))[0] == 0 and time.time() < deadline:
+        time.sleep(0.01)
+    ended.append(result[0] == child and result[1] == 0)
+    if not result[0]: os.kill(child, 9)
+over.append(True)
+thread.join()
+print(all(ended))
+"""
+        self.assertEqual(output_of(code).strip(), "True")
 
     def test_progress_grows_to_one(self):
         heard = []

@@ -100,6 +100,36 @@ class Mpi(ProgramTest):
         code, rows = self.rows(3, "stopped", "--resume")
         self.assertEqual((code, rows), (0, expected))
 
+    def test_signals_to_the_launcher(self):
+        sweep = self.write("long.toml", SWEEP.format(trajectories=1000000))
+        expected = None
+        # SIGUSR1 goes on to the ranks, and their exit code to us; after SIGTERM mpirun has its own
+        for number, codes in ((signal.SIGUSR1, (75,)), (signal.SIGTERM, (1, 75, 143))):
+            folder = self.path(f"stopped-{number}")
+            job = subprocess.Popen(
+                mpirun(2, "phase-diagram", sweep, "--run-dir", folder, "--quiet"),
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            journal = os.path.join(folder, "journal.bin")
+            deadline = time.time() + 60
+            while (not (os.path.exists(journal) and os.path.getsize(journal) > 64 + 128)
+                   and time.time() < deadline):
+                time.sleep(0.02)
+            job.send_signal(number)
+            job.communicate(timeout=60)
+            self.assertIn(job.returncode, codes)
+            deadline = time.time() + 10
+            while not os.path.exists(f"{folder}/result.nc") and time.time() < deadline:
+                time.sleep(0.02)
+            status = json.loads(self.succeed("status", folder, "--format", "json").stdout)[0]
+            self.assertEqual(status["state"], "stopped")
+            self.assertGreater(status["pending"], 0)
+            if expected is None:
+                expected = self.succeed("phase-diagram", sweep, "--run-dir", self.path("whole"),
+                                        "--format", "csv", "--quiet").stdout
+            resumed = self.succeed("phase-diagram", sweep, "--run-dir", folder, "--resume",
+                                   "--format", "csv", "--quiet").stdout
+            self.assertEqual(resumed, expected)
+
     def test_an_error_of_rank_0_ends_all(self):
         for arguments, expected in ((["--run-dir", self.write("file", "")], 2),
                                     (["--run-dir", self.path("d"), "--shard", "5/2"], 2)):

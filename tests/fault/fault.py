@@ -221,6 +221,11 @@ class FaultTest(ProgramTest):
                 "FAULT_NUMBER": str(number), "FAULT_COUNT": str(count), "FAULT_ACTION": action,
                 "FAULT_SECONDS": str(seconds)}
 
+    def few_threads(self, most):
+        """Environment for a process that is refused all threads after the first few."""
+        self.need_shim()
+        return {**os.environ, "LD_PRELOAD": SHIM, "FAULT_THREADS": str(most)}
+
     def calls(self):
         """What the shim has seen so far."""
         try:

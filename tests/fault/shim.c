@@ -14,10 +14,14 @@
 //                  short: a write takes half of the bytes, at least one, and says so (stdio deals with that by itself: not for fwrite)
 //                  kill: SIGKILL, before the call; a write has then written half of its bytes and one more
 //                  sleep: FAULT_SECONDS long, before the call, whatever signals come; the line of the trace is there before the sleep
+//
+// Apart from files:
+//   FAULT_THREADS  how many threads the program gets; each further pthread_create fails with EAGAIN
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -244,3 +248,11 @@ OPENS(open64)
     }
 FOPENS(fopen)
 FOPENS(fopen64)
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*work)(void*), void* argument) {
+    NEXT(int, "pthread_create", pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+    static long given;
+    const char* most = getenv("FAULT_THREADS");
+    if (most && *most && __atomic_add_fetch(&given, 1, __ATOMIC_SEQ_CST) > atol(most)) return EAGAIN;
+    return next(thread, attributes, work, argument);
+}

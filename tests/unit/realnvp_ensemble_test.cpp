@@ -180,7 +180,7 @@ TEST(RealnvpEnsemble, StopsWhenAsked) {
     const WatchScope scope(&watch);
     std::thread other([&watch] {
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
-        watch.stop = true;
+        watch.ask_to_stop();
     });
     BackendOptions cpu;
     cpu.backend = BackendChoice::cpu;

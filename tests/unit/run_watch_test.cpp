@@ -32,7 +32,7 @@ double seconds_to_stop(const Work& work) {
     std::thread other([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
         asked = std::chrono::steady_clock::now();
-        watch.stop = true;
+        watch.ask_to_stop();
     });
     EXPECT_THROW(work(), Interrupted);
     const auto ended = std::chrono::steady_clock::now();
@@ -74,7 +74,7 @@ TEST(RunWatch, AStopInTheMiddleOfARunIsNoticedBetweenChunks) {
     RunControl control;
     control.progress = [&](std::uint64_t done) {
         done_before = done;
-        watch.stop = true;
+        watch.ask_to_stop();
     };
     EXPECT_THROW(run_example(100'000, control), Interrupted);
     EXPECT_GT(done_before, 0u);
@@ -83,7 +83,7 @@ TEST(RunWatch, AStopInTheMiddleOfARunIsNoticedBetweenChunks) {
 
 TEST(RunWatch, HoldsForItsThreadAndItsScope) {
     RunWatch outer, inner;
-    outer.stop = true;
+    outer.ask_to_stop();
     EXPECT_FALSE(stop_asked());
     {
         const WatchScope scope(&outer);

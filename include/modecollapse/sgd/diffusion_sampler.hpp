@@ -46,6 +46,9 @@ MC_HOST_DEVICE void draw_normal_vector(const Real (&covariance)[n][n], const Rea
     }
 }
 
+// Normals that could be drawn in the time of a step's quadrature, at R = 1.
+inline constexpr std::uint64_t normals_of_a_quadrature = 200;
+
 // Normals, WordSource: as for ReducedSampler. Kinds plain, pathwise and reparameterized.
 template <class Real, SgdProgram kind, class Normals, class WordSource>
 class DiffusionSampler {
@@ -55,11 +58,20 @@ class DiffusionSampler {
     static_assert(kind != SgdProgram::score, "the covariance of the estimator score is not covered");
 
 public:
+    static constexpr std::uint64_t quadrature_work =
+        200;  // a step's quadrature at R = 1 takes as long as so many normals
+
     MC_HOST_DEVICE DiffusionSampler(const SgdPayload& problem, const Normals& normals, WordSource words,
                                     std::uint64_t seed, const std::uint64_t* ids)
         : problem_(problem), normals_(normals), orthogonal_(problem, normals, words, seed, ids) {}
 
     MC_HOST_DEVICE State step(const State& y, std::uint64_t step) const {
+        NeverGivenUp never;
+        return this->step(y, step, never);
+    }
+    template <class GivenUp>
+    MC_HOST_DEVICE State step(const State& y, std::uint64_t step, GivenUp& given_up) const {
+        if (given_up(normals_of_a_quadrature)) return y;
         ReducedGradient<Real> g = gradient(y, step);
         return descended(problem_, y, g);
     }

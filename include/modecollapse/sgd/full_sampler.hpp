@@ -68,12 +68,18 @@ public:
 
     // The state after step number `step`; y: the one before, as start() or the last step left it.
     MC_HOST_DEVICE State step(const State& y, std::uint64_t step) {
+        NeverGivenUp never;
+        return this->step(y, step, never);
+    }
+    template <class GivenUp>
+    MC_HOST_DEVICE State step(const State& y, std::uint64_t step, GivenUp& given_up) {
         const StateWeights<Real> w = weights_of_state(problem_, y);
         Sums sums(problem_, y, w.weights, w.log_odds, beta_at_step(problem_, step));
         if constexpr (Sums::has_noise) clear(sums.leave_one_out());
         const std::uint64_t blocks = blocks_per_full_sample(problem_.dimension);
         std::uint64_t block = step * full_blocks_per_step(problem_);
         for (std::uint64_t b = 0; b < problem_.batch; ++b) {
+            if (given_up(2 * vectors_.size)) return y;
             add_sample<0>(sums, block);
             add_sample<1>(sums, block + blocks);
             block += 2 * blocks;

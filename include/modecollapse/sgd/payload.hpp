@@ -61,4 +61,10 @@ MC_HOST_DEVICE double weight1_of(const SgdPayload& problem, const OrderParameter
     return first_weight(problem.geometry, problem.weight1, state.weight);
 }
 
+// What the samplers ask within a step, for a batch may take minutes: is the trajectory given up? They tell how many
+// numbers they have drawn since they last asked. After true, the state means nothing. On a GPU nobody can tell.
+struct NeverGivenUp {
+    MC_HOST_DEVICE bool operator()(std::uint64_t) const { return false; }
+};
+
 }  // namespace modecollapse

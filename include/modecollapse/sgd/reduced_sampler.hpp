@@ -74,17 +74,27 @@ public:
 
     // The state after step number `step` (0, 1, ...), which begins at time step x learning_rate.
     MC_HOST_DEVICE State step(const State& y, std::uint64_t step) const {
-        ReducedGradient<Real> g = gradient(y, step);
+        NeverGivenUp never;
+        return this->step(y, step, never);
+    }
+    template <class GivenUp>
+    MC_HOST_DEVICE State step(const State& y, std::uint64_t step, GivenUp& given_up) const {
+        ReducedGradient<Real> g = gradient(y, step, given_up);
         return descended(problem_, y, g);
     }
 
     MC_HOST_DEVICE ReducedGradient<Real> gradient(const State& y, std::uint64_t step) const {
+        NeverGivenUp never;
+        return this->gradient(y, step, never);
+    }
+    template <class GivenUp>
+    MC_HOST_DEVICE ReducedGradient<Real> gradient(const State& y, std::uint64_t step, GivenUp& given_up) const {
         const double beta = beta_at_step(problem_, step);
         const int size = frame_size(problem_.dimension);
         const Frame<Real> frame = frame_of(y, size);
         const StateWeights<Real> w = weights_of_state(problem_, y);
         Batch batch{Sums(problem_, y, w.weights, w.log_odds, beta), frame, {}, {}};
-        add_samples(batch, size, step);
+        add_samples(batch, size, step, given_up);
 
         ReducedGradient<Real> g = {};
         place(g.vectors, frame, Sums::has_noise);
@@ -141,10 +151,12 @@ private:
     }
 
     // The order of the draws is part of the result: draws.hpp.
-    MC_HOST_DEVICE void add_samples(Batch& batch, int size, std::uint64_t step) const {
+    template <class GivenUp>
+    MC_HOST_DEVICE void add_samples(Batch& batch, int size, std::uint64_t step, GivenUp& given_up) const {
         const Real zero = Real(0.0);
         std::uint64_t block = step * reduced_blocks_per_step(problem_);
         for (std::uint64_t b = 0; b < problem_.batch; b += 2, block += static_cast<std::uint64_t>(size)) {
+            if (given_up(4 * static_cast<std::uint64_t>(size))) return;
             const NormalBlock<Real> first = normals_(Purpose::sample_normals, block);
             const NormalBlock<Real> second = normals_(Purpose::sample_normals, block + 1);
             const bool both = b + 1 < problem_.batch;

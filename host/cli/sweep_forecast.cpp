@@ -1,0 +1,75 @@
+#include "host/cli/sweep_forecast.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/run/memory.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::uint64_t most_looked_at =
+    1000;                                  // cells, evenly spread; the corners of a grid are the first and the last
+constexpr double bytes_of_a_cell = 500.0;  // its state, and its values in the result
+constexpr double bytes_of_the_program = 3e7;
+
+// f(cell) for some thousand cells of a plan, or all.
+template <class Function>
+void look_at_cells(const SweepPlan& plan, const Function& f) {
+    const std::uint64_t cells = plan.cells(), looked_at = std::min(cells, most_looked_at);
+    for (std::uint64_t i = 0; i < looked_at; ++i)
+        f(plan.cell(looked_at < 2 ? 0
+                                  : static_cast<std::uint64_t>(static_cast<double>(i) * static_cast<double>(cells - 1) /
+                                                               static_cast<double>(looked_at - 1))));
+}
+
+// By a sample of eight cells.
+double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
+    const std::uint64_t cells = plan.cells(), samples = std::min<std::uint64_t>(cells, 8);
+    double seconds = 0.0;
+    for (std::uint64_t i = 0; i < samples; ++i)
+        seconds += predicted_seconds(plan.cell(i * cells / samples + cells / (2 * samples)), backend);
+    return seconds / static_cast<double>(samples) * static_cast<double>(cells);
+}
+
+double trajectories_of(const SweepPlan& plan, const SweepPart& part) {
+    const std::uint64_t cells = plan.cells(), own = (cells - part.index + part.count - 1) / part.count;
+    const bool same = std::none_of(plan.groups.begin(), plan.groups.end(), [](const AxisGroup& group) {
+        return std::any_of(group.axes.begin(), group.axes.end(),
+                           [](const Axis& axis) { return axis.name == "trajectories"; });
+    });
+    if (same) return static_cast<double>(own) * static_cast<double>(plan.base.request.trajectories);
+    double sum = 0.0;
+    for (std::uint64_t i = part.index; i < cells; i += part.count)
+        sum += static_cast<double>(plan.cell(i).request.trajectories);
+    return sum;
+}
+
+}  // namespace
+
+double memory_of_sweep(const SweepPlan& plan, const Backend& backend) {
+    double thread = 0.0;
+    look_at_cells(plan, [&](const Cell& cell) { thread = std::max(thread, memory_of_a_thread(cell)); });
+    return bytes_of_the_program + bytes_of_a_cell * static_cast<double>(plan.cells()) + backend.threads * thread;
+}
+
+std::string forecast_text(const SweepPlan& plan, const SweepPart& part, const Backend& backend) {
+    const std::uint64_t cells = plan.cells();
+    std::string text =
+        fmt::format("cells             {}{}\n", (cells - part.index + part.count - 1) / part.count,
+                    part.count > 1 ? fmt::format(" of {} (shard {}/{})", cells, part.index, part.count) : "");
+    for (const AxisGroup& group : plan.groups)
+        for (const Axis& axis : group.axes)
+            text += fmt::format("axis              {}: {} values, {} to {}{}\n", axis.name, axis.texts.size(),
+                                axis.texts.front(), axis.texts.back(), group.axes.size() > 1 ? " (zipped)" : "");
+    text += fmt::format("trajectories      {:g}{}\n", trajectories_of(plan, part),
+                        plan.adaptive ? fmt::format(" at least, {} a cell at most", plan.adaptive->most) : "");
+    text += fmt::format("memory            about {}, of {} that are free\n", bytes_text(memory_of_sweep(plan, backend)),
+                        bytes_text(available_memory()));
+    return text + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n",
+                              predicted_seconds(plan, backend) / static_cast<double>(part.count), backend.name,
+                              backend.isa, backend.threads);
+}
+
+}  // namespace modecollapse
