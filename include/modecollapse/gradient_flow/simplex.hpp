@@ -106,10 +106,7 @@ public:
         // the motion of the means, R^2 a unit of time, makes it
         const Real slope = Real(2.0) * max(before.decay * before.value, after.decay * size);
         const Real of_logarithm = abs(error) / max(logarithm, gap_floor / max(slope, least));
-        const Real tolerance = Real(problem_.integrator.tolerance);
-        const Real moving = Real(2.0) * radius_squared() / max(after.decay, least);
-        const Real allowed = fma(tolerance, fma(Real(100.0) * after.decay, size, gap_floor), moving);
-        const Real off_rest = tolerance * abs(after.rate) / allowed;
+        const Real off_rest = Real(problem_.integrator.tolerance) * abs(after.rate) / rate_at_rest(after);
         return select(is_stiff(before), max(of_logarithm, off_rest), explicitly);
     }
 
@@ -173,7 +170,7 @@ public:
     MC_HOST_DEVICE Real stiffness(const Light& light, Real step) const {
         const Real bound = select(is_stiff(light), Real(0.1), Real(0.25));
         const Mask at_rest =
-            (abs(light.rate) * light.decay < radius_squared()) & (light.decay > Real(10.0)) & (!is_on_edge(light));
+            (abs(light.rate) < rate_at_rest(light)) & (light.decay > Real(10.0)) & (!is_on_edge(light));
         return select((step * light.decay > bound) & at_rest, Real(1.0), Real(0.0));
     }
 
@@ -219,6 +216,13 @@ private:
     }
 
     MC_HOST_DEVICE static constexpr double least_log_odds() { return sizeof(ScalarOf<Real>) == 4 ? -69.0 : -690.0; }
+
+    // The largest rate of a weight at rest: what the motion of the means makes it, and the error of D.
+    MC_HOST_DEVICE Real rate_at_rest(const Light& light) const {
+        const Real moving = Real(2.0) * radius_squared() / max(light.decay, Real(least_weight<Real>));
+        const Real error = fma(Real(100.0) * light.decay, abs(light.value), Real(problem_.integrator.gap_floor));
+        return fma(Real(problem_.integrator.tolerance), error, moving);
+    }
 
     MC_HOST_DEVICE Real radius_squared() const { return Real(problem_.flow.gap.radius_squared); }
 
