@@ -2,10 +2,7 @@
 // full sampler the same up to the order of its sums.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <chrono>
 #include <cmath>
-#include <thread>
 
 #include "tests/parity/gradient_flow_runs.hpp"
 #include "tests/support/sgd_payloads.hpp"
@@ -59,14 +56,10 @@ TEST(SgdParity, AStopIsServed) {
     const SgdPayload problem =
         support::sgd_payload_of(support::one_case_of_each_kind().front(), 10.0, 7, 1000000000, 0.1);
     for (const SgdSampler sampler : {SgdSampler::reduced, SgdSampler::full}) {
-        std::atomic<bool> stop = false;
-        std::thread later([&] {
-            std::this_thread::sleep_for(std::chrono::milliseconds(300));
-            stop = true;
-        });
+        StopRequest stop;
+        stop.ask(0.3);
         const OutcomeCounts counts = run_sgd_on_cuda({&problem, sampler, seed, 5, 3, nullptr, {}, {}, &stop}, {0});
         EXPECT_EQ(total_of(counts), 0);  // 10^9 steps take hours
-        later.join();
     }
 }
 
