@@ -71,7 +71,7 @@ class Theory(ProgramTest):
 
     def test_what_it_cannot_do(self):
         self.refused(["theory", "--backend", "cuda"], 2, "--backend cuda", "auto|cpu")
-        self.refused(["theory", "--precision", "single", "--tolerance", "1e-4"], 2,
+        self.refused(["theory", "--precision", "single"], 2,
                      "--precision single", "double")
         for dynamics in ("sgd", "sgd-full", "sde"):
             self.refused(["theory", "--dynamics", dynamics], 2, f"--dynamics {dynamics}", "flow")
