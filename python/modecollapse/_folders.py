@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from ._arguments import given_options
-from ._commands import FailedMembersWarning, commands, in_words_of_python, options_of, tell
+from ._commands import commands, in_words_of_python, options_of, tell
 from ._documentation import docstring, signature
 from ._extension import engine
 from ._progress import progress_bar
@@ -38,6 +38,8 @@ def run(
     with progress_bar(command, progress) as update, in_words_of_python():
         paths = [os.fspath(path) for path in positionals]
         code, printed, warned = engine().run_command(command, given, paths, update)
+    if code == EXIT_FAILED_CELLS and not warned:
+        warned = ["cells failed: see status, and log.txt in run_dir"]
     tell(warned, stacklevel=4)
     return code, printed
 
@@ -82,9 +84,6 @@ def phase_diagram(
             error.args = (str(error).replace(f"{scratch}{os.sep}", ""),)
             raise
         result = read_result(printed, raw)
-    if code == EXIT_FAILED_CELLS:
-        message = "cells failed, or members of cells: see status, and log.txt in run_dir"
-        warnings.warn(message, FailedMembersWarning, stacklevel=2)
     if code == EXIT_STOPPED:
         warnings.warn("stopped early: go on with resume=True", stacklevel=2)
     return result

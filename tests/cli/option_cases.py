@@ -1,0 +1,117 @@
+"""Which command uses which option, under which family, dynamics and geometry of the weights, by
+hand: what the refusals of the program (test_unused_options.py) and of the Python package
+(python/tests/test_unused_arguments.py) are held to.
+"""
+
+SGD = ("sgd", "sgd-full", "sde")
+MIXTURE = [("mixture", dynamics, weights) for dynamics in ("flow", *SGD)
+           for weights in ("fixed", "softmax", "simplex", "fisher-rao")]
+CONTEXTS = [*MIXTURE, ("realnvp", None, None)]
+ENSEMBLES = {"probability", "threshold"}
+PATHS = {*ENSEMBLES, "trajectory"}
+STATES = {*PATHS, "basin", "theory"}
+
+
+def always(family, dynamics, weights):
+    return True
+
+
+def mixture(family, dynamics, weights):
+    return family == "mixture"
+
+
+def realnvp(family, dynamics, weights):
+    return family == "realnvp"
+
+
+def flow(family, dynamics, weights):
+    return dynamics == "flow"
+
+
+def stochastic(family, dynamics, weights):
+    return family == "realnvp" or dynamics in SGD
+
+
+def trained(family, dynamics, weights):
+    return weights not in (None, "fixed")
+
+
+# option -> (a value, the options it needs beside it, commands that use it, when)
+T0 = ("--initial-temperature", 4)
+OPTIONS = {
+    "weight": (0.4, (), {*STATES, "folds", "variance"}, mixture),
+    "alignment-threshold": (0.4, (), {*STATES, "folds"}, mixture),
+    "weight-floor": (0.1, (), {*STATES, "folds"}, mixture),
+    "horizon": (7, (), STATES, always),
+    "learning-rate": (0.01, (), PATHS, stochastic),
+    "batch-size": (17, (), PATHS, stochastic),
+    "estimator": ("reparameterized", (), PATHS, stochastic),
+    "baseline": ("leave-one-out", ("--estimator", "score"), PATHS,
+                 lambda f, d, w: d in ("sgd", "sgd-full")),
+    "initial-temperature": (3, ("--annealing-time", 5), STATES, always),
+    "annealing-time": (5, T0, STATES, always),
+    "target-ess": (0.3, (*T0, "--annealing-time", 5, "--annealing", "adaptive"), STATES, mixture),
+    "tolerance": (1e-4, (), STATES - {"theory"}, flow),
+    "maximum-steps": (5000, (), STATES, flow),
+    "quasi-share": (0.3, (), {"probability"}, trained),
+    "sampling": ("sobol", (), ENSEMBLES, flow),
+    "replicates": (4, ("--sampling", "sobol"), ENSEMBLES, flow),
+    "rare": (None, (), {"probability"}, flow),
+    "relative-error": (0.2, ("--rare",), {"probability"}, flow),
+    "layers": (3, (), PATHS, realnvp),
+    "width": (8, (), PATHS, realnvp),
+    "depth": (1, (), PATHS, realnvp),
+    "mask": ("random", (), PATHS, realnvp),
+    "optimizer": ("sgd", (), PATHS, realnvp),
+    "learning-rate-schedule": ("cosine", (), PATHS, realnvp),
+    "gradient-clip": (1, (), PATHS, realnvp),
+    "evaluation-samples": (200, (), PATHS, realnvp),
+    "mode-mass-floor": (0.1, (), PATHS, realnvp),
+    "trajectories": (20000, (), {*ENSEMBLES, "variance"}, always),
+    "level": (0.3, (), {"threshold"}, always),
+    "radius-range": ("1:2", (), {"threshold"}, always),
+    "accuracy": (0.01, (), {"theory"}, always),
+    "failed-limit": (0.5, (), {*ENSEMBLES, "theory"}, always),
+    "id": (3, (), {"trajectory"}, always),
+    "start": ("0,0.1,0", (), {"trajectory", "variance"}, mixture),
+    "s": (0.1, (), {"basin"}, always),
+    "grid": (11, (), {"basin"}, always),
+    "member": (1, (), {"sample"}, always),
+    "samples": (3, (), {"sample"}, always),
+    "skip": (3, (), {"sample"}, always),
+}
+COMMANDS = (*sorted(STATES), "folds", "variance", "sample")
+
+
+def context(command, family, dynamics, weights):
+    """The options that say it, or None where the command has no such case."""
+    told = []
+    if command not in STATES:
+        if (family, dynamics, weights) != MIXTURE[0]:
+            return None
+    elif command in ("basin", "theory") and (family, dynamics) != ("mixture", "flow"):
+        return None
+    else:
+        told = ["--family", family]
+        if family == "mixture":
+            told += ["--dynamics", dynamics, "--weights", weights]
+    if command == "variance":
+        told += ["--start", "0,0,0"]
+    return told
+
+
+def crossed(contexts):
+    """Every command, context and option: (words of the call, name of the option, is it used)."""
+    for command in COMMANDS:
+        for case in contexts:
+            told = context(command, *case)
+            if told is None:
+                continue
+            for name, (value, companions, commands, when) in OPTIONS.items():
+                if command == "variance" and name in ("start", "batch-size"):
+                    continue
+                if "--rare" in companions and command != "probability":
+                    companions = ()
+                given = [] if value is None else [value]
+                words = (command, *told, *companions, f"--{name}", *given)
+                yield words, name, command in commands and bool(when(*case))
