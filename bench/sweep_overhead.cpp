@@ -67,13 +67,13 @@ double sweep_seconds(const SweepPlan& plan, const std::vector<Backend>& workers,
     std::filesystem::remove_all(folder);
     const auto start = Clock::now();
     require_folder(folder);
-    OpenedRun run = open_run(folder, plan.canonical, "00000000-0000-0000-0000-000000000000", false);
+    OpenedRun run = open_run(folder, plan.canonical, "00000000-0000-0000-0000-000000000000", false, {});
     SweepState state(plan);
     SweepControl control;
     control.stop = [] { return false; };
     control.on_failure = [](std::uint64_t, const std::string&) {};
     run_sweep(plan, state, run.journal, workers, control);
-    write_sweep_result(folder, plan, state, RunRecord{});
+    write_sweep_result(folder, plan, state, RunRecord{}, SweepEnd{});
     return seconds_since(start);
 }
 
@@ -96,7 +96,7 @@ double journal_seconds(std::uint64_t records, const std::string& folder) {
     state.add(read_journal(journal_path(folder)).records);
     const double seconds = seconds_since(start);
     if (state.count(CellStatus::complete) != plan.cells()) std::exit(1);
-    write_sweep_result(folder, plan, state, RunRecord{});  // left for a reader to open
+    write_sweep_result(folder, plan, state, RunRecord{}, SweepEnd{});  // left for a reader to open
     return seconds;
 }
 
