@@ -136,7 +136,7 @@ class Grid(Sweep):
             point = itertools.chain(*((f"--{name}", row[name])
                                       for name in ("radius", "dimension", "precision", "seed")))
             single = self.json("probability", *point, "--trajectories", 500, "--target-weight", 0.7,
-                               "--weight", 0.55, "--maximum-steps", 20)
+                               "--weight", 0.55, "--maximum-steps", 20, "--failed-limit", 1)
             self.assertEqual({name: int(row[name]) for name in OUTCOMES}, single["counts"])
             self.assertEqual({name: float(row[name]) for name in ESTIMATE},
                              {name: single[name] for name in ESTIMATE})
