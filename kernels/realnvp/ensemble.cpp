@@ -58,7 +58,10 @@ public:
 
     void run() {
         try {
-            for (std::uint64_t index; !shared_.stop && (index = shared_.next.fetch_add(1)) < task_.count;) train(index);
+            for (std::uint64_t index; !shared_.stop && (index = shared_.next.fetch_add(1)) < task_.count;) {
+                if (is_due(task_.stop)) throw GivenUp{};  // small members end before they look themselves
+                train(index);
+            }
         } catch (const GivenUp&) {
             shared_.stop = true;
         }
@@ -121,7 +124,7 @@ private:
             if (seconds > slice_seconds * 2) slice_ = std::max<std::uint64_t>(1, slice_ / 2);
             const std::uint64_t steps = shared_.steps += answer.steps;
             if (calling_ && task_.progress) task_.progress(steps);
-            if (shared_.stop && step < end) throw GivenUp{};
+            if ((shared_.stop || is_due(task_.stop)) && step < end) throw GivenUp{};
         }
     }
 

@@ -22,7 +22,7 @@ ENDLESS = {
     "many steps": ("sgd", "batch-size = 1\nlearning-rate = 1e-3\nhorizon = 1e6"),
     "sde": ("sde", "learning-rate = 1e-3\nhorizon = 1e6"),
     "evaluation": ("realnvp", "dimension = 2\nhorizon = 1\nevaluation-samples = 100000000"),
-    "large step": ("realnvp", "dimension = 2\nhorizon = 2\nbatch-size = 1000000000"),
+    "large step": ("realnvp", "dimension = 2\nhorizon = 1000\nbatch-size = 1000000"),
 }
 
 
