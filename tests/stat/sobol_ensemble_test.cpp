@@ -107,7 +107,7 @@ TEST(SobolEnsemble, FewCollapsesOrFewOthersGiveTheExactInterval) {
 // Rare collapses in replicates follow Poisson laws. Whatever their number, the interval chosen by the rule covers with
 // 0.94 or more, within the binomial error (alpha = 1e-4); Student's alone (twin) with 0.91 at most.
 TEST(SobolEnsemble, TheIntervalOfRareCollapsesCovers) {
-    constexpr int repetitions = 20000;
+    constexpr int repetitions = 5000;
     constexpr std::int64_t starts = 1 << 20;  // of a replicate
     const double slack = support::largest_z(1e-4, 1) * std::sqrt(0.94 * 0.06 / repetitions);
     for (const int replicates : {4, 16})
