@@ -23,7 +23,8 @@ def progress_bar(
     if callable(progress):
         yield progress
         return
-    if progress is None and not sys.stderr.isatty() or progress is False:
+    closed = sys.stderr is None  # Python's word for a standard error that was closed when it began
+    if closed or progress is False or progress is None and not sys.stderr.isatty():
         yield None
         return
     try:
