@@ -70,9 +70,9 @@ def synthetic_sweep(
         "counts": ((*grid, "outcome"), counts.astype(np.int64)),
         "status": flagged(grid, status, "complete pending failed"),
     }
-    for name, (axis, values) in (partners or {}).items():
-        variables[name] = ((axis,), coordinate(values))
     coordinates = {name: coordinate(values) for name, values in axes.items()}
+    for name, (axis, values) in (partners or {}).items():
+        coordinates[name] = ((axis,), coordinate(values))
     coordinates["outcome"] = coordinate(OUTCOMES)
     attributes = {
         **ATTRIBUTES,

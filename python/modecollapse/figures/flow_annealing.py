@@ -27,9 +27,9 @@ from .run_text import (
     trajectories_text,
     weights_text,
 )
-from .sweep_axes import FLOW_VARIABLES, GRID_VARIABLES
+from .sweep_axes import GRID_VARIABLES
 
-REQUIRED = (*GRID_VARIABLES, *FLOW_VARIABLES)
+REQUIRED = (*GRID_VARIABLES, "projected_variance", "projected_variance_error")
 AXES = ("initial_temperature", "annealing_time")
 APART = 0.02  # decades between the markers of two curves at one temperature
 BANDS = 2.0  # standard errors

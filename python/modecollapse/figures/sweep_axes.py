@@ -19,7 +19,6 @@ from .quantities import quantity, short_quantity, value_text
 from .results import ResultError
 
 GRID_VARIABLES = ("p_collapse", "ci_low", "ci_high", "trajectories_run", "status")
-FLOW_VARIABLES = ("projected_variance", "projected_variance_error")  # besides, of flows
 LOG_FROM_RATIO = 8.0  # of the largest to the smallest coordinate
 TICK_GAP = {"x": 0.1, "y": 0.06}  # ticks at the coordinates: if this fraction apart
 TICK_LETTERS = 58  # that fit beside each other
@@ -138,10 +137,8 @@ def sweep_axes(dataset: xr.Dataset) -> list[SweepAxis]:
     for name in dataset["p_collapse"].dims:
         partners = {
             str(other): variable.values
-            for other, variable in dataset.variables.items()
-            if variable.dims == (name,)
-            and other != name
-            and other not in (*GRID_VARIABLES, *FLOW_VARIABLES)
+            for other, variable in dataset.coords.items()
+            if variable.dims == (name,) and other != name
         }
         axes.append(SweepAxis(str(name), dataset[name].values, partners))
     return axes
