@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -38,6 +39,22 @@ std::vector<double> target_samples(const RealnvpProblem& problem, std::uint64_t 
     }
     return x;
 }
+
+// Numbers that are written before they are read: setting 10^8 of them to 0 would take longer than a stop may.
+class Unset {
+public:
+    void at_least(std::uint64_t count) {
+        if (count <= count_) return;
+        numbers_.reset();
+        numbers_.reset(new double[count]);
+        count_ = count;
+    }
+    double* data() const { return numbers_.get(); }
+
+private:
+    std::unique_ptr<double[]> numbers_;
+    std::uint64_t count_ = 0;
+};
 
 // What the threads of a run share.
 struct Shared {
@@ -133,9 +150,9 @@ private:
     // log q, log p and <mu*, x> of the evaluation samples.
     void sample() {
         const std::uint64_t count = problem_.evaluation_samples;
-        log_q_.resize(std::max(count, task_.target_samples));
-        log_p_.resize(log_q_.size());
-        along_.resize(count);
+        log_q_.at_least(std::max(count, task_.target_samples));
+        log_p_.at_least(std::max(count, task_.target_samples));
+        along_.at_least(count);
         RealnvpCall call = trainer_.prepared(RealnvpTaskKind::sample);
         call.count = count;
         call.log_q = log_q_.data();
@@ -199,7 +216,7 @@ private:
     RealnvpTrainer trainer_;
     RealnvpCounts counts_ = {};
     std::uint64_t slice_ = 1;
-    std::vector<double> log_q_, log_p_, along_;
+    Unset log_q_, log_p_, along_;
 };
 
 }  // namespace
