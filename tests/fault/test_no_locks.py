@@ -4,6 +4,7 @@ Runs go on with a warning, under a lock of another kind; new result files need n
 """
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -53,6 +54,19 @@ class NoLocks(FaultTest):
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertGreater(os.path.getsize(path), 100)
                 self.assertEqual([call for call in self.calls() if call.call == "flock"], [])
+
+    def test_saved_members_are_read_without_locks(self):
+        saved = self.path("members.nc")
+        training = ("--family", "realnvp", "--dimension", 4, "--layers", 2, "--width", 8)
+        short = (*training, "--horizon", 2, "--batch-size", 8, "--trajectories", 2, "--seed", 1)
+        self.succeed("probability", *short, "--evaluation-samples", 100, "--save-flows", saved)
+        arguments = ("sample", "--flows", saved, "--member", 1, "--samples", 3, "--format", "json")
+        expected = self.succeed(*arguments).stdout
+        environment = self.shim(self.folder, call="flock", number=1, count=ALL, action="ENOLCK")
+        result = self.succeed(*arguments, env=environment)
+        self.assertEqual(json.loads(result.stdout)["samples"], json.loads(expected)["samples"])
+        asked = [call.what for call in self.calls() if call.call == "flock"]
+        self.assertIn("injected", asked)  # the twin: else this shows nothing
 
     def test_python_runs_and_reads_without_locks(self):
         package = os.environ.get("MODECOLLAPSE_PYTHONPATH")
