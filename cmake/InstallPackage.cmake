@@ -9,7 +9,7 @@ install(DIRECTORY include/modecollapse DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} F
 foreach(folder IN ITEMS run expectation fixed_points mixture realnvp families statistics starts rare theory threshold)
   install(DIRECTORY host/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/host FILES_MATCHING PATTERN "*.hpp")
 endforeach()
-foreach(header IN ITEMS run/records gradient_flow/ensemble sgd/ensemble realnvp/ensemble realnvp/monitor)
+foreach(header IN ITEMS run/records run/stop_request run/parallel gradient_flow/ensemble sgd/ensemble realnvp/ensemble realnvp/monitor)
   cmake_path(GET header PARENT_PATH folder)
   install(FILES kernels/${header}.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/kernels/${folder})
 endforeach()
