@@ -172,8 +172,9 @@ std::string netcdf_bytes(const std::string& path, const Dataset& dataset) {
             dataset.variables[i].data);
         file.require(status, fmt::format("write {}", dataset.variables[i].name).c_str());
     }
-    const std::string bytes = file.close_and_take();
-    return bytes + seal_of(bytes);
+    std::string bytes = file.close_and_take();
+    bytes += seal_of(bytes);
+    return bytes;
 }
 
 // Every numeric variable as it was meant to be written. Bitwise, so that a NaN equals itself.
