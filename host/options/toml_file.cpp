@@ -7,6 +7,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "host/options/toml_guard.hpp"
+
 namespace modecollapse {
 namespace {
 
@@ -46,6 +48,7 @@ std::string contents_of(const std::string& path, const std::string& as) {
 
 toml::table read_toml(const std::string& path, const std::string& as) {
     const std::string text = contents_of(path, as);
+    require_parsable(text, as);
     try {
         return toml::parse(text, path);
     } catch (const toml::parse_error& error) {
