@@ -12,7 +12,7 @@ namespace modecollapse {
 
 std::string asked_isa() {
     const char* const text = std::getenv("MODECOLLAPSE_ISA");
-    const std::string isa = text ? text : "";
+    std::string isa = text ? text : "";
     if (isa.empty() || std::find(std::begin(isa_names), std::end(isa_names), isa) != std::end(isa_names)) return isa;
     throw UsageError(
         fmt::format("MODECOLLAPSE_ISA = \"{}\" is no instruction set (allowed: {}; unset: the widest that "

@@ -54,7 +54,8 @@ double processors_of_quota(const std::string& root) {
 }
 
 int default_threads(const Companions& companions, const std::string& root) {
-    const double mask = static_cast<double>(processors_of_mask() / std::max(1, companions.on_same_processors));
+    const int of_mask = processors_of_mask() / std::max(1, companions.on_same_processors);  // whole ones
+    const double mask = of_mask;
     const double quota = std::ceil(processors_of_quota(root) / std::max(1, companions.on_machine));
     return static_cast<int>(std::max(1.0, std::min({mask, quota, processors_of_slurm()})));
 }

@@ -54,8 +54,8 @@ template <class T>
     std::size_t used = 0;
     const auto take = [&used, base ](std::uint64_t bytes) __attribute__((always_inline))->void* {
         // by integers: from a null base the addresses mean nothing, and nobody looks at them
-        void* at = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(base) +
-                                           used);  // NOLINT(performance-no-int-to-ptr)
+        const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(base) + used;
+        void* at = reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
         used += (bytes + panel_bytes - 1) / panel_bytes * panel_bytes;
         return at;
     };

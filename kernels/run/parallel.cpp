@@ -9,7 +9,7 @@ void note_refused(const std::exception& error, std::size_t got, std::uint64_t wa
     static std::atomic<bool> noted{false};
     if (noted.exchange(true)) return;
     std::fprintf(stderr, "modecollapse: %zu threads instead of %llu: the system starts no more (%s)\n", got + 1,
-                 static_cast<unsigned long long>(wanted + 1), error.what());
+                 static_cast<unsigned long long>(wanted) + 1, error.what());
 }
 
 }  // namespace
