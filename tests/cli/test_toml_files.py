@@ -20,7 +20,8 @@ class TomlFiles(ProgramTest):
 
     def test_too_deep(self):
         for opening, times in (
-            (b"a.", 50000), (b"a . ", 50000), (b"'a'.", 50000), (b'"a.b".', 65), (b"a = [", 1), (b"x={", 1),
+            (b"a.", 50000), (b"a . ", 50000), (b"'a'.", 50000), (b'"a.b".', 65), (b"a = [", 1),
+            (b"x={", 1),
         ):  # fmt: skip
             content = opening * times
             if times == 1:
@@ -51,12 +52,18 @@ class TomlFiles(ProgramTest):
             with self.subTest(text):
                 result = run("phase-diagram", self.file(text.encode() + GOOD), "--dry-run")
                 self.assertEqual(result.returncode, 0, result.stderr)
-        many = GOOD.replace(b"[1.2, 1.5]", b"[" + b", ".join(b"1.%d" % i for i in range(100, 600)) + b"]")
+        radii = b", ".join(b"1.%d" % i for i in range(100, 600))
+        many = GOOD.replace(b"[1.2, 1.5]", b"[" + radii + b"]")
         self.assertEqual(run("phase-diagram", self.file(many), "--dry-run").returncode, 0)
-        for name in ('"""a\n"b" é"""', "\'\'\'a\n\'b\' é\'\'\'", '"é \\" # ["', "'é \" # ['"):
+        for name in (
+            '"""a\n"b" é"""',
+            "\'\'\'a\n\'b\' é\'\'\'",
+            '"é \\" # ["',
+            "'é \" # ['",
+        ):
             with self.subTest(name):  # the parser reads it, and the option is refused by its name
-                result = run("phase-diagram", self.file(GOOD + b"precision = " + name.encode() + b"\n"),
-                             "--run-dir", self.path("run"))  # fmt: skip
+                file = self.file(GOOD + b"precision = " + name.encode() + b"\n")
+                result = run("phase-diagram", file, "--run-dir", self.path("run"))
                 self.assertEqual(result.returncode, 2)
                 self.assertIn("precision", result.stderr)
                 self.assertFalse(os.path.exists(self.path("run")))
