@@ -69,9 +69,10 @@ void follow(const GradientFlowPayload& problem, Precision precision, const std::
                : follow<double, FieldProgram::general>(problem, times, series);
 }
 
-std::vector<Series> realnvp_series(const MixtureSetup& setup, double dimension, const std::vector<std::int64_t>& ids,
-                                   const std::vector<OrderParameters<double>>& starts, const std::vector<double>& times,
-                                   const Backend& backend) {
+std::vector<Series> gradient_flow_series(const MixtureSetup& setup, double dimension,
+                                         const std::vector<std::int64_t>& ids,
+                                         const std::vector<OrderParameters<double>>& starts,
+                                         const std::vector<double>& times, const Backend& backend) {
     const GradientFlowPayload payload = setup.for_dimension(dimension);
     const std::size_t n = starts.size();
     std::vector<std::uint8_t> outcomes(n);
@@ -182,8 +183,9 @@ Report run_trajectory(const Configuration& options) {
     Report report;
     report.record = begin_record(options, backend, "Order parameters over time");
     const MixtureSetup setup(problem, settings);
-    const std::vector<Series> all = setup.is_sgd() ? sgd_series(setup, options, dimension, ids, starts, times, backend)
-                                                   : realnvp_series(setup, dimension, ids, starts, times, backend);
+    const std::vector<Series> all = setup.is_sgd()
+                                        ? sgd_series(setup, options, dimension, ids, starts, times, backend)
+                                        : gradient_flow_series(setup, dimension, ids, starts, times, backend);
     if (all.size() < starts.size())
         report.partial = fmt::format("the first {} of {} trajectories", all.size(), starts.size());
     report.record.finished = utc_now();
