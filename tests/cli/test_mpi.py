@@ -101,7 +101,7 @@ class Mpi(ProgramTest):
         self.assertEqual((code, rows), (0, expected))
 
     def test_signals_to_the_launcher(self):
-        sweep = self.write("long.toml", SWEEP.format(trajectories=60000))
+        sweep = self.write("long.toml", SWEEP.format(trajectories=800000))
         expected = None
         # SIGUSR1 goes on to the ranks, and their exit code to us; after SIGTERM mpirun has its own
         for number, codes in ((signal.SIGUSR1, (75,)), (signal.SIGTERM, (1, 75, 143))):
