@@ -36,17 +36,17 @@ FailureReport judge(const std::vector<MemberFailures>& all, double limit, const 
     return report;
 }
 
-const char* members_of(Family family) { return family == Family::realnvp ? "trainings" : "trajectories"; }
+const char* members_of(FamilyId family) { return family == FamilyId::realnvp ? "trainings" : "trajectories"; }
 
-std::string remedy_for(Family family, Dynamics dynamics) {
-    if (family == Family::realnvp) return "to change that, lower --learning-rate or give --gradient-clip";
+std::string remedy_for(FamilyId family, Dynamics dynamics) {
+    if (family == FamilyId::realnvp) return "to change that, lower --learning-rate or give --gradient-clip";
     if (dynamics != Dynamics::flow) return "to change that, lower --learning-rate";
     return "to change that, raise --maximum-steps";
 }
 
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report) {
     const double limit = options.number("failed-limit");
-    const Family family = is_realnvp(options) ? Family::realnvp : Family::mixture;
+    const FamilyId family = is_realnvp(options) ? FamilyId::realnvp : FamilyId::mixture;
     const FailureReport judged =
         judge(all, limit, members_of(family), remedy_for(family, settings_from(options).sampled.dynamics));
     report.json["failed_limit"] = limit;

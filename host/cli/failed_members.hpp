@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "host/cli/output.hpp"
-#include "host/families/family.hpp"
+#include "host/families/family_id.hpp"
 #include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
@@ -30,8 +30,8 @@ FailureReport judge(const std::vector<MemberFailures>& all, double limit, const 
                     const std::string& remedy);
 
 // "trajectories" or "trainings", and the options that make fewer of them fail.
-const char* members_of(Family family);
-std::string remedy_for(Family family, Dynamics dynamics);
+const char* members_of(FamilyId family);
+std::string remedy_for(FamilyId family, Dynamics dynamics);
 
 // Into the report: warning, exit code, "failed_limit" in JSON.
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report);

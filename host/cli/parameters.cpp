@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "host/families/family.hpp"
+#include "host/families/family_id.hpp"
 #include "host/io/names.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_uses.hpp"

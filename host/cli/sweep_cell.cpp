@@ -17,8 +17,8 @@ std::string corner_of(const Axis& axis) {
 
 Cell base_cell(const Configuration& first_cell, const Configuration& base) {
     Cell cell;
-    cell.family = named<Family>(family_names, base.text("family"));
-    cell.problem = cell.family == Family::realnvp ? target_from(first_cell) : problem_from(first_cell);
+    cell.family = named<FamilyId>(family_names, base.text("family"));
+    cell.problem = cell.family == FamilyId::realnvp ? target_from(first_cell) : problem_from(first_cell);
     cell.constant_temperature = first_cell.text("annealing") == "constant";
     if (cell.constant_temperature)
         cell.problem.annealing.initial_temperature = first_cell.number("initial-temperature");

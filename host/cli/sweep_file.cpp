@@ -237,7 +237,7 @@ private:
         for (std::uint64_t i = 0; i < std::min<std::uint64_t>(result_.plan.cells(), 1000000); ++i) {
             const Cell cell = result_.plan.cell(i);
             try {
-                if (cell.family == Family::realnvp) {
+                if (cell.family == FamilyId::realnvp) {
                     realnvp_problem(cell.problem, cell.training);
                     continue;
                 }

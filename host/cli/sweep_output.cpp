@@ -64,7 +64,7 @@ RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
 
 SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const SweepState& state,
                       std::optional<std::uint64_t> shard, std::uint64_t shards) {
-    const Family family = plan.base.family;
+    const FamilyId family = plan.base.family;
     SweepEnd end;
     std::vector<MemberFailures> failures;
     for (std::uint64_t i = shard.value_or(0); i < state.cells(); i += shard ? shards : 1) {

@@ -1,27 +1,93 @@
-// What is fitted to the target: the mixture of two Gaussians, or a normalizing flow. The outcomes of its runs: their
-// names, in the order of the counts; the first `collapsed` of them are collapse, the last is a failure.
+// The seam between what is fitted to a target (a family) and everything that is done with an ensemble of its runs:
+// P(collapse), thresholds, trajectories, sweeps, files, Python. A family is one folder that registers one Family; nobody
+// outside host/families and the families' own folders names one.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
-#include "modecollapse/mixture/outcome.hpp"
-#include "modecollapse/realnvp/outcome.hpp"
+#include "host/families/tally.hpp"
+#include "host/mixture/ensemble.hpp"  // Backend, RunControl
+#include "host/options/option_row.hpp"
+#include "host/options/settings.hpp"
 
 namespace modecollapse {
 
-enum class Family : std::uint8_t { mixture = 0, realnvp = 1 };
-inline constexpr const char* family_names[] = {"mixture", "realnvp"};
+class Configuration;
 
-struct OutcomeClasses {
-    const char* const* names;  // (count)
-    int count;
-    int collapsed;
-    const char* of;  // "outcome of a ..."
+// Members edges[0] .. edges.back() - 1 of a seed, told apart at the edges in between.
+struct Ids {
+    std::uint64_t seed = 0;
+    std::vector<std::uint64_t> edges;  // (parts + 1), ascending
 };
 
-inline OutcomeClasses outcome_classes(Family family) {
-    if (family == Family::realnvp) return {realnvp_outcome_names, realnvp_outcome_count, 2, "training"};
-    return {outcome_names, outcome_count, 3, "trajectory"};
-}
+// What to follow: members by their ids, or one from a given start; their monitors at these times (ascending).
+struct SeriesRequest {
+    std::uint64_t seed = 0;
+    std::vector<std::uint64_t> ids;
+    std::vector<double> times;
+    std::vector<double> start = {};  // empty: the initial law
+};
+struct Series {
+    std::vector<Quantity> monitors;
+    std::vector<std::uint8_t> outcomes;  // (ids), at the horizon
+    std::vector<double> values;          // (ids, times, monitors); NaN after a failure
+};
+
+// One settings, immutable. Building it is cheap: what takes time (tables) is made on the first run. A member is a function
+// of (settings, seed, id) alone.
+class Ensemble {
+public:
+    virtual ~Ensemble() = default;
+
+    // A tally for each part between two edges. If the thread's watch gives the run up: those of the first parts that are
+    // finished; of a single part, when the control keeps the first, that of its first members; else Interrupted is thrown.
+    // Throws DeviceError.
+    virtual std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const = 0;
+
+    // Throws std::domain_error where the family cannot be followed.
+    virtual Series follow(const SeriesRequest& request, const Backend& backend) const = 0;
+
+    // Counted operations (multiplications) of a member, from the settings alone: sizes of chunks and pieces, --dry-run.
+    virtual double work_of_a_member() const = 0;
+
+    virtual double bytes_of_a_thread() const { return 0.0; }               // that each thread works in
+    virtual std::uint64_t members_at_once(const Backend& backend) const {  // that keep a backend busy
+        return static_cast<std::uint64_t>(backend.threads);
+    }
+    virtual std::uint64_t unit_of_members() const { return 1; }  // run together: pieces are multiples of it
+    virtual bool records_members() const { return true; }        // in memory, during a call: pieces are then smaller
+};
+
+class InitialLaw;  // optional capabilities: starts by Sobol points and rare events; theory; saved members
+class Theory;
+class SavedMemberFiles;
+
+struct Family {
+    const char* name;    // of --family
+    const char* words;   // what is fitted: "a normalizing flow (RealNVP)"
+    const char* member;  // "trajectory", "training"
+    const char* members;
+    OptionRows options;  // one of the name of a common option stands in its place
+    Schema (*schema)(const Settings&);
+    std::shared_ptr<const Ensemble> (*make)(
+        const Settings&);  // throws std::domain_error: quantity, value, allowed range
+    // Refuses, by its options, what does not go together; what the rows say is checked before. May be null.
+    void (*check)(const Configuration&) = nullptr;
+    const char* against_failures = "";  // "to change that, lower --learning-rate"
+    const InitialLaw* law = nullptr;
+    const Theory* theory = nullptr;
+    const SavedMemberFiles* members_files = nullptr;
+};
+
+// Adds a family, which must outlive the program's use of it: a test's own program and extension module may have one of
+// their own. Throws std::invalid_argument if the name is taken.
+void register_family(const Family& family);
+
+const std::vector<const Family*>& families();         // those that the program has, then those registered
+const Family& family_named(const std::string& name);  // throws std::domain_error
 
 }  // namespace modecollapse

@@ -7,33 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "host/options/option_row.hpp"
+
 namespace modecollapse {
-
-enum class Kind { number, integer, seed, number_list, integer_list, choice, text, flag };
-
-enum Command : unsigned {
-    probability_command = 1u << 0,
-    threshold_command = 1u << 1,
-    trajectory_command = 1u << 2,
-    basin_command = 1u << 3,
-    info_command = 1u << 4,
-    phase_diagram_command = 1u << 5,
-    status_command = 1u << 6,
-    merge_command = 1u << 7,
-    theory_command = 1u << 8,
-    variance_command = 1u << 9,
-    folds_command = 1u << 10,
-    sample_command = 1u << 11,
-};
-inline constexpr unsigned ensemble_commands = probability_command | threshold_command;
-inline constexpr unsigned realnvp_commands =
-    probability_command | threshold_command | trajectory_command;  // of normalizing flows
-inline constexpr unsigned physics_commands = ensemble_commands | trajectory_command | basin_command | theory_command;
-inline constexpr unsigned sgd_commands = ensemble_commands | trajectory_command;  // with every dynamics
-inline constexpr unsigned sweep_commands = phase_diagram_command | status_command | merge_command;
-inline constexpr unsigned state_commands = physics_commands | folds_command | variance_command;  // that take a target
-inline constexpr unsigned report_commands = state_commands | sample_command;
-inline constexpr unsigned every_command = report_commands | info_command | sweep_commands;
 
 struct OptionSpec {
     const char* name;  // without the dashes

@@ -29,7 +29,7 @@ std::vector<std::string> values_or_default(const std::string& option, unsigned c
 
 bool holds(const Need& need, unsigned command, const ValuesOf& values_of) {
     const std::vector<std::string> values = values_or_default(need.option, command, values_of);
-    if (!need.values) return values.empty();
+    if (need.values.empty()) return values.empty();
     const std::vector<std::string> wanted = split(need.values, '|');
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
         return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
@@ -45,8 +45,8 @@ const OptionUse* use_of(const std::string& option, unsigned command) {
 std::string words_of(const Needs& needs) {
     std::vector<std::string> words;
     for (const Need& need : needs)
-        words.push_back(need.values ? fmt::format("--{} {}", need.option, need.values)
-                                    : fmt::format("no --{}", need.option));
+        words.push_back(!need.values.empty() ? fmt::format("--{} {}", need.option, need.values)
+                                             : fmt::format("no --{}", need.option));
     return fmt::format("{}", fmt::join(words, " and "));
 }
 
@@ -98,8 +98,8 @@ const std::vector<OptionUse>& option_uses() {
         {"save-flows", everywhere, {realnvp}},
         {"continue-flows", everywhere, {realnvp}},
         {"start", trajectory_command, {mixture}},
-        {"samples", everywhere, {{{"points", nullptr}}}},
-        {"skip", everywhere, {{{"points", nullptr}}}},
+        {"samples", everywhere, {{{"points", ""}}}},
+        {"skip", everywhere, {{{"points", ""}}}},
         {"retry-failed", everywhere, {{{"resume", "true"}}}},
         {"device", trajectory_command, {{{"backend", "cuda"}}}},
         {"device",
@@ -123,7 +123,7 @@ bool used_by_family(const std::string& option, unsigned command, const std::stri
     const ValuesOf only_family = [&](const std::string&) { return std::vector<std::string>{family}; };
     const auto possible = [&](const Need& need) {
         if (std::string(need.option) == "family") return holds(need, command, only_family);
-        return !need.values || used_by_family(need.option, command, family);
+        return need.values.empty() || used_by_family(need.option, command, family);
     };
     return std::any_of(use->alternatives.begin(), use->alternatives.end(),
                        [&](const Needs& needs) { return std::all_of(needs.begin(), needs.end(), possible); });

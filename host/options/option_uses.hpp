@@ -14,13 +14,6 @@
 
 namespace modecollapse {
 
-// Another option has one of the values "a|b|c", or is not given (null).
-struct Need {
-    const char* option;
-    const char* values;
-};
-using Needs = std::vector<Need>;
-
 struct OptionUse {
     const char* option;
     unsigned commands;

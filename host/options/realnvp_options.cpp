@@ -8,7 +8,7 @@
 #include <map>
 #include <sstream>
 
-#include "host/families/family.hpp"
+#include "host/families/family_id.hpp"
 #include "host/io/names.hpp"
 #include "host/io/table.hpp"
 #include "host/options/physics_options.hpp"
@@ -16,12 +16,12 @@
 namespace modecollapse {
 
 bool is_realnvp(const Configuration& options) {
-    return options.has("family") && options.text("family") == family_names[static_cast<int>(Family::realnvp)];
+    return options.has("family") && options.text("family") == family_names[static_cast<int>(FamilyId::realnvp)];
 }
 
 void refuse_for_family(const Configuration& options) {
     if (!is_realnvp(options)) return;
-    if (!(options.command() & realnvp_commands))
+    if (!(options.command() & member_commands))
         options.refuse("family", fmt::format("is not available in {} (allowed: mixture; realnvp in probability, "
                                              "threshold, trajectory and phase-diagram)",
                                              options.command_name()));

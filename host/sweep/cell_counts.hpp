@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "host/families/family.hpp"
+#include "host/families/family_id.hpp"
 #include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
@@ -37,13 +37,13 @@ inline std::int64_t sum_of(const std::int64_t* count, int classes) {
     return sum;
 }
 inline std::int64_t total_of(const CellCounts& counts) { return sum_of(counts.count, outcome_count); }
-inline std::int64_t collapsed_of(const CellCounts& counts, Family family) {
+inline std::int64_t collapsed_of(const CellCounts& counts, FamilyId family) {
     return sum_of(counts.count, outcome_classes(family).collapsed);
 }
-inline std::int64_t failed_of(const CellCounts& counts, Family family) {
+inline std::int64_t failed_of(const CellCounts& counts, FamilyId family) {
     return counts.count[outcome_classes(family).count - 1];
 }
-inline TrialCounts trials_of(const CellCounts& counts, Family family) {
+inline TrialCounts trials_of(const CellCounts& counts, FamilyId family) {
     return {collapsed_of(counts, family), failed_of(counts, family), total_of(counts)};
 }
 

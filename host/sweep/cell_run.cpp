@@ -155,7 +155,7 @@ std::shared_ptr<const MixtureSetup> SetupPool::at(const Cell& cell) {
 
 std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries, SetupPool& setups,
                                    const Backend& backend) {
-    if (cell.family == Family::realnvp) return train_pieces(cell, boundaries, backend);
+    if (cell.family == FamilyId::realnvp) return train_pieces(cell, boundaries, backend);
     const std::shared_ptr<const MixtureSetup> setup = setups.at(cell);
     if (setup->is_sgd()) return sgd_pieces(cell, boundaries, *setup, backend);
     std::vector<CellCounts> pieces;
@@ -173,12 +173,13 @@ std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint
 }
 
 double memory_of_a_thread(const Cell& cell) {
-    if (cell.family == Family::mixture) return memory_of_a_thread(cell.problem, cell.settings, cell.request.dimension);
+    if (cell.family == FamilyId::mixture)
+        return memory_of_a_thread(cell.problem, cell.settings, cell.request.dimension);
     return memory_of_a_training(realnvp_problem(cell.problem, cell.training), cell.settings.precision);
 }
 
 double predicted_seconds(const Cell& cell, const Backend& backend) {
-    if (cell.family == Family::realnvp) return predicted_training(cell, backend);
+    if (cell.family == FamilyId::realnvp) return predicted_training(cell, backend);
     const auto start = Clock::now();
     EnsembleRequest request = cell.request;
     Cell sample = cell;

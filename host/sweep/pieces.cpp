@@ -10,21 +10,21 @@ namespace {
 // Members that a call needs to keep a backend busy.
 std::uint64_t members_wanted(const Cell& cell, const Backend& backend) {
     const auto threads = static_cast<std::uint64_t>(backend.threads);
-    if (cell.family == Family::realnvp) return backend.cuda ? 256 : threads;
+    if (cell.family == FamilyId::realnvp) return backend.cuda ? 256 : threads;
     return backend.cuda ? 1u << 18 : trajectories_together * threads;
 }
 
 }  // namespace
 
 double work_of_a_member(const Cell& cell) {
-    return cell.family == Family::realnvp ? work_of_a_training(cell.training)
-                                          : work_of_a_trajectory(cell.problem, cell.settings, cell.request.dimension);
+    return cell.family == FamilyId::realnvp ? work_of_a_training(cell.training)
+                                            : work_of_a_trajectory(cell.problem, cell.settings, cell.request.dimension);
 }
 
 std::uint64_t piece_size(const Cell& cell) {
-    const bool sgd = cell.family == Family::mixture && cell.settings.sampled.dynamics != Dynamics::flow;
+    const bool sgd = cell.family == FamilyId::mixture && cell.settings.sampled.dynamics != Dynamics::flow;
     const std::uint64_t unit = sgd ? trajectories_together : 1;
-    const bool recorded = sgd || cell.family == Family::realnvp;  // member by member
+    const bool recorded = sgd || cell.family == FamilyId::realnvp;  // member by member
     const double fitting = std::min(piece_work / work_of_a_member(cell),
                                     static_cast<double>(recorded ? largest_recorded_piece : largest_piece));
     return std::max<std::uint64_t>(unit, static_cast<std::uint64_t>(fitting) / unit * unit);

@@ -53,7 +53,7 @@ const std::map<std::string, std::function<void(Cell&, const AxisValue&)>>& sette
          }},
         {"estimator",
          [](Cell& cell, const AxisValue& value) {
-             if (cell.family == Family::realnvp)
+             if (cell.family == FamilyId::realnvp)
                  cell.training.estimator = named<RealnvpEstimator>(realnvp_estimator_names, value.text);
              else
                  cell.settings.sampled.estimator = named<Estimator>(estimator_names, value.text);

@@ -38,7 +38,7 @@ struct AxisGroup {
 
 // Everything one cell needs.
 struct Cell {
-    Family family = Family::mixture;
+    FamilyId family = FamilyId::mixture;
     Problem problem;
     bool constant_temperature = false;  // the initial temperature for good, instead of a schedule
     bool weight_given = false;          // else the default of the cell's geometry and target

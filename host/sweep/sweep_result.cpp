@@ -15,7 +15,7 @@ namespace {
 
 // Over the trainings of a cell that did not fail.
 MeanOfSums projected_variance_of(const CellCounts& counts) {
-    const auto n = static_cast<double>(total_of(counts) - failed_of(counts, Family::realnvp));
+    const auto n = static_cast<double>(total_of(counts) - failed_of(counts, FamilyId::realnvp));
     return mean_of_sums(n, counts.variance_sum, counts.variance_squares);
 }
 
@@ -55,7 +55,7 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
         for (const Axis& axis : group.axes) dataset.variables.push_back(coordinate(axis, dimension));
     }
     const std::uint64_t cells = state.cells();
-    const Family family = plan.base.family;
+    const FamilyId family = plan.base.family;
     const OutcomeClasses classes = outcome_classes(family);
     CellEstimator estimate_of(plan);
     std::vector<std::int64_t> counts, trajectories, failed, look, looks;
@@ -112,7 +112,7 @@ Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
     dataset.variables.push_back({"look", grid, std::move(look), described("looks at the interval made")});
     dataset.variables.push_back(
         {"looks", grid, std::move(looks), described("looks among which the interval's error of 5 % is shared")});
-    if (family == Family::realnvp) {
+    if (family == FamilyId::realnvp) {
         dataset.variables.push_back(
             {"projected_variance", grid, std::move(variance), described("mean variance of samples along mu*/R")});
         dataset.variables.push_back(
@@ -127,12 +127,12 @@ Table sweep_table(const SweepPlan& plan, const SweepState& state) {
     Table table;
     for (const AxisGroup& group : plan.groups)
         for (const Axis& axis : group.axes) table.columns.push_back(variable_name(axis.name));
-    const Family family = plan.base.family;
+    const FamilyId family = plan.base.family;
     const OutcomeClasses classes = outcome_classes(family);
     for (int i = 0; i < classes.count; ++i) table.columns.emplace_back(classes.names[i]);
     for (const char* name : {"p_collapse", "ci_low", "ci_high", "status", "ci_method", "look", "looks"})
         table.columns.emplace_back(name);
-    if (family == Family::realnvp)
+    if (family == FamilyId::realnvp)
         for (const char* name : {"projected_variance", "projected_variance_error"}) table.columns.emplace_back(name);
     CellEstimator estimate_of(plan);
     for (std::uint64_t i = 0; i < state.cells(); ++i) {
@@ -149,7 +149,7 @@ Table sweep_table(const SweepPlan& plan, const SweepState& state) {
         row.emplace_back(interval_method_names[static_cast<int>(estimate.method)]);
         for (const std::uint64_t x : {estimate.look, estimate.looks}) row.push_back(fmt::format("{}", x));
         const MeanOfSums projected = projected_variance_of(cell.counts);
-        if (family == Family::realnvp)
+        if (family == FamilyId::realnvp)
             row.insert(row.end(), {cell_text(projected.mean), cell_text(projected.standard_error)});
         table.rows.push_back(std::move(row));
     }

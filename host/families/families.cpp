@@ -1,0 +1,32 @@
+// The families that the program has. Each is known by its one function; a further one is one line here.
+#include <algorithm>
+
+#include "host/families/family.hpp"
+
+namespace modecollapse {
+namespace {
+
+std::vector<const Family*>& registered() {
+    static std::vector<const Family*> all = {};
+    return all;
+}
+
+}  // namespace
+
+const std::vector<const Family*>& families() { return registered(); }
+
+void register_family(const Family& family) {
+    const std::string name = family.name;
+    const std::vector<const Family*>& known = registered();
+    if (std::any_of(known.begin(), known.end(), [&](const Family* other) { return name == other->name; }))
+        throw std::invalid_argument("there is a family of the name " + name + " already");
+    registered().push_back(&family);
+}
+
+const Family& family_named(const std::string& name) {
+    for (const Family* family : families())
+        if (name == family->name) return *family;
+    throw std::domain_error("\"" + name + "\" is no family of this program");
+}
+
+}  // namespace modecollapse

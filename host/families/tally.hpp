@@ -1,0 +1,88 @@
+// What an ensemble counts, and how: the schema of a family, and the tally that it lays out.
+//
+// A tally is one run of whole numbers and one of sums. Whole numbers add exactly in any order. Sums are taken in the order
+// of the ids over blocks of 1024 members aligned at multiples of 1024, and the blocks in their order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/statistics/moments.hpp"
+#include "host/statistics/trial_counts.hpp"
+
+namespace modecollapse {
+
+struct OutcomeClass {
+    enum Role { collapse, other, failure };
+    const char* name;
+    Role role;
+};
+struct Histogram {
+    const char* name;
+    int size;  // bins
+    const char* long_name;
+};
+// Something that members do or have a whole number of: steps, quasi-collapses.
+struct Events {
+    const char* name;
+    const char* long_name;
+};
+// A number that a member is measured by; summed with its square.
+struct Quantity {
+    const char* name;
+    const char* unit;
+    const char* long_name;
+};
+
+// Of a family at given settings. A class is a collapse, a failure, or neither; failures are one class, the last.
+struct Schema {
+    std::vector<OutcomeClass> classes;
+    std::vector<Histogram> histograms = {};
+    std::vector<Events> events = {};
+    std::vector<Quantity> quantities = {};
+};
+
+class Tally {
+public:
+    Tally() = default;
+    explicit Tally(const Schema& schema);
+
+    std::vector<std::int64_t> counts;  // classes; bins of the histograms; events; members that have each quantity
+    std::vector<double> sums;          // of each quantity: its sum, and that of its square
+
+    Tally& operator+=(const Tally& other);  // of the same schema, in the order of the ids
+};
+
+// Where things stand in a tally.
+std::size_t first_bin(const Schema& schema, std::size_t histogram);
+std::size_t event_at(const Schema& schema, std::size_t event);
+std::size_t measured_at(const Schema& schema, std::size_t quantity);
+
+std::int64_t total_of(const Schema& schema, const Tally& tally);
+TrialCounts trials_of(const Schema& schema, const Tally& tally);  // collapsed, failed, all
+MeanOfSums mean_of(const Schema& schema, const Tally& tally, std::size_t quantity);
+
+// What one member adds.
+struct MemberEnd {
+    int outcome;                 // class; negative: not finished
+    std::vector<int> bins = {};  // of each histogram; negative: in none
+    std::vector<std::int64_t> events = {};
+    std::vector<double> quantities = {};  // NaN: it has none
+};
+
+// Adds members one by one in the order of their ids, by the rule of sums.
+class TallyOfMembers {
+public:
+    TallyOfMembers(const Schema& schema, std::uint64_t first)
+        : schema_(schema), tally_(schema), block_(schema), id_(first) {}
+    void add(const MemberEnd& member);
+    Tally result() const;
+
+private:
+    const Schema& schema_;
+    Tally tally_, block_;
+    std::uint64_t id_;
+};
+
+}  // namespace modecollapse
