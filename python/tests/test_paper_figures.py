@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from figure_checks import by_gid, faults, texts_of  # first: skips where modules miss
 
+import contextlib
+import io
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import modecollapse
 import numpy as np
-from modecollapse.figures import basins, evolution, order_parameters, outcomes, setups
+from modecollapse.figures import animation, basins, evolution, order_parameters, outcomes, setups
 from modecollapse.figures.__main__ import RECIPES, main
 from modecollapse.figures.recipes import FIGURES
 from modecollapse.figures.results import ResultError, flag_names
@@ -122,6 +125,27 @@ class Evolution(unittest.TestCase):
         self.assertEqual(faults(figure), [])
         with self.assertRaises(ResultError):
             evolution.evolution_figure([trajectories(dimension=3)], ["a"])
+
+
+class Pairs(unittest.TestCase):
+    def test_one_covers_and_one_collapses(self):
+        pair = evolution.pair_of([0, 5], 7, radius=2.5, dimension=2, target_weight=1 / 3)
+        ends = [str(result["outcome"].values[0]) for result in pair]
+        self.assertIn(ends[0], evolution.COVERED)
+        self.assertIn(ends[1], outcomes.COLLAPSED)
+        with self.assertRaises(ResultError):  # at this radius nothing collapses
+            evolution.pair_of([0], 7, radius=0.6, dimension=1000)
+
+    def test_the_animation_moves_and_ends(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "pair.gif")
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                self.assertEqual(main(["animation", str(Path(folder, "pair.png"))]), 2)
+            self.assertIn(".gif", errors.getvalue())
+            with unittest.mock.patch.object(animation, "FRAMES", 4):
+                self.assertEqual(main(["animation", str(path), "--seed", "7", "--dpi", "40"]), 0)
+            self.assertGreater(path.stat().st_size, 3_000)
+            self.assertEqual(path.read_bytes()[:6], b"GIF89a")
 
 
 class Setups(unittest.TestCase):

@@ -20,7 +20,8 @@ EXIT_USAGE = 2
 
 # figures of papers, which run the engine (recipes.py)
 RECIPES = {
-    "evolution": "the fitted density in two dimensions over time",
+    "evolution": "the fitted density in two dimensions over time, of starts that lose a mode and "
+    "of others",
     "basins": "basins on the section s = 0 for four radii, with trajectories",
     "order-parameters": "order parameters and trained weights over time",
     "critical-radii": "R_c against d: fixed and trained weights, annealed",
@@ -93,6 +94,11 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
                 help="minutes on two cores, or for a GPU or a cluster (default small)",
             )
             recipe.add_argument("--backend", choices=("auto", "cpu", "cuda"), default="auto")
+    text = "one start that covers both modes beside one that loses one, moving"
+    animation = figures.add_parser("animation", help=f"runs the engine: {text}", description=text)
+    animation.add_argument("output", type=Path, metavar="FILE", help="file to write: .gif, .webp")
+    animation.add_argument("--seed", type=int, default=2024, help="default %(default)d")
+    animation.add_argument("--dpi", type=float, default=100.0, help="default %(default)g")
     diagram.add_argument(
         "--select",
         action="append",
@@ -137,6 +143,11 @@ def draw(options: argparse.Namespace) -> int:
     from .style import check_output, save_figure
 
     try:
+        if options.figure == "animation":
+            from .animation import save_animation
+
+            save_animation(options.output, options.seed, options.dpi)
+            return 0
         check_output(options.output, options.dpi)
         save_figure(figure_of(options), options.output, options.dpi)
     except ValueError as error:  # of a result, a selection, an output, a text

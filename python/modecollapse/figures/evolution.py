@@ -7,6 +7,7 @@ mu_i = R (m_i, n_i) with n_1 = sqrt(1 - m_1^2) and n_1 n_2 = s - m_1 m_2 (Gram m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -15,8 +16,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+import modecollapse
+
 from . import style
 from .order_parameters import REQUIRED
+from .outcomes import COLLAPSED
 from .panels import Page
 from .results import ResultError, check_variables
 from .run_text import configuration, provenance_text, weights_text
@@ -24,6 +28,8 @@ from .run_text import configuration, provenance_text, weights_text
 GRID = 121  # points of the density along each axis
 BEYOND = 3.0  # standard deviations shown beyond the modes
 SHARES = (0.9, 0.7, 0.5, 0.3, 0.1)  # of the mass inside a contour; 0.9: 9th decile
+TRIED = 64  # trajectories among which a pair is looked for
+COVERED = ("matched", "swapped")
 FIT_COLOR, TARGET_COLOR = "#0072B2", "#D55E00"
 
 
@@ -70,7 +76,7 @@ def evolution_figure(results: Sequence[xr.Dataset], names: Sequence[str]) -> Fig
     first = [
         "$d = 2$",
         *unique(weights_text(configuration(dataset.attrs)) for dataset in results),
-        f"trajectory {results[0]['trajectory'].values[0]}",
+        "rows: number of the trajectory and its end",
     ]
     with matplotlib.rc_context(style.RC):
         figure, axes = page.make(first, [provenance_text(results[0].attrs)])
@@ -82,9 +88,34 @@ def evolution_figure(results: Sequence[xr.Dataset], names: Sequence[str]) -> Fig
                     panel.set_title(rf"$t = {time:g}$", fontsize=style.TEXT_SIZE)
                 if row == len(results) - 1:
                     panel.set_xlabel(r"along $\mu^{\ast}$")
-            axes[row, 0].set_ylabel(name)
+            axes[row, 0].set_ylabel(f"{name}\n{fate_of(dataset)}", fontsize=style.TEXT_SIZE)
         page.add_legend(figure, legend_handles(), 3)
     return figure
+
+
+def pair_of(times: Sequence[float], seed: int, **problem: Any) -> tuple[xr.Dataset, xr.Dataset]:
+    """Of the first TRIED trajectories one that covers both modes and one that collapses.
+
+    Of each kind the one whose means start furthest apart. times: of the output; problem:
+    options of `modecollapse trajectory`. Each result has one trajectory. Raises ResultError
+    where all have the same fate.
+    """
+    ends = modecollapse.trajectory(id=range(TRIED), times=[0], seed=seed, **problem)
+    chosen = []
+    for classes, fate in ((COVERED, "covers both modes"), (COLLAPSED, "collapses")):
+        found = np.flatnonzero(np.isin(ends["outcome"].values.astype(str), classes))
+        if found.size == 0:
+            raise ResultError(f"none of the first {TRIED} trajectories {fate}")
+        furthest = found[np.argmin(ends["s"].values[found, 0])]
+        number = int(ends["trajectory"].values[furthest])
+        chosen.append(modecollapse.trajectory(id=[number], times=times, seed=seed, **problem))
+    return chosen[0], chosen[1]
+
+
+def fate_of(dataset: xr.Dataset) -> str:
+    """What became of the first trajectory, as a label."""
+    outcome = str(dataset["outcome"].values[0])
+    return f"{dataset['trajectory'].values[0]}: {outcome.replace('_', ' ')}"
 
 
 def unique(texts: Iterable[str]) -> list[str]:

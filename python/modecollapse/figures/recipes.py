@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from matplotlib.figure import Figure
 
 import modecollapse
@@ -30,18 +31,15 @@ SETUPS: tuple[dict[str, Any], ...] = (
 
 
 def evolution(seed: int) -> Figure:
-    """q in two dimensions, w* = 1/3, R = 2.5 and 3.1, means only and with weights."""
-    from .evolution import evolution_figure
+    """q in two dimensions: starts that end well beside starts that lose a mode, w* = 1/3."""
+    from .evolution import evolution_figure, pair_of
 
-    results, names = [], []
-    for radius in EVOLUTION_RADII:
-        for name, options in WEIGHTS.items():
-            common: dict[str, Any] = {"target_weight": 1 / 3, "radius": radius, "dimension": 2}
-            times = [0, 1, 3, 10, 100]
-            results.append(
-                modecollapse.trajectory(times=times, seed=seed, **common, **options)
-            )
-            names.append(f"$R = {radius:g}$\n{name}")
+    results: list[xr.Dataset] = []
+    names: list[str] = []
+    for radius, (name, options) in zip(EVOLUTION_RADII, WEIGHTS.items()):
+        problem: dict[str, Any] = {"target_weight": 1 / 3, "radius": radius, "dimension": 2}
+        results += pair_of([0, 1, 3, 10, 100], seed, **problem, **options)
+        names += [f"$R = {radius:g}$, {name}"] * 2
     return evolution_figure(results, names)
 
 

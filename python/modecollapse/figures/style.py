@@ -125,11 +125,11 @@ def spread(
     return result.tolist()
 
 
-def check_output(path: Path, dpi: float) -> None:
+def check_output(path: Path, dpi: float, formats: Sequence[str] = FORMATS) -> None:
     """Raises OutputError if a figure cannot be saved at `path`; draws nothing."""
-    if path.suffix.lower() not in FORMATS:
+    if path.suffix.lower() not in formats:
         raise OutputError(
-            f"cannot write {path}: the name must end in {', '.join(FORMATS)}"
+            f"cannot write {path}: the name must end in {', '.join(formats)}"
         )
     if not path.parent.is_dir():
         raise OutputError(f"cannot write {path}: no such directory: {path.parent}")
