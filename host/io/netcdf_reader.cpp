@@ -15,12 +15,14 @@
 #include <iterator>
 
 #include "host/io/content_hash.hpp"
+#include "host/io/in_a_child.hpp"
 #include "host/io/seal.hpp"
 
 namespace modecollapse {
 namespace {
 
 constexpr double largest_deflation = 1032.0;  // of zlib: a copy that somebody compressed is read as well
+constexpr double bytes_read_a_second = 1e7;   // at least
 
 // The size of a regular file that begins as HDF5 does. Anything else is never opened by the library: it would take an address for a file
 // on a network, and wait for a pipe.
@@ -43,8 +45,7 @@ double size_of_hdf5_file(const std::string& path) {
 
 class OpenFile {
 public:
-    explicit OpenFile(const std::string& path) : path_(path), bytes_(size_of_hdf5_file(path)) {
-        require_seal(path);
+    OpenFile(const std::string& path, double bytes) : path_(path), bytes_(bytes) {
         int status = nc_open(path.c_str(), NC_NOWRITE, &id_);
         if (status != NC_NOERR) {  // HDF5 opens no file on a disk without locks; from memory it does
             std::ifstream file(path, std::ios::binary);
@@ -188,7 +189,15 @@ private:
 
 }  // namespace
 
-Dataset read_unchecked_netcdf(const std::string& path) { return OpenFile(path).read(); }
+Dataset read_unchecked_netcdf(const std::string& path) {
+    const double bytes = size_of_hdf5_file(path);
+    require_seal(path);
+    const auto read = [&] { return OpenFile(path, bytes).read(); };
+    const auto seconds = static_cast<unsigned>(60.0 + bytes / bytes_read_a_second);
+    if (!ends_in_a_child([&] { read(); }, seconds))
+        throw CorruptFile(fmt::format("{}: is damaged: the HDF5 library crashes on it", path));
+    return read();
+}
 
 void require_content(const Dataset& dataset, const std::string& path) {
     const std::string& written = DatasetLookup(dataset, path).text(content_hash_name);

@@ -1,8 +1,9 @@
 // Reads a NetCDF-4 file of ours back: whole, into memory, and only if it is what was written.
 //
-// The file is not trusted. It must be a regular file on a disk that begins as HDF5 does and fits its seal, if it has one; what its dimensions claim is compared with its
-// size before anything is allocated; every variable and attribute must be of a type that write_netcdf writes; and the content must fit its
-// content_hash.
+// The file is not trusted. It must be a regular file on a disk that begins as HDF5 does and fits its seal, if it has one;
+// what its dimensions claim is compared with its size before anything is allocated; every variable and attribute must be of
+// a type that write_netcdf writes; and the content must fit its content_hash. HDF5 itself crashes on some files that are
+// damaged or made to: a child process reads each file first.
 #pragma once
 
 #include <string>

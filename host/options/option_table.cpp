@@ -12,7 +12,6 @@
 namespace modecollapse {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr const char* physics = "Physics";
 constexpr const char* sampled = "Sampled dynamics and tempering";
 constexpr const char* flows = "Normalizing flows (--family realnvp)";

@@ -17,6 +17,7 @@
 //
 // Apart from files:
 //   FAULT_THREADS  how many threads the program gets; each further pthread_create fails with EAGAIN
+// Requests for memory that go wrong are in memory_shim.c.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
