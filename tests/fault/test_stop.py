@@ -133,7 +133,8 @@ class MaximumTime(Stopped, LongTest):
             before, (done, total) = done, self.assert_stopped(
                 folder, result.returncode, result.stdout, result.stderr)
             self.assertTrue(before < done < total)
-            self.assertLess(took, at + 2)  # a piece and the final write
+            if not os.environ.get("MODECOLLAPSE_SANITIZE"):
+                self.assertLess(took, at + 2)  # a piece and the final write
             parts += 1
             self.assertLess(parts, 40)
         self.assertGreaterEqual(parts, 2)
