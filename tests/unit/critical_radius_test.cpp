@@ -53,6 +53,8 @@ TEST(CriticalRadius, SaysWhereTheLevelIsNotCrossed) {
     EXPECT_EQ(found([](double) { return Shares{0.4, 0.0}; }, 0.5).status, ThresholdStatus::not_reached);
     EXPECT_EQ(found([](double) { return Shares{0.0, 0.0}; }, 0.1, 20).status, ThresholdStatus::unsettled);
     EXPECT_EQ(found([](double) { return Shares{0.5, 0.0}; }, 0.5).status, ThresholdStatus::unsettled);
+    const auto up_to_the_level = [](double r) { return Shares{std::min(0.5, ramp(r)), 0.0}; };
+    EXPECT_EQ(found(up_to_the_level, 0.5).status, ThresholdStatus::unsettled);
 }
 
 TEST(CriticalRadius, FailedMembersAreNotNoCollapse) {
@@ -75,6 +77,14 @@ TEST(CriticalRadius, FailuresThatCannotMoveItDoNotMatter) {
     EXPECT_NEAR(few.r_c, clean.r_c, 5e-4);
     EXPECT_GT(few.failed, 0);
     EXPECT_EQ(found(jump(0.6), 0.5).status, ThresholdStatus::unsettled);  // twin
+    // less than a coarse step, more than the resolution: 0.5 / 0.8 (1 / 0.98 - 1) = 0.013
+    EXPECT_EQ(found(
+                  [](double r) {
+                      return Shares{0.98 * ramp(r), 0.02 * ramp(r)};
+                  },
+                  0.5)
+                  .status,
+              ThresholdStatus::unsettled);
     // a single radius in the dark before the crossing leaves open whether it is the first
     EXPECT_EQ(found(
                   [](double r) {

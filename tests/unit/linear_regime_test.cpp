@@ -90,6 +90,21 @@ TEST(StartLaw, TheOverlapHasTheMomentsOfTwoDirections) {
     EXPECT_EQ(overlap_of(7.0, 0.25), -overlap_of(7.0, 0.75));
 }
 
+// r^2 = |projection of a direction on a plane|^2 over exponential x: its mean is 2/d, of its square 8 / (d (d + 2)).
+TEST(StartLaw, TheRadiusHasTheMomentsOfAProjection) {
+    constexpr int n = 4000;
+    for (const double d : {2.0, 3.0, 4.0, 10.0, 1e3, 1e9}) {
+        double second = 0.0, fourth = 0.0;
+        for (int k = 0; k < n; ++k) {
+            const double r = alignment_radius(d, -std::log((k + 0.5) / n));
+            second += r * r / n;
+            fourth += std::pow(r, 4) / n;
+        }
+        EXPECT_NEAR(second * d / 2.0, 1.0, 2e-3);
+        EXPECT_NEAR(fourth * d * (d + 2.0) / 8.0, 1.0, 2e-2);
+    }
+}
+
 // s, r and theta of the starts that the engine draws. Three KS tests in each of five dimensions, alpha = 1e-4 for the
 // family; that s, r and theta are independent is tested through the covariances of their ranks.
 TEST(StartLaw, TheDrawnStartsAreThisProduct) {

@@ -91,11 +91,13 @@ TEST(SobolSequence, EveryPointIsUniformOverTheScrambles) {
 }
 
 TEST(SobolSequence, SeedsAndReplicatesShareNothing) {
-    std::set<std::uint64_t> words;
-    for (std::uint64_t seed = 0; seed < 10; ++seed)
-        for (std::uint64_t replicate = 0; replicate < 10; ++replicate)
-            for (const std::uint64_t word : SobolSequence(seed, replicate)(99)) words.insert(word);
-    EXPECT_EQ(words.size(), 300u);
+    for (const std::uint64_t index : {0u, 99u}) {  // the point 0 is the shift alone
+        std::set<std::uint64_t> words;
+        for (std::uint64_t seed = 0; seed < 10; ++seed)
+            for (std::uint64_t replicate = 0; replicate < 10; ++replicate)
+                for (const std::uint64_t word : SobolSequence(seed, replicate)(index)) words.insert(word);
+        EXPECT_EQ(words.size(), 300u) << index;
+    }
     EXPECT_EQ(SobolSequence(5, 6)(77), SobolSequence(5, 6)(77));
 }
 
