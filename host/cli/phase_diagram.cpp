@@ -101,23 +101,23 @@ Backend backend_of_rank(const Configuration& options, const MpiSession& session,
     return backend;
 }
 
-// Ranks 1 ...: wait for the word of rank 0 (the seed; empty: there is nothing to do), then compute.
+// Ranks 1 ...: wait for the word of rank 0 (seed, newline, sweep file; empty: there is nothing to do), then compute. The
+// file may be a pipe, which one process alone can read.
 int compute_for_rank_0(const Configuration& options, const std::string& path, const MpiSession& session) {
     spdlog::set_level(spdlog::level::off);  // rank 0 speaks for all
-    const std::string seed = session.broadcast("");
-    if (seed.empty()) return exit_done;
-    const SweepFile file = read_sweep_file(path, seed);
+    const std::string told = session.broadcast("");
+    if (told.empty()) return exit_done;
+    const std::size_t line = told.find('\n');
+    const SweepFile file = read_sweep_text(told.substr(line + 1), path, told.substr(0, line));
     const SweepWatch watch(options, session);
     run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan));
     return exit_done;
 }
 
-// Everything rank 0 (or the only process) does. Calls `announce` with the seed once the other ranks may begin.
+// Everything rank 0 (or the only process) does. Calls `announce` with what they need once the other ranks may begin.
 int run_as_keeper(const Configuration& options, const std::string& path, const MpiSession& session,
                   const std::function<void(const std::string&)>& announce) {
     const bool dry = options.flag("dry-run"), resume = options.flag("resume");
-    if (options.flag("retry-failed") && !resume)
-        options.refuse("retry-failed", "goes with --resume (allowed: leave it out, or give --resume too)");
     const std::string run_dir = options.has("run-dir") ? options.text("run-dir") : "";
     const AskedShard asked = shard_from(options, run_dir);
     const Shard& shard = asked.shard;
@@ -167,7 +167,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     append_to_log(folder, fmt::format("{} with {} of {} cells done, {} ({}), {} rank(s)",
                                       run.records.empty() ? "started" : "resumed", state.count(CellStatus::complete),
                                       state.cells(), backend.name, backend.isa, session.size()));
-    announce(file.seed);
+    announce(file.seed + '\n' + file.text);
 
     std::atomic<bool> error_stop{false};
     SweepEnd end;
@@ -207,12 +207,13 @@ int run_phase_diagram(const Configuration& options, const std::vector<std::strin
             "phase-diagram: {} files given (allowed: one, modecollapse phase-diagram FILE.toml)", positionals.size()));
     if (!options.flag("dry-run") && !options.has("run-dir"))
         throw UsageError("phase-diagram: --run-dir DIR is missing: the folder for the journal and the result");
+    options.refuse_unused();
     const MpiSession session;
     if (session.rank() > 0) return compute_for_rank_0(options, positionals.front(), session);
     bool announced = false;
-    const auto announce = [&](const std::string& seed) {
+    const auto announce = [&](const std::string& told) {
         announced = true;
-        session.broadcast(seed);
+        session.broadcast(told);
     };
     try {
         const int code = run_as_keeper(options, positionals.front(), session, announce);

@@ -31,11 +31,13 @@ std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
 class SweepFileReader {
 public:
-    SweepFileReader(const std::string& path, const std::optional<std::string>& known_seed)
-        : path_(path), known_seed_(known_seed) {}
+    SweepFileReader(const std::string& text, const std::string& path, const std::optional<std::string>& known_seed)
+        : path_(path), known_seed_(known_seed) {
+        result_.text = text;
+    }
 
     SweepFile read() {
-        const toml::table document = read_toml(path_, path_);
+        const toml::table document = parse_toml(result_.text, path_, path_);
         for (auto&& [key, node] : document) {
             const std::string name(key.str());
             if (name != "axes" && name != "fixed" && name != "adaptive")
@@ -279,7 +281,12 @@ private:
 }  // namespace
 
 SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed) {
-    return SweepFileReader(path, known_seed).read();
+    return read_sweep_text(text_of_toml(path, path), path, known_seed);
+}
+
+SweepFile read_sweep_text(const std::string& text, const std::string& path,
+                          const std::optional<std::string>& known_seed) {
+    return SweepFileReader(text, path, known_seed).read();
 }
 
 void add_platform(SweepPlan& plan, const Backend& backend) {

@@ -12,6 +12,7 @@ namespace modecollapse {
 inline constexpr const char* seed_is_an_axis = "an axis";
 
 struct SweepFile {
+    std::string text;  // as it was read
     SweepPlan plan;
     std::string seed;         // resolved
     bool seed_drawn;          // neither in the file nor in `known_seed`
@@ -21,6 +22,10 @@ struct SweepFile {
 
 // known_seed: of the run that is resumed, used if the file gives none. Throws UsageError with line and column.
 SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed);
+
+// The same of a file that another process has read. path: its name, for messages.
+SweepFile read_sweep_text(const std::string& text, const std::string& path,
+                          const std::optional<std::string>& known_seed);
 
 // Completes plan.canonical with what else makes counts comparable, as comments: program version, backend, and the
 // instruction set where bits may depend on it.

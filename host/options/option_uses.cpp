@@ -42,11 +42,17 @@ const OptionUse* use_of(const std::string& option, unsigned command) {
     return nullptr;
 }
 
+// "--dynamics sgd|sde", "--resume", "no --resume"; values: empty without the option.
+std::string words_of(const std::string& option, const std::string& values) {
+    const OptionSpec* known = find_option(option, everywhere);
+    const bool flag = known && known->kind == Kind::flag;
+    if (values.empty() || (flag && values == "false")) return "no --" + option;
+    return flag ? "--" + option : fmt::format("--{} {}", option, values);
+}
+
 std::string words_of(const Needs& needs) {
     std::vector<std::string> words;
-    for (const Need& need : needs)
-        words.push_back(!need.values.empty() ? fmt::format("--{} {}", need.option, need.values)
-                                             : fmt::format("no --{}", need.option));
+    for (const Need& need : needs) words.push_back(words_of(need.option, std::string(need.values)));
     return fmt::format("{}", fmt::join(words, " and "));
 }
 
@@ -64,6 +70,7 @@ const std::vector<OptionUse>& option_uses() {
     static const std::string schedules = beyond_first(schedule_names), tempering = schedules + "|constant";
     static const Need of_mixture = {"family", "mixture"}, of_flow = {"dynamics", "flow"};
     static const Need of_sgd = {"dynamics", sgd_dynamics.c_str()}, at_random = {"rare", "false"};
+    static const Needs computed = {{"dry-run", "false"}};
     static const Needs mixture = {of_mixture}, realnvp = {{"family", "realnvp"}};
     static const Needs flow = {of_mixture, of_flow}, sgd = {of_mixture, of_sgd};
     static const std::vector<OptionUse> table = {
@@ -100,7 +107,11 @@ const std::vector<OptionUse>& option_uses() {
         {"start", trajectory_command, {mixture}},
         {"samples", everywhere, {{{"points", ""}}}},
         {"skip", everywhere, {{{"points", ""}}}},
-        {"retry-failed", everywhere, {{{"resume", "true"}}}},
+        {"resume", phase_diagram_command, {computed}},
+        {"max-time", phase_diagram_command, {computed}},
+        {"on-error", phase_diagram_command, {computed}},
+        {"failed-limit", phase_diagram_command, {computed}},
+        {"retry-failed", phase_diagram_command, {{{"dry-run", "false"}, {"resume", "true"}}}},
         {"device", trajectory_command, {{{"backend", "cuda"}}}},
         {"device",
          everywhere & ~trajectory_command,
@@ -135,8 +146,7 @@ std::string unused_reason(const std::string& option, unsigned command, const Val
     for (const Need& need : use.alternatives.front()) {
         if (holds(need, command, values_of)) continue;
         const std::vector<std::string> values = values_or_default(need.option, command, values_of);
-        with += fmt::format("{}{} --{}{}", with.empty() ? "" : " and", values.empty() ? " no" : "", need.option,
-                            values.empty() ? "" : " " + values.front());
+        with += (with.empty() ? " " : " and ") + words_of(need.option, values.empty() ? "" : values.front());
     }
     return fmt::format("is not used with{} (allowed: leave it out, or {})", with, words_of(use.alternatives));
 }

@@ -28,8 +28,9 @@ std::string value_text(const toml::node& node) {
     throw std::invalid_argument("is neither a number, a string, true or false, nor a list of these");
 }
 
-// All of a file, which may be a pipe: read once, from the beginning to the end.
-std::string contents_of(const std::string& path, const std::string& as) {
+}  // namespace
+
+std::string text_of_toml(const std::string& path, const std::string& as) {
     constexpr std::size_t largest = 64u << 20;
     struct stat info = {};
     std::ifstream file(path, std::ios::binary);
@@ -44,10 +45,7 @@ std::string contents_of(const std::string& path, const std::string& as) {
     return text;
 }
 
-}  // namespace
-
-toml::table read_toml(const std::string& path, const std::string& as) {
-    const std::string text = contents_of(path, as);
+toml::table parse_toml(const std::string& text, const std::string& path, const std::string& as) {
     require_parsable(text, as);
     try {
         return toml::parse(text, path);
@@ -56,6 +54,10 @@ toml::table read_toml(const std::string& path, const std::string& as) {
         if (begin.line == 0) throw UsageError(fmt::format("{}: {}", as, error.description()));
         throw UsageError(fmt::format("{}, line {}, column {}: {}", as, begin.line, begin.column, error.description()));
     }
+}
+
+toml::table read_toml(const std::string& path, const std::string& as) {
+    return parse_toml(text_of_toml(path, as), path, as);
 }
 
 std::string place_of(const toml::source_region& source, const std::string& path) {

@@ -12,6 +12,10 @@ namespace modecollapse {
 // Parses a file. Throws UsageError with line and column. `as`: how to name the file in messages ("--config x.toml").
 toml::table read_toml(const std::string& path, const std::string& as);
 
+// The two halves of it: all of a file, which may be a pipe, read once from the beginning to the end; and its parts.
+std::string text_of_toml(const std::string& path, const std::string& as);
+toml::table parse_toml(const std::string& text, const std::string& path, const std::string& as);
+
 // "x.toml, line 3, column 1".
 std::string place_of(const toml::source_region& source, const std::string& path);
 

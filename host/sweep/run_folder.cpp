@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/io/atomic_file.hpp"
+#include "host/io/printable.hpp"
 #include "host/io/provenance.hpp"
 #include "host/sweep/held_file.hpp"
 
@@ -93,7 +94,7 @@ OpenedRun open_run(const std::string& folder, const std::string& canonical, cons
 void append_to_log(const std::string& folder, const std::string& line) {
     const int descriptor = open_run_file(in_folder(folder, "log.txt"), O_WRONLY | O_CREAT | O_APPEND);
     if (descriptor < 0) return;
-    const std::string text = fmt::format("{}  {}  {}\n", utc_now(), name_of_process(), line);
+    const std::string text = fmt::format("{}  {}  {}\n", utc_now(), name_of_process(), printable_line(line));
     (void)!write(descriptor, text.data(), text.size());
     close(descriptor);
 }

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
@@ -74,6 +75,22 @@ class Mpi(ProgramTest):
 
     def test_ranks_do_not_change_the_result(self):
         self.assert_ranks_do_not_change("mixture", 27)
+
+    def test_a_sweep_file_that_is_a_pipe(self):
+        """Which one process alone can read: rank 0, who tells the others."""
+        pipe = self.path("pipe")
+        os.mkfifo(pipe)
+        expected = self.rows(1, "file")
+
+        def write():
+            with open(pipe, "w", encoding="utf-8") as to:
+                to.write(SWEEP.format(trajectories=5000))
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        self.sweep = pipe
+        self.assertEqual(self.rows(2, "pipe-run"), expected)
+        writer.join()
 
     def test_ranks_do_not_change_trainings(self):
         self.sweep = self.write("flows.toml", FLOWS)

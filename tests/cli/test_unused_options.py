@@ -99,6 +99,17 @@ class Crossed(ProgramTest):
         self.succeed(*sweep(annealed, small + "initial-temperature = 4\nannealing-time = 3"))
         self.refused(sweep(annealed, small + "initial-temperature = 4"), 2, "time over which")
 
+    def test_a_dry_run_uses_nothing_of_a_run(self):
+        path = self.write("sweep.toml", "[axes]\nradius = [1, 2]\n[fixed]\nseed = 1\n")
+        dry = ("phase-diagram", path, "--dry-run")
+        for option in (("--resume",), ("--max-time", 5), ("--on-error", "stop"),
+                       ("--failed-limit", 0.5), ("--resume", "--retry-failed")):
+            self.refused([*dry, *option], 2, option[0], "not used with --dry-run",
+                         "leave it out, or no --dry-run")
+        self.refused([*dry[:2], "--run-dir", self.path("run"), "--retry-failed"], 2,
+                     "--retry-failed", "not used with no --resume")
+        self.succeed(*dry, "--threads", 1, "--shard", "0/2")  # twin
+
 
 # option -> two values, options beside it; both give other results
 FLOW = ("--radius", 2, "--dimension", 5, "--trajectories", 300, "--seed", 3)

@@ -64,6 +64,18 @@ class Lock(LongTest):
         self.assert_same_result(folder, stdout)
 
 
+class Log(FaultTest):
+    def test_names_cannot_command_a_terminal_or_forge_a_line(self):
+        folder = self.path("run")
+        self.assertEqual(self.resume(folder, "--max-time", 0).returncode, 75)
+        with open(f"{folder}/lock", "wb") as file:
+            file.write(b"host\x1b[2J\ttab\xe2\x80\xae:1\n")
+        self.assert_resumes_to_the_same(folder)
+        log = read_bytes(f"{folder}/log.txt")
+        self.assertIn(rb"took over the lock of host\x1b[2J\x09tab\u202e:1", log)
+        self.assertFalse(set(log) & (set(range(32)) - {10}), log)
+
+
 class Race(FaultTest):
     def test_many_at_once(self):
         for attempt in range(3 * SCALE):

@@ -20,7 +20,8 @@ from pathlib import Path
 SKIPPED = 77
 BUILD_NEEDS = ("scikit_build_core", "pybind11")
 USE_NEEDS = ("numpy", "xarray", "netCDF4")
-TESTS = ("test_package_results", "test_package_behaviour", "test_interactive")
+TESTS = ("test_package_results", "test_package_behaviour", "test_package_errors",
+         "test_interactive")
 
 
 def run(*command, **options):
