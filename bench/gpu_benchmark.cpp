@@ -13,10 +13,11 @@
 //
 // Before anything is timed, the GPU must give the CPU's outcomes in 10^5 trajectories (10^-4 of them may differ), and
 // the solvers' errors at the horizon are measured and stand in the counter error_median. Without a device: says so and
-// measures nothing.
+// measures nothing. With --quick as the first argument every size is 10^5 times smaller: shows that all of it runs.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <thread>
@@ -35,7 +36,11 @@
 namespace modecollapse::bench {
 namespace {
 
-constexpr std::uint64_t checked = 4096;  // trajectories whose error at the horizon is taken
+bool quick = false;
+std::uint64_t sized(std::uint64_t full) { return quick ? std::max<std::uint64_t>(full / 100000, 64) : full; }
+
+// trajectories whose error at the horizon is taken
+std::uint64_t checked() { return quick ? 64 : 4096; }
 
 using State = OrderParameters<double>;
 
@@ -80,14 +85,14 @@ void add_engine(const std::string& name, const Case& which, std::uint64_t count,
 
 std::vector<State> ends_of_engine(double tolerance, bool cuda) {
     const GradientFlowPayload problem = fixed_horizon_problem(tolerance);
-    std::vector<double> m1(checked), m2(checked), u(checked);
-    TrajectoryTask task = task_of({}, problem, 0, checked);
+    std::vector<double> m1(checked()), m2(checked()), u(checked());
+    TrajectoryTask task = task_of({}, problem, 0, checked());
     task.record.m1 = m1.data();
     task.record.m2 = m2.data();
     task.record.u = u.data();
     run_trajectories(task, cuda);
-    std::vector<State> ends(checked);
-    for (std::size_t i = 0; i < checked; ++i) ends[i] = {m1[i], m2[i], u[i], 0.0};
+    std::vector<State> ends(checked());
+    for (std::size_t i = 0; i < checked(); ++i) ends[i] = {m1[i], m2[i], u[i], 0.0};
     return ends;
 }
 
@@ -112,7 +117,7 @@ void add_horizon(const std::string& name, double error, std::uint64_t count, con
 }
 
 void add_horizons() {
-    constexpr std::uint64_t count = 1u << 22;
+    const std::uint64_t count = sized(1u << 22);
     const std::vector<State> reference = ends_of_engine(1e-12, false);
     for (const auto& [text, tolerance] :
          {std::pair{"1e-4", 1e-4}, {"1e-5", 1e-5}, {"1e-6", 1e-6}, {"1e-7", 1e-7}, {"1e-8", 1e-8}}) {
@@ -126,17 +131,18 @@ void add_horizons() {
     }
     const InitialLaw<double, Random123Words> law(Random123Words{}, benchmark_seed, Case{}.dimension);
     std::vector<State> starts(count);
-    for (std::uint64_t id = 0; id < count; ++id) starts[id] = id < checked ? law(&id) : starts[id % checked];
+    for (std::uint64_t id = 0; id < count; ++id) starts[id] = id < checked() ? law(&id) : starts[id % checked()];
     const auto solver = std::make_shared<GpuRungeKutta>(fixed_horizon_problem(1e-6).flow, starts);
     for (const int steps : {32, 64, 128, 256, 512}) {
         solver->run(fixed_horizon, steps);
         add_horizon("horizon/runge_kutta/steps:" + std::to_string(steps),
-                    median_error(solver->ends(checked), reference), count, [=] { solver->run(fixed_horizon, steps); });
+                    median_error(solver->ends(checked()), reference), count,
+                    [=] { solver->run(fixed_horizon, steps); });
     }
 }
 
 void add_sgd() {
-    constexpr std::uint64_t trajectories = 1u << 14, steps = 20;
+    const std::uint64_t trajectories = sized(1u << 14), steps = quick ? 1 : 20;
     const auto problem =
         std::make_shared<SgdPayload>(sgd_payload_of({SgdSampler::reduced, Estimator::pathwise}, steps));
     const NextIds ids;
@@ -156,7 +162,7 @@ void add_sgd() {
 
 void add_training(bool large, Precision precision) {
     const auto problem = std::make_shared<RealnvpProblem>(realnvp_problem_of(large, RealnvpEstimator::total));
-    const std::uint64_t members = large ? 32 : 1024, steps = large ? 20 : 50;
+    const std::uint64_t members = quick ? 1 : large ? 32 : 1024, steps = quick ? 1 : large ? 20 : 50;
     problem->evaluation_samples = 256;  // the outcome is not what is timed
     const NextIds ids;
     add(std::string("training/") + (large ? "large" : "small") +
@@ -169,7 +175,7 @@ void add_training(bool large, Precision precision) {
 }
 
 bool agrees_with_cpu() {
-    constexpr std::uint64_t count = 100000;
+    const std::uint64_t count = quick ? 1000 : 100000;
     const GradientFlowPayload problem = gradient_flow_payload_of({});
     const OutcomeCounts cuda = run_trajectories(task_of({}, problem, 0, count), true),
                         cpu = run_trajectories(task_of({}, problem, 0, count), false);
@@ -185,24 +191,24 @@ bool add_all() {
     if (!agrees_with_cpu()) return false;
     for (const bool single : {false, true})
         add(std::string("limit/") + (single ? "single" : "double") + "/multiply_adds",
-            [single] { return gpu_multiply_adds(single, 1 << 14); });
-    const auto copy = std::make_shared<GpuCopy>(std::size_t{1} << 30);
+            [single] { return gpu_multiply_adds(single, quick ? 1 : 1 << 14); });
+    const auto copy = std::make_shared<GpuCopy>(quick ? std::size_t{1} << 16 : std::size_t{1} << 30);
     add("limit/copy", [copy] { return (*copy)(10); });
-    add("limit/normals", [] { return gpu_normals(benchmark_seed, 1u << 20, 256); });
-    add_engine("engine/double/tolerance:1e-6", {}, 100000000, true);
-    add_engine("engine/double/tolerance:1e-5", {1.5, 100.0, 1e-5}, 100000000, true);
-    add_engine("engine/single/tolerance:1e-5", {1.5, 100.0, single_tolerance, Precision::single_precision}, 100000000,
-               true);
-    add_engine("engine/billion", {}, 1000000000, true);
-    add_engine("engine/cpu", {}, 10000000, false);
+    add("limit/normals", [] { return gpu_normals(benchmark_seed, quick ? 1u << 8 : 1u << 20, quick ? 4 : 256); });
+    add_engine("engine/double/tolerance:1e-6", {}, sized(100000000), true);
+    add_engine("engine/double/tolerance:1e-5", {1.5, 100.0, 1e-5}, sized(100000000), true);
+    add_engine("engine/single/tolerance:1e-5", {1.5, 100.0, single_tolerance, Precision::single_precision},
+               sized(100000000), true);
+    add_engine("engine/billion", {}, sized(1000000000), true);
+    add_engine("engine/cpu", {}, sized(10000000), false);
     add_engine("engine/softmax",
-               {1.9, 100.0, default_tolerance, Precision::double_precision, WeightGeometry::softmax, 200.0}, 1u << 22,
-               true);
+               {1.9, 100.0, default_tolerance, Precision::double_precision, WeightGeometry::softmax, 200.0},
+               sized(1u << 22), true);
     add_horizons();
     add_sgd();
     for (const bool large : {false, true})
         for (const Precision precision : {Precision::double_precision, Precision::single_precision})
-            add_training(large, precision);
+            if (!quick || (!large && precision == Precision::single_precision)) add_training(large, precision);
     return true;
 }
 
@@ -213,6 +219,12 @@ int main(int argc, char** argv) {
     if (modecollapse::cuda_device_count() == 0) {
         std::fprintf(stderr, "gpu_benchmark: no CUDA device answers; nothing was measured\n");
         return 0;
+    }
+    if (argc > 1 && std::strcmp(argv[1], "--quick") == 0) {
+        modecollapse::bench::quick = true;
+        argv[1] = argv[0];
+        ++argv;
+        --argc;
     }
     return modecollapse::bench::run_benchmarks(argc, argv, modecollapse::bench::add_all);
 }

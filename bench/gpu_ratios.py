@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Ratios of a GPU run against their targets: from the files that scripts/gpu-check leaves.
 
-    gpu_ratios.py FOLDER     reads gpu_benchmark.json and, where they are, peer-*.json; prints a
-    Markdown table, writes gpu_ratios.json
+    gpu_ratios.py FOLDER [--output FILE]     reads gpu_benchmark.json and, where they are,
+    peer-*.json; prints a Markdown table, writes FOLDER/gpu_ratios.json or FILE
 
 peer-diffrax.json, peer-torchode.json: curves of bench/peers/horizon_peer.py;
 peer-realnvp-<library>-<case>.json: of realnvp_peer.py; sweep.seconds: wall time of the phase
@@ -96,11 +96,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="FOLDER", type=pathlib.Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("--output", metavar="FILE", type=pathlib.Path)
+    arguments = parser.parse_args()
+    folder = arguments.folder
     if not (folder / "gpu_benchmark.json").is_file():
         parser.error(f"{folder} has no gpu_benchmark.json, which scripts/gpu-check leaves")
     rows = rows_of(folder)
-    (folder / "gpu_ratios.json").write_text(json.dumps(rows, indent=1) + "\n")
+    output = arguments.output or folder / "gpu_ratios.json"
+    output.write_text(json.dumps(rows, indent=1) + "\n")
     print("| figure | value | target | met |\n| --- | ---: | ---: | --- |")
     for row in rows:
         met = "" if row["met"] is None else "yes" if row["met"] else "no"
