@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""What the compiler made of the CUDA kernels, read from the machine code of built programs.
+
+    machine_code.py FILE...            FILE: a program, library or object with code for a GPU;
+                                       prints a Markdown table, a row a kernel of this project
+    machine_code.py FILE... --check    also compares with machine_code_bounds.json: exit 1 where a
+                                       kernel has more generic loads, more accesses to local memory
+                                       (spills, arrays on the stack) or a larger stack than
+                                       recorded, or is not recorded
+    machine_code.py FILE... --record   writes the bounds, and the table of docs/speed.md
+
+cuobjdump of the CUDA toolkit is asked; where there is none, the one in the environment that
+scripts/requirements-cuda.txt makes (from PyPI, in the build folder), or --cuobjdump PROGRAM;
+without any the exit status is 3.
+Static counts: how often an instruction stands in the code, not how often it runs.
+"""
+import argparse
+import collections
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+BOUNDS = pathlib.Path(__file__).with_name("machine_code_bounds.json")
+PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "speed.md"
+BEGIN = "<!-- machine-code:begin (written by bench/machine_code.py --record) -->"
+END = "<!-- machine-code:end -->"
+REQUIREMENTS = pathlib.Path(__file__).resolve().parents[1] / "scripts" / "requirements-cuda.txt"
+NO_TOOL = 3
+FP64 = ("DFMA", "DMUL", "DADD", "DSETP", "DMNMX")
+FP32 = ("FFMA", "FMUL", "FADD", "FSETP", "FMNMX")
+CONVERSIONS = ("F2F", "I2F", "F2I")
+GUARDED = ("generic", "local", "stack")  # what must not grow
+INSTRUCTION = re.compile(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)")
+
+
+def find_cuobjdump(given):
+    """Path of cuobjdump; raises SystemExit with what can be done."""
+    for name in (given, shutil.which("cuobjdump"), "/usr/local/cuda/bin/cuobjdump"):
+        if name and pathlib.Path(name).is_file():
+            return name
+    folder = pathlib.Path("build/cuda-tools")
+    found = list(folder.glob("lib/python*/site-packages/nvidia/*/bin/cuobjdump"))
+    if not found:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        done = subprocess.run([folder / "bin" / "pip", "install", "--quiet",
+                               "--disable-pip-version-check", "--retries", "1", "-r",
+                               REQUIREMENTS], check=False)
+        found = list(folder.glob("lib/python*/site-packages/nvidia/*/bin/cuobjdump"))
+        if done.returncode or not found:
+            print("machine_code.py: no cuobjdump here, and no package index in reach",
+                  file=sys.stderr)
+            sys.exit(NO_TOOL)
+    return str(found[0])
+
+
+def output_of(*command):
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True,
+                          text=True).stdout
+
+
+def demangled(names):
+    """{mangled: readable}, without namespaces and parameters; of this project's kernels only."""
+    plain = subprocess.run(["c++filt"], input="\n".join(names), check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    result = {}
+    for name, text in zip(names, plain):
+        if "modecollapse::" not in text or text.startswith("void cub::"):
+            continue
+        text = text.removeprefix("void ").replace("(anonymous namespace)::", "")
+        text = re.sub(r"modecollapse::(\w+::)*", "", text)
+        text = re.sub(r"\((\w+)\)(\d)", r"\1 \2", text)  # an enumerator
+        result[name] = re.sub(r"\(.*", "", text)
+    return result
+
+
+def resources(text):
+    """{mangled: {registers, stack}} from cuobjdump -res-usage."""
+    found = re.findall(r"Function (\S+):\s*\n\s*REG:(\d+) STACK:(\d+)", text)
+    return {name: {"registers": int(registers), "stack": int(stack)}
+            for name, registers, stack in found}
+
+
+def instructions(text):
+    """{mangled: Counter of full mnemonics} from cuobjdump -sass."""
+    result, counts = {}, None
+    for line in text.splitlines():
+        if "Function : " in line:
+            counts = result.setdefault(line.split("Function : ")[1].strip(), collections.Counter())
+        elif counts is not None and (match := INSTRUCTION.match(line)):
+            counts[match.group(1)] += 1
+    return result
+
+
+def summary(counts):
+    """Numbers of a kernel by what they cost; `counts`: of full mnemonics."""
+    base = collections.Counter()
+    for name, number in counts.items():
+        base[name.split(".")[0]] += number
+
+    def of(names):
+        return sum(base[name] for name in names)
+
+    return {"instructions": sum(base.values()), "fp64": of(FP64), "fp32": of(FP32),
+            "conversions": of(CONVERSIONS), "generic": of(("LD", "ST")),
+            "local": of(("LDL", "STL")), "constants": of(("LDC", "ULDC")),
+            "uniform_moves": base["UMOV"]}
+
+
+def kernels_of(files, cuobjdump):
+    """{readable name: summary with registers and stack}."""
+    result = {}
+    for file in files:
+        used = resources(output_of(cuobjdump, "-res-usage", file))
+        counted = instructions(output_of(cuobjdump, "-sass", file))
+        for name, text in demangled(list(used)).items():
+            result[text] = {**used[name], **summary(counted.get(name, collections.Counter()))}
+    return dict(sorted(result.items()))
+
+
+def table(kernels):
+    columns = {"registers": "registers", "stack": "stack, bytes", "local": "local accesses",
+               "generic": "generic accesses", "instructions": "instructions", "fp64": "FP64",
+               "fp32": "FP32", "conversions": "conversions", "constants": "constant loads",
+               "uniform_moves": "uniform moves"}
+    lines = ["| kernel | " + " | ".join(columns.values()) + " |",
+             "| --- |" + " ---: |" * len(columns)]
+    for name, row in kernels.items():
+        lines.append(f"| `{name}` | " + " | ".join(str(row[key]) for key in columns) + " |")
+    return "\n".join(lines)
+
+
+def worse(kernels, bounds):
+    """Sentences on what has grown beyond its bound."""
+    found = []
+    for name, row in kernels.items():
+        if name not in bounds:
+            found.append(f"{name} is not recorded (--record)")
+            continue
+        found += [f"{name}: {key} {row[key]}, recorded {bounds[name][key]}"
+                  for key in GUARDED if row[key] > bounds[name][key]]
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=pathlib.Path)
+    parser.add_argument("--cuobjdump", metavar="PROGRAM")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true")
+    what.add_argument("--record", action="store_true")
+    arguments = parser.parse_args()
+    kernels = kernels_of(arguments.files, find_cuobjdump(arguments.cuobjdump))
+    if not kernels:
+        sys.exit(f"machine_code.py: no kernel of this project in {arguments.files[0]}")
+    print(table(kernels))
+    if arguments.record:
+        kept = {name: {key: row[key] for key in GUARDED} for name, row in kernels.items()}
+        BOUNDS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}\n{table(kernels)}\n{END}{rest.split(END)[1]}",
+                        encoding="utf-8")
+    elif arguments.check:
+        found = worse(kernels, json.loads(BOUNDS.read_text(encoding="utf-8")))
+        print("\n".join(found), file=sys.stderr)
+        sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

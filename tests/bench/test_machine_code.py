@@ -1,0 +1,56 @@
+"""bench/machine_code.py: reading of cuobjdump's text, on a few lines of it."""
+import collections
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
+
+import machine_code  # noqa: E402
+
+KERNEL = ("_ZN12modecollapse44_GLOBAL__N__5bcb9b44_11_ensemble_cu_dcc0bfc720gradient_flow_kernelId"
+          "LNS_12FieldProgramE1EEEvNS_19GradientFlowPayloadENS_14TrajectoryTaskEmNS_11BlockCountsE")
+RESOURCES = f"""
+ Function {KERNEL}:
+  REG:128 STACK:2032 SHARED:10248 LOCAL:0 CONSTANT[2]:288 CONSTANT[0]:7016
+ Function _ZN3cub6detail11EmptyKernelIvEEvv:
+  REG:4 STACK:0 SHARED:0
+"""
+SASS = f"""
+\t\tFunction : {KERNEL}
+        /*0000*/                   LDC R1, c[0x0][0x28] ;         /* 0x000030 */
+                                                                  /* 0x000e3 */
+        /*0010*/              @!P0 LD.E.64 R4, desc[UR10][R52.64+0x30] ;
+        /*0020*/                   LDG.E.64 R4, desc[UR10][R52.64] ;
+        /*0030*/                   DFMA R4, R2, R4, R6 ;
+        /*0040*/             @!UP1 UMOV UR4, 0x400 ;
+        /*0050*/                   STL.128 [R1+0x240], RZ ;
+        /*0060*/                   F2F.F32.F64 R8, R4 ;
+"""
+
+
+class MachineCode(unittest.TestCase):
+    def test_instructions_are_counted_by_kind(self):
+        counts = machine_code.instructions(SASS)[KERNEL]
+        self.assertEqual(sum(counts.values()), 7)
+        row = machine_code.summary(counts)
+        self.assertEqual(row, {"instructions": 7, "fp64": 1, "fp32": 0, "conversions": 1,
+                               "generic": 1, "local": 1, "constants": 1, "uniform_moves": 1})
+
+    def test_only_kernels_of_this_project_by_readable_names(self):
+        used = machine_code.resources(RESOURCES)
+        self.assertEqual(used[KERNEL], {"registers": 128, "stack": 2032})
+        self.assertEqual(machine_code.demangled(list(used)),
+                         {KERNEL: "gradient_flow_kernel<double, FieldProgram 1>"})
+
+    def test_growth_is_seen(self):
+        row = {"stack": 8, **machine_code.summary(collections.Counter({"LD.E": 2}))}
+        recorded = {"k": {"generic": 2, "local": 0, "stack": 8}}
+        self.assertEqual(machine_code.worse({"k": row}, recorded), [])
+        recorded["k"]["generic"] = 1
+        self.assertEqual(machine_code.worse({"k": row}, recorded), ["k: generic 2, recorded 1"])
+        self.assertEqual(len(machine_code.worse({"other": row}, recorded)), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
