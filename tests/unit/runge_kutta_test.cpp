@@ -94,6 +94,24 @@ StepErrors errors_of_one_step() {
 }
 
 // The embedded solution has order 4: its difference from the other one is of order h^5.
+// A field of time alone: the step is a quadrature, exact for its fourth power, and with wrong nodes for none beyond the
+// first.
+TEST(RungeKutta, EveryStageIsEvaluatedAtItsTime) {
+    const double begin = 0.3, h = 0.7;
+    for (int power = 0; power <= 4; ++power) {
+        const auto rate_at = [&](double share) {
+            const double rate = std::pow(begin + share * h, power);
+            return State{rate, -rate, 2.0 * rate, 0.0};
+        };
+        const auto field = [&](const State&, double share) { return rate_at(share); };
+        const State end = attempt_step(field, State{0.0, 0.0, 0.0, 0.0}, rate_at(0.0), h).state;
+        const double exact = (std::pow(begin + h, power + 1) - std::pow(begin, power + 1)) / (power + 1);
+        EXPECT_NEAR(end.m1, exact, 1e-14) << power;
+        EXPECT_NEAR(end.m2, -exact, 1e-14) << power;
+        EXPECT_NEAR(end.u, 2.0 * exact, 1e-14) << power;
+    }
+}
+
 TEST(RungeKutta, TheErrorEstimateIsOfOrderFiveInTheStep) {
     const StepErrors errors = errors_of_one_step();
     RecordProperty("order", support::digits(support::order_of(errors.h, errors.estimate)));
