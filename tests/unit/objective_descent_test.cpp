@@ -2,6 +2,7 @@
 // semi-definite; exchanging the components, and reflecting the target, maps trajectories on trajectories.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "modecollapse/gradient_flow/trajectory.hpp"
@@ -137,6 +138,16 @@ TEST(GradientFlow, ReflectingTheTargetReflectsTheTrajectories) {
         EXPECT_LT(largest_distance(problem, other, reflected), symmetry_bound);
         EXPECT_GT(largest_distance(problem, problem, reflected), 1e-3);  // twin: the target not reflected
     }
+}
+
+// Two unit vectors at angles a and b from mu*: their angle is between |a - b| and a + b (or what is left of a turn).
+TEST(OrderParameters, TheRangeOfTheOverlapIsThatOfVectorsInAPlane) {
+    for (const double a : {0.0, 1e-4, 0.4, 1.5, 2.8, 3.1})
+        for (const double b : {0.0, 0.3, 1.7, 3.1}) {
+            const OverlapRange<double> range = admissible_overlap(std::cos(a), std::cos(b));
+            EXPECT_NEAR(range.u_min, 1.0 - std::cos(a - b), 1e-12);
+            EXPECT_NEAR(range.u_max, 1.0 - std::cos(a + b), 1e-12);
+        }
 }
 
 // With equal weights and a symmetric target the reflection holds to the last bit.

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include <random>
 #include <set>
 #include <tuple>
@@ -40,9 +42,23 @@ TEST(RandomStream, CounterIsPurposeAndBlockThenTrajectory) {
 
 // The registry's numbers are part of every result.
 TEST(RandomStream, PurposesKeepTheirNumbers) {
-    EXPECT_EQ(static_cast<std::uint64_t>(Purpose::initial_directions), 0u);
-    EXPECT_EQ(static_cast<std::uint64_t>(Purpose::initial_chi_square_first), 1u);
-    EXPECT_EQ(static_cast<std::uint64_t>(Purpose::initial_chi_square_second), 2u);
+    const std::pair<Purpose, unsigned> numbers[] = {{Purpose::initial_directions, 0},
+                                                    {Purpose::initial_chi_square_first, 1},
+                                                    {Purpose::initial_chi_square_second, 2},
+                                                    {Purpose::sample_normals, 3},
+                                                    {Purpose::wishart_normals, 4},
+                                                    {Purpose::wishart_chi_squares, 5},
+                                                    {Purpose::diffusion_normals, 6},
+                                                    {Purpose::sobol_matrix, 10},
+                                                    {Purpose::sobol_shift, 11},
+                                                    {Purpose::rare_proposal, 13},
+                                                    {Purpose::realnvp_parameters, 20},
+                                                    {Purpose::realnvp_batch, 21},
+                                                    {Purpose::realnvp_evaluation, 22},
+                                                    {Purpose::realnvp_target, 23},
+                                                    {Purpose::realnvp_masks, 24},
+                                                    {Purpose::realnvp_draws, 25}};
+    for (const auto& [purpose, number] : numbers) EXPECT_EQ(static_cast<std::uint64_t>(purpose), number);
 }
 
 using Use = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>;  // purpose, block < 2^48, trajectory

@@ -9,6 +9,7 @@
 #include "host/realnvp/training.hpp"
 #include "modecollapse/numbers/hyperbolic.hpp"
 #include "modecollapse/random/random123_words.hpp"
+#include "modecollapse/realnvp/coupling.hpp"
 #include "modecollapse/realnvp/draws.hpp"
 #include "modecollapse/target/target_density.hpp"
 
@@ -82,6 +83,21 @@ TEST(CouplingOrder, IsAPermutationThatAlternates) {
     }
 }
 
+// d/da (g x e^s + k s) with s = c tanh(a / c), against central differences.
+TEST(AffineCoupling, ReverseIsTheDerivative) {
+    const double bound = 1.3, x = 0.7, g = -0.4, k = 0.9, h = 1e-4;
+    const AffineCoupling coupling(bound);
+    for (const double a : {-3.0, -0.5, 0.0, 0.8, 4.0}) {
+        const auto value = [&](double at) {
+            const double s = bound * std::tanh(at / bound);
+            return g * x * std::exp(s) + k * s;
+        };
+        const double s = coupling.log_scale(a);
+        EXPECT_NEAR(s, bound * std::tanh(a / bound), 1e-14);
+        EXPECT_NEAR(coupling.reverse(x, s, std::exp(s), g, k), (value(a + h) - value(a - h)) / (2.0 * h), 1e-7);
+    }
+}
+
 TEST(GradientDescent, AdamIsThePublishedAlgorithm) {
     OptimizerSettings settings;
     settings.learning_rate = 0.1;
@@ -124,6 +140,8 @@ TEST(RealnvpOutcome, ComparesMassesWithTheTargets) {
     EXPECT_EQ(outcome(1.0 - 0.049 * (1.0 - plus)), RealnvpOutcome::collapsed_plus);
     EXPECT_EQ(outcome(1.0 - 0.051 * (1.0 - plus)), RealnvpOutcome::covered);
     EXPECT_EQ(outcome(0.0), RealnvpOutcome::collapsed_minus);
+    EXPECT_EQ(outcome(0.049 * plus), RealnvpOutcome::collapsed_minus);
+    EXPECT_EQ(outcome(0.051 * plus), RealnvpOutcome::covered);
 }
 
 TEST(RealnvpOutcome, AMemberThatFitsNothingHasFailed) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "host/mixture/ensemble.hpp"
@@ -61,6 +62,25 @@ TEST(Rosenbrock, OrderOfTheStep) {
 
 // A light component's weight relaxes within a tenth of a time unit or less; a step of 1 keeps it where it rests, an
 // explicit one throws it out.
+// A field of time alone: the step is a quadrature, exact for its third power.
+TEST(Rosenbrock, EveryStageIsEvaluatedAtItsTime) {
+    const double begin = 0.3, h = 0.7;
+    for (int power = 0; power <= 3; ++power) {
+        const auto field = [&](const auto& y, const auto& share) {
+            using Value = std::decay_t<decltype(y.m1)>;
+            Value rate = Value(1.0);
+            for (int i = 0; i < power; ++i) rate = rate * (Value(begin) + Value(h) * Value(share));
+            return OrderParameters<Value>{rate, -rate, rate + rate, Value(0.0)};
+        };
+        const State zero = {0.0, 0.0, 0.0, 0.0};
+        const State end = attempt_stiff_step(field, zero, field(zero, 0.0), h).state;
+        const double exact = (std::pow(begin + h, power + 1) - std::pow(begin, power + 1)) / (power + 1);
+        EXPECT_NEAR(end.m1, exact, 1e-12) << power;
+        EXPECT_NEAR(end.m2, -exact, 1e-12) << power;
+        EXPECT_NEAR(end.u, 2.0 * exact, 1e-12) << power;
+    }
+}
+
 TEST(Rosenbrock, AStiffWeightStaysAtRest) {
     const MixtureSetup setup = simplex_setup(2.5, 1e-6);
     const GradientFlowPayload problem = setup.for_dimension(100.0);

@@ -223,5 +223,27 @@ TEST(Trapping, NoSaddleIsInsideATrap) {
     EXPECT_GT(inside_wrong, 0);
 }
 
+// |rows (y - centre)|^2 <= level, for points a little inside and outside along each axis and a slanted one.
+TEST(TrappingSet, AnEllipsoidHoldsWhatItsRowsSay) {
+    TrappingSet traps = {};
+    const double rows[3][3] = {{2.0, 0.5, -1.0}, {0.0, 3.0, 1.5}, {0.7, -0.2, 4.0}}, centre[3] = {0.1, -0.2, 0.9};
+    traps.ellipsoids[0] = {{centre[0], centre[1], centre[2]}, {}, 0.04, Outcome::matched};
+    for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j) traps.ellipsoids[0].rows[i][j] = rows[i][j];
+    traps.ellipsoid_count = 1;
+    const double directions[][3] = {{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}, {0.6, -0.5, 0.3}};
+    for (const auto& direction : directions) {
+        double square = 0.0;
+        for (const auto& row : rows)
+            square += std::pow(row[0] * direction[0] + row[1] * direction[1] + row[2] * direction[2], 2);
+        for (const double share : {0.99, 1.01}) {
+            const double length = share * std::sqrt(0.04 / square);
+            const State y = {centre[0] + length * direction[0], centre[1] + length * direction[1],
+                             centre[2] + length * direction[2], 0.0};
+            EXPECT_EQ(traps(y), share < 1.0 ? static_cast<double>(Outcome::matched) : TrappingSet::none);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace modecollapse
