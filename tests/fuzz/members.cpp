@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "host/io/content_hash.hpp"
+#include "host/io/in_a_child.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/io/netcdf_reader.hpp"
 #include "host/io/saved_members.hpp"
@@ -98,6 +99,9 @@ void change(Dataset& dataset, int what, int where, int kind, int number) {
 }
 
 }  // namespace
+
+// In place of the program's: the files are well formed for HDF5, and a process for each of them would be most of the work.
+bool modecollapse::ends_in_a_child(const std::function<void()>&, unsigned) { return true; }
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const fuzz::InputFile file;
