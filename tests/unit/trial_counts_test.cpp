@@ -20,6 +20,9 @@ TEST(TrialCounts, TheShareLeavesFailedTrialsOut) {
     EXPECT_TRUE(std::isnan(share_of(TrialCounts{})));
     EXPECT_EQ(share_of(0.3, 0.4), share_of({30, 40, 100}));
     EXPECT_TRUE(std::isnan(share_of(0.3, 0.51)));
+    EXPECT_TRUE(is_known(TrialCounts{50, 50, 100}));
+    EXPECT_FALSE(is_known(TrialCounts{49, 51, 100}));
+    EXPECT_FALSE(is_known(TrialCounts{}));
     EXPECT_TRUE(is_known(0.5));  // of weighted trials
     EXPECT_FALSE(is_known(0.501));
     EXPECT_DOUBLE_EQ(share_of(0.1, 0.2), 0.125);
