@@ -6,7 +6,7 @@ install(TARGETS modecollapse modecollapse_kernels modecollapse_cli EXPORT modeco
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/modecollapse DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 # "host/..." and "kernels/..." keep their names, in a folder of their own
-foreach(folder IN ITEMS run expectation fixed_points mixture realnvp families statistics starts rare theory threshold)
+foreach(folder IN ITEMS run expectation fixed_points mixture realnvp families statistics starts rare theory threshold experiments)
   install(DIRECTORY host/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/modecollapse_engine/host FILES_MATCHING PATTERN "*.hpp")
 endforeach()
 foreach(header IN ITEMS run/records run/stop_request run/parallel gradient_flow/ensemble sgd/ensemble realnvp/ensemble realnvp/monitor)

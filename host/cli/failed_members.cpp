@@ -49,15 +49,9 @@ void report_failures(const Configuration& options, const std::vector<MemberFailu
     const FamilyId family = is_realnvp(options) ? FamilyId::realnvp : FamilyId::mixture;
     const FailureReport judged =
         judge(all, limit, members_of(family), remedy_for(family, settings_from(options).sampled.dynamics));
-    report.json["failed_limit"] = limit;
+    report.result.add(attribute("failed_limit", limit));
     if (!judged.warning.empty()) warn_user(judged.warning);
     if (judged.too_many) report.exit_code = exit_members_failed;
-}
-
-const char* status_of(double p) { return std::isnan(p) ? "failed" : "complete"; }
-
-std::string probability_text(double p, int decimals) {
-    return std::isnan(p) ? std::string("unknown") : fmt::format("{:.{}f}", p, decimals);
 }
 
 }  // namespace modecollapse

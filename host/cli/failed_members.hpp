@@ -7,6 +7,7 @@
 
 #include "host/cli/output.hpp"
 #include "host/families/family_id.hpp"
+#include "host/report/estimate.hpp"
 #include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
@@ -35,11 +36,5 @@ std::string remedy_for(FamilyId family, Dynamics dynamics);
 
 // Into the report: warning, exit code, "failed_limit" in JSON.
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report);
-
-// "failed" for an unknown probability, else "complete": the status of a row of results.
-const char* status_of(double p);
-
-// A probability as text with so many decimals; "unknown" if it is NaN.
-std::string probability_text(double p, int decimals);
 
 }  // namespace modecollapse

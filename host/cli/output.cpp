@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "host/cli/parameters.hpp"
 #include "host/cli/terminal.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/io/names.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/options/physics_options.hpp"
 
@@ -17,13 +20,27 @@ namespace {
 thread_local std::string* captured_output = nullptr;
 thread_local std::vector<std::string>* captured_warnings = nullptr;
 
+// Is the word one that the option can be given?
+bool is_a_choice(const std::string& name, unsigned command, const std::string& word) {
+    for (const OptionSpec& option : option_table())
+        if (option.commands & command && variable_name(option.name) == name)
+            return option.kind == Kind::choice &&
+                   ("|" + std::string(option.range) + "|").find("|" + word + "|") != std::string::npos;
+    return false;
+}
+
 bool ends_with(const std::string& text, const std::string& ending) {
     return text.size() > ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
 std::string formatted(const Report& report, const std::string& format) {
-    if (format == "json") return json_text(report.json);
-    return format == "csv" ? to_csv(report.csv) : report.text;
+    if (format == "json") return json_text(json_of(report.result));
+    if (format != "csv") return report.text;
+    Table csv = csv_of(report.result);
+    if (report.partial.empty()) return to_csv(csv);
+    csv.columns.emplace_back("partial");
+    for (std::vector<std::string>& row : csv.rows) row.emplace_back("true");
+    return to_csv(csv);
 }
 
 }  // namespace
@@ -41,45 +58,6 @@ RunRecord begin_record(const Configuration& options, const Backend& backend, con
     return record;
 }
 
-void add_physics(nlohmann::ordered_json& json, const Problem& problem, const MixtureSettings& settings) {
-    json["target_weight"] = problem.target_weight;
-    json["weight"] = problem.weight;
-    const nlohmann::ordered_json none = nullptr;
-    const bool scheduled = problem.annealing.schedule != Schedule::none, tempered = scheduled || problem.beta < 1.0;
-    const double temperature = scheduled ? problem.annealing.initial_temperature : 1.0 / problem.beta;
-    const std::optional<double> horizon = effective_horizon(problem, settings);
-    json["weights"] = weight_geometry_names[static_cast<int>(problem.weights)];
-    const SgdSettings& sampled = settings.sampled;
-    json["dynamics"] = dynamics_names[static_cast<int>(sampled.dynamics)];
-    if (sampled.dynamics != Dynamics::flow) {
-        json["learning_rate"] = sampled.learning_rate;
-        json["batch_size"] = sampled.batch_size;
-        json["estimator"] = estimator_names[static_cast<int>(sampled.estimator)];
-        json["baseline"] = baseline_names[static_cast<int>(sampled.baseline)];
-        json["steps"] = steps_to(*effective_horizon(problem, settings), sampled.learning_rate);  // of each trajectory
-    }
-    json["annealing"] = annealing_name(problem);
-    json["initial_temperature"] = tempered ? nlohmann::ordered_json(temperature) : none;
-    json["annealing_time"] = scheduled ? nlohmann::ordered_json(problem.annealing.time) : none;
-    if (problem.annealing.schedule == Schedule::adaptive) json["target_ess"] = problem.annealing.target_ess;
-    json["horizon"] = horizon ? nlohmann::ordered_json(*horizon) : none;
-    json["quasi_share"] =
-        problem.weights == WeightGeometry::fixed ? none : nlohmann::ordered_json(settings.quasi_share);
-    json["alignment_threshold"] = settings.rule.alignment_threshold;
-    json["weight_floor"] = settings.rule.weight_floor;
-    json["tolerance"] = settings.tolerance;
-}
-
-void add_provenance(nlohmann::ordered_json& json, const Configuration&, const RunRecord& record) {
-    json["backend"] = record.backend;
-    json["isa"] = record.isa;
-    json["device"] = record.device;
-    json["precision"] = record.precision;
-    json["version"] = program_version();
-    json["git_sha"] = program_git_sha();
-    json["config_hash"] = config_hash(record);
-}
-
 void require_output(const Configuration& options) {
     if (!options.has("output")) return;
     const std::string& path = options.text("output");
@@ -93,23 +71,56 @@ void require_output(const Configuration& options) {
     }
 }
 
+namespace {
+
+// The options of the run as scalar coordinates, where the result does not tell them itself.
+void add_options(Result& result, const Configuration& options) {
+    for (Variable& variable : fixed_parameters(options)) {
+        const bool dimension = std::any_of(result.dimensions.begin(), result.dimensions.end(),
+                                           [&](const auto& one) { return one.first == variable.name; });
+        if (dimension || result.find(variable.name)) continue;
+        Field field = {std::move(variable), FieldKind::coordinate};
+        const auto* text = std::get_if<std::vector<std::string>>(&field.variable.data);
+        field.missing = text && text->front() == "none" && !is_a_choice(field.variable.name, options.command(), "none");
+        field.number_as_text = text && !field.missing && field.variable.name == "seed";
+        for (const Field& one : result.fields)  // the points drawn are `samples`, as their number is
+            if (one.key_or_name() == field.variable.name && one.list.empty()) field.forms = file_form;
+        result.add(std::move(field));
+    }
+}
+
+// Where it comes from: attributes of a file as they are, and keys.
+void add_origin(Result& result, const RunRecord& record) {
+    for (const auto& [name, text] :
+         std::initializer_list<std::pair<const char*, std::string>>{{"backend", record.backend},
+                                                                    {"isa", record.isa},
+                                                                    {"device", record.device},
+                                                                    {"precision", record.precision},
+                                                                    {"version", program_version()},
+                                                                    {"git_sha", program_git_sha()},
+                                                                    {"config_hash", config_hash(record)}})
+        if (!result.find(name)) result.add(attribute(name, text).only(json_form | csv_form));
+}
+
+// Says in every form of a report that is partial that it is; of CSV: formatted().
 void mark_partial(Report& report) {
     if (report.partial.empty()) return;
     report.text = fmt::format("PARTIAL: stopped early, {}\n", report.partial) + report.text;
-    report.json["partial"] = true;
-    report.json["partial_covers"] = report.partial;
-    report.csv.columns.emplace_back("partial");
-    for (std::vector<std::string>& row : report.csv.rows) row.emplace_back("true");
-    report.dataset.attributes.push_back({"partial", report.partial});
+    report.result.add(flag("partial", "stopped early", {"no", "yes"}, "yes").only(json_form));
+    report.result.add(attribute("partial", report.partial).only(file_form));
+    report.result.add(attribute("partial_covers", report.partial).only(json_form | file_form));
 }
 
+}  // namespace
+
 void write_output(const Configuration& options, Report& report) {
-    std::vector<Variable> parameters = std::move(report.parameters);
-    for (Variable& parameter : fixed_parameters(options)) parameters.push_back(std::move(parameter));
-    add_parameters(report.dataset, parameters);
-    report.dataset.attributes = provenance_attributes(report.record);
-    report.dataset.attributes.push_back({"exit_code", std::int64_t{report.exit_code}});
+    add_options(report.result, options);
+    add_origin(report.result, report.record);
     mark_partial(report);
+    report.dataset = dataset_of(report.result);
+    add_parameters(report.dataset, coordinates_of(report.result));
+    for (auto& origin : provenance_attributes(report.record)) report.dataset.attributes.push_back(std::move(origin));
+    report.dataset.attributes.push_back({"exit_code", std::int64_t{report.exit_code}});
     if (!options.has("output")) return;
     const std::string& path = options.text("output");
     if (ends_with(path, ".nc"))
@@ -148,28 +159,6 @@ void print_to_stdout(const std::string& given) {
     const std::string text = printable(given);
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     if (std::fflush(stdout) != 0 || !written) throw WriteError("standard output: cannot write");
-}
-
-nlohmann::ordered_json counts_json(const OutcomeCounts& counts) {
-    nlohmann::ordered_json json;
-    for (int i = 0; i < outcome_count; ++i) json[outcome_names[i]] = counts.count[i];
-    return json;
-}
-
-std::vector<std::string> counts_columns() { return {outcome_names, outcome_names + outcome_count}; }
-
-std::vector<std::string> counts_cells(const OutcomeCounts& counts) {
-    std::vector<std::string> cells;
-    for (const std::int64_t count : counts.count) cells.push_back(fmt::format("{}", count));
-    return cells;
-}
-
-Variable outcome_coordinate() {
-    return {"outcome", {"outcome"}, counts_columns(), {{"units", "1"}, {"long_name", "outcome of a trajectory"}}};
-}
-
-std::vector<std::int64_t> counts_vector(const OutcomeCounts& counts) {
-    return {counts.count, counts.count + outcome_count};
 }
 
 }  // namespace modecollapse

@@ -1,24 +1,21 @@
 // What a command hands back, and how it reaches stdout and a file.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "host/io/dataset.hpp"
 #include "host/io/provenance.hpp"
-#include "host/io/table.hpp"
 #include "host/mixture/ensemble.hpp"
 #include "host/options/configuration.hpp"
+#include "host/report/forms.hpp"
 
 namespace modecollapse {
 
-// One result in its three forms: for people (heading and table), for programs (json, csv) and for files (dataset).
+// A result with what belongs to it, and its form for people.
 struct Report {
-    std::string text;                  // --format table
-    nlohmann::ordered_json json;       // --format json, and --output x.json
-    Table csv;                         // --format csv, and --output x.csv
-    Dataset dataset;                   // --output x.nc; parameters and provenance are added by write_output
-    std::vector<Variable> parameters;  // fixed ones that no option holds
+    std::string text;  // --format table
+    Result result;     // what JSON, CSV and the file derive from; the options and the origin are added by write_output
+    Dataset dataset;   // of the file, by write_output
     RunRecord record;
     int exit_code = exit_done;  // also an attribute of the file
     std::string partial;  // given up before its end: what it covers, such as "the first 4096 of 100000"; empty: all
@@ -27,17 +24,11 @@ struct Report {
 // A record that holds what is known when a run begins.
 RunRecord begin_record(const Configuration& options, const Backend& backend, const std::string& title);
 
-// Keys that every command's JSON begins or ends with.
-void add_physics(nlohmann::ordered_json& json, const Problem& problem, const MixtureSettings& settings);
-void add_provenance(nlohmann::ordered_json& json, const Configuration& options, const RunRecord& record);
-
 // Checks before the run that --output can be written. Throws UsageError.
 void require_output(const Configuration& options);
 
-// Says in every form of a report that is partial that it is.
-void mark_partial(Report& report);
-
-// Completes report.dataset with its provenance, and writes the file of --output if there is one. Throws WriteError.
+// Completes the result with the options and its origin, derives report.dataset, and writes the file of --output if there
+// is one. Throws WriteError.
 void write_output(const Configuration& options, Report& report);
 
 // write_output, then stdout. Throws WriteError.
@@ -69,14 +60,5 @@ std::string json_text(const nlohmann::ordered_json& json);
 
 // Prints to stdout; throws WriteError if it does not take everything (a full disk behind a redirection).
 void print_to_stdout(const std::string& text);
-
-// The counts of an ensemble as a JSON object, CSV columns and table rows.
-nlohmann::ordered_json counts_json(const OutcomeCounts& counts);
-std::vector<std::string> counts_columns();
-std::vector<std::string> counts_cells(const OutcomeCounts& counts);
-
-// Coordinate variable with the outcome names, for counts(..., outcome).
-Variable outcome_coordinate();
-std::vector<std::int64_t> counts_vector(const OutcomeCounts& counts);
 
 }  // namespace modecollapse

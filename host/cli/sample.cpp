@@ -2,39 +2,18 @@
 // points.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "host/cli/commands.hpp"
 #include "host/cli/parameters.hpp"
 #include "host/io/names.hpp"
 #include "host/io/saved_members.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/realnvp_options.hpp"
+#include "host/report/sample.hpp"
 #include "host/run/memory.hpp"
 #include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
-
-// Points of R^d with the log densities of the flow and of the target. x: (count, d).
-struct RealnvpPoints {
-    std::vector<double> x, log_q, log_p;
-};
-
-RealnvpPoints drawn(const RealnvpMember& member, const char* isa, std::uint64_t skip, std::uint64_t count) {
-    RealnvpPoints points = {std::vector<double>(count * member.problem->shape.dimension), std::vector<double>(count),
-                            std::vector<double>(count)};
-    realnvp_sample(member, isa, nullptr, skip, count, points.x.data(), points.log_q.data(), points.log_p.data());
-    return points;
-}
-
-RealnvpPoints looked_at(const RealnvpMember& member, const char* isa, const std::vector<double>& x) {
-    const std::size_t count = x.size() / member.problem->shape.dimension;
-    RealnvpPoints points = {x, std::vector<double>(count), std::vector<double>(count)};
-    std::vector<double> moved = x;  // becomes the base samples
-    realnvp_density(member, isa, moved.data(), count, points.log_q.data(), points.log_p.data());
-    return points;
-}
 
 std::vector<double> points_from(const Configuration& options, std::size_t dimension) {
     for (const char* name : {"samples", "skip"})
@@ -85,54 +64,22 @@ Report run_sample(const Configuration& options) {
         require_memory(fmt::format("sample with --samples {} in {} dimensions", options.integer("samples"), d),
                        bytes_of_a_number * options.number("samples") * static_cast<double>(d + 2));
     const RealnvpPoints points =
-        given ? looked_at(member, backend.isa.c_str(), points_from(options, d))
-              : drawn(member, backend.isa.c_str(), static_cast<std::uint64_t>(options.integer("skip")),
-                      static_cast<std::uint64_t>(options.integer("samples")));
+        given ? points_looked_at(member, backend.isa.c_str(), points_from(options, d))
+              : drawn_points(member, backend.isa.c_str(), static_cast<std::uint64_t>(options.integer("skip")),
+                             static_cast<std::uint64_t>(options.integer("samples")));
     throw_if_given_up();  // then the points are not complete
-    const auto& [x, log_q, log_p] = points;
-    const std::size_t count = log_q.size();
     report.record.finished = utc_now();
-
-    report.json["samples"] = nlohmann::ordered_json::array();
-    for (std::size_t k = 0; k < d; ++k) report.csv.columns.push_back(fmt::format("x{}", k + 1));
-    report.csv.columns.insert(report.csv.columns.end(), {"log_q", "log_p"});
-    for (std::size_t i = 0; i < count; ++i) {
-        std::vector<std::string> row;
-        for (std::size_t k = 0; k < d; ++k) row.push_back(cell_text(x[i * d + k]));
-        row.push_back(cell_text(log_q[i]));
-        row.push_back(cell_text(log_p[i]));
-        report.csv.rows.push_back(std::move(row));
-        report.json["samples"].push_back(std::vector<double>(x.begin() + static_cast<std::ptrdiff_t>(i * d),
-                                                             x.begin() + static_cast<std::ptrdiff_t>((i + 1) * d)));
-    }
-    report.json["log_q"] = log_q;
-    report.json["log_p"] = log_p;
-    report.json["member"] = id;
-    report.json["steps"] = flows.steps[index];
-    report.json["radius"] = flows.target.radius;
-    report.json["dimension"] = d;
-    report.json["target_weight"] = flows.target.target_weight;
-    add_provenance(report.json, options, report.record);
-    report.text = fmt::format("{} {} of member {} after {} steps\n{}\n\n", count, given ? "points" : "samples", id,
-                              flows.steps[index], describe(flows.target, flows.training)) +
-                  to_aligned_text(report.csv);
-    std::vector<std::int64_t> coordinates(d);
-    for (std::size_t k = 0; k < d; ++k) coordinates[k] = static_cast<std::int64_t>(k + 1);
-    report.dataset.dimensions = {{"sample", count}, {"coordinate", d}};
-    report.dataset.variables = {
-        {"coordinate", {"coordinate"}, coordinates, {{"units", "1"}, {"long_name", "number of the coordinate"}}},
-        {"x",
-         {"sample", "coordinate"},
-         x,
-         {{"units", "1"}, {"long_name", given ? "point looked at" : "sample of the flow"}}},
-        {"log_q", {"sample"}, log_q, {{"units", "1"}, {"long_name", "log density of the flow"}}},
-        {"log_p", {"sample"}, log_p, {{"units", "1"}, {"long_name", "log density of the target"}}}};
+    report.result = sample_result(points, d, given ? PointsOf::user : PointsOf::draws, flows.steps[index]);
+    report.text =
+        fmt::format("{} {} of member {} after {} steps\n{}\n\n", points.log_q.size(), given ? "points" : "samples", id,
+                    text_of(report.result, "steps"), describe(flows.target, flows.training)) +
+        to_aligned_text(csv_of(report.result));
     for (const auto& [name, data] : std::initializer_list<std::pair<const char*, VariableData>>{
              {"radius", std::vector<double>{flows.target.radius}},
              {"dimension", std::vector<std::int64_t>{static_cast<std::int64_t>(d)}},
              {"target-weight", std::vector<double>{flows.target.target_weight}}})
-        report.parameters.push_back(
-            {variable_name(name), {}, data, option_attributes(*find_option(name, probability_command))});
+        report.result.add({{variable_name(name), {}, data, option_attributes(*find_option(name, probability_command))},
+                           FieldKind::coordinate});
     return report;
 }
 

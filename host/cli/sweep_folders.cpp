@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/sweep_file.hpp"

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <nlohmann/json.hpp>
+
 #include "host/cli/failed_members.hpp"
 #include "host/cli/parameters.hpp"
 #include "host/io/netcdf_file.hpp"
@@ -23,26 +25,18 @@ std::string place_of(const SweepPlan& plan, std::uint64_t cell) {
     return place;
 }
 
-nlohmann::ordered_json sweep_json(const SweepPlan& plan, const SweepState& state, const SweepEnd& tally) {
-    nlohmann::ordered_json json = {{"cells", state.cells()},
-                                   {"complete", tally.complete},
-                                   {"failed", tally.failed},
-                                   {"pending", tally.pending},
-                                   {"trajectories", state.trajectories()}};
-    json["rows"] = nlohmann::ordered_json::array();
-    const Table table = sweep_table(plan, state);
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-        nlohmann::ordered_json row;
-        for (std::size_t c = 0; c < table.columns.size(); ++c) {
-            const std::string& text = table.rows[i][c];
-            const nlohmann::ordered_json number = nlohmann::ordered_json::parse(text, nullptr, false);
-            row[table.columns[c]] = text.empty()            ? nlohmann::ordered_json(nullptr)
-                                    : number.is_discarded() ? nlohmann::ordered_json(text)
-                                                            : number;
-        }
-        json["rows"].push_back(std::move(row));
-    }
-    return json;
+// The result, and what the run ends with: attributes of the file and keys of JSON.
+Result result_of(const SweepPlan& plan, const SweepState& state, const SweepEnd& end) {
+    Result result = sweep_result(plan, state);
+    const auto total = [](const char* name, const char* key, std::uint64_t value) {
+        return attribute(name, static_cast<std::int64_t>(value)).as(key);
+    };
+    const std::vector<Field> totals = {
+        total("cells", "cells", state.cells()), total("cells_complete", "complete", end.complete),
+        total("cells_failed", "failed", end.failed), total("cells_pending", "pending", end.pending),
+        total("trajectories_total", "trajectories", state.trajectories())};
+    result.fields.insert(result.fields.begin(), totals.begin(), totals.end());
+    return result;
 }
 
 std::string result_path(const std::string& folder) { return in_folder(folder, "result.nc"); }
@@ -87,15 +81,15 @@ SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const
 
 void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state,
                         const RunRecord& record, const SweepEnd& end) {
-    Dataset dataset = sweep_dataset(plan, state);
+    Dataset dataset = dataset_of(result_of(plan, state, end));
     add_parameters(dataset, plan.parameters);
-    dataset.attributes = provenance_attributes(record);
+    for (auto& origin : provenance_attributes(record)) dataset.attributes.push_back(std::move(origin));
     dataset.attributes.push_back({"exit_code", std::int64_t{end.exit_code}});
     write_netcdf(result_path(folder), dataset, Links::replaced);
 }
 
 void require_sweep_result(const std::string& folder, const SweepPlan& plan, const RunRecord& record) {
-    Dataset dataset = sweep_dataset(plan, SweepState(plan));
+    Dataset dataset = dataset_of(sweep_result(plan, SweepState(plan)));
     dataset.attributes = provenance_attributes(record);
     require_netcdf(result_path(folder), dataset);
 }
@@ -111,9 +105,9 @@ int finish_sweep(const Configuration& options, const std::string& folder, const 
     }
     const std::string& format = options.text("format");
     if (format == "csv") {
-        print_to_stdout(to_csv(sweep_table(plan, state)));
+        print_to_stdout(to_csv(csv_of(sweep_result(plan, state))));
     } else if (format == "json") {
-        print_to_stdout(json_text(sweep_json(plan, state, end)));
+        print_to_stdout(json_text(json_of(result_of(plan, state, end))));
     } else {
         std::string text = fmt::format("{}\nresult: {}/result.nc\n", summary, folder);
         if (end.pending > 0) text += "stopped early: go on with --resume\n";

@@ -132,17 +132,14 @@ double memory_of_a_training(const RealnvpProblem& problem, Precision precision) 
            numbers_of_a_sample * sizeof(double) * static_cast<double>(problem.evaluation_samples);
 }
 
-TrainingEstimate estimate_collapse(const RealnvpCounts& counts) {
-    TrainingEstimate result = {};
+TrialCounts trials_of(const RealnvpCounts& counts) {
+    TrialCounts members;
     for (int i = 0; i < realnvp_outcome_count; ++i) {
-        result.members.trials += counts.count[i];
-        if (is_collapse(static_cast<RealnvpOutcome>(i))) result.members.successes += counts.count[i];
+        members.trials += counts.count[i];
+        if (is_collapse(static_cast<RealnvpOutcome>(i))) members.successes += counts.count[i];
     }
-    result.members.failed = counts.count[static_cast<int>(RealnvpOutcome::failed)];
-    result.p = share_of(result.members);
-    result.interval = clopper_pearson(result.members);
-    result.wilson = wilson(result.members);
-    return result;
+    members.failed = counts.count[static_cast<int>(RealnvpOutcome::failed)];
+    return members;
 }
 
 }  // namespace modecollapse

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "host/mixture/ensemble.hpp"
-#include "host/statistics/trial_counts.hpp"
+#include "host/statistics/collapse_estimate.hpp"
 #include "kernels/realnvp/ensemble.hpp"
 
 namespace modecollapse {
@@ -66,12 +66,7 @@ double work_of_a_training(const Training& training);
 // Bytes that a thread trains in.
 double memory_of_a_training(const RealnvpProblem& problem, Precision precision);
 
-struct TrainingEstimate {
-    double p;           // of collapsed_plus and collapsed_minus, by the rule of failed members, as the intervals
-    Interval interval;  // 95 %, Clopper-Pearson
-    Interval wilson;
-    TrialCounts members;
-};
-TrainingEstimate estimate_collapse(const RealnvpCounts& counts);
+TrialCounts trials_of(const RealnvpCounts& counts);  // collapsed_plus and collapsed_minus, failed, total
+inline CollapseEstimate estimate_collapse(const RealnvpCounts& counts) { return estimate_collapse(trials_of(counts)); }
 
 }  // namespace modecollapse

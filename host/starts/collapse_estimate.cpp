@@ -15,9 +15,9 @@ std::uint64_t usable_trajectories(const SamplingPlan& plan, std::uint64_t wanted
     return starts * plan.replicates;
 }
 
-CollapseEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequest& request, const SamplingPlan& plan,
+EnsembleEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequest& request, const SamplingPlan& plan,
                                    const Backend& backend, const RunControl& control) {
-    CollapseEstimate result = {};
+    OutcomeCounts counts = {};
     SobolResult sobol = {};
     if (plan.sampling == Sampling::sobol) {
         if (request.first != 0 || usable_trajectories(plan, request.trajectories) != request.trajectories)
@@ -26,21 +26,17 @@ CollapseEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequ
         sobol = run_sobol_ensemble(
             setup, {request.dimension, request.seed, plan.replicates, request.trajectories / plan.replicates, 0},
             backend, control);
-        result.counts = sobol.counts;
+        counts = sobol.counts;
     } else {
-        result.counts = run_ensemble(setup, request, backend, control);
+        counts = run_ensemble(setup, request, backend, control);
     }
-    const TrialCounts trials = trials_of(result.counts);
-    result.p = share_of(trials);
+    const TrialCounts trials = trials_of(counts);
+    EnsembleEstimate result = {estimate_collapse(trials), counts};
     const bool enough = std::min(trials.successes, trials.trials - trials.successes) >= fewest_for_student;
     if (plan.sampling == Sampling::sobol && enough && sobol.collapsed_share.standard_error > 0.0) {
         result.standard_error = share_of(sobol.collapsed_share.standard_error, failed_share(trials));
         result.interval = {sobol.collapsed_share.interval.low, sobol.possible_share.interval.high};
         result.ci_method = "student-t";
-    } else {
-        result.standard_error = standard_error_of(trials);
-        result.interval = clopper_pearson(trials);
-        result.ci_method = "clopper-pearson";
     }
     return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/starts/sobol_ensemble.hpp"
+#include "host/statistics/collapse_estimate.hpp"
 
 namespace modecollapse {
 
@@ -12,12 +13,8 @@ struct SamplingPlan {
     std::uint64_t replicates = default_replicates;  // sobol only
 };
 
-struct CollapseEstimate {
+struct EnsembleEstimate : CollapseEstimate {
     OutcomeCounts counts;
-    double p;               // by the rule of failed members (statistics/trial_counts.hpp), as the interval; may be NaN
-    double standard_error;  // NaN with p, and for p of 0 or 1: unknown
-    Interval interval;      // 95 %
-    const char* ci_method;  // "clopper-pearson" or "student-t"
 };
 
 // Fewer collapses in all, or fewer that did not collapse: too few in a replicate for Student's interval, which then covers
@@ -30,7 +27,7 @@ std::uint64_t usable_trajectories(const SamplingPlan& plan, std::uint64_t wanted
 
 // request.trajectories must be usable. Monte Carlo: exact binomial interval. Sobol: Student's t over the replicates;
 // with few collapses, or few others, the binomial interval, as if the starts were independent. Throws std::domain_error, DeviceError.
-CollapseEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequest& request, const SamplingPlan& plan,
+EnsembleEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequest& request, const SamplingPlan& plan,
                                    const Backend& backend, const RunControl& control = {});
 
 }  // namespace modecollapse

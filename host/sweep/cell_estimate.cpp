@@ -19,12 +19,14 @@ CellEstimate CellEstimator::operator()(const Cell& cell, const CellCounts& count
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const LookSchedule schedule = looks_of(plan_, cell);
     const TrialCounts trials = trials_of(counts, cell.family);
-    CellEstimate result = {unknown, {unknown, unknown}, interval_method(schedule.looks()), 0, schedule.looks()};
+    CellEstimate result = {unknown, unknown,         {unknown, unknown}, interval_method(schedule.looks()),
+                           0,       schedule.looks()};
     if (trials.trials == 0) return result;
     result.look = schedule.looks_made(static_cast<std::uint64_t>(trials.trials));
     result.interval = spent_interval(trials, result.looks);
     if (result.method == IntervalMethod::clopper_pearson) {
         result.p = share_of(trials);
+        result.standard_error = standard_error_of(trials);
         return result;
     }
     const auto known = shares_.try_emplace(schedule.first, schedule, plan_.adaptive->stop).first;

@@ -13,8 +13,9 @@ enum class IntervalMethod : std::uint8_t { clopper_pearson = 0, spent = 1 };
 inline constexpr const char* interval_method_names[] = {"clopper-pearson", spent_interval_name};
 
 struct CellEstimate {
-    double p;           // NaN without trajectories
-    Interval interval;  // likewise
+    double p;               // NaN without trajectories
+    double standard_error;  // NaN where it is unknown: with p, for p of 0 or 1, and of an adaptive number
+    Interval interval;      // NaN without trajectories
     IntervalMethod method;
     std::uint64_t look;   // looks made so far
     std::uint64_t looks;  // among which the level of error is shared

@@ -1,12 +1,11 @@
 #include "host/sweep/sweep_result.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "host/io/names.hpp"
+#include "host/report/estimate.hpp"
 #include "host/statistics/moments.hpp"
 #include "host/sweep/cell_estimate.hpp"
 
@@ -45,115 +44,98 @@ Variable coordinate(const Axis& axis, const std::string& dimension) {
 
 }  // namespace
 
-Dataset sweep_dataset(const SweepPlan& plan, const SweepState& state) {
-    Dataset dataset;
-    std::vector<std::string> grid;
-    for (const AxisGroup& group : plan.groups) {
-        const std::string dimension = variable_name(group.axes.front().name);
-        grid.push_back(dimension);
-        dataset.dimensions.emplace_back(dimension, group.size());
-        for (const Axis& axis : group.axes) dataset.variables.push_back(coordinate(axis, dimension));
-    }
-    const std::uint64_t cells = state.cells();
-    const FamilyId family = plan.base.family;
-    const OutcomeClasses classes = outcome_classes(family);
-    CellEstimator estimate_of(plan);
-    std::vector<std::int64_t> counts, trajectories, failed, look, looks;
-    std::vector<double> p, low, high, variance, variance_error;
+namespace {
+
+// The numbers of all cells, in their order.
+struct Columns {
+    std::vector<std::int64_t> counts, trajectories, failed, look, looks, steps, quasi;
+    std::vector<double> p, low, high, error, variance, variance_error;
     std::vector<std::int8_t> status, method;
-    counts.reserve(cells * static_cast<std::uint64_t>(classes.count));
-    for (std::uint64_t i = 0; i < cells; ++i) {
-        const CellState& cell = state.at(i);
-        const CellEstimate estimate = estimate_of(plan.cell(i), cell.counts);
-        counts.insert(counts.end(), cell.counts.count, cell.counts.count + classes.count);
-        trajectories.push_back(total_of(cell.counts));
-        failed.push_back(failed_of(cell.counts, family));
-        p.push_back(estimate.p);
-        low.push_back(estimate.interval.low);
-        high.push_back(estimate.interval.high);
-        status.push_back(static_cast<std::int8_t>(cell.status));
-        method.push_back(static_cast<std::int8_t>(estimate.method));
-        look.push_back(static_cast<std::int64_t>(estimate.look));
-        looks.push_back(static_cast<std::int64_t>(estimate.looks));
-        const MeanOfSums projected = projected_variance_of(cell.counts);
-        variance.push_back(projected.mean);
-        variance_error.push_back(projected.standard_error);
+};
+
+Columns columns_of(const SweepPlan& plan, const SweepState& state, const OutcomeClasses& classes) {
+    const FamilyId family = plan.base.family;
+    CellEstimator estimate_of(plan);
+    Columns c;
+    c.counts.reserve(state.cells() * static_cast<std::uint64_t>(classes.count));
+    for (std::uint64_t i = 0; i < state.cells(); ++i) {
+        const CellState& state_of_cell = state.at(i);
+        const CellCounts& counts = state_of_cell.counts;
+        const Cell cell = plan.cell(i);
+        const CellEstimate estimate = estimate_of(cell, counts);
+        c.counts.insert(c.counts.end(), counts.count, counts.count + classes.count);
+        c.trajectories.push_back(total_of(counts));
+        c.failed.push_back(failed_of(counts, family));
+        c.p.push_back(estimate.p);
+        c.low.push_back(estimate.interval.low);
+        c.high.push_back(estimate.interval.high);
+        c.error.push_back(estimate.standard_error);
+        c.status.push_back(static_cast<std::int8_t>(state_of_cell.status));
+        c.method.push_back(static_cast<std::int8_t>(estimate.method));
+        c.look.push_back(static_cast<std::int64_t>(estimate.look));
+        c.looks.push_back(static_cast<std::int64_t>(estimate.looks));
+        c.steps.push_back(counts.attempts);
+        c.quasi.push_back(cell.problem.weights == WeightGeometry::fixed ? -1 : counts.quasi);
+        const MeanOfSums projected = projected_variance_of(counts);
+        c.variance.push_back(projected.mean);
+        c.variance_error.push_back(projected.standard_error);
     }
-    std::vector<std::string> counts_grid = grid;
-    counts_grid.emplace_back("outcome");
-    dataset.dimensions.emplace_back("outcome", classes.count);
-    std::string
-        // coordinates that are not named like their dimension have to be named by the variables (CF conventions)
-        zipped;
-    for (const AxisGroup& group : plan.groups)
-        for (std::size_t i = 1; i < group.axes.size(); ++i)
-            zipped += (zipped.empty() ? "" : " ") + variable_name(group.axes[i].name);
-    const auto described = [](const std::string& name) { return Attributes{{"units", "1"}, {"long_name", name}}; };
-    Attributes flags = described("status of the cell");
-    flags.push_back({"flag_values", std::vector<std::int8_t>{0, 1, 2}});
-    flags.push_back({"flag_meanings", "complete pending failed"});
-    dataset.variables.push_back({"outcome",
-                                 {"outcome"},
-                                 std::vector<std::string>(classes.names, classes.names + classes.count),
-                                 described(fmt::format("outcome of a {}", classes.of))});
-    const std::size_t first_on_grid = dataset.variables.size();
-    dataset.variables.push_back({"counts", counts_grid, std::move(counts), described("number of trajectories")});
-    dataset.variables.push_back(
-        {"trajectories_run", grid, std::move(trajectories), described("number of trajectories run")});
-    dataset.variables.push_back({"failed", grid, std::move(failed), described("number of these that failed")});
-    dataset.variables.push_back({"p_collapse", grid, std::move(p), described("probability of mode collapse")});
-    dataset.variables.push_back({"ci_low", grid, std::move(low), described("lower end of the 95 % interval")});
-    dataset.variables.push_back({"ci_high", grid, std::move(high), described("upper end of the 95 % interval")});
-    dataset.variables.push_back({"status", grid, std::move(status), std::move(flags)});
-    Attributes methods = described("kind of the interval");
-    methods.push_back({"flag_values", std::vector<std::int8_t>{0, 1}});
-    methods.push_back({"flag_meanings", fmt::format("{}", fmt::join(interval_method_names, " "))});
-    dataset.variables.push_back({"ci_method", grid, std::move(method), std::move(methods)});
-    dataset.variables.push_back({"look", grid, std::move(look), described("looks at the interval made")});
-    dataset.variables.push_back(
-        {"looks", grid, std::move(looks), described("looks among which the interval's error of 5 % is shared")});
-    if (family == FamilyId::realnvp) {
-        dataset.variables.push_back(
-            {"projected_variance", grid, std::move(variance), described("mean variance of samples along mu*/R")});
-        dataset.variables.push_back(
-            {"projected_variance_error", grid, std::move(variance_error), described("its standard error")});
-    }
-    for (std::size_t i = first_on_grid; !zipped.empty() && i < dataset.variables.size(); ++i)
-        dataset.variables[i].attributes.push_back({"coordinates", zipped});
-    return dataset;
+    return c;
 }
 
-Table sweep_table(const SweepPlan& plan, const SweepState& state) {
-    Table table;
+// Coordinates that are not named like their dimension have to be named by the variables (CF conventions).
+std::string zipped_names(const SweepPlan& plan) {
+    std::string names;
     for (const AxisGroup& group : plan.groups)
-        for (const Axis& axis : group.axes) table.columns.push_back(variable_name(axis.name));
+        for (std::size_t i = 1; i < group.axes.size(); ++i)
+            names += (names.empty() ? "" : " ") + variable_name(group.axes[i].name);
+    return names;
+}
+
+}  // namespace
+
+Result sweep_result(const SweepPlan& plan, const SweepState& state) {
     const FamilyId family = plan.base.family;
     const OutcomeClasses classes = outcome_classes(family);
-    for (int i = 0; i < classes.count; ++i) table.columns.emplace_back(classes.names[i]);
-    for (const char* name : {"p_collapse", "ci_low", "ci_high", "status", "ci_method", "look", "looks"})
-        table.columns.emplace_back(name);
-    if (family == FamilyId::realnvp)
-        for (const char* name : {"projected_variance", "projected_variance_error"}) table.columns.emplace_back(name);
-    CellEstimator estimate_of(plan);
-    for (std::uint64_t i = 0; i < state.cells(); ++i) {
-        const CellState& cell = state.at(i);
-        const CellEstimate estimate = estimate_of(plan.cell(i), cell.counts);
-        const std::vector<std::size_t> at = plan.coordinates(i);
-        std::vector<std::string> row;
-        for (std::size_t g = 0; g < plan.groups.size(); ++g)
-            for (const Axis& axis : plan.groups[g].axes)
-                row.push_back(axis.numbers.empty() ? axis.texts[at[g]] : cell_text(axis.numbers[at[g]]));
-        for (int c = 0; c < classes.count; ++c) row.push_back(fmt::format("{}", cell.counts.count[c]));
-        for (const double x : {estimate.p, estimate.interval.low, estimate.interval.high}) row.push_back(cell_text(x));
-        row.emplace_back(cell_status_names[static_cast<int>(cell.status)]);
-        row.emplace_back(interval_method_names[static_cast<int>(estimate.method)]);
-        for (const std::uint64_t x : {estimate.look, estimate.looks}) row.push_back(fmt::format("{}", x));
-        const MeanOfSums projected = projected_variance_of(cell.counts);
-        if (family == FamilyId::realnvp)
-            row.insert(row.end(), {cell_text(projected.mean), cell_text(projected.standard_error)});
-        table.rows.push_back(std::move(row));
+    const std::string members = members_of(classes), zipped = zipped_names(plan);
+    Result result;
+    Names grid;
+    for (const AxisGroup& group : plan.groups) {
+        grid.push_back(variable_name(group.axes.front().name));
+        result.dimensions.emplace_back(grid.back(), group.size());
+        for (const Axis& axis : group.axes)
+            result.add(Field{coordinate(axis, grid.back()), FieldKind::coordinate, "rows"});
     }
-    return table;
+    add_outcomes(result, classes);
+    result.lists = {{"rows", grid, List::keys}};
+    result.rows = grid;
+    const auto add = [&](Field one) {
+        if (!zipped.empty()) one = std::move(one).attribute("coordinates", zipped);
+        result.add(std::move(one).in("rows"));
+    };
+    Names counts_grid = grid;
+    counts_grid.emplace_back("outcome");
+    Columns c = columns_of(plan, state, classes);
+    add(field("counts", counts_grid, "number of " + members, std::move(c.counts)));
+    add(field("p_collapse", grid, "probability of mode collapse", std::move(c.p)));
+    add(field("ci_low", grid, "lower end of the 95 % interval", std::move(c.low)));
+    add(field("ci_high", grid, "upper end of the 95 % interval", std::move(c.high)));
+    add(flags("status", grid, "status of the cell", {"complete", "pending", "failed"}, std::move(c.status)));
+    add(flags("ci_method", grid, "kind of the interval", words_of(interval_method_names, 2), std::move(c.method)));
+    add(field("look", grid, "looks at the interval made", std::move(c.look)));
+    add(field("looks", grid, "looks among which the interval's error of 5 % is shared", std::move(c.looks)));
+    add(field("standard_error", grid, "standard error of p_collapse; none of an adaptive cell", std::move(c.error)));
+    add(field("trajectories_run", grid, "number of " + members + " run", std::move(c.trajectories)));
+    add(field("failed", grid, "number of these that failed", std::move(c.failed)));
+    if (family == FamilyId::realnvp) {
+        add(field("steps", grid, "steps made, by all trainings", std::move(c.steps)));
+        add(field("projected_variance", grid, "mean variance of samples along mu*/R", std::move(c.variance)));
+        add(field("projected_variance_error", grid, "its standard error", std::move(c.variance_error)));
+    } else {
+        add(field("steps", grid, "steps of the integrator or of SGD, of all trajectories", std::move(c.steps)));
+        add(field("quasi_collapse", grid, "trajectories that quasi-collapsed", std::move(c.quasi)).missing_is(-1));
+    }
+    return result;
 }
 
 }  // namespace modecollapse

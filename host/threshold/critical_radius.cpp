@@ -43,13 +43,9 @@ CollapseCurve::CollapseCurve(SetupCache& setups, const EnsembleRequest& request,
           [&setups, request, backend, control, plan](double radius) -> Evaluation {
               RunControl quiet = control;
               quiet.progress = nullptr;  // progress counts evaluations
-              const CollapseEstimate estimate = estimate_collapse(setups.at(radius), request, plan, backend, quiet);
-              return {radius,
-                      estimate.counts,
-                      estimate.p,
-                      estimate.interval,
-                      trials_of(estimate.counts),
-                      estimate.ci_method};
+              const EnsembleEstimate estimate = estimate_collapse(setups.at(radius), request, plan, backend, quiet);
+              const OutcomeCounts& counts = estimate.counts;
+              return {estimate, radius, {counts.count, counts.count + outcome_count}};
           },
           control) {}
 

@@ -15,13 +15,9 @@
 
 namespace modecollapse {
 
-struct Evaluation {
+struct Evaluation : CollapseEstimate {
     double radius;
-    OutcomeCounts counts;
-    double p_collapse;  // by the rule of failed members (statistics/trial_counts.hpp), as the interval; may be NaN
-    Interval interval;  // 95 %
-    TrialCounts members;
-    const char* ci_method = "clopper-pearson";
+    std::vector<std::int64_t> counts;  // by class of outcome of the family
 };
 
 // At a searched radius P surely reaches the level if its lower bound does, and is surely below if its upper bound is.

@@ -50,11 +50,14 @@ class Note:
 
 
 COUNTS = """counts(..., outcome) int64, number of trajectories by outcome; p_collapse,
-ci_low, ci_high(...), the probability of collapse and its 95 % interval (kind: ci_method)"""
+ci_low, ci_high(...), the probability of collapse and its 95 % interval (kind: ci_method);
+standard_error, status(...) in words; with trainable weights quasi_collapse(...)"""
 
 NOTES = {
     "probability": Note(
-        f"Dimension outcome; a probability at a point has none. {COUNTS}.",
+        f"Dimension outcome; a probability at a point has none. {COUNTS}. Of flows also "
+        "mean_reverse_kl, mean_effective_samples and mean_projected_variance, and the same of "
+        "every member(member).",
         """
 >>> result = modecollapse.probability(radius=2, dimension=10, trajectories=2000, seed=7)
 >>> result.counts.sum().item()
@@ -92,7 +95,8 @@ True
 """,
     ),
     "basin": Note(
-        "outcome(m1, m2) in words, \"outside\" where no three vectors have these overlaps.",
+        "outcome(m1, m2) in words, \"outside\" where no three vectors have these overlaps; "
+        "counts(outcome_class).",
         """
 >>> result = modecollapse.basin(s=0, radius=2, grid=11)
 >>> result.outcome.sel(m1=0.6, m2=0.6).item()

@@ -69,15 +69,15 @@ TEST(RealnvpTraining, CoversCloseModes) {
 TEST(RealnvpTraining, SlowAnnealingSavesTheLighterMode) {
     const std::uint64_t members = 32;
     const Training training = small_training(8, 600);
-    const TrainingEstimate plain = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members));
-    const TrainingEstimate annealed = estimate_collapse(trained(distant_modes(10.0, 60.0), training, members));
-    const TrainingEstimate again = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members, members));
+    const CollapseEstimate plain = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members));
+    const CollapseEstimate annealed = estimate_collapse(trained(distant_modes(10.0, 60.0), training, members));
+    const CollapseEstimate again = estimate_collapse(trained(distant_modes(1.0, 1.0), training, members, members));
     RecordProperty("plain", support::digits(plain.p));
     RecordProperty("annealed", support::digits(annealed.p));
     EXPECT_GT(plain.interval.low, 0.5);
     EXPECT_LT(annealed.interval.high, plain.interval.low);
     const double bound = support::largest_z(1e-4, 1), n = static_cast<double>(members);
-    const auto z = [n](const TrainingEstimate& a, const TrainingEstimate& b) {
+    const auto z = [n](const CollapseEstimate& a, const CollapseEstimate& b) {
         return support::two_sample_z(static_cast<double>(a.members.successes), n,
                                      static_cast<double>(b.members.successes), n);
     };

@@ -44,12 +44,12 @@ TEST(SobolEnsemble, SameCountsForAnyThreadsAndChunks) {
 TEST(SobolEnsemble, TheIntervalCoversAndTheErrorIsSmaller) {
     constexpr int repetitions = 400;
     const EnsembleRequest random = {100.0, 1, 0, 1000000};
-    const CollapseEstimate reference = estimate_collapse(setup(), random, {}, cpu(2));
+    const EnsembleEstimate reference = estimate_collapse(setup(), random, {}, cpu(2));
     support::SampleMean estimates, errors;
     int covered = 0, covered_half_width = 0;
     for (int i = 0; i < repetitions; ++i) {
         const EnsembleRequest request = {100.0, 1000 + static_cast<std::uint64_t>(i), 0, 2048};
-        const CollapseEstimate e = estimate_collapse(setup(), request, {Sampling::sobol, 8}, cpu(2));
+        const EnsembleEstimate e = estimate_collapse(setup(), request, {Sampling::sobol, 8}, cpu(2));
         EXPECT_STREQ(e.ci_method, "student-t");
         estimates.add(e.p);
         errors.add(e.standard_error);
@@ -80,7 +80,7 @@ TEST(SobolEnsemble, UsableNumbersAndDegenerateShares) {
     EXPECT_THROW(run_sobol_ensemble(setup(), {100.0, 1, 2000, 8, 0}, cpu(1)), std::domain_error);
     // below the fold nothing collapses: equal replicates say nothing, so the interval is the binomial one
     const MixtureSetup below(Problem{0.8, 2.0 / 3.0, 2.0 / 3.0}, {});
-    const CollapseEstimate none = estimate_collapse(below, {10.0, 1, 0, 160}, plan, cpu(1));
+    const EnsembleEstimate none = estimate_collapse(below, {10.0, 1, 0, 160}, plan, cpu(1));
     EXPECT_EQ(none.p, 0.0);
     EXPECT_STREQ(none.ci_method, "clopper-pearson");
     EXPECT_GT(none.interval.high, 0.01);
@@ -91,7 +91,7 @@ TEST(SobolEnsemble, FewCollapsesOrFewOthersGiveTheExactInterval) {
     const SamplingPlan plan = {Sampling::sobol, 8};
     int exact = 0, student = 0;
     for (const std::uint64_t trajectories : {64, 128, 256, 512}) {
-        const CollapseEstimate e = estimate_collapse(setup(), {100.0, 1, 0, trajectories}, plan, cpu(1));
+        const EnsembleEstimate e = estimate_collapse(setup(), {100.0, 1, 0, trajectories}, plan, cpu(1));
         const std::int64_t collapsed = collapsed_of(e.counts), total = total_of(e.counts);
         const bool few = std::min(collapsed, total - collapsed) < fewest_for_student;
         EXPECT_STREQ(e.ci_method, few ? "clopper-pearson" : "student-t");

@@ -18,7 +18,7 @@ CollapseCurve curve_of(const std::function<double(double)>& p, std::int64_t n = 
     return {[p, n](double radius) {
                 const auto collapsed = static_cast<std::int64_t>(std::llround(p(radius) * static_cast<double>(n)));
                 const TrialCounts counts = {collapsed, 0, n};
-                return Evaluation{radius, {}, share_of(counts), clopper_pearson(counts), counts};
+                return Evaluation{estimate_collapse(counts), radius, {}};
             },
             {}};
 }

@@ -27,7 +27,7 @@ CriticalRadius found(const std::function<Shares(double)>& curve, double level, s
                 return static_cast<std::int64_t>(std::llround(share * static_cast<double>(n)));
             };
             const TrialCounts counts{count(shares.collapsed), count(shares.failed), n};
-            return {radius, {}, share_of(counts), clopper_pearson(counts), counts};
+            return {estimate_collapse(counts), radius, {}};
         },
         {});
     return search.find(level, {});

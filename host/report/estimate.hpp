@@ -1,0 +1,40 @@
+// The fields that results of several commands share: counts by outcome, P(collapse) with its interval, failures.
+#pragma once
+
+#include "host/families/family_id.hpp"
+#include "host/report/forms.hpp"
+#include "host/statistics/collapse_estimate.hpp"
+
+namespace modecollapse {
+
+inline const Names status_words = {"complete", "pending", "failed", "partial"};
+
+// The dimension of outcomes with its coordinate, and that they are classes.
+void add_outcomes(Result& result, const OutcomeClasses& classes);
+
+// counts, p_collapse, its interval, kind and standard error, failed, status of one ensemble. asked: members.
+void add_estimate(Result& result, const OutcomeClasses& classes, const std::vector<std::int64_t>& counts,
+                  const CollapseEstimate& estimate, std::uint64_t asked);
+
+// wilson_low and wilson_high: of independent members.
+void add_score_interval(Result& result, const TrialCounts& members);
+
+// "trajectories" of a class, or "trainings".
+std::string members_of(const OutcomeClasses& classes);
+
+// Of one ensemble: a line an outcome with its count, share and, of independent members, exact interval.
+enum class Members { independent, replicated };
+Table outcome_table(const Result& result, const OutcomeClasses& classes, Members members);
+
+// "failed" for an unknown probability, else "complete".
+const char* status_of(double p);
+
+// "unknown" for NaN.
+std::string probability_text(double p, int decimals);
+
+// A coordinate that stands for an option's resolved value.
+Field parameter(const char* name, const std::string& long_name, double value);
+Field parameter(const char* name, const std::string& long_name, std::int64_t value);
+Field parameter(const char* name, const std::string& long_name, const std::string& word);
+
+}  // namespace modecollapse

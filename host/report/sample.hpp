@@ -1,0 +1,13 @@
+// The result of `sample`.
+#pragma once
+
+#include "host/experiments/sample.hpp"
+#include "host/report/forms.hpp"
+
+namespace modecollapse {
+
+enum class PointsOf { draws, user };
+// steps: that the member has made.
+Result sample_result(const RealnvpPoints& points, std::size_t dimension, PointsOf origin, std::uint64_t steps);
+
+}  // namespace modecollapse
