@@ -124,17 +124,18 @@ Result sweep_result(const SweepPlan& plan, const SweepState& state) {
     add(flags("ci_method", grid, "kind of the interval", words_of(interval_method_names, 2), std::move(c.method)));
     add(field("look", grid, "looks at the interval made", std::move(c.look)));
     add(field("looks", grid, "looks among which the interval's error of 5 % is shared", std::move(c.looks)));
-    add(field("standard_error", grid, "standard error of p_collapse; none of an adaptive cell", std::move(c.error)));
-    add(field("trajectories_run", grid, "number of " + members + " run", std::move(c.trajectories)));
-    add(field("failed", grid, "number of these that failed", std::move(c.failed)));
     if (family == FamilyId::realnvp) {
-        add(field("steps", grid, "steps made, by all trainings", std::move(c.steps)));
         add(field("projected_variance", grid, "mean variance of samples along mu*/R", std::move(c.variance)));
         add(field("projected_variance_error", grid, "its standard error", std::move(c.variance_error)));
     } else {
-        add(field("steps", grid, "steps of the integrator or of SGD, of all trajectories", std::move(c.steps)));
         add(field("quasi_collapse", grid, "trajectories that quasi-collapsed", std::move(c.quasi)).missing_is(-1));
     }
+    add(field("standard_error", grid, "standard error of p_collapse; none of an adaptive cell", std::move(c.error)));
+    add(field("trajectories_run", grid, "number of " + members + " run", std::move(c.trajectories)));
+    add(field("failed", grid, "number of these that failed", std::move(c.failed)));
+    const char* steps = family == FamilyId::realnvp ? "steps made, by all trainings"
+                                                    : "steps of the integrator or of SGD, of all trajectories";
+    add(field("steps", grid, steps, std::move(c.steps)));
     return result;
 }
 

@@ -145,7 +145,8 @@ class Grid(Sweep):
         rows = self.sweep(AXES + FIXED)
         self.assertEqual(self.stdout.splitlines()[0],
                          ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status",
-                                   "ci_method", "look", "looks"]))
+                                   "ci_method", "look", "looks", "quasi_collapse",
+                                   "standard_error", "trajectories_run", "steps"]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 7})
         self.assertEqual([str(name) for name in data["outcome"].values], OUTCOMES)

@@ -115,7 +115,8 @@ class Cells(Sweep):
         rows = self.sweep(GRID)
         self.assertEqual(self.stdout.splitlines()[0],
                          ",".join(["radius", "dimension", *CLASSES, *ESTIMATE, "status",
-                                   "ci_method", "look", "looks", *VARIANCE]))
+                                   "ci_method", "look", "looks", *VARIANCE,
+                                   "standard_error", "trajectories_run", "steps"]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 4})
         self.assertEqual([str(name) for name in data["outcome"].values], CLASSES)

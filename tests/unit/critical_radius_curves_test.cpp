@@ -43,7 +43,7 @@ TEST(CriticalRadiusOfCurves, IsInterpolatedInItsBracket) {
         const CriticalRadius c = curve.find(level, search);
         double below = 0.0;
         for (const auto& [radius, evaluation] : curve.evaluations())
-            if (evaluation.p_collapse < level) below = radius;
+            if (evaluation.p < level) below = radius;
         furthest_middle = std::max(furthest_middle, std::fabs(below + 0.5 * c.resolution - std::sqrt(10.0 * level)));
     }
     EXPECT_GT(furthest_middle, 1e-5);
