@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
 namespace modecollapse {
 
@@ -37,8 +38,9 @@ void add_estimate(Result& result, const OutcomeClasses& classes, const std::vect
     result.add(parameter("trajectories", members, estimate.members.trials));
 }
 
-void add_score_interval(Result& result, const TrialCounts& members) {
-    const Interval score = wilson(members);
+void add_score_interval(Result& result, const TrialCounts& counts, Members members) {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    const Interval score = members == Members::independent ? wilson(counts) : Interval{none, none};
     result.add(number("wilson_low", "lower end of the 95 % score interval (Wilson)", score.low));
     result.add(number("wilson_high", "upper end of the 95 % score interval (Wilson)", score.high));
 }

@@ -9,6 +9,11 @@ namespace modecollapse {
 
 inline const Names status_words = {"complete", "pending", "failed", "partial"};
 
+enum class Members { independent, replicated };
+
+// wilson_low and wilson_high; none unless the members are independent.
+void add_score_interval(Result& result, const TrialCounts& counts, Members members);
+
 // The dimension of outcomes with its coordinate, and that they are classes.
 void add_outcomes(Result& result, const OutcomeClasses& classes);
 
@@ -16,14 +21,10 @@ void add_outcomes(Result& result, const OutcomeClasses& classes);
 void add_estimate(Result& result, const OutcomeClasses& classes, const std::vector<std::int64_t>& counts,
                   const CollapseEstimate& estimate, std::uint64_t asked);
 
-// wilson_low and wilson_high: of independent members.
-void add_score_interval(Result& result, const TrialCounts& members);
-
 // "trajectories" of a class, or "trainings".
 std::string members_of(const OutcomeClasses& classes);
 
 // Of one ensemble: a line an outcome with its count, share and, of independent members, exact interval.
-enum class Members { independent, replicated };
 Table outcome_table(const Result& result, const OutcomeClasses& classes, Members members);
 
 // "failed" for an unknown probability, else "complete".

@@ -49,10 +49,8 @@ Result probability_result(const MixtureEnsemble& ensemble, const MixtureProbabil
     add_estimate(result, outcome_classes(FamilyId::mixture), {counts.count, counts.count + outcome_count},
                  found.estimate, ensemble.request.trajectories);
     const bool sobol = found.plan.sampling == Sampling::sobol;
-    if (sobol)
-        result.add(parameter("replicates", "replicates", static_cast<std::int64_t>(found.plan.replicates)));
-    else
-        add_score_interval(result, found.estimate.members);
+    if (sobol) result.add(parameter("replicates", "replicates", static_cast<std::int64_t>(found.plan.replicates)));
+    add_score_interval(result, found.estimate.members, sobol ? Members::replicated : Members::independent);
     result.add(number("time_cap", "time at which a trajectory that is not trapped is undecided",
                       found.time_cap.value_or(none)));
     result.add(whole("quasi_collapse", "trajectories that quasi-collapsed", found.trainable ? counts.quasi : -1)
@@ -100,7 +98,7 @@ Result probability_result(const Problem& target, const Training& training, const
     const CollapseEstimate estimate = estimate_collapse(found.counts);
     add_estimate(result, outcome_classes(FamilyId::realnvp),
                  {found.counts.count, found.counts.count + realnvp_outcome_count}, estimate, asked);
-    add_score_interval(result, estimate.members);
+    add_score_interval(result, estimate.members, Members::independent);
     result.add(whole("steps", "steps made in this run, by all trainings", found.counts.steps));
     for (const MonitorField& one : monitor_fields)
         if (one.mean)
