@@ -37,9 +37,9 @@ Axis linear_axis(const char* name, double low, double step, int count) {
 SweepPlan plan_of(int radii, int dimensions, std::uint64_t trajectories) {
     SweepPlan plan;
     plan.groups = {{{linear_axis("radius", 1.2, 1.8 / radii, radii)}}, {{linear_axis("dimension", 2, 10, dimensions)}}};
-    plan.base.problem.target_weight = 2.0 / 3.0;
-    plan.base.request.trajectories = trajectories;
-    plan.base.request.seed = 7;
+    const std::map<std::string, GivenValue> given = {{"trajectories", {std::to_string(trajectories), ""}},
+                                                     {"seed", {"7", ""}}};
+    plan.base = Configuration(probability_command, "benchmark", given).settings();
     plan.canonical = "benchmark\n";
     return plan;
 }

@@ -14,6 +14,7 @@ struct CommandEntry {
     const char* positional;                          // what it takes besides options, or null
     Report (*report)(const Configuration& options);  // of a command that computes one report, else null
     int (*run)(const Configuration& options, const std::vector<std::string>& positionals);  // of the others
+    const char* examples;                                                                   // lines of --help
 };
 
 const std::vector<CommandEntry>& command_table();

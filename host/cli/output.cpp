@@ -22,10 +22,10 @@ thread_local std::vector<std::string>* captured_warnings = nullptr;
 
 // Is the word one that the option can be given?
 bool is_a_choice(const std::string& name, unsigned command, const std::string& word) {
-    for (const OptionSpec& option : option_table())
-        if (option.commands & command && variable_name(option.name) == name)
-            return option.kind == Kind::choice &&
-                   ("|" + std::string(option.range) + "|").find("|" + word + "|") != std::string::npos;
+    for (const OptionRow* option : all_option_rows(command))
+        if (option->kind == Kind::choice && variable_name(option->name) == name &&
+            ("|" + option->range + "|").find("|" + word + "|") != std::string::npos)
+            return true;
     return false;
 }
 

@@ -5,25 +5,20 @@
 #include <map>
 #include <set>
 
-#include "host/families/family_id.hpp"
 #include "host/io/names.hpp"
 #include "host/options/number_list.hpp"
-#include "host/options/option_uses.hpp"
 #include "host/options/physics_options.hpp"
 
 namespace modecollapse {
 namespace {
 
-const std::set<std::string> not_parameters = {"backend", "device",   "threads",     "format",
-                                              "grid",    "max-time", "failed-limit"};
-
-bool is_parameter(const OptionSpec& option) {
+bool is_parameter(const OptionRow& option) {
     return (option.kind == Kind::number || option.kind == Kind::integer || option.kind == Kind::choice ||
             option.kind == Kind::seed) &&
-           !not_parameters.count(option.name);
+           !option.only_how && option.name != "grid";  // whose points are coordinates
 }
 
-VariableData data_of(const OptionSpec& option, const std::string* text) {
+VariableData data_of(const OptionRow& option, const std::string* text) {
     if (option.kind == Kind::seed && text) {
         const std::uint64_t seed = std::stoull(*text);
         if (seed <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
@@ -59,21 +54,19 @@ void keep_common(std::vector<Variable>& parameters, const std::vector<Variable>&
 
 }  // namespace
 
-Attributes option_attributes(const OptionSpec& option) {
-    Attributes attributes = {{"units", "1"}, {"long_name", long_name_of(option)}};
-    if (*option.symbol) attributes.emplace_back("symbol", option.symbol);
+Attributes option_attributes(const OptionRow& option) {
+    Attributes attributes = {{"units", option.unit}, {"long_name", long_name_of(option)}};
+    if (!option.symbol.empty()) attributes.emplace_back("symbol", option.symbol);
     return attributes;
 }
 
 std::vector<Variable> fixed_parameters(const Configuration& options) {
     const std::map<std::string, std::string> resolved = resolved_values(options);
-    const std::string family = options.has("family") ? options.text("family") : family_names[0];
     std::vector<Variable> parameters;
-    for (const OptionSpec& option : option_table()) {
-        const std::string name = option.name;
-        if (!(option.commands & options.command()) || !is_parameter(option) ||
-            !used_by_family(name, options.command(), family))
-            continue;
+    for (const OptionRow* row : options.rows()) {
+        const OptionRow& option = *row;
+        const std::string& name = option.name;
+        if (!is_parameter(option)) continue;
         const auto value = resolved.find(name);
         const std::string* text = options.has(name)         ? &options.text(name)
                                   : value != resolved.end() ? &value->second

@@ -17,7 +17,7 @@
 namespace modecollapse {
 
 // Attributes of the variable that holds an option: units, long_name, and symbol where there is one.
-Attributes option_attributes(const OptionSpec& option);
+Attributes option_attributes(const OptionRow& option);
 
 std::vector<Variable> fixed_parameters(const Configuration& options);
 

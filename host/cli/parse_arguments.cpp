@@ -3,31 +3,34 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <optional>
 
+#include "host/cli/help.hpp"
 #include "host/io/provenance.hpp"
 #include "host/options/option_uses.hpp"
 
 namespace modecollapse {
 namespace {
 
-std::string option_help(const OptionSpec& option, unsigned command) {
-    const std::string fallback = fallback_of(option, command);
-    const std::string tail = fallback.empty() || option.kind == Kind::flag ? "" : fmt::format("; default {}", fallback);
-    return option.kind == Kind::flag ? option.help : fmt::format("{} [{}{}]", option.help, option.range, tail);
-}
-
-const char* placeholder(Kind kind) {
-    switch (kind) {
-        case Kind::number_list:
-        case Kind::integer_list:
-            return "LIST";
-        case Kind::choice:
-            return "NAME";
-        case Kind::text:
-            return "TEXT";
-        default:
-            return "N";
+// What --help or --help-all after a command prints, or nothing. CLI11 knows neither families nor the width of a terminal.
+std::optional<std::string> help_asked(int argc, const char* const* argv) {
+    if (argc < 3) return std::nullopt;
+    std::map<std::string, std::string> given;
+    std::optional<HelpExtent> extent;
+    for (int i = 2; i < argc; ++i) {
+        const std::string argument = argv[i];
+        const std::size_t equals = argument.find('=');
+        if (argument == "--help" || argument == "-h") extent = extent.value_or(HelpExtent::of_the_family);
+        if (argument == "--help-all") extent = HelpExtent::everything;
+        if (argument.rfind("--", 0) != 0) continue;
+        if (equals != std::string::npos)
+            given[argument.substr(2, equals - 2)] = argument.substr(equals + 1);
+        else if (i + 1 < argc)
+            given[argument.substr(2)] = argv[i + 1];
     }
+    for (const CommandEntry& command : command_table())
+        if (extent && std::string(command.name) == argv[1]) return help_text(command, given, *extent);
+    return std::nullopt;
 }
 
 // Refuses what CLI11 did not recognize, with the nearest name. Returns the rest: positional arguments, if the command
@@ -60,6 +63,10 @@ std::vector<std::string> positionals_of(const std::vector<std::string>& extras, 
 }  // namespace
 
 ParsedCommand parse_arguments(int argc, const char* const* argv) {
+    if (const std::optional<std::string> help = help_asked(argc, argv)) {
+        print_to_stdout(*help);
+        return {nullptr, {}, {}, exit_done};
+    }
     CLI::App app(
         "Monte Carlo engine for mode collapse in variational inference: how often, when and why does a fit lose a "
         "mode?",
@@ -79,30 +86,20 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
     for (const CommandEntry& command : command_table()) {
         CLI::App* parser = app.add_subcommand(command.name, command.help);
         parser->allow_extras();
-        if (command.positional)
-            parser->footer(fmt::format("modecollapse {} {} [OPTIONS]", command.name, command.positional));
-        for (const OptionSpec& option : option_table()) {
-            if (!(option.commands & command.bit)) continue;
-            const std::string flag = fmt::format("--{}", option.name), name = option.name;
+        parser->set_help_flag();
+        for (const std::string& name : option_names(command.bit)) {
+            const std::string flag = "--" + name;
             auto& values = given[&command];
-            CLI::Option* added;
-            if (option.kind == Kind::flag) {
-                added = parser->add_flag_function(
-                    flag,
-                    [&values, name, flag](std::int64_t) {
-                        values[name] = {"true", flag};
-                    },
-                    option_help(option, command.bit));
+            if (find_option(name, command.bit)->kind == Kind::flag) {
+                parser->add_flag_function(flag, [&values, name, flag](std::int64_t) { values[name] = {"true", flag}; });
             } else {
-                added = parser->add_option_function<std::string>(
-                    flag,
-                    [&values, name, flag](const std::string& text) {
-                        values[name] = {text, flag + " " + text};
-                    },
-                    option_help(option, command.bit));
-                added->type_name(placeholder(option.kind))->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+                parser
+                    ->add_option_function<std::string>(flag,
+                                                       [&values, name, flag](const std::string& text) {
+                                                           values[name] = {text, flag + " " + text};
+                                                       })
+                    ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
             }
-            added->group(option.group);
         }
         parsers[&command] = parser;
     }
@@ -118,7 +115,7 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
     }
     for (const CommandEntry& command : command_table()) {
         if (!parsers[&command]->parsed()) continue;
-        positionals_of(app.remaining(), {command.name, command.bit, "", "", nullptr, nullptr});
+        positionals_of(app.remaining(), {command.name, command.bit, "", "", nullptr, nullptr, nullptr});
         return {&command, std::move(given[&command]), positionals_of(parsers[&command]->remaining(), command), 0};
     }
     std::vector<std::string> names;

@@ -93,7 +93,7 @@ private:
 
 // Each rank of a machine its share of the cores, or a GPU of its own.
 Backend backend_of_rank(const Configuration& options, const MpiSession& session, const SweepPlan& plan) {
-    Backend backend = plan.base.family == FamilyId::realnvp ? training_backend_from(options) : backend_from(options);
+    Backend backend = plan.cell(0).family == FamilyId::realnvp ? training_backend_from(options) : backend_from(options);
     if (session.size() == 1) return backend;
     if (backend.cuda && !options.given("device"))
         return choose_backend({BackendChoice::cuda, 0, session.local_rank() % std::max(1, cuda_device_count()), ""});

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "host/cli/parameters.hpp"
 #include "host/cli/sweep_adaptive.hpp"
-#include "host/cli/sweep_cell.hpp"
+#include "host/cli/sweep_precision.hpp"
 #include "host/io/equal_bits.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
@@ -28,6 +27,22 @@ constexpr const char* name_in_messages = "a cell of a phase diagram";
 constexpr double most_cells = 1e8;
 
 std::string quoted(const std::string& text) { return '"' + text + '"'; }
+
+// Of any family.
+std::vector<std::string> axis_names() {
+    std::set<std::string> names;
+    for (const OptionRow* row : all_option_rows(cell_command))
+        if (row->may_be_axis) names.insert(row->name);
+    return {names.begin(), names.end()};
+}
+
+// The value of an axis at the corner where options are checked together: of a schedule one that asks for more.
+std::string corner_of(const Axis& axis) {
+    if (axis.name != "annealing") return axis.texts.front();
+    const auto schedule = [](const std::string& text) { return text != "none" && text != "constant"; };
+    const auto found = std::find_if(axis.texts.begin(), axis.texts.end(), schedule);
+    return found != axis.texts.end() ? *found : *std::min_element(axis.texts.begin(), axis.texts.end());
+}
 
 class SweepFileReader {
 public:
@@ -60,14 +75,11 @@ public:
 private:
     void read_fixed(const toml::table* section) {
         if (!section) return;
-        const std::set<std::string> not_here = {"config",      "output",         "format",      "quiet",
-                                                "dump-config", "threads",        "backend",     "device",
-                                                "save-flows",  "continue-flows", "failed-limit"};
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
             if (!find_option(name, cell_command))
                 refuse_key(name, key.source(), path_, "in [fixed]", option_names(cell_command));
-            if (not_here.count(name))
+            if (find_option(name, cell_command)->only_how)
                 throw UsageError(fmt::format("{}: {} is no property of a cell (give it on the command line)",
                                              place_of(key.source(), path_), name));
             fixed_[name] = given_value(name, node, key.source(), path_);
@@ -82,7 +94,7 @@ private:
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
             if (name == "zip") continue;
-            const auto& allowed = sweepable_options();
+            static const std::vector<std::string> allowed = axis_names();
             if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
                 refuse_key(name, key.source(), path_, "in [axes]", allowed);
             if (fixed_.count(name))
@@ -117,7 +129,10 @@ private:
     Axis read_axis(const std::string& name, const GivenValue& given) {
         Axis axis;
         axis.name = name;
-        const OptionSpec& option = *find_option(name, cell_command);
+        const auto family = fixed_.find("family");
+        const OptionRow* own =
+            find_option(name, cell_command, family == fixed_.end() ? default_family() : family->second.text);
+        const OptionRow& option = own ? *own : *find_option(name, cell_command);
         axis.attributes = option_attributes(option);
         try {
             if (option.kind == Kind::choice) {
@@ -135,8 +150,9 @@ private:
         if (axis.texts.empty()) throw UsageError(fmt::format("{}: an axis needs at least one value", given.origin));
         if (std::set<std::string>(axis.texts.begin(), axis.texts.end()).size() != axis.texts.size())
             throw UsageError(fmt::format("{}: a value stands twice", given.origin));
-        GivenValue one = {"", given.origin};  // which may be as long as the list
-        for (const std::string& text : axis.texts) one.text = text, Configuration::check(option, one);
+        const std::string place = given.origin.substr(given.origin.rfind(" ("));
+        for (const std::string& text : axis.texts)
+            Configuration::check(option, {text, fmt::format("{} = {}{}", name, text, place)});
         return axis;
     }
 
@@ -172,16 +188,7 @@ private:
 
     // Base cell, seed, canonical text.
     void resolve() {
-        bool seed_axis = false, single = false;
-        for (const AxisGroup& group : result_.plan.groups)
-            for (const Axis& axis : group.axes) {
-                seed_axis = seed_axis || axis.name == "seed";
-                single = single || (axis.name == "precision" &&
-                                    std::find(axis.texts.begin(), axis.texts.end(), "single") != axis.texts.end());
-                if (axis.name == "tolerance" &&
-                    *std::min_element(axis.numbers.begin(), axis.numbers.end()) < smallest_single_tolerance)
-                    fine_tolerance_ = true;
-            }
+        const bool seed_axis = axis_named("seed");
         result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
         if (!fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
         std::map<std::string, GivenValue> corner = fixed_;  // of the grid: [fixed] may need what an axis gives
@@ -193,45 +200,33 @@ private:
             }
         Configuration first_cell(cell_command, name_in_messages, corner);
         first_cell.set_axes(axes);
-        if (!corner.count("annealing"))
+        if (!corner.count("annealing") && first_cell.has("annealing"))
             fixed_["annealing"] = {first_cell.text("annealing"), ""};  // an axis of temperatures may decide it
         Configuration base(cell_command, name_in_messages, fixed_);
         base.set_axes(axes);
         refuse_unavailable(first_cell);
         require_random_starts(first_cell, "a phase diagram");
-        if (is_realnvp(first_cell)) refuse_values_for_family(corner);
         result_.seed = seed_axis ? seed_is_an_axis : base.text("seed");
-        result_.precision = single ? "an axis" : base.text("precision");
-        single = single || base.text("precision") == "single";
-        if (base.given("tolerance") && base.number("tolerance") < smallest_single_tolerance) fine_tolerance_ = true;
-        if (single && fine_tolerance_)
-            throw UsageError(fmt::format(
-                "{}: a tolerance below 1e-5 does not go with single precision (allowed: 1e-5 to 0.01)", path_));
-        result_.plan.base = base_cell(first_cell, base);
+        const Axis* precisions = axis_named("precision");
+        result_.precision = precisions ? "an axis" : base.text("precision");
+        const std::vector<std::string> each =
+            precisions ? precisions->texts : std::vector<std::string>{result_.precision};
+        const bool single = std::find(each.begin(), each.end(), "single") != each.end();
+        if (single) refuse_for_single(base, result_.plan.groups, path_);
+        result_.plan.base = base.settings();
         result_.plan.parameters = parameters_of_all_cells(result_.plan.groups, cell_command, name_in_messages, corner);
         check_cells();
-        std::set<std::string> names;  // what [fixed] leaves out
-        for (const AxisGroup& group : result_.plan.groups)
-            for (const Axis& axis : group.axes) names.insert(axis.name);
-        if (single && !base.given("tolerance"))
-            names.insert("tolerance");  // its default depends on the precision of the cell
-        std::string& canonical = result_.plan.canonical;
-        canonical = axes_toml() + "\n[fixed]\n";
-        std::istringstream fixed(is_realnvp(base) ? resolved_training_toml(base, true) : base.to_toml(true));
-        for (std::string line; std::getline(fixed, line);)
-            if (line[0] != '#' && !names.count(line.substr(0, line.find(' ')))) canonical += line + '\n';
+        result_.plan.canonical = axes_toml() + "\n[fixed]\n";
+        for (const TomlEntry& entry : base.toml_entries(true))
+            if (!axis_named(entry.name) && !(single && is_left_to_precision(base, entry.name)))
+                result_.plan.canonical += fmt::format("{} = {}\n", entry.name, entry.text);
     }
 
-    // Every value of every axis against the family, the others at their first.
-    void refuse_values_for_family(const std::map<std::string, GivenValue>& corner) const {
+    const Axis* axis_named(const std::string& name) const {
         for (const AxisGroup& group : result_.plan.groups)
             for (const Axis& axis : group.axes)
-                for (const std::string& text : axis.texts) {
-                    std::map<std::string, GivenValue> values = corner;
-                    values[axis.name].text = text;
-                    values[axis.name].origin = fmt::format("{} = {} (an axis of {})", axis.name, text, path_);
-                    refuse_for_family(Configuration(cell_command, name_in_messages, values));
-                }
+                if (axis.name == name) return &axis;
+        return nullptr;
     }
 
     // Every cell by itself, as far as that takes no time.
@@ -274,7 +269,6 @@ private:
     std::string path_;
     std::optional<std::string> known_seed_;
     std::map<std::string, GivenValue> fixed_;
-    bool fine_tolerance_ = false;
     SweepFile result_ = {};
 };
 

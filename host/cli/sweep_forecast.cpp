@@ -39,7 +39,7 @@ double trajectories_of(const SweepPlan& plan, const SweepPart& part) {
         return std::any_of(group.axes.begin(), group.axes.end(),
                            [](const Axis& axis) { return axis.name == "trajectories"; });
     });
-    if (same) return static_cast<double>(own) * static_cast<double>(plan.base.request.trajectories);
+    if (same) return static_cast<double>(own) * plan.base.number("trajectories");
     double sum = 0.0;
     for (std::uint64_t i = part.index; i < cells; i += part.count)
         sum += static_cast<double>(plan.cell(i).request.trajectories);

@@ -58,7 +58,7 @@ RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
 
 SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const SweepState& state,
                       std::optional<std::uint64_t> shard, std::uint64_t shards) {
-    const FamilyId family = plan.base.family;
+    const FamilyId family = plan.cell(0).family;
     SweepEnd end;
     std::vector<MemberFailures> failures;
     for (std::uint64_t i = shard.value_or(0); i < state.cells(); i += shard ? shards : 1) {
@@ -71,7 +71,7 @@ SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const
             failures.push_back(failures_of(members, place_of(plan, i)));
     }
     const FailureReport judged = judge(failures, options.number("failed-limit"), members_of(family),
-                                       remedy_for(family, plan.base.settings.sampled.dynamics));
+                                       remedy_for(family, plan.cell(0).settings.sampled.dynamics));
     end.warning = judged.warning;
     end.exit_code = end.pending > 0                     ? exit_stopped
                     : end.failed > 0 || judged.too_many ? exit_members_failed

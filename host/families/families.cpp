@@ -2,12 +2,14 @@
 #include <algorithm>
 
 #include "host/families/family.hpp"
+#include "host/families/mixture/family.hpp"
+#include "host/families/realnvp/family.hpp"
 
 namespace modecollapse {
 namespace {
 
 std::vector<const Family*>& registered() {
-    static std::vector<const Family*> all = {};
+    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family()};
     return all;
 }
 

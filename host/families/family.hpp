@@ -71,7 +71,8 @@ struct Family {
     const char* words;   // what is fitted: "a normalizing flow (RealNVP)"
     const char* member;  // "trajectory", "training"
     const char* members;
-    OptionRows options;  // one of the name of a common option stands in its place
+    unsigned commands;          // that take the family
+    const OptionRows* options;  // one of the name of a common option stands in its place
     Schema (*schema)(const Settings&);
     std::shared_ptr<const Ensemble> (*make)(
         const Settings&);  // throws std::domain_error: quantity, value, allowed range

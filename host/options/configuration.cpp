@@ -7,6 +7,7 @@
 #include <random>
 #include <sstream>
 
+#include "host/families/family.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_uses.hpp"
 #include "host/options/toml_file.hpp"
@@ -19,45 +20,92 @@ bool is_choice(const std::string& text, const std::string& choices) {
     return std::find(names.begin(), names.end(), text) != names.end();
 }
 
+// A value as TOML writes it. Numbers go through a number: ".5" is one here but not there.
+std::string toml_text(const OptionRow& option, const std::string& value) {
+    const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list;
+    const bool quoted = option.kind == Kind::choice || option.kind == Kind::text ||
+                        (list && value.find(':') != std::string::npos) ||
+                        (option.kind == Kind::seed && value.size() > 18);
+    if (quoted) {
+        std::ostringstream stream;
+        stream << toml::value<std::string>(value);
+        return stream.str();
+    }
+    if (option.kind == Kind::flag || option.kind == Kind::seed) return value;
+    return list ? fmt::format("[{}]", fmt::join(parse_list(value), ", ")) : fmt::format("{}", parse_number(value));
+}
+
 }  // namespace
 
 Configuration::Configuration(unsigned command, const std::string& command_name,
                              const std::map<std::string, GivenValue>& given)
     : command_(command), command_name_(command_name) {
-    for (const OptionSpec& option : option_table())
-        if ((option.commands & command) && option.fallback) values_[option.name] = {fallback_of(option, command), ""};
+    std::map<std::string, GivenValue> all;
     const auto file = given.find("config");
-    if (file != given.end()) read_file(file->second.text);
-    for (const auto& [name, value] : given) values_[name] = value;
-    // SGD costs ten thousand times what the flow does
-    if (has("dynamics") && has("trajectories") && text("dynamics") != "flow" && !this->given("trajectories"))
-        values_["trajectories"] = {"1000", ""};
-    if (has("family") && has("trajectories") && text("family") == "realnvp" && !this->given("trajectories"))
-        values_["trajectories"] = {"100", ""};
-    if (has("family") && text("family") == "realnvp" && command == threshold_command && !this->given("dimension"))
-        values_["dimension"] = {"2,4,8,16,32", ""};
-    // an initial temperature alone means a schedule; it is recorded as one, so that what is dumped reads back as the
-    // same run
-    if (has("initial-temperature") && has("annealing") && !this->given("annealing"))
-        values_["annealing"] = {command == variance_command ? "constant" : "exponential-temperature", ""};
-    for (const auto& [name, value] : values_) check(*find_option(name, command_), value);
-    if (find_option("seed", command_) && !has("seed")) {
+    if (file != given.end()) read_file(file->second.text, all);
+    for (const auto& [name, value] : given) all[name] = value;
+    choose_family(all);
+    for (const auto& [name, value] : all) {
+        const OptionRow* own = find_option(name, command_, family_);
+        check(own ? *own : *find_option(name, command_), value);
+        (own ? values_ : foreign_)[name] = value;
+    }
+    set_defaults(all);
+    if (find_option("seed", command_, family_) && !has("seed")) {
         std::random_device entropy;
         values_["seed"] = {fmt::format("{}", static_cast<std::uint64_t>(entropy()) << 32 | entropy()), ""};
     }
 }
 
-void Configuration::read_file(const std::string& path) {
+void Configuration::choose_family(const std::map<std::string, GivenValue>& given) {
+    family_ = default_family();
+    const auto asked = given.find("family");
+    if (asked == given.end()) return;
+    check(*find_option("family", command_), asked->second);
+    family_ = asked->second.text;
+    const std::vector<std::string> able = families_of(command_);
+    if (std::find(able.begin(), able.end(), family_) != able.end()) return;
+    const std::string origin =
+        asked->second.origin.empty() ? fmt::format("--family {}", family_) : asked->second.origin;
+    throw UsageError(fmt::format("{}: is not available in {} (allowed: {}; {} in {})", origin, command_name_,
+                                 fmt::join(able, ", "), family_, commands_text(family_named(family_).commands)));
+}
+
+// Those that depend on other options come last: an initial temperature alone means a schedule, which is recorded, so that
+// what is dumped reads back as the same run.
+void Configuration::set_defaults(const std::map<std::string, GivenValue>& given) {
+    const auto set = [&](const OptionRow& option, const std::string& text) {
+        if (option.record != Record::as_written || text.empty() || given.count(option.name)) return;
+        values_[option.name] = {text, ""};
+        check(option, values_[option.name]);
+    };
+    for (const OptionRow* option : rows())
+        if (!values_.count(option->name)) set(*option, option->fallback);
+    for (const OptionRow* option : rows())
+        if (!option->others.empty()) set(*option, default_of(*option, command_, family_, values()));
+}
+
+ValuesOf Configuration::values() const {
+    return [this](const std::string& name) { return values_of(name); };
+}
+
+Settings Configuration::settings() const {
+    Settings settings(rows());
+    for (const auto& [name, value] : values_) settings.set(name, value.text);
+    return settings;
+}
+
+void Configuration::read_file(const std::string& path, std::map<std::string, GivenValue>& given) const {
     for (auto&& [key, node] : read_toml(path, fmt::format("--config {}", path))) {
         const std::string name(key.str());
         if (!find_option(name, command_) || name == "config" || name == "dump-config")
             refuse_key(name, key.source(), path, fmt::format("for {}", command_name_), option_names(command_));
-        values_[name] = given_value(name, node, key.source(), path);
-        values_[name].in_config_file = true;
+        given[name] = given_value(name, node, key.source(), path);
+        given[name].in_config_file = true;
     }
 }
 
-void Configuration::check(const OptionSpec& option, const GivenValue& value) {
+void Configuration::check(const OptionRow& option, const GivenValue& value) {
     const auto fail = [&](const std::string& reason) {
         const std::string origin =
             value.origin.empty() ? fmt::format("--{} {}", option.name, value.text) : value.origin;
@@ -65,7 +113,7 @@ void Configuration::check(const OptionSpec& option, const GivenValue& value) {
     };
     const auto check_number = [&](double x, bool whole) {
         if (whole && !is_integer(x)) fail(fmt::format("{} is not a whole number", x));
-        const bool open_below = std::string(option.range).rfind("above", 0) == 0;
+        const bool open_below = option.range.rfind("above", 0) == 0;
         if (x < option.low || x > option.high || (open_below && x == option.low))
             fail(fmt::format("{} is out of range", x));
     };
@@ -116,8 +164,7 @@ std::int64_t Configuration::integer(const std::string& name) const {
 std::uint64_t Configuration::seed() const { return parse_seed(text("seed")); }
 bool Configuration::flag(const std::string& name) const { return has(name) && text(name) == "true"; }
 std::vector<double> Configuration::numbers(const std::string& name) const {
-    return find_option(name, command_)->kind == Kind::integer_list ? parse_whole_list(text(name))
-                                                                   : parse_list(text(name));
+    return row(name).kind == Kind::integer_list ? parse_whole_list(text(name)) : parse_list(text(name));
 }
 
 std::vector<std::int64_t> Configuration::integers(const std::string& name) const {
@@ -127,7 +174,7 @@ std::vector<std::int64_t> Configuration::integers(const std::string& name) const
 }
 
 std::pair<double, double> Configuration::range(const std::string& name) const {
-    const OptionSpec& option = *find_option(name, command_);
+    const OptionRow& option = row(name);
     const auto fields = split(text(name), ':');
     std::pair<double, double> result;
     try {
@@ -148,20 +195,39 @@ std::vector<std::string> Configuration::values_of(const std::string& name) const
 }
 
 bool Configuration::uses(const std::string& name) const {
-    return is_used(name, command_, [this](const std::string& other) { return values_of(other); });
+    const OptionRow* option = find_option(name, command_, family_);
+    return option && is_used(*option, command_, family_, values());
+}
+
+bool Configuration::is_default(const OptionRow& option, const GivenValue& value) const {
+    const std::string fallback = default_of(option, command_, family_, values());
+    const bool number = option.kind == Kind::number || option.kind == Kind::integer;
+    return !fallback.empty() && option.record == Record::as_written &&
+           (number ? parse_number(value.text) == parse_number(fallback) : value.text == fallback);
 }
 
 void Configuration::refuse_unused() const {
-    for (const auto& [name, value] : values_) {
-        const OptionSpec& option = *find_option(name, command_);
-        if (!given(name) || uses(name) || (option.kind == Kind::flag && value.text == "false")) continue;
-        const std::string fallback = fallback_of(option, command_);
-        const bool number = option.kind == Kind::number || option.kind == Kind::integer;
-        const bool is_default =
-            !fallback.empty() && (number ? parse_number(value.text) == parse_number(fallback) : value.text == fallback);
-        if (is_default && value.in_config_file) continue;
-        refuse(name, unused_reason(name, command_, [this](const std::string& other) { return values_of(other); }));
+    const auto passes = [this](const OptionRow& option, const GivenValue& value) {
+        return (option.kind == Kind::flag && value.text == "false") ||
+               (value.in_config_file && is_default(option, value));
+    };
+    for (const auto& [name, value] : foreign_) {
+        if (passes(*find_option(name, command_), value)) continue;
+        throw UsageError(
+            fmt::format("{}: {}", value.origin, unused_reason(name, nullptr, command_, family_, values())));
     }
+    for (const auto& [name, value] : values_)
+        if (given(name) && !uses(name) && !passes(row(name), value))
+            refuse(name, unused_reason(name, &row(name), command_, family_, values()));
+}
+
+void Configuration::refuse_for_precision() const {
+    if (!has("precision") || text("precision") != "single") return;
+    for (const OptionRow* option : rows())
+        if (!option->single_range.empty() && given(option->name) &&
+            !(number(option->name) >= option->single_low && number(option->name) <= option->single_high))
+            refuse(option->name,
+                   fmt::format("is out of range (allowed: {} with --precision single)", option->single_range));
 }
 
 std::string Configuration::where(const std::string& name) const {
@@ -173,35 +239,22 @@ void Configuration::refuse(const std::string& name, const std::string& reason) c
     throw UsageError(fmt::format("{}: {}", where(name), reason));
 }
 
-std::string Configuration::to_toml(bool physics_only, const std::map<std::string, std::string>& resolved) const {
-    static const std::vector<std::string> never = {"config", "dump-config"};
-    static const std::vector<std::string> not_physics = {"output",  "failed-limit", "format", "quiet",
-                                                         "threads", "device",       "backend"};
-    const auto contains = [](const std::vector<std::string>& names, const std::string& name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    std::string result = fmt::format("# modecollapse {}\n", command_name_);
-    for (const OptionSpec& option : option_table()) {
-        const std::string name = option.name;
-        if (!(option.commands & command_) || contains(never, name) || (physics_only && contains(not_physics, name)))
-            continue;
+std::vector<TomlEntry> Configuration::toml_entries(bool physics_only,
+                                                   const std::map<std::string, std::string>& resolved) const {
+    std::vector<TomlEntry> entries;
+    for (const OptionRow* option : rows()) {
+        const std::string& name = option->name;
+        if (name == "config" || name == "dump-config" || (physics_only && option->only_how)) continue;
         if ((!has(name) && !resolved.count(name)) || !uses(name)) continue;
-        const std::string& value = has(name) ? text(name) : resolved.at(name);
-        const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list;
-        const bool quoted = option.kind == Kind::choice || option.kind == Kind::text ||
-                            (list && value.find(':') != std::string::npos) ||
-                            (option.kind == Kind::seed && value.size() > 18);
-        if (quoted) {
-            std::ostringstream stream;
-            stream << toml::value<std::string>(value);
-            result += fmt::format("{} = {}\n", name, stream.str());
-        } else if (option.kind == Kind::flag || option.kind == Kind::seed) {
-            result += fmt::format("{} = {}\n", name, value);
-        } else {  // through a number: ".5" is one here but not in TOML
-            result += list ? fmt::format("{} = [{}]\n", name, fmt::join(parse_list(value), ", "))
-                           : fmt::format("{} = {}\n", name, parse_number(value));
-        }
+        entries.push_back({name, toml_text(*option, has(name) ? text(name) : resolved.at(name))});
     }
+    return entries;
+}
+
+std::string Configuration::to_toml(bool physics_only, const std::map<std::string, std::string>& resolved) const {
+    std::string result = fmt::format("# modecollapse {}\n", command_name_);
+    for (const TomlEntry& entry : toml_entries(physics_only, resolved))
+        result += fmt::format("{} = {}\n", entry.name, entry.text);
     return result;
 }
 

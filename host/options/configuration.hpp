@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/options/option_table.hpp"
+#include "host/options/settings.hpp"
 
 namespace modecollapse {
 
@@ -37,6 +38,12 @@ struct GivenValue {
     bool in_config_file = false;
 };
 
+// An option as a line of TOML.
+struct TomlEntry {
+    std::string name;
+    std::string text;
+};
+
 class Configuration {
 public:
     // given: name -> value, from flags or a sweep file. Reads the file named by --config, checks every value. Throws
@@ -44,10 +51,13 @@ public:
     Configuration(unsigned command, const std::string& command_name, const std::map<std::string, GivenValue>& given);
 
     // One value against its option's range. Throws UsageError.
-    static void check(const OptionSpec& option, const GivenValue& value);
+    static void check(const OptionRow& option, const GivenValue& value);
 
     unsigned command() const { return command_; }
     const std::string& command_name() const { return command_name_; }
+    const std::string& family() const { return family_; }
+    const std::vector<const OptionRow*>& rows() const { return option_rows(command_, family_); }
+    Settings settings() const;  // of one ensemble
 
     bool has(const std::string& name) const { return values_.count(name) > 0; }  // given or with a default
     bool given(const std::string& name) const;                                   // by flag or file
@@ -74,19 +84,31 @@ public:
 
     [[noreturn]] void refuse(const std::string& name, const std::string& reason) const;
 
+    // Throws UsageError for a given value that single precision, if it is asked for, does not allow.
+    void refuse_for_precision() const;
+
     // The resolved options as a TOML document that --config accepts again. Without those that only say where the result
     // goes and how it is computed (output, format, quiet, threads, device), if `physics_only`. resolved: values of
     // options that have none here.
     std::string to_toml(bool physics_only, const std::map<std::string, std::string>& resolved = {}) const;
+    std::vector<TomlEntry> toml_entries(bool physics_only,
+                                        const std::map<std::string, std::string>& resolved = {}) const;
 
 private:
-    void read_file(const std::string& path);
+    void read_file(const std::string& path, std::map<std::string, GivenValue>& given) const;
+    void choose_family(const std::map<std::string, GivenValue>& given);
+    void set_defaults(const std::map<std::string, GivenValue>& given);
+    const OptionRow& row(const std::string& name) const { return *find_option(name, command_, family_); }
+    bool is_default(const OptionRow& option, const GivenValue& value) const;
+    ValuesOf values() const;
 
     unsigned command_;
     std::string command_name_;
+    std::string family_;
     std::vector<std::string> values_of(const std::string& name) const;
 
     std::map<std::string, GivenValue> values_;
+    std::map<std::string, GivenValue> foreign_;  // given, and options of other families only
     std::map<std::string, std::vector<std::string>> axes_;
 };
 

@@ -77,6 +77,23 @@ OptionRow OptionRow::along_axes(bool may) const {
     return changed(*this, [&](OptionRow& row) { row.may_be_axis = may; });
 }
 
+OptionRow OptionRow::whole() const {
+    return changed(*this, [](OptionRow& row) { row.kind = Kind::integer; });
+}
+OptionRow OptionRow::recorded(Record how) const {
+    return changed(*this, [&](OptionRow& row) { row.record = how; });
+}
+OptionRow OptionRow::says_only_how() const {
+    return changed(*this, [](OptionRow& row) { row.only_how = true; });
+}
+OptionRow OptionRow::allowed_in_single(double from, double to, const std::string& words_for_range) const {
+    return changed(*this, [&](OptionRow& row) {
+        row.single_low = from;
+        row.single_high = to;
+        row.single_range = words_for_range;
+    });
+}
+
 std::string long_name_of(const OptionRow& option) {
     if (!option.words.empty()) return option.words;
     std::string words = option.name;

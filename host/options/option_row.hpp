@@ -42,11 +42,13 @@ inline constexpr unsigned every_command = report_commands | info_command | sweep
 // Headings of --help, in their order; the resolved options are written in it too.
 enum class Group { physics, dynamics, family, of_the_family, outcome, command, run, output };
 
-// Another option has one of the values "a|b|c", or is not given (empty).
+// Another option has one of the values "a|b|c", or any, or is not given.
 struct Need {
     std::string option;
     std::string values;
 };
+inline constexpr const char* not_given = "";
+inline constexpr const char* any_value = "*";
 using Needs = std::vector<Need>;  // that hold together
 
 // A default that holds for some commands, or with some values of other options, instead of the row's own.
@@ -55,6 +57,10 @@ struct OtherDefault {
     unsigned commands;
     Needs needs;
 };
+
+// How the default of an option that is not given is recorded: as it stands in the row; as what the family's settings
+// resolve to; or not at all.
+enum class Record { as_written, resolved, if_given };
 
 struct OptionRow {
     std::string name;  // without the dashes
@@ -66,6 +72,7 @@ struct OptionRow {
     unsigned commands = member_commands;
     std::string fallback = {};  // the default as text; empty: none
     std::vector<OtherDefault> others = {};
+    Record record = Record::as_written;
     std::string symbol = {};  // of the quantity, as in the documents
     std::string words = {};   // what it is, symbol included; default: the name and the symbol
     std::string unit = "1";
@@ -73,6 +80,9 @@ struct OptionRow {
     SettingsMember member = {};
     std::string search = {};  // range of threshold --over: "A:B" or "log:A:B"; empty: must be given
     bool may_be_axis = false;
+    bool only_how = false;  // says where or how to compute, or where the result goes: no part of what is computed
+    double single_low = 0.0, single_high = 0.0;  // with single precision, if the text is not empty
+    std::string single_range = {};
 
     // Each returns the row, changed.
     OptionRow in(Group heading) const;
@@ -86,6 +96,10 @@ struct OptionRow {
     OptionRow used_with(const Needs& needs) const;  // once more: an alternative
     OptionRow searched_in(const std::string& default_range) const;
     OptionRow along_axes(bool may) const;
+    OptionRow whole() const;
+    OptionRow recorded(Record how) const;
+    OptionRow says_only_how() const;
+    OptionRow allowed_in_single(double from, double to, const std::string& words_for_range) const;
 };
 using OptionRows = std::vector<OptionRow>;
 

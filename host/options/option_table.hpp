@@ -1,9 +1,10 @@
-// Every option of the command line, once: name, kind, default, allowed range, help, and the commands that take it.
+// The options of the program: the common ones and those of every family, as a command has them.
 //
-// The same table serves the flags, the keys of a configuration file, --help, --dump-config and the checks, so they
-// cannot disagree.
+// The same rows serve the flags, the keys of a configuration file, --help, --dump-config and the checks, so they cannot
+// disagree. An option may have a row in several families; that of the family at hand holds.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,32 +12,27 @@
 
 namespace modecollapse {
 
-struct OptionSpec {
-    const char* name;  // without the dashes
-    Kind kind;
-    const char* fallback;  // default value as text; null: none
-    double low, high;      // allowed range of each number
-    const char* range;     // the same in words, or the choices "a|b|c"
-    const char* group;     // heading in --help
-    const char* help;
-    unsigned commands;
-    const char* symbol = "";  // of the quantity, as in PHYSICS.md
-    const char* words = "";   // what it is, symbol included; default: the name and the symbol
-};
+// The rows that a command has with a family, in the order in which they are told and recorded.
+const std::vector<const OptionRow*>& option_rows(unsigned command, const std::string& family);
 
-// What an option is, in its own words: "annealing time t0".
-std::string long_name_of(const OptionSpec& option);
+// Those that a command has with any family: several of one name where families have their own.
+std::vector<const OptionRow*> all_option_rows(unsigned command);
 
-const std::vector<OptionSpec>& option_table();
+// The row of that name which `command` has with the family, or with any; null if there is none.
+const OptionRow* find_option(const std::string& name, unsigned command, const std::string& family);
+const OptionRow* find_option(const std::string& name, unsigned command);
 
-// The option of that name which `command` takes, or null.
-const OptionSpec* find_option(const std::string& name, unsigned command);
-
-// The names of the options that `command` takes.
+// The names of the options that `command` takes, with any family.
 std::vector<std::string> option_names(unsigned command);
 
-// Default of an option for a command: a few differ (number of trajectories, dimensions).
-std::string fallback_of(const OptionSpec& option, unsigned command);
+const std::string& default_family();
+std::vector<std::string> families_of(unsigned command);  // that take it
+
+// The values that an option can have in a configuration: one, or those of an axis; none: not given and without default.
+using ValuesOf = std::function<std::vector<std::string>(const std::string& option)>;
+
+// The default that holds, or an empty text.
+std::string default_of(const OptionRow& option, unsigned command, const std::string& family, const ValuesOf& values_of);
 
 // The name in `names` with the smallest edit distance to `name`; one that `name` begins counts as near.
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names);

@@ -22,8 +22,7 @@ Backend training_backend_from(const Configuration& options);  // of normalizing 
 
 const char* annealing_name(const Problem& problem);  // as on the command line
 
-// What the physics resolved to, by option, where the option has no default of its own: weight, horizon, those of SGD;
-// of a training all of its options.
+// What the physics resolved to, by option, where the option has no default of its own: weight, horizon, those of SGD.
 std::map<std::string, std::string> resolved_values(const Configuration& options);
 
 // Configuration::to_toml, and what the physics resolved to where the option has no default of its own: weight, horizon,

@@ -8,6 +8,7 @@
 namespace modecollapse {
 
 std::size_t Settings::index_of(const std::string& name) const {
+    if (!rows_) return 0;
     const auto found =
         std::find_if(rows_->begin(), rows_->end(), [&](const OptionRow* row) { return row->name == name; });
     return static_cast<std::size_t>(found - rows_->begin());

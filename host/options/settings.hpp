@@ -11,6 +11,7 @@ namespace modecollapse {
 
 class Settings {
 public:
+    Settings() = default;  // of nothing
     // rows: of the family and the common ones, for one command; must outlive the settings.
     explicit Settings(const std::vector<const OptionRow*>& rows) : rows_(&rows), values_(rows.size()) {}
 
@@ -42,7 +43,7 @@ private:
     std::size_t index_of(const std::string& name) const;  // size() if there is none
     void fill(void* owner, std::type_index type) const;
 
-    const std::vector<const OptionRow*>* rows_;
+    const std::vector<const OptionRow*>* rows_ = nullptr;
     std::vector<Value> values_;
 };
 

@@ -8,7 +8,7 @@
 namespace modecollapse {
 namespace {
 
-bool is_sobol(const Configuration& options) { return options.text("sampling") == "sobol"; }
+bool is_sobol(const Configuration& options) { return options.has("sampling") && options.text("sampling") == "sobol"; }
 
 void require_rare(const Configuration& options) {
     if (static_cast<std::uint64_t>(options.integer("trajectories")) < smallest_rare_budget)

@@ -117,39 +117,16 @@ double predicted_training(const Cell& cell, const Backend& backend) {
 }  // namespace
 
 std::shared_ptr<const MixtureSetup> SetupPool::at(const Cell& cell) {
-    const MixtureSettings& s = cell.settings;
-    const Problem& p = cell.problem;
-    const Key key = {p.radius,
-                     p.target_weight,
-                     p.weight,
-                     p.beta,
-                     static_cast<double>(p.weights),
-                     static_cast<double>(p.annealing.schedule),
-                     p.annealing.initial_temperature,
-                     p.annealing.time,
-                     p.annealing.target_ess,
-                     s.rule.alignment_threshold,
-                     s.rule.weight_floor,
-                     s.horizon ? *s.horizon : -1.0,
-                     s.tolerance,
-                     s.maximum_steps,
-                     s.quasi_share,
-                     static_cast<double>(s.precision),
-                     static_cast<double>(s.sampled.dynamics),
-                     s.sampled.learning_rate,
-                     static_cast<double>(s.sampled.batch_size),
-                     static_cast<double>(s.sampled.estimator),
-                     static_cast<double>(s.sampled.baseline)};
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        const auto known = setups_.find(key);
+        const auto known = setups_.find(cell.key);
         if (known != setups_.end()) return known->second;
     }
     auto setup =
         std::make_shared<const MixtureSetup>(cell.problem, cell.settings);  // some milliseconds: outside the lock
     const std::lock_guard<std::mutex> lock(mutex_);
     if (setups_.size() >= most_setups) setups_.clear();
-    setups_[key] = setup;
+    setups_[cell.key] = setup;
     return setup;
 }
 

@@ -1,10 +1,10 @@
 // Runs a piece of a cell, whatever its family.
 #pragma once
 
-#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "host/sweep/sweep_plan.hpp"
@@ -18,9 +18,8 @@ public:
     std::shared_ptr<const MixtureSetup> at(const Cell& cell);
 
 private:
-    using Key = std::array<double, 21>;
     std::mutex mutex_;
-    std::map<Key, std::shared_ptr<const MixtureSetup>> setups_;
+    std::map<std::string, std::shared_ptr<const MixtureSetup>> setups_;
 };
 
 // Counts of pieces of a cell, whose boundaries are given (pieces + 1): trajectories or trainings. If the thread's watch

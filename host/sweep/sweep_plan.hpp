@@ -12,6 +12,7 @@
 
 #include "host/io/dataset.hpp"
 #include "host/mixture/ensemble.hpp"
+#include "host/options/settings.hpp"
 #include "host/realnvp/training.hpp"
 #include "host/statistics/sequential.hpp"
 #include "host/sweep/cell_counts.hpp"
@@ -40,16 +41,16 @@ struct AxisGroup {
 struct Cell {
     FamilyId family = FamilyId::mixture;
     Problem problem;
-    bool constant_temperature = false;  // the initial temperature for good, instead of a schedule
-    bool weight_given = false;          // else the default of the cell's geometry and target
-    MixtureSettings settings;           // of the mixture; precision and horizon: of either family
-    Training training;                  // of a flow
+    MixtureSettings settings;  // of the mixture; precision: of either family
+    Training training;         // of a flow
     EnsembleRequest request;
+    std::string key;  // equal for cells whose ensembles differ in dimension, seed and number only
 };
+Cell cell_of(const Settings& settings);
 
 struct SweepPlan {
     std::vector<AxisGroup> groups;
-    Cell base;  // what the axes leave alone
+    Settings base;  // what the axes leave alone
     std::optional<AdaptiveRule> adaptive;
     std::vector<Variable> parameters;  // that are no axes and the same in all cells, as scalars
     std::string canonical;             // resolved configuration, one fact a line: what the hash is taken of
@@ -58,9 +59,6 @@ struct SweepPlan {
     std::vector<std::size_t> coordinates(std::uint64_t cell) const;  // (groups): index along each
     Cell cell(std::uint64_t cell) const;
 };
-
-// The options that may be axes.
-const std::vector<std::string>& sweepable_options();
 
 // When a cell is looked at to decide whether it goes on. A fixed number of trajectories: one look, at its end.
 LookSchedule looks_of(const SweepPlan& plan, const Cell& cell);

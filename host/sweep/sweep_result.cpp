@@ -54,7 +54,7 @@ struct Columns {
 };
 
 Columns columns_of(const SweepPlan& plan, const SweepState& state, const OutcomeClasses& classes) {
-    const FamilyId family = plan.base.family;
+    const FamilyId family = plan.cell(0).family;
     CellEstimator estimate_of(plan);
     Columns c;
     c.counts.reserve(state.cells() * static_cast<std::uint64_t>(classes.count));
@@ -95,7 +95,7 @@ std::string zipped_names(const SweepPlan& plan) {
 }  // namespace
 
 Result sweep_result(const SweepPlan& plan, const SweepState& state) {
-    const FamilyId family = plan.base.family;
+    const FamilyId family = plan.cell(0).family;
     const OutcomeClasses classes = outcome_classes(family);
     const std::string members = members_of(classes), zipped = zipped_names(plan);
     Result result;

@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "host/cli/help.hpp"
+
 namespace py = pybind11;
 
 namespace modecollapse {
@@ -71,19 +73,37 @@ py::dict to_python(Dataset&& dataset) {
     return result;
 }
 
+namespace {
+
+// The default of the option, unless it is another one with another family or dynamics.
+py::object default_shown(const std::string& name, unsigned command) {
+    const ValuesOf nothing_given = [](const std::string&) { return std::vector<std::string>(); };
+    const OptionRow& option = *find_option(name, command);
+    const std::string fallback = default_of(option, command, default_family(), nothing_given);
+    bool one = true;
+    for (const std::string& family : families_of(command)) {
+        const OptionRow* other = find_option(name, command, family);
+        one = one && (!other || default_of(*other, command, family, nothing_given) == fallback);
+    }
+    if (fallback.empty() || (!one && option.record != Record::as_written)) return py::none();
+    return py::str(fallback);
+}
+
+}  // namespace
+
 py::dict to_python(const CommandEntry& command) {
     py::list options;
-    for (const OptionSpec& option : option_table()) {
-        if (!(option.commands & command.bit)) continue;
+    for (const std::string& name : option_names(command.bit)) {
+        const OptionRow& option = *find_option(name, command.bit);
         py::dict entry;
         entry["name"] = option.name;
         entry["kind"] = kind_names[static_cast<int>(option.kind)];
-        entry["default"] = option.fallback ? py::object(py::str(fallback_of(option, command.bit))) : py::none();
+        entry["default"] = default_shown(name, command.bit);
         entry["low"] = option.low;
         entry["high"] = option.high;
         entry["range"] = option.range;
-        entry["group"] = option.group;
-        entry["help"] = option.help;
+        entry["group"] = heading(option.group, first_family_with(name, command.bit));
+        entry["help"] = help_of_all_families(name, command.bit);
         options.append(entry);
     }
     py::dict result;

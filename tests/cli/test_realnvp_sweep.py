@@ -170,9 +170,10 @@ class Refusals(Sweep):
             ('[axes]\nlearning-rate-schedule = ["linear"]\n' + fixed(), "linear",
              "constant|cosine"),
             ('[axes]\nestimator = ["pathwise", "score"]\n' + fixed(), "estimator = score",
-             "pathwise, reparameterized"),
+             "reparameterized|pathwise"),
             ('[axes]\nannealing = ["linear", "adaptive"]\n' + fixed()
-             + "initial-temperature = 4\nannealing-time = 5\n", "adaptive", "schedule in time"),
+             + "initial-temperature = 4\nannealing-time = 5\n", "adaptive",
+             "exponential-temperature"),
             (AXES + everything + 'save-flows = "flows.nc"\n', "save-flows",
              "no property of a cell"),
             (AXES + everything + 'continue-flows = "flows.nc"\n', "continue-flows",

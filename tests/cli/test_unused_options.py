@@ -23,7 +23,7 @@ RUN = ("config", "output", "format", "quiet", "dump-config", "help", "threads", 
 
 
 def help_of(command):
-    return run(command, "--help").stdout
+    return run(command, "--help-all").stdout
 
 
 class Crossed(ProgramTest):
