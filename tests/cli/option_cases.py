@@ -67,6 +67,7 @@ OPTIONS = {
     "gradient-clip": (1, (), PATHS, realnvp),
     "evaluation-samples": (200, (), PATHS, realnvp),
     "mode-mass-floor": (0.1, (), PATHS, realnvp),
+    "start-scale": (0.1, (), PATHS, realnvp),
     "trajectories": (20000, (), {*ENSEMBLES, "variance"}, always),
     "level": (0.3, (), {"threshold"}, always),
     "radius-range": ("1:2", (), {"threshold"}, always),

@@ -134,7 +134,8 @@ CASES = {
     ("realnvp", *TRAINED, *SMALL): {
         "layers": (1, 2), "width": (3, 4), "depth": (1, 2), "learning-rate": (0.001, 0.1),
         "gradient-clip": (0.01, 0), "evaluation-samples": (100, 150), "batch-size": (8, 16),
-        "horizon": (5, 10), "trajectories": (2, 3), "mode-mass-floor": (0.01, 0.999)},
+        "horizon": (5, 10), "trajectories": (2, 3), "mode-mass-floor": (0.01, 0.999),
+        "start-scale": (0, 1)},
 }
 ECHOES = {"config_hash", "seconds", "failed_limit"}
 

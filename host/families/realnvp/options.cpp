@@ -83,6 +83,11 @@ const OptionRows& realnvp_options() {
         number_row("mode-mass-floor", 0, 0.999999, "a mode that holds less than this share of its target mass is lost",
                    training, &Training::mode_mass_floor)
             .allowed("above 0, up to 0.999999"),
+        number_row("start-scale", 0, 1,
+                   "half-width of the last layer's weights at the start times sqrt(inputs); 0: the identity", training,
+                   &Training::start_scale)
+            .recorded(Record::if_given)
+            .searched_in("0.001:1"),
         file_row("save-flows", "a file", "save the trained flows, to sample them or to train on"),
         file_row("continue-flows", "a file of --save-flows",
                  "go on with saved flows, to the horizon, instead of from the start"),
