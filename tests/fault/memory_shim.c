@@ -71,6 +71,25 @@ int posix_memalign(void** memory, size_t alignment, size_t size) {
     return *memory ? 0 : ENOMEM;
 }
 
+// libc's copies of text are their caller's
+char* strndup(const char* text, size_t most) {
+    const size_t size = strnlen(text, most);
+    char* copy = FAILS ? NULL : __libc_malloc(size + 1);
+    if (!copy) return NULL;
+    copy[size] = '\0';
+    return memcpy(copy, text, size);
+}
+char* strdup(const char* text) {
+    const size_t size = strlen(text) + 1;
+    char* copy = FAILS ? NULL : __libc_malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+char* __strdup(const char* text) {
+    const size_t size = strlen(text) + 1;
+    char* copy = FAILS ? NULL : __libc_malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
 static int (*real_main)(int, char**, char**);
 
 static int counted_main(int count, char** arguments, char** environment) {

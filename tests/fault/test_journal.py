@@ -196,14 +196,14 @@ class DamagedJournal(FaultTest):
         self.assertIn("overflow", result.stderr)
 
     def test_records_that_do_not_belong(self):
-        for name, record, at, value in (("cell beyond the grid", 0, 0, 2),
-                                        ("a piece is missing", 0, 8, 1),
-                                        ("too many trajectories", 0, 24, 1000)):
-            with self.subTest(name):
-                folder = self.run_with(self.forged(record, at, value))
+        for at, value, words in ((0, 2, "names cell 2, the grid has 2"),
+                                 (8, 1, "cell 0: piece 0 is missing"),
+                                 (24, 1000, "trajectories where")):
+            with self.subTest(words):
+                folder = self.run_with(self.forged(0, at, value))
                 result = self.resume(folder)
                 self.assertEqual(result.returncode, 4, result.stderr)
-                self.assertIn("cell", result.stderr)
+                self.assertIn(words, result.stderr)
 
     def test_the_twin_another_count_with_a_right_checksum_is_another_result(self):
         plus, matched = (int.from_bytes(self.whole[HEADER + at:HEADER + at + 8], "little")
