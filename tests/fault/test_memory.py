@@ -58,7 +58,7 @@ class Memory(FaultTest):
         program, library = self.totals(command_of("whole"))
         tasks = [("program", number) for number in numbers_up_to(program)]
         tasks += [("library", number) for number in numbers_up_to(library)]
-        ends: collections.Counter = collections.Counter()
+        ends = collections.Counter()
         one_at_a_time = threading.Lock()
 
         def one(task):
