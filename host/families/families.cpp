@@ -15,6 +15,10 @@ std::vector<const Family*>& registered() {
 
 }  // namespace
 
+Series Ensemble::follow(const SeriesRequest&, const Backend&) const {
+    throw std::domain_error("members of this family cannot be followed through the seam");
+}
+
 const std::vector<const Family*>& families() { return registered(); }
 
 void register_family(const Family& family) {

@@ -48,8 +48,8 @@ public:
     // Throws DeviceError.
     virtual std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const = 0;
 
-    // Throws std::domain_error where the family cannot be followed.
-    virtual Series follow(const SeriesRequest& request, const Backend& backend) const = 0;
+    // Throws std::domain_error where the family cannot be followed this way.
+    virtual Series follow(const SeriesRequest& request, const Backend& backend) const;
 
     // Counted operations (multiplications) of a member, from the settings alone: sizes of chunks and pieces, --dry-run.
     virtual double work_of_a_member() const = 0;

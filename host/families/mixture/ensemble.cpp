@@ -1,0 +1,107 @@
+#include "host/families/mixture/ensemble.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "host/families/recorded_parts.hpp"
+#include "host/mixture/work.hpp"
+#include "host/run/watch.hpp"
+#include "kernels/sgd/lanes.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::size_t most_setups = 8192;
+constexpr std::uint64_t trajectories_together = 8;  // of SGD, in one register
+
+Tally tally_of(const Schema& schema, const OutcomeCounts& counts) {
+    Tally tally(schema);
+    std::copy(counts.count, counts.count + outcome_count, tally.counts.begin());
+    tally.counts[event_at(schema, 0)] = counts.attempts;
+    tally.counts[event_at(schema, 1)] = counts.quasi;
+    return tally;
+}
+
+}  // namespace
+
+Schema mixture_schema(const Settings&) {
+    Schema schema;
+    for (int i = 0; i < outcome_count; ++i) {
+        const auto outcome = static_cast<Outcome>(i);
+        schema.classes.push_back({outcome_names[i], is_collapse(outcome)         ? OutcomeClass::collapse
+                                                    : outcome == Outcome::failed ? OutcomeClass::failure
+                                                                                 : OutcomeClass::other});
+    }
+    schema.events = {{"steps", "steps of the integrator, or of SGD"},
+                     {"quasi_collapse", "trajectories that were aligned for long, then matched or swapped"}};
+    return schema;
+}
+
+MixtureEnsemble::MixtureEnsemble(const Settings& settings)
+    : schema_(mixture_schema(settings)),
+      run_(mixture_run(settings)),
+      key_(settings.key({"dimension"}) + settings.text("precision")) {
+    require_runnable(run_.target, run_.settings);
+    if (is_sgd()) sgd_payload(run_.target, run_.settings, run_.dimension);
+}
+
+std::shared_ptr<const MixtureSetup> MixtureEnsemble::setup() const {
+    static std::mutex mutex;
+    static std::map<std::string, std::shared_ptr<const MixtureSetup>> setups;
+    {
+        const std::lock_guard<std::mutex> lock(mutex);
+        const auto known = setups.find(key_);
+        if (known != setups.end()) return known->second;
+    }
+    auto made = std::make_shared<const MixtureSetup>(run_.target, run_.settings);  // milliseconds: outside the lock
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (setups.size() >= most_setups) setups.clear();
+    setups[key_] = made;
+    return made;
+}
+
+std::vector<Tally> MixtureEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
+    const std::shared_ptr<const MixtureSetup> setup = this->setup();
+    EnsembleRequest request = {run_.dimension, ids.seed, ids.edges.front(), ids.edges.back() - ids.edges.front()};
+    std::vector<Tally> parts;
+    if (!is_sgd()) {
+        for (std::size_t k = 0; k + 1 < ids.edges.size(); ++k) {
+            request.first = ids.edges[k];
+            request.trajectories = ids.edges[k + 1] - ids.edges[k];
+            try {
+                parts.push_back(tally_of(schema_, run_ensemble(*setup, request, backend, control)));
+            } catch (const Interrupted&) {
+                if (parts.empty()) throw;
+                break;
+            }
+        }
+        return parts;
+    }
+    const SgdPayload payload = setup->sgd_for_dimension(run_.dimension);
+    std::vector<std::uint8_t> outcomes(request.trajectories, unfinished_member);
+    std::vector<double> aligned(request.trajectories);
+    EndRecord record = {};
+    record.outcome = outcomes.data();
+    record.aligned = aligned.data();
+    return recorded_parts(
+        schema_, ids, [&] { run_ensemble(*setup, request, backend, control, record); },
+        [&](std::uint64_t i) -> MemberEnd {
+            if (outcomes[i] == unfinished_member) return {-1};
+            const bool quasi = ends_quasi_collapsed(payload, static_cast<Outcome>(outcomes[i]), aligned[i]);
+            return {outcomes[i], {}, {static_cast<std::int64_t>(payload.steps), quasi ? 1 : 0}};
+        });
+}
+
+double MixtureEnsemble::work_of_a_member() const {
+    return work_of_a_trajectory(run_.target, run_.settings, run_.dimension);
+}
+double MixtureEnsemble::bytes_of_a_thread() const {
+    return memory_of_a_thread(run_.target, run_.settings, run_.dimension);
+}
+std::uint64_t MixtureEnsemble::members_at_once(const Backend& backend) const {
+    return backend.cuda ? 1u << 18 : trajectories_together * static_cast<std::uint64_t>(backend.threads);
+}
+std::uint64_t MixtureEnsemble::unit_of_members() const { return is_sgd() ? trajectories_together : 1; }
+
+}  // namespace modecollapse

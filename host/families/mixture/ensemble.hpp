@@ -1,0 +1,31 @@
+// An ensemble of trajectories of the mixture: the gradient flow, SGD or its diffusion approximation.
+#pragma once
+
+#include "host/families/family.hpp"
+#include "host/families/mixture/options.hpp"
+
+namespace modecollapse {
+
+Schema mixture_schema(const Settings& settings);
+
+class MixtureEnsemble : public Ensemble {
+public:
+    explicit MixtureEnsemble(const Settings& settings);  // throws std::domain_error
+
+    std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const override;
+    double work_of_a_member() const override;
+    double bytes_of_a_thread() const override;
+    std::uint64_t members_at_once(const Backend& backend) const override;
+    std::uint64_t unit_of_members() const override;
+    bool records_members() const override { return is_sgd(); }
+
+private:
+    bool is_sgd() const { return run_.settings.sampled.dynamics != Dynamics::flow; }
+    std::shared_ptr<const MixtureSetup> setup() const;  // shared by all that differ in the dimension only
+
+    Schema schema_;
+    MixtureRun run_;
+    std::string key_;
+};
+
+}  // namespace modecollapse
