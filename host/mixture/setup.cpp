@@ -123,7 +123,7 @@ GradientFlowPayload MixtureSetup::for_dimension(double dimension) const {
     const double start_size = 1.0 / std::sqrt(std::min(dimension, 1e12));
     const bool single = settings_.precision == Precision::single_precision;
     // D is a difference of terms of the size of R^2
-    const double rounding = (single ? 1.2e-7 : 2.2e-16) * 50.0 * std::max(1.0, problem_.radius * problem_.radius);
+    const double rounding = (single ? 1.2e-7 : 2.2e-16) * 500.0 * std::max(1.0, problem_.radius * problem_.radius);
     result.integrator = {settings_.tolerance,
                          start_size,
                          single ? overlap_floor_single : overlap_floor_double,

@@ -15,6 +15,7 @@
 // inlined, take the parameters' address, so they are copied to local memory and read by generic loads.
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "kernels/device/block_counts.cuh"

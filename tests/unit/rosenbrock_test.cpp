@@ -1,5 +1,5 @@
-// Proves: the linearly implicit step is of order 4 and its estimate of order 3, with a Jacobian by differences; it
-// stays stable where the weight is stiff; and trajectories that take it end as explicit ones do, in far fewer steps.
+// Proves: the linearly implicit step is of order 5 and its estimate of order 4, with the field's own Jacobian; it stays
+// stable where the weight is stiff; and trajectories that take it end alike at every tolerance.
 #include "modecollapse/integrate/rosenbrock.hpp"
 
 #include <gtest/gtest.h>
@@ -56,16 +56,14 @@ TEST(Rosenbrock, OrderOfTheStep) {
         }
         return support::order_of(h, error);
     };
-    EXPECT_NEAR(order(0.0), 4.0, 0.35);
-    EXPECT_NEAR(order(-1.0), 3.0, 0.35);  // twin: the embedded solution
+    EXPECT_NEAR(order(0.0), 5.0, 0.5);
+    EXPECT_NEAR(order(-1.0), 4.0, 0.5);  // twin: the embedded solution
 }
 
-// A light component's weight relaxes within a tenth of a time unit or less; a step of 1 keeps it where it rests, an
-// explicit one throws it out.
-// A field of time alone: the step is a quadrature, exact for its third power.
+// A field of time alone: the step is a quadrature, exact to its fourth power.
 TEST(Rosenbrock, EveryStageIsEvaluatedAtItsTime) {
     const double begin = 0.3, h = 0.7;
-    for (int power = 0; power <= 3; ++power) {
+    for (int power = 0; power <= 4; ++power) {
         const auto field = [&](const auto& y, const auto& share) {
             using Value = std::decay_t<decltype(y.m1)>;
             Value rate = Value(1.0);
@@ -81,6 +79,8 @@ TEST(Rosenbrock, EveryStageIsEvaluatedAtItsTime) {
     }
 }
 
+// A light component's weight relaxes within a tenth of a time unit or less; a step of 1 keeps it where it rests, an
+// explicit one throws it out.
 TEST(Rosenbrock, AStiffWeightStaysAtRest) {
     const MixtureSetup setup = simplex_setup(2.5, 1e-6);
     const GradientFlowPayload problem = setup.for_dimension(100.0);

@@ -26,16 +26,6 @@ class SimplexSteps {
 public:
     MC_HOST_DEVICE explicit SimplexSteps(const GradientFlowPayload& problem) : problem_(problem) {}
 
-    MC_HOST_DEVICE static Light light_of(Real weight1) {
-        const Mask second = weight1 > Real(0.5);
-        Light light = {};
-        light.value = select(second, Real(1.0) - weight1, weight1);
-        light.side = select(second, Real(-1.0), Real(1.0));
-        return light;
-    }
-    MC_HOST_DEVICE static Real first_of(const Light& light) {
-        return select(light.side > Real(0.0), light.value, Real(1.0) - light.value);
-    }
     MC_HOST_DEVICE static Mask is_on_edge(const Light& light) { return light.value <= Real(0.0); }
     MC_HOST_DEVICE static Mask is_stiff(const Light& light) { return light.stiff > Real(0.0); }
 
@@ -114,7 +104,8 @@ public:
     // place of rest has been passed.
     MC_HOST_DEVICE static Mask is_possible(const Light& before, const Light& after) {
         const Mask inside = after.value > Real(least_weight<Real>);
-        const Mask passes = (after.decay <= Real(0.0)) | ((!is_stiff(before)) & (before.rate < Real(0.0)));
+        const Mask falls = (!is_stiff(before)) & ((before.rate < Real(0.0)) | (before.decay <= Real(0.0)));
+        const Mask passes = (after.decay <= Real(0.0)) | falls | has_fallen(after);
         return is_on_edge(before) | ((inside | passes) & (after.value < Real(0.9)));
     }
 
@@ -133,9 +124,9 @@ public:
             const Real beta = beta_of(problem_, trajectory, trajectory.time);
             after.value = select(landed, at_rest(trajectory.state, beta, after), after.value);
         }
-        // a weight at rest whose place of rest has come down to the edge
-        const Mask dropped =
-            step.accepted & is_stiff(before.light) & (after.decay <= Real(0.0)) & (after.value < resolved);
+        // a weight whose place of rest has come down to the edge
+        const Mask dropped = step.accepted & (!edge) & ((after.decay <= Real(0.0)) | has_fallen(after)) &
+                             (after.value < resolved) & (!crossed);
         after.value = select(dropped, Real(0.0), after.value);
         const Mask event = crossed | released | landed | dropped;
         if (any(crossed | released)) stop_at_event(trajectory, before, step, crossed, released, after);
@@ -143,8 +134,8 @@ public:
         after.value = select(heavier, Real(1.0) - after.value, after.value);
         after.side = select(heavier, -after.side, after.side);
         after.rate = select(heavier, -after.rate, after.rate);
-        trajectory.light = chosen(step.accepted, after, before.light);
-        trajectory.state.weight = first_of(trajectory.light);
+        trajectory.light = chosen<Real>(step.accepted, after, before.light);
+        trajectory.state.weight = trajectory.light.first();
         if (any(event)) settle(trajectory, event);
     }
 
@@ -154,8 +145,8 @@ public:
         State y = trajectory.state;
         y.weight = light.value;
         const State rate = rates(y, beta_of(problem_, trajectory, trajectory.time), is_on_edge(light), light);
-        trajectory.rate = chosen(lanes, rate, trajectory.rate);
-        trajectory.light = chosen(lanes, light, trajectory.light);
+        trajectory.rate = chosen<Real>(lanes, rate, trajectory.rate);
+        trajectory.light = chosen<Real>(lanes, light, trajectory.light);
     }
 
     // State within an accepted step that began at `before`, with the light weight as its weight.
@@ -169,24 +160,28 @@ public:
     // (step decay)^5, would have to stay near what they are.
     MC_HOST_DEVICE Real stiffness(const Light& light, Real step) const {
         const Real bound = select(is_stiff(light), Real(0.1), Real(0.25));
-        const Mask at_rest =
-            (abs(light.rate) < rate_at_rest(light)) & (light.decay > Real(10.0)) & (!is_on_edge(light));
-        return select((step * light.decay > bound) & at_rest, Real(1.0), Real(0.0));
+        const Mask worth = (step * light.decay > bound) & (light.decay > Real(10.0));
+        return select(worth & is_at_rest(light) & (!is_on_edge(light)), Real(1.0), Real(0.0));
+    }
+
+    // Weights too small for the tolerance that are not at rest although they should have come there long ago (an explicit
+    // step that found a rest of its own, a projection that moved a mean by its rounding): puts them there.
+    MC_HOST_DEVICE_CALL void put_to_rest(Trajectory<Real>& trajectory) const {
+        const Light& light = trajectory.light;
+        const Real negligible = Real(10.0 * problem_.integrator.tolerance * problem_.integrator.weight_floor);
+        const Mask off = (!is_on_edge(light)) & (light.value < negligible) &
+                         (light.decay * trajectory.step > Real(3.0)) & (!is_at_rest(light));
+        if (!any(off)) return;
+        const Real beta = beta_of(problem_, trajectory, trajectory.time);
+        trajectory.light.value = select(off, at_rest(trajectory.state, beta, light), light.value);
+        trajectory.state.weight = trajectory.light.first();
+        settle(trajectory, off);
     }
 
     // By how much shorter the next step should be because the weight has fallen: what it does next scales with it.
     MC_HOST_DEVICE static Real shortening(const Light& before, const Light& after) {
         const Real share = min(max(after.value / max(before.value, Real(least_weight<Real>)), Real(0.2)), Real(1.0));
         return select(is_stiff(before) | is_on_edge(before), Real(1.0), share);
-    }
-
-    MC_HOST_DEVICE static State chosen(Mask lanes, const State& yes, const State& no) {
-        return {select(lanes, yes.m1, no.m1), select(lanes, yes.m2, no.m2), select(lanes, yes.u, no.u),
-                select(lanes, yes.weight, no.weight)};
-    }
-    MC_HOST_DEVICE static Light chosen(Mask lanes, const Light& yes, const Light& no) {
-        return {select(lanes, yes.value, no.value), select(lanes, yes.side, no.side), select(lanes, yes.rate, no.rate),
-                select(lanes, yes.decay, no.decay), select(lanes, yes.stiff, no.stiff)};
     }
 
 private:
@@ -200,8 +195,8 @@ private:
         return {select(second, rate.m2, rate.m1), select(second, rate.m1, rate.m2), rate.u, rate.weight};
     }
 
-    // With log-odds as coordinate: d lambda / dt = -D / (2 w1 w2). A weight at rest moves by less than its own size, so where
-    // that is far below the tolerance w1 w2 is taken from the beginning of the step, which leaves the field smoother.
+    // With log-odds as coordinate: d lambda / dt = -D / (2 w1 w2). A weight at rest lags behind by its own size times R^2, so
+    // where it is below the tolerance w1 w2 is taken from the beginning of the step, which leaves the field smoother.
     template <class Number>
     MC_HOST_DEVICE OrderParameters<Number> rates_of_log_odds(const OrderParameters<Number>& y, Number beta,
                                                              const Light& begin, Weights<Number>& weights,
@@ -209,13 +204,18 @@ private:
         const Number lambda = max(y.weight, Number(least_log_odds()));
         weights = weights_of_log_odds(lambda);
         OrderParameters<Number> rate = at_weights(y, weights, lambda, beta, begin.side < Real(0.0), drive);
-        const Mask negligible = begin.value < Real(0.01 * problem_.integrator.tolerance);
-        const Number inertia = select(negligible, Number(begin.value), weights.first * weights.second);
-        rate.weight = free_weight_rate(WeightGeometry::simplex, weights, drive.difference) / inertia;
+        const Mask negligible = begin.value < Real(problem_.integrator.tolerance);
+        // not divided by w1 w2: the derivative of a quotient squares it
+        const Number fixed = Number(Real(1.0) / max(begin.value, Real(least_weight<Real>)));
+        const Number mobility = select(negligible, fixed, Number(1.0) / (weights.first * weights.second));
+        rate.weight = free_weight_rate(WeightGeometry::simplex, weights, drive.difference) * mobility;
         return rate;
     }
 
-    MC_HOST_DEVICE static constexpr double least_log_odds() { return sizeof(ScalarOf<Real>) == 4 ? -69.0 : -690.0; }
+    // of the least weight
+    MC_HOST_DEVICE static constexpr double least_log_odds() {
+        return sizeof(ScalarOf<Real>) == 4 ? -69.0775 : -690.7755;
+    }
 
     // The largest rate of a weight at rest: what the motion of the means makes it, and the error of D.
     MC_HOST_DEVICE Real rate_at_rest(const Light& light) const {
@@ -223,6 +223,13 @@ private:
         const Real error = fma(Real(100.0) * light.decay, abs(light.value), Real(problem_.integrator.gap_floor));
         return fma(Real(problem_.integrator.tolerance), error, moving);
     }
+
+    // Too light to be told from 0, and driven down.
+    MC_HOST_DEVICE static Mask has_fallen(const Light& light) {
+        return (light.value <= Real(1.001 * least_weight<Real>)) & (light.rate < Real(0.0));
+    }
+
+    MC_HOST_DEVICE Mask is_at_rest(const Light& light) const { return abs(light.rate) < rate_at_rest(light); }
 
     MC_HOST_DEVICE Real radius_squared() const { return Real(problem_.flow.gap.radius_squared); }
 
@@ -234,7 +241,9 @@ private:
     MC_HOST_DEVICE void drive_by(const WeightDrive<Real>& drive, const Weights<Real>& weights, Light& light) const {
         const Real decay = Real(0.5) * drive.slope / max(weights.first * weights.second, Real(least_weight<Real>));
         light.rate = free_weight_rate(WeightGeometry::simplex, weights, drive.difference);
-        light.decay = select(drive.at_zero < -resolution(), decay, Real(0.0));
+        // on the edge D is that of the least weight: a place of rest below it is the edge
+        const Real lowest = select(weights.first <= Real(0.0), max(drive.difference, drive.at_zero), drive.at_zero);
+        light.decay = select(lowest < -resolution(), decay, Real(0.0));
     }
 
     // Takes the lanes that crossed the edge, or whose rate on it turned positive, back to where that was.
@@ -263,21 +272,23 @@ private:
         const Mask rests = event & (there.decay > Real(0.0));
         const Real weight = any(rests) ? select(rests, at_rest(y, beta, before.light), Real(0.0)) : Real(0.0);
         trajectory.time = select(event, time, trajectory.time);
-        trajectory.state = chosen(event, y, trajectory.state);
+        trajectory.state = chosen<Real>(event, y, trajectory.state);
         after.value = select(event, weight, after.value);
     }
 
-    // The light weight at which D = 0, from above.
+    // The light weight at which D = 0, by Newton's method from above, where D is convex.
     MC_HOST_DEVICE Real at_rest(const State& y, Real beta, const Light& above) const {
-        const Real start = select(is_on_edge(above), Real(0.25), above.value);
+        const Real start = Real(0.25);
         Real lambda = log_odds_of_weights(Weights<Real>{start, Real(1.0) - start});
         for (int i = 0; i < 60; ++i) {
             Weights<Real> weights;
             WeightDrive<Real> drive;
             rates_of_log_odds(State{y.m1, y.m2, y.u, lambda}, beta, above, weights, drive);
-            const Real next = lambda - drive.difference / max(drive.slope, Real(1e-30));
-            const Real least = Real(least_log_odds());
-            lambda = min(max(next, least), Real(0.0));
+            const Real newton = lambda - drive.difference / max(drive.slope, Real(1e-30));
+            const Real next = min(max(newton, Real(least_log_odds())), Real(0.0));
+            const Mask moves = (next < lambda) | (next > lambda);
+            lambda = next;
+            if (!any(moves)) break;
         }
         return weights_of_log_odds(lambda).first;
     }

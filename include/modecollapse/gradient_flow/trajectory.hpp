@@ -30,7 +30,7 @@ public:
         trajectory.step = Real(problem_.integrator.first_step);
         trajectory.beta = Real(1.0 / problem_.annealing.initial_temperature);
         trajectory.next_raise = Real(problem_.annealing.time);
-        if (on_simplex()) trajectory.light = simplex_.light_of(y.weight);
+        if (on_simplex()) trajectory.light = LightWeight<Real>::of(y.weight);
         settle(trajectory, trajectory.time == trajectory.time);
         return trajectory;
     }
@@ -93,11 +93,15 @@ public:
         // error, and outside |m| <= 1 the field runs away. A lane that did not leave keeps its bits.
         const Mask outside = result.accepted & is_outside(trajectory.state);
         if (any(outside)) {
-            move(trajectory, outside, projected(trajectory.state), trajectory.rate);
+            const State inside = on_simplex() ? projected_nearby(trajectory.state) : projected(trajectory.state);
+            move(trajectory, outside, inside, trajectory.rate);
             settle(trajectory, outside);
         }
         if constexpr (kind == FieldProgram::general) {
-            if (on_simplex()) trajectory.light.stiff = simplex_.stiffness(trajectory.light, trajectory.step);
+            if (on_simplex()) {
+                simplex_.put_to_rest(trajectory);
+                trajectory.light.stiff = simplex_.stiffness(trajectory.light, trajectory.step);
+            }
             trajectory.aligned_time =
                 trajectory.aligned_time +
                 problem_.rule.aligned_share(before.state, trajectory.state, trajectory.time - before.time);
@@ -109,12 +113,12 @@ public:
     // State at `fraction` of an accepted step from `before`, by the continuous extension: taken back to the admissible
     // set, which that leaves by its own error.
     MC_HOST_DEVICE State within(const Trajectory<Real>& before, const Advance<Real>& step, Real fraction) const {
-        if (!on_simplex()) return projected(interpolate<kind>(before.state, step.attempt, step.size, fraction));
+        if (!on_simplex()) return projected_nearby(interpolate<kind>(before.state, step.attempt, step.size, fraction));
         State y = simplex_.within(before, step, fraction);
         LightWeight<Real> light = before.light;
         light.value = max(y.weight, Real(0.0));
-        y.weight = simplex_.first_of(light);
-        return projected(y);
+        y.weight = light.first();
+        return projected_nearby(y);
     }
 
     // Class of a trajectory that ended at `state` in the way `end`.
@@ -172,7 +176,7 @@ private:
             const StepAttempt<Real> step = attempt_step<kind>(field, from, rate, size);
             if (any(stiff)) {
                 take(attempt, !stiff, step);
-                light = SimplexSteps<Real>::chosen(stiff, light, other);
+                light = chosen<Real>(stiff, light, other);
             } else {
                 attempt = step;
                 light = other;
@@ -228,12 +232,12 @@ private:
 
     // Replaces `attempt` by `other` in the given lanes.
     MC_HOST_DEVICE static void take(StepAttempt<Real>& attempt, Mask lanes, const StepAttempt<Real>& other) {
-        attempt.state = SimplexSteps<Real>::chosen(lanes, other.state, attempt.state);
-        attempt.rate = SimplexSteps<Real>::chosen(lanes, other.rate, attempt.rate);
-        attempt.error = SimplexSteps<Real>::chosen(lanes, other.error, attempt.error);
-        attempt.left = SimplexSteps<Real>::chosen(lanes, other.left, attempt.left);
-        attempt.right = SimplexSteps<Real>::chosen(lanes, other.right, attempt.right);
-        attempt.dense = SimplexSteps<Real>::chosen(lanes, other.dense, attempt.dense);
+        attempt.state = chosen<Real>(lanes, other.state, attempt.state);
+        attempt.rate = chosen<Real>(lanes, other.rate, attempt.rate);
+        attempt.error = chosen<Real>(lanes, other.error, attempt.error);
+        attempt.left = chosen<Real>(lanes, other.left, attempt.left);
+        attempt.right = chosen<Real>(lanes, other.right, attempt.right);
+        attempt.dense = chosen<Real>(lanes, other.dense, attempt.dense);
     }
 
     MC_HOST_DEVICE Real error_ratio(const State& next, const State& error, const LightWeight<Real>& before,

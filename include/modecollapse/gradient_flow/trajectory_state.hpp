@@ -15,6 +15,15 @@ struct LightWeight {
     Real rate;   // its own, the projection left aside
     Real decay;  // rate at which a deviation from where it rests decays; 0 where it rests nowhere
     Real stiff;  // 1: the next step is linearly implicit
+
+    MC_HOST_DEVICE static LightWeight of(Real weight1) {
+        const MaskOf<Real> second = weight1 > Real(0.5);
+        LightWeight light = {};
+        light.value = select(second, Real(1.0) - weight1, weight1);
+        light.side = select(second, Real(-1.0), Real(1.0));
+        return light;
+    }
+    MC_HOST_DEVICE Real first() const { return select(side > Real(0.0), value, Real(1.0) - value); }
 };
 
 template <class Real>
@@ -29,6 +38,19 @@ struct Trajectory {
     Real next_raise;    // the same: when beta is raised next
     LightWeight<Real> light;
 };
+
+// Lane by lane the one or the other.
+template <class Real>
+MC_HOST_DEVICE OrderParameters<Real> chosen(MaskOf<Real> lanes, const OrderParameters<Real>& yes,
+                                            const OrderParameters<Real>& no) {
+    return {select(lanes, yes.m1, no.m1), select(lanes, yes.m2, no.m2), select(lanes, yes.u, no.u),
+            select(lanes, yes.weight, no.weight)};
+}
+template <class Real>
+MC_HOST_DEVICE LightWeight<Real> chosen(MaskOf<Real> lanes, const LightWeight<Real>& yes, const LightWeight<Real>& no) {
+    return {select(lanes, yes.value, no.value), select(lanes, yes.side, no.side), select(lanes, yes.rate, no.rate),
+            select(lanes, yes.decay, no.decay), select(lanes, yes.stiff, no.stiff)};
+}
 
 // beta at `time`, within the step that begins with this trajectory. Number: Real or dual numbers over it.
 template <class Real, class Number>

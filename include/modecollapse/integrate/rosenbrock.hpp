@@ -1,9 +1,10 @@
-// Linearly implicit step for stretches where the weight of the simplex is stiff: the Rosenbrock pair RODAS of order
-// 4(3), L-stable (Hairer, Wanner, Solving ODEs II, second edition, section VI.4), one independent step size a lane.
+// Linearly implicit step for stretches where the weight of the simplex is stiff: Rodas5P, a Rosenbrock method of order 5
+// with an embedded one of order 4, L-stable and of full order on stiff components that follow the others (Steinebach, BIT
+// Numer. Math. 63 (2023) 27), one independent step size a lane.
 //
 //   (1/(h gamma) I - J) U_i = f(t + node_i h, y + sum_j a_ij U_j) + sum_j (c_ij / h) U_j + gamma_i h df/dt
-//   y(t + h) = y + sum_j a_5j U_j + U_5 + U_6,    error = U_6
-//   y(t + x h) = (1-x) y(t) + x ( y(t + h) + (1-x) sum_j (d_1j + x d_2j) U_j )
+//   y(t + h) = y + sum_j a_6j U_j + U_6 + U_7 + U_8,    error = U_8
+//   y(t + x h) = (1-x) y(t) + x ( y(t + h) + (1-x) sum_j (d_1j + x (d_2j + x d_3j)) U_j )
 //
 // J and df/dt are the field's own derivatives (numbers/dual.hpp). Which coordinate stands for the weight is the field's
 // affair (gradient_flow/simplex.hpp).
@@ -14,10 +15,10 @@
 
 namespace modecollapse {
 
-namespace rodas {
+namespace rodas5p {
 
 inline constexpr int unknowns = 4;  // m1, m2, u, w1
-inline constexpr double gamma = 0.25;
+inline constexpr double gamma = 0.21193756319429014;
 
 // m1, m2, u, w1 of a state as an array, and back.
 template <class Real>
@@ -56,33 +57,44 @@ MC_HOST_DEVICE void solve(const Real (*a)[unknowns], Real* x) {
     }
 }
 
-}  // namespace rodas
+}  // namespace rodas5p
 
 // One attempt from `y`, where the field has the value `rate`. Field: (OrderParameters, node) -> OrderParameters, the
 // rates at the time t + node h, over Real with a node of type double and over Dual numbers.
 template <class Real, class Field>
 MC_HOST_DEVICE_CALL StepAttempt<Real> attempt_stiff_step(const Field& field, const OrderParameters<Real>& y,
                                                          const OrderParameters<Real>& rate, Real h) {
-    using namespace rodas;
-    constexpr int stages = 6;
-    constexpr double a[stages - 1][stages - 2] = {
+    using namespace rodas5p;
+    constexpr int stages = 8, last = 6;  // from stage `last` on each stands where the one before ended
+    constexpr double a[last][last - 1] = {
         {},
-        {1.544},
-        {0.9466785280815826, 0.2557011698983284},
-        {3.314825187068521, 2.896124015972201, 0.9986419139977817},
-        {1.221224509226641, 6.019134481288629, 12.53708332932087, -0.6878860361058950}};
+        {3.0},
+        {2.849394379747939, 0.45842242204463923},
+        {-6.954028509809101, 2.489845061869568, -10.358996098473584},
+        {2.8029986275628964, 0.5072464736228206, -0.3988312541770524, -0.04721187230404641},
+        {-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946}};
     constexpr double c[stages][stages - 1] = {
         {},
-        {-5.6688},
-        {-2.430093356833875, -0.2063599157091915},
-        {-0.1073529058151375, -9.594562251023355, -20.47028614809616},
-        {7.496443313967647, -10.24680431464352, -33.99990352819905, 11.70890893206160},
-        {8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136, -6.058818238834054}};
-    constexpr double d[2][stages - 1] = {
-        {10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662},
-        {-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872}};
-    constexpr double node[stages] = {0.0, 0.386, 0.21, 0.63, 1.0, 1.0};
-    constexpr double gammas[stages] = {gamma, -0.1043, 0.1035, -0.03620000000000023, 0.0, 0.0};
+        {-14.155112264123755},
+        {-17.97296035885952, -2.859693295451294},
+        {147.12150275711716, -1.41221402718213, 71.68940251302358},
+        {165.43517024871676, -0.4592823456491126, 42.90938336958603, -5.961986721573306},
+        {24.854864614690072, -3.0009227002832186, 47.4931110020768, 5.5814197821558125, -0.6610691825249471},
+        {30.91273214028599, -3.1208243349937974, 77.79954646070892, 34.28646028294783, -19.097331116725623,
+         -28.087943162872662},
+        {37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047, -40.06618937091002,
+         -54.66780262877968, -9.48861652309627}};
+    constexpr double d[3][stages] = {
+        {25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204, 0.524948541321073,
+         1.1241088310450404, 0.4272876194431874, -0.17202221070155493},
+        {-9.91568850695171, -0.9689944594115154, 3.0438037242978453, -24.495224566215796, 20.176138334709044,
+         15.98066361424651, -6.789040303419874, -6.710236069923372},
+        {11.419903575922262, 2.8879645146136994, 72.92137995996029, 80.12511834622643, -52.072871366152654,
+         -59.78993625266729, -0.15582684282751913, 4.883087185713722}};
+    constexpr double node[stages] = {
+        0.0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1.0, 1.0, 1.0};
+    constexpr double gammas[stages] = {gamma, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734,
+                                       2.325825639765069};
 
     using Variable = Dual<Real, unknowns + 1>;  // along m1, m2, u, w1 and the node
     const OrderParameters<Variable> there = {variable<unknowns + 1>(y.m1, 0), variable<unknowns + 1>(y.m2, 1),
@@ -101,10 +113,9 @@ MC_HOST_DEVICE_CALL StepAttempt<Real> attempt_stiff_step(const Field& field, con
     unpack(rate, here);
     for (int stage = 0; stage < stages; ++stage) {
         if (stage > 0) {
-            // the last stage stands where the one before ended
             for (int i = 0; i < unknowns; ++i) {
-                next[i] = stage == stages - 1 ? next[i] + u[stage - 1][i] : start[i];
-                if (stage < stages - 1)
+                next[i] = stage < last ? start[i] : next[i] + u[stage - 1][i];
+                if (stage < last)
                     for (int j = 0; j < stage; ++j) next[i] = fma(Real(a[stage][j]), u[j][i], next[i]);
             }
             unpack(field(packed(next), node[stage]), here);
@@ -117,17 +128,18 @@ MC_HOST_DEVICE_CALL StepAttempt<Real> attempt_stiff_step(const Field& field, con
         }
         solve(matrix, u[stage]);
     }
-    Real left[unknowns], right[unknowns];  // of the cubic through both ends
+    Real left[unknowns], right[unknowns], dense[unknowns];  // the same polynomial in the form of StepAttempt
     for (int i = 0; i < unknowns; ++i) {
         next[i] = next[i] + u[stages - 1][i];
         const Real chord = next[i] - start[i];
-        Real constant_part = Real(0.0), linear_part = Real(0.0);
-        for (int j = 0; j < stages - 1; ++j) {
-            constant_part = fma(Real(d[0][j]), u[j][i], constant_part);
-            linear_part = fma(Real(d[1][j]), u[j][i], linear_part);
+        Real sum[3];
+        for (int k = 0; k < 3; ++k) {
+            sum[k] = Real(0.0);
+            for (int j = 0; j < stages; ++j) sum[k] = fma(Real(d[k][j]), u[j][i], sum[k]);
         }
-        left[i] = (chord + constant_part) * inverse_h;
-        right[i] = (chord - constant_part - linear_part) * inverse_h;
+        left[i] = (chord + sum[0]) * inverse_h;
+        right[i] = (chord - sum[0] - sum[1] - sum[2]) * inverse_h;
+        dense[i] = -sum[2];
     }
     StepAttempt<Real> result;
     result.state = packed(next);
@@ -135,7 +147,7 @@ MC_HOST_DEVICE_CALL StepAttempt<Real> attempt_stiff_step(const Field& field, con
     result.error = packed(u[stages - 1]);
     result.left = packed(left);
     result.right = packed(right);
-    result.dense = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
+    result.dense = packed(dense);
     return result;
 }
 

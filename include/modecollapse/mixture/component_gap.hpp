@@ -64,6 +64,44 @@ struct ChebyshevRows {
         }
         return {b0, b1, d0, d1};
     }
+
+    // With derivatives, whatever turn and p depend on: by turn twice, by p, and by both, in one pass.
+    template <class Real, int n>
+    MC_HOST_DEVICE Sum<Dual<Real, n>> operator()(const Dual<Real, n>& turn, const Dual<Real, n>& p,
+                                                 const Dual<Real, n>& y) const {
+        const Real zero = Real(0.0), t = turn.value, dy_dp = Real(4.0) * p.value;
+        Real b0 = zero, b1 = zero, d0 = zero, d1 = zero, s0 = zero, s1 = zero;  // sum and derivatives by turn
+        Real b0_p = zero, b1_p = zero, d0_p = zero, d1_p = zero;                // their derivatives by p
+        const auto add = [&](Real even, Real odd, Real even_y, Real odd_y) {
+            const Real s = fma(t, s0, d0 + d0 - s1), d = fma(t, d0, b0 - d1), d_p = fma(t, d0_p, b0_p - d1_p);
+            const Real b = fma(t, b0, fma(p.value, odd, even) - b1);
+            const Real b_p = fma(t, b0_p, fma(dy_dp, fma(p.value, odd_y, even_y), odd) - b1_p);
+            s1 = s0, d1 = d0, d1_p = d0_p, b1 = b0, b1_p = b0_p;
+            s0 = s, d0 = d, d0_p = d_p, b0 = b, b0_p = b_p;
+        };
+        const double* row = coefficients + size;
+        for (int j = row_pairs - 1; j >= 0; --j) {
+            row -= 4 * terms[j];
+            const double* power = row + 4 * (terms[j] - 1);
+            Real even = Real(power[0]), odd = Real(power[1]), next_even = Real(power[2]), next_odd = Real(power[3]);
+            Real even_y = zero, odd_y = zero, next_even_y = zero, next_odd_y = zero;
+            for (int i = terms[j] - 2; i >= 0; --i) {
+                power -= 4;
+                even_y = fma(even_y, y.value, even);
+                odd_y = fma(odd_y, y.value, odd);
+                next_even_y = fma(next_even_y, y.value, next_even);
+                next_odd_y = fma(next_odd_y, y.value, next_odd);
+                even = fma(even, y.value, Real(power[0]));
+                odd = fma(odd, y.value, Real(power[1]));
+                next_even = fma(next_even, y.value, Real(power[2]));
+                next_odd = fma(next_odd, y.value, Real(power[3]));
+            }
+            add(next_even, next_odd, next_even_y, next_odd_y);
+            add(even, odd, even_y, odd_y);
+        }
+        return {chained(b0, d0, turn, b0_p, p), chained(b1, d1, turn, b1_p, p), chained(d0, s0, turn, d0_p, p),
+                chained(d1, s1, turn, d1_p, p)};
+    }
 };
 
 struct ComponentGapFit {
@@ -101,7 +139,8 @@ struct FarGapFit {
         const Real x = fma(stretch, lambda + k - Real(above) * s, Real(1.0));
         const MaskOf<Real> tail = (x <= Real(-1.0)) | (s <= Real(least_s)), linear = x >= Real(1.0);
         const Real inside = min(max(x, Real(-1.0)), Real(1.0));
-        const ChebyshevRows::Sum<Real> b = rows(inside + inside, p, fma(p + p, p, Real(-1.0)));
+        ChebyshevRows::Sum<Real> b = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
+        if (any(!(tail | linear))) b = rows(inside + inside, p, fma(p + p, p, Real(-1.0)));
         const Real value = exp(select(tail, fma(Real(2.0), k, lambda), b.b0 - inside * b.b1));
         const Real slope = stretch * fma(Real(2.0), b.d0 - inside * b.d1, -b.b1);  // turn = 2 x
         return {select(linear, lambda + k, value), select(linear, Real(1.0), value * select(tail, Real(1.0), slope))};
@@ -134,24 +173,24 @@ private:
     MC_HOST_DEVICE ValueAndSlope<Real> at(Real lambda, Real u) const {
         const Real p = sqrt(max(u + u, Real(0.0))) - Real(1.0);
         const Real y = fma(p + p, p, Real(-1.0));
-        ValueAndSlope<Real> gap = inner(cut(lambda, inner.largest), p, y);
-        const MaskOf<Real> beyond = abs(lambda) > Real(inner.largest);
-        if (any(beyond)) {
+        const Real size = abs(lambda), limit = Real(radius_squared) * u;
+        const MaskOf<Real> beyond = size > Real(inner.largest), farther = size > Real(outer.largest);
+        const bool has_far = far.rows.size > 0;
+        ValueAndSlope<Real> gap = {Real(0.0), Real(0.0)};
+        if (any(!beyond)) gap = inner(cut(lambda, inner.largest), p, y);
+        if (any(has_far ? beyond & (!farther) : beyond)) {
             const Real inside = cut(lambda, outer.largest);
             const ValueAndSlope<Real> wide = outer(inside, p, y);
-            const Real limit = Real(radius_squared) * u;
             const Real extended = min(max(fma(wide.slope, lambda - inside, wide.value), -limit), limit);
-            const MaskOf<Real> farther = abs(lambda) > Real(outer.largest);
-            Real value = select(farther, extended, wide.value), slope = wide.slope;
-            if (far.rows.size > 0 && any(farther)) {
-                const Real root = Real(radius) * (p + Real(1.0));  // sqrt(2 k)
-                const ValueAndSlope<Real> s = far(-abs(lambda), limit, root);
-                const Real size = max(limit - s.value, Real(0.0));
-                value = select(farther, select(lambda < Real(0.0), -size, size), value);
-                slope = select(farther, s.slope, slope);
-            }
-            gap.value = select(beyond, value, gap.value);
-            gap.slope = select(beyond, slope, gap.slope);
+            gap.value = select(beyond, select(farther, extended, wide.value), gap.value);
+            gap.slope = select(beyond, wide.slope, gap.slope);
+        }
+        if (has_far && any(farther)) {
+            const Real root = Real(radius) * (p + Real(1.0));  // sqrt(2 k)
+            const ValueAndSlope<Real> s = far(-size, limit, root);
+            const Real value = max(limit - s.value, Real(0.0));
+            gap.value = select(farther, select(lambda < Real(0.0), -value, value), gap.value);
+            gap.slope = select(farther, s.slope, gap.slope);
         }
         return gap;
     }

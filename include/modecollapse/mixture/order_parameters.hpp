@@ -59,4 +59,20 @@ MC_HOST_DEVICE OrderParameters<Real> projected(const OrderParameters<Real>& y) {
     return {m1, m2, min(max(y.u, range.u_min), range.u_max), y.weight};
 }
 
+// The same by the shortest way: down the slope of the Gram determinant first. Cutting |m| at 1 by 1e-8 alone would move u by
+// up to 1e-4.
+template <class Real>
+MC_HOST_DEVICE OrderParameters<Real> projected_nearby(OrderParameters<Real> y) {
+    for (int i = 0; i < 2; ++i) {
+        const Real s = Real(1.0) - y.u, difference = y.m1 - y.m2;
+        const Real determinant = fma(y.u, Real(2.0) - y.u - Real(2.0) * y.m1 * y.m2, -(difference * difference));
+        const Real by_m1 = fma(y.m2, s, -y.m1), by_m2 = fma(y.m1, s, -y.m2), by_u = fma(-y.m1, y.m2, s);  // halves
+        const Real slope = Real(4.0) * fma(by_m1, by_m1, fma(by_m2, by_m2, by_u * by_u));
+        const MaskOf<Real> near = (determinant < Real(0.0)) & (-determinant < Real(0.01) * slope);
+        const Real way = select(near, Real(-2.0) * determinant / max(slope, Real(1e-30)), Real(0.0));
+        y = {fma(way, by_m1, y.m1), fma(way, by_m2, y.m2), fma(way, by_u, y.u), y.weight};
+    }
+    return projected(y);
+}
+
 }  // namespace modecollapse
