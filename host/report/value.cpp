@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "host/io/table.hpp"
 
@@ -23,13 +21,14 @@ const AttributeValue* attribute_of(const Field& field, const char* name) {
 Value word_of(const Field& field, std::int8_t code) {
     const AttributeValue* meanings = attribute_of(field, "flag_meanings");
     if (!meanings) return std::int64_t{code};
-    std::istringstream meaning(std::get<std::string>(*meanings));
-    const Names words{std::istream_iterator<std::string>(meaning), {}};
+    const auto& words = std::get<std::string>(*meanings);
     const auto& values = std::get<std::vector<std::int8_t>>(*attribute_of(field, "flag_values"));
     const auto at = std::find(values.begin(), values.end(), code);
     if (at == values.end()) return std::monostate();
-    const std::string& word = words[static_cast<std::size_t>(at - values.begin())];
-    if (words == Names{"no", "yes"}) return word == "yes";
+    std::size_t begin = 0;
+    for (auto before = values.begin(); before != at; ++before) begin = words.find(' ', begin) + 1;
+    std::string word = words.substr(begin, words.find(' ', begin) - begin);
+    if (words == "no yes") return word == "yes";
     return word;
 }
 
