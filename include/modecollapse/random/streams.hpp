@@ -36,7 +36,13 @@ enum class Purpose : std::uint64_t {
     realnvp_target = 23,      // the same
     realnvp_masks = 24,       // the same
     realnvp_draws = 25,       // the same
-    // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 26 to 29: normalizing flows
+    linear_vae_start_normals = 30,   // linear VAEs, id: member; who owns which block: linear_vae/draws.hpp
+    linear_vae_start_gammas = 31,    // the same
+    linear_vae_batch = 32,           // the same
+    linear_vae_wishart = 33,         // the same
+    linear_vae_wishart_gammas = 34,  // the same
+    // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 26 to 29: normalizing flows; 35
+    // to 39: linear VAEs
 };
 
 inline constexpr int purpose_shift = 48;

@@ -1,0 +1,57 @@
+// Closed forms of the linear VAE: POSTERIOR part A, Known answers. The flow (learning rate to 0) without weight decay
+// unless said otherwise; M = M* = 1, a = rho + eta, f the activity floor.
+//
+//   plateau rate    r = (1/2) [ -(1 + beta a) + sqrt((1 + beta a)^2 + 4 a (a - beta)) ],     beta > eta
+//   P(collapsed)    erf( sqrt(f N / (2 a (1 - f/B_end))) e^{-r T} / (s0 e_d) ),  B_end = 1 - beta/a,
+//                   e_d = (1 + r) / sqrt(a^2 + (1 + r)^2): second component of the unit eigenvector of [[-1, a], [a, -beta a]]
+//
+// Good to about a percent for small s0^2 and f (tests/stat/linear_vae_probability_test.cpp).
+#pragma once
+
+#include <vector>
+
+#include "modecollapse/linear_vae/problem.hpp"
+
+namespace modecollapse::linear_vae {
+
+// Rate at which the plateau is left, negative above beta = a; under an inverse-Lipschitz constant the plateau's own:
+// (1/2)[ -g + sqrt(g^2 + 4 rho a) ],  g = eta/P + P a,  P = max(L^2 + beta, eta).
+double plateau_rate(const Payload& problem);
+
+// P(collapsed) at the horizon. Throws std::domain_error outside beta > eta, L = 0, constant KL weight, M = M* = 1.
+double collapse_probability(const Payload& problem);
+
+// Time until half the members are active. Infinite where half never are.
+double median_time_to_activity(const Payload& problem);
+
+// The KL weight at which P(collapsed) = level at the horizon.
+struct CriticalKlWeight {
+    enum class Status { found, below_range, not_reached } status;  // below_range: P >= level from eta on
+    double value;                                                  // NaN unless found
+};
+CriticalKlWeight critical_kl_weight(Payload problem, double level);
+
+// Above this the end of the flow is not active: a (1 - f) for L <= sqrt(f a), then L sqrt(a/f) - L^2, 0 where nothing
+// ever is.
+double boundary_kl_weight(const Payload& problem);
+
+// Above this a latent beyond M* is dead: eta in the flow, more at a finite learning rate (flow_noise); with weight decay
+// too.
+double superfluous_kl_weight(const Payload& problem);
+
+// Above this the collapsed state is stable: (1 + lam)(beta a + lam) = a^2.
+double stable_collapse_kl_weight(const Payload& problem);
+
+// The aligned optimum, a latent on each of the M largest eigenvalues v of the data's covariance.
+struct AlignedDirection {
+    double eigenvalue;        // v
+    double squared;           // s^2 = max(v - beta, L^2, 0)
+    double encoder_variance;  // D
+    double gain;              // of the encoder, s / (s^2 + beta)
+    double activity;          // B = gain^2 v
+    double kl;                // nats
+    double fisher;            // relative Fisher divergence of the posterior
+};
+std::vector<AlignedDirection> aligned_optimum(const Payload& problem);
+
+}  // namespace modecollapse::linear_vae

@@ -1,0 +1,72 @@
+// KL annealing: the weight beta(theta) of the KL term, rising from b0 to its end value b. theta = learning rate x steps
+// / N, as everywhere in the linear VAE.
+//
+//   constant           beta = b
+//   linear             beta = b0 + (b - b0) theta/t0          until t0
+//   exponential_beta   beta = b + (b0 - b) e^{-theta/t0}
+//   geometric          beta = b0 (b/b0)^{theta/t0}            until t0
+//   tanh               beta = b0 + (b - b0) tanh(theta/t0)    [Ichikawa and Hukushima, arXiv 2310.15440]
+//   cyclical           beta = b0 + (b - b0) min(1, u/share),  u in (0, 1] the place in a cycle of t0
+//                      [Fu et al., arXiv 1903.10145]; the end of a cycle belongs to it
+#pragma once
+
+#include "modecollapse/numbers/elementary.hpp"
+#include "modecollapse/numbers/hyperbolic.hpp"
+
+namespace modecollapse::linear_vae {
+
+enum class Annealing { constant, linear, exponential_beta, geometric, tanh, cyclical };
+inline constexpr const char* annealing_names[] = {"constant",  "linear", "exponential-beta",
+                                                  "geometric", "tanh",   "cyclical"};
+
+struct KlWeight {
+    Annealing annealing = Annealing::constant;
+    double end = 1.0;      // b
+    double initial = 0.0;  // b0
+    double time = 1.0;     // t0; cyclical: length of a cycle
+    double share = 0.5;    // cyclical: of a cycle, in which beta rises
+
+    // beta at theta. cycle: where the cycle of theta began (cyclical only).
+    template <class Real>
+    MC_HOST_DEVICE Real operator()(Real theta, Real cycle) const {
+        const Real one = Real(1.0), rise = Real(end - initial);
+        const Real elapsed = theta * Real(1.0 / time);
+        switch (annealing) {
+            case Annealing::linear:
+                return fma(rise, min(elapsed, one), Real(initial));
+            case Annealing::exponential_beta:
+                return fma(-rise, exp(-elapsed), Real(end));
+            case Annealing::geometric:
+                return select(elapsed >= one, Real(end),
+                              Real(initial) * exp(Real(log(end) - log(initial)) * min(elapsed, one)));
+            case Annealing::tanh:
+                return fma(rise, modecollapse::tanh(elapsed), Real(initial));
+            case Annealing::cyclical:
+                return fma(rise, min((theta - cycle) * Real(1.0 / (time * share)), one), Real(initial));
+            case Annealing::constant:
+                break;
+        }
+        return Real(end);
+    }
+
+    // The same with the cycle looked up.
+    MC_HOST_DEVICE double at(double theta) const {
+        double cycle = 0.0;
+        if (annealing == Annealing::cyclical && theta > 0.0) cycle = time * (::ceil(theta / time) - 1.0);
+        return (*this)(theta, cycle);
+    }
+
+    // The first time after theta at which beta(theta) is not smooth, or `last`: no step of an integrator crosses it.
+    template <class Real>
+    MC_HOST_DEVICE Real next_corner(Real theta, Real cycle, Real last) const {
+        if (annealing == Annealing::linear || annealing == Annealing::geometric)
+            return select(theta < Real(time), min(Real(time), last), last);
+        if (annealing == Annealing::cyclical) {
+            const Real knee = cycle + Real(share * time);
+            return min(select(theta < knee, knee, cycle + Real(time)), last);
+        }
+        return last;
+    }
+};
+
+}  // namespace modecollapse::linear_vae
