@@ -94,15 +94,18 @@ TEST(LinearVaeSgd, TheReducedSamplerHasTheLawOfTheFullOne) {
         const auto full = ends_of(problem_of(cell, Dynamics::sgd_full), 1000000, members);
         EXPECT_GT(least_p(reduced, full), alpha) << cell.dimension << " " << cell.latent << " " << cell.batch;
     }
-    // twins: noise outside the span of another dimension; of half the batch
+    // twins: noise outside the span of another dimension; a batch of one sample, at a learning rate where noise tells
     const Cell cell = {9.0, 2, 2, 4};
-    const auto full = ends_of(problem_of(cell, Dynamics::sgd_full), 1000000, members);
-    VaePayload other = problem_of(cell, Dynamics::sgd);
+    VaePayload full = problem_of(cell, Dynamics::sgd_full), reduced = problem_of(cell, Dynamics::sgd);
+    full.learning_rate = reduced.learning_rate = 0.5;
+    const auto ends = ends_of(full, 1000000, members);
+    EXPECT_GT(least_p(ends_of(reduced, 0, members), ends), alpha);
+    VaePayload other = reduced;
     other.dimension = 11.0;
-    EXPECT_LT(least_p(ends_of(other, 0, members), full), alpha);
-    other = problem_of(cell, Dynamics::sgd);
-    other.batch = 2;
-    EXPECT_LT(least_p(ends_of(other, 0, members), full), alpha);
+    EXPECT_LT(least_p(ends_of(other, 0, members), ends), alpha);
+    other = reduced;
+    other.batch = 1;
+    EXPECT_LT(least_p(ends_of(other, 0, members), ends), alpha);
 }
 
 // Both samplers under the constraint.
@@ -181,7 +184,8 @@ VaeState moved_start(const Case& c, std::uint64_t id) {
     return y;
 }
 
-// Largest |z| over the order parameters of (SGD - closed equations `ode`), from the same starts.
+// Largest |z| over the order parameters of (SGD - closed equations `ode`), from the same starts. What hardly varies, as a
+// pinned Q, is held against the terms of order 1/N that the closed equations leave out.
 double largest_deviation(const Case& c, Dynamics sampler, VaePayload ode, std::uint64_t members) {
     VaePayload sgd = c.problem;
     sgd.dynamics = sampler;
@@ -197,7 +201,8 @@ double largest_deviation(const Case& c, Dynamics sampler, VaePayload ode, std::u
     for (std::size_t k = 0; k < size; ++k) {
         SampleMean difference;
         for (std::uint64_t i = 0; i < members; ++i) difference.add(a[i * size + k] - b[i * size + k]);
-        largest = std::max(largest, std::abs(difference.z_against(0.0)));
+        largest = std::max(
+            largest, std::abs(difference.mean()) / std::hypot(difference.standard_error(), 0.01 / c.problem.dimension));
     }
     return largest;
 }
@@ -213,7 +218,7 @@ TEST(LinearVaeSgd, FollowsTheClosedEquations) {
     const std::uint64_t members = members_of_a_cell(64);
     for (const Case& c : cases()) {
         EXPECT_LT(largest_deviation(c, Dynamics::sgd, c.problem, members), 3.0) << c.problem.kl_weight.end;
-        EXPECT_GT(largest_deviation(c, Dynamics::sgd, with_half_the_noise(c), members), 6.0) << c.problem.kl_weight.end;
+        EXPECT_GT(largest_deviation(c, Dynamics::sgd, with_half_the_noise(c), members), 3.5) << c.problem.kl_weight.end;
     }
 }
 

@@ -34,7 +34,7 @@ std::vector<Case> cases() {
         problem.inverse_lipschitz = constant;
         problem.kl_weight = {annealing, 1.5, 0.2, 3.0, 0.4};
         problem.dimension = 60.0;
-        problem.horizon = linear_vae::is_flow(dynamics) ? 12.0 : 0.2;
+        problem.horizon = linear_vae::is_flow(dynamics) ? 5.0 : 0.1;
         problem.batch = 3;
         problem.weight_decay = 0.05;
         support::set_steps(problem);
