@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The flow of bench/linear_vae_benchmark.cpp, flow/1, as a user of SciPy writes it: time of a trajectory.
+"""flow/1 of bench/linear_vae_benchmark.cpp as a user of SciPy writes it: time of a trajectory.
 
 Usage: linear_vae_scipy.py [TRAJECTORIES]   (default 50; needs numpy and scipy)
 
-M = M* = 1, rho = eta = 1, N = 300, KL weight 1.7, to theta = 30; Dormand and Prince's pair at the engine's relative
-tolerance of 1e-7.
+M = M* = 1, rho = eta = 1, N = 300, KL weight 1.7, to theta = 30; Dormand and Prince's pair at the
+engine's relative tolerance of 1e-7.
 """
 
 import sys
@@ -17,7 +17,7 @@ RHO, ETA, BETA, DIMENSION, SCALE, HORIZON = 1.0, 1.0, 1.7, 300, 0.1, 30.0
 
 
 def field(_theta, state):
-    """Rates of (m, d, Q, E, R, D): POSTERIOR part A for one latent, without learning rate and weight decay."""
+    """Rates of (m, d, Q, E, R, D) for one latent: linear_vae/field.hpp."""
     m, d, q, e, r, variance = state
     a, b, c = RHO * m * m + ETA * q, RHO * d * d + ETA * e, RHO * m * d + ETA * r
     p = q + BETA
@@ -42,10 +42,12 @@ def main():
     collapsed = 0
     for start in starts:
         floor = SCALE / np.sqrt(DIMENSION)
-        end = solve_ivp(field, (0, HORIZON), start, rtol=1e-7, atol=1e-7 * floor).y[:, -1]
+        answer = solve_ivp(field, (0, HORIZON), start, rtol=1e-7, atol=1e-7 * floor)
+        end = answer.y[:, -1]
         collapsed += RHO * end[1] ** 2 + ETA * end[3] <= 0.01
     seconds = time.process_time() - began
-    print(f"{1e3 * seconds / trajectories:.3f} ms a trajectory, {collapsed} of {trajectories} collapsed")
+    each = 1e3 * seconds / trajectories
+    print(f"{each:.3f} ms a trajectory, {collapsed} of {trajectories} collapsed")
 
 
 if __name__ == "__main__":
