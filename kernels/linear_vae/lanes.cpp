@@ -9,6 +9,7 @@
 // tests/unit/isa_symbols checks the object files.
 #include "kernels/linear_vae/lanes.hpp"
 
+#include "kernels/lanes/pair.hpp"
 #include "kernels/lanes/philox_pack.hpp"
 #include "kernels/linear_vae/shapes.hpp"
 #include "modecollapse/linear_vae/full_sampler.hpp"
@@ -33,12 +34,13 @@ using Doubles = Pack<double, register_bytes / 8>;
 constexpr int width = NumberTraits<Doubles>::lanes;
 
 // Starts of the members index, index + 1, ... of a task, one a lane; past its end those of the last one.
-template <class Shape>
-void draw_starts(const Task& task, std::uint64_t index, std::uint64_t* ids, State<Doubles, Shape>& y) {
-    for (int i = 0; i < width; ++i) ids[i] = task.first + index + static_cast<std::uint64_t>(i);
-    linear_vae::InitialLaw<Doubles, Shape, Random123Words>(*task.problem, Random123Words{}, task.seed)(ids, y);
+template <class Real, class Shape>
+void draw_starts(const Task& task, std::uint64_t index, std::uint64_t* ids, State<Real, Shape>& y) {
+    constexpr int lanes = NumberTraits<Real>::lanes;
+    for (int i = 0; i < lanes; ++i) ids[i] = task.first + index + static_cast<std::uint64_t>(i);
+    linear_vae::InitialLaw<Real, Shape, Random123Words>(*task.problem, Random123Words{}, task.seed)(ids, y);
     if (!task.starts) return;
-    for (int i = 0; i < width; ++i) {
+    for (int i = 0; i < lanes; ++i) {
         const std::uint64_t at = index + static_cast<std::uint64_t>(i);
         const double* start =
             task.starts + (at < task.count ? at : task.count - 1) * static_cast<std::uint64_t>(y.size());
@@ -47,8 +49,8 @@ void draw_starts(const Task& task, std::uint64_t index, std::uint64_t* ids, Stat
     if (task.problem->inverse_lipschitz > 0.0) linear_vae::lift(task.problem->inverse_lipschitz, y);
 }
 
-template <class Shape>
-void leave(const Ends& ends, std::uint64_t index, const State<Doubles, Shape>& y, int lane, Status status,
+template <class Real, class Shape>
+void leave(const Ends& ends, std::uint64_t index, const State<Real, Shape>& y, int lane, Status status,
            double attempts) {
     double* state = ends.state + index * static_cast<std::uint64_t>(y.size());
     for (int k = 0; k < y.size(); ++k) state[k] = lane_of(y.at(k), lane);
@@ -56,10 +58,11 @@ void leave(const Ends& ends, std::uint64_t index, const State<Doubles, Shape>& y
     ends.attempts[index] = attempts < 4294967295.0 ? static_cast<std::uint32_t>(attempts) : 4294967295u;
 }
 
-template <class Shape>
+template <class Real, class Shape>
 class FlowRunner {
+    static constexpr int width = NumberTraits<Real>::lanes;
     static constexpr std::uint64_t idle = ~0ull;
-    using Trajectory = linear_vae::Trajectory<Doubles, Shape>;
+    using Trajectory = linear_vae::Trajectory<Real, Shape>;
 
 public:
     FlowRunner(const Task& task, const Ends& ends) : task_(task), ends_(ends), stepper_(*task.problem) {}
@@ -71,8 +74,8 @@ public:
         for (int lane = 0; lane < width; ++lane) begin_next(lane);
         StopCheck given_up(task_.stop, 256);
         while (active_ > 0 && !given_up(1)) {
-            const Doubles end = stepper_.advance(running_);
-            for (std::uint32_t ended = bits_of(end > Doubles(linear_vae::runs_on)); ended != 0; ended &= ended - 1)
+            const Real end = stepper_.advance(running_);
+            for (std::uint32_t ended = bits_of(end > Real(linear_vae::runs_on)); ended != 0; ended &= ended - 1)
                 harvest(__builtin_ctz(ended), lane_of(end, __builtin_ctz(ended)));
         }
     }
@@ -114,12 +117,22 @@ private:
 
     const Task& task_;
     const Ends& ends_;
-    linear_vae::TrajectoryStepper<Doubles, Shape> stepper_;
+    linear_vae::TrajectoryStepper<Real, Shape> stepper_;
     Trajectory running_, drawn_;
     std::uint64_t index_[width];
     std::uint64_t next_ = 0;
     int taken_ = 0, active_ = 0;
 };
+
+// One latent direction leaves registers free: two packs side by side hide each other's latency. Without a fused
+// multiply-add in hardware every operation is a call, and a second register would only double the code.
+#if defined(__x86_64__) && !defined(__FMA__)
+template <class Shape>
+using FlowReal = Doubles;
+#else
+template <class Shape>
+using FlowReal = std::conditional_t<Shape::most_latent == 1, Pair<Doubles>, Doubles>;
+#endif
 
 // Takes a register of members through their steps. False: given up.
 template <class StateType, class Sampler>
@@ -164,7 +177,7 @@ void MC_LINEAR_VAE_LANES_FUNCTION(const linear_vae::Task& task, const linear_vae
     linear_vae::with_shape(*task.problem, [&](auto shape) {
         using Shape = decltype(shape);
         if (is_flow(task.problem->dynamics))
-            FlowRunner<Shape>(task, ends).run();
+            FlowRunner<FlowReal<Shape>, Shape>(task, ends).run();
         else
             run_sgd<Shape>(task, ends, memory);
     });
