@@ -4,6 +4,7 @@
 #include <chrono>
 #include <vector>
 
+#include "host/families/family.hpp"
 #include "host/mixture/work.hpp"
 #include "host/run/watch.hpp"
 #include "host/sweep/pieces.hpp"
@@ -13,85 +14,25 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_setups = 8192;
 constexpr std::uint64_t predicted_from_trajectories = 2000, predicted_from_steps = 20;
 constexpr double predicted_from_work = 0x1p30;  // multiplications of a trajectory of SGD: some tenths of a second
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-CellCounts counts_of(const OutcomeCounts& counts) {
+CellCounts counts_of(const Schema& schema, const Tally& tally) {
     CellCounts result;
-    std::copy(counts.count, counts.count + outcome_count, result.count);
-    result.attempts = counts.attempts;
-    result.quasi = counts.quasi;
+    std::copy_n(tally.counts.begin(), schema.classes.size(), result.count);
+    result.attempts = tally.counts[event_at(schema, 0)];
+    if (schema.events.size() > 1) result.quasi = tally.counts[event_at(schema, 1)];
+    if (!schema.quantities.empty()) {
+        result.variance_sum = tally.sums[0];
+        result.variance_squares = tally.sums[1];
+    }
     return result;
 }
 
 RealnvpTask training_task(const Cell& cell, const RealnvpProblem& problem, std::uint64_t first, std::uint64_t count) {
     return {&problem, cell.settings.precision, cell.request.seed, first, count, problem.steps};
-}
-
-constexpr std::uint8_t unfinished = 255;  // in place of an outcome
-
-// Members of consecutive pieces, as a call has left their ends: sums by piece, as far as all of its members are finished.
-// add(counts, i): what member i of the call adds.
-template <class Add>
-std::vector<CellCounts> by_piece(const std::vector<std::uint64_t>& boundaries,
-                                 const std::vector<std::uint8_t>& outcomes, const Add& add) {
-    std::vector<CellCounts> pieces;
-    for (std::size_t k = 0; k + 1 < boundaries.size(); ++k) {
-        CellCounts counts;
-        for (std::uint64_t i = boundaries[k] - boundaries[0]; i < boundaries[k + 1] - boundaries[0]; ++i) {
-            if (outcomes[i] == unfinished) return pieces;
-            ++counts.count[outcomes[i]];
-            add(counts, i);  // in the order of the ids, whoever ran them
-        }
-        pieces.push_back(counts);
-    }
-    return pieces;
-}
-
-std::vector<CellCounts> train_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries,
-                                     const Backend& backend) {
-    const RealnvpProblem problem = realnvp_problem(cell.problem, cell.training);
-    const std::uint64_t count = boundaries.back() - boundaries.front();
-    std::vector<RealnvpMonitor> monitors(count);
-    std::vector<std::uint8_t> outcomes(count, unfinished);
-    std::vector<std::uint64_t> steps(count);
-    RealnvpTask task = training_task(cell, problem, boundaries.front(), count);
-    task.record = {outcomes.data(), steps.data(), monitors.data()};
-    try {
-        train_members(task, backend, {});
-    } catch (const Interrupted&) {  // what is finished is recorded
-    }
-    return by_piece(boundaries, outcomes, [&](CellCounts& counts, std::uint64_t i) {
-        counts.attempts += static_cast<std::int64_t>(steps[i]);
-        if (outcomes[i] == static_cast<std::uint8_t>(RealnvpOutcome::failed)) return;
-        const double variance = monitors[i].projected_variance;
-        counts.variance_sum += variance;
-        counts.variance_squares += variance * variance;
-    });
-}
-
-std::vector<CellCounts> sgd_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries,
-                                   const MixtureSetup& setup, const Backend& backend) {
-    const SgdPayload problem = setup.sgd_for_dimension(cell.request.dimension);
-    EnsembleRequest request = cell.request;
-    request.first = boundaries.front();
-    request.trajectories = boundaries.back() - boundaries.front();
-    std::vector<std::uint8_t> outcomes(request.trajectories, unfinished);
-    std::vector<double> aligned(request.trajectories);
-    EndRecord record = {};
-    record.outcome = outcomes.data();
-    record.aligned = aligned.data();
-    try {
-        run_ensemble(setup, request, backend, {}, record);
-    } catch (const Interrupted&) {  // what is finished is recorded
-    }
-    return by_piece(boundaries, outcomes, [&](CellCounts& counts, std::uint64_t i) {
-        counts.attempts += static_cast<std::int64_t>(problem.steps);
-        if (ends_quasi_collapsed(problem, static_cast<Outcome>(outcomes[i]), aligned[i])) ++counts.quasi;
-    });
 }
 
 // A step costs the same all along: the difference between two short runs, one of a single step, which pays for the
@@ -116,35 +57,16 @@ double predicted_training(const Cell& cell, const Backend& backend) {
 
 }  // namespace
 
-std::shared_ptr<const MixtureSetup> SetupPool::at(const Cell& cell) {
-    {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        const auto known = setups_.find(cell.key);
-        if (known != setups_.end()) return known->second;
-    }
-    auto setup =
-        std::make_shared<const MixtureSetup>(cell.problem, cell.settings);  // some milliseconds: outside the lock
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (setups_.size() >= most_setups) setups_.clear();
-    setups_[cell.key] = setup;
-    return setup;
-}
-
-std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries, SetupPool& setups,
+std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries,
                                    const Backend& backend) {
-    if (cell.family == FamilyId::realnvp) return train_pieces(cell, boundaries, backend);
-    const std::shared_ptr<const MixtureSetup> setup = setups.at(cell);
-    if (setup->is_sgd()) return sgd_pieces(cell, boundaries, *setup, backend);
+    const Family& family = family_named(cell.settings_of_family.text("family"));
+    const Schema schema = family.schema(cell.settings_of_family);
     std::vector<CellCounts> pieces;
-    for (std::size_t k = 0; k + 1 < boundaries.size(); ++k) {
-        EnsembleRequest request = cell.request;
-        request.first = boundaries[k];
-        request.trajectories = boundaries[k + 1] - boundaries[k];
-        try {
-            pieces.push_back(counts_of(run_ensemble(*setup, request, backend)));
-        } catch (const Interrupted&) {
-            break;
-        }
+    try {
+        const auto ensemble = family.make(cell.settings_of_family);
+        for (const Tally& tally : ensemble->run({cell.request.seed, boundaries}, backend, {}))
+            pieces.push_back(counts_of(schema, tally));
+    } catch (const Interrupted&) {  // not even the first
     }
     return pieces;
 }

@@ -1,30 +1,15 @@
 // Runs a piece of a cell, whatever its family.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <mutex>
-#include <string>
 #include <vector>
 
 #include "host/sweep/sweep_plan.hpp"
 
 namespace modecollapse {
 
-// Setups of the mixture's flow by what they depend on, shared by the workers of a process. At most a few thousand are
-// kept.
-class SetupPool {
-public:
-    std::shared_ptr<const MixtureSetup> at(const Cell& cell);
-
-private:
-    std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<const MixtureSetup>> setups_;
-};
-
 // Counts of pieces of a cell, whose boundaries are given (pieces + 1): trajectories or trainings. If the thread's watch
 // gives the run up, those of the first pieces that were finished; else all. Throws DeviceError, and what a setup throws.
-std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries, SetupPool& setups,
+std::vector<CellCounts> run_pieces(const Cell& cell, const std::vector<std::uint64_t>& boundaries,
                                    const Backend& backend);
 
 // Bytes that each thread works in, for a cell.

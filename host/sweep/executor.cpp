@@ -8,7 +8,7 @@
 
 namespace modecollapse {
 
-void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellSource& flow,
+void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSource& flow,
                    const std::function<void(std::uint64_t, const std::string&)>& on_failure) {
     while (!flow.stop()) {
         const std::optional<CellTask> task = flow.next();
@@ -23,7 +23,7 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& set
             std::vector<CellCounts> finished;
             record.piece = pieces;
             try {
-                finished = run_pieces(cell, boundaries, setups, backend);
+                finished = run_pieces(cell, boundaries, backend);
             } catch (const std::exception& error) {    // a device error, an expectation that cannot be fitted, memory:
                 on_failure(task->cell, error.what());  // this cell's, not the run's
                 record.status = PieceStatus::failed;
@@ -87,7 +87,6 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     };
     flow.stop = [&] { return broken.load() || control.stop(); };
 
-    SetupPool setups;
     const auto or_break = [&](const auto& part) {
         try {
             part();
@@ -101,7 +100,7 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     const Crew::Work work = [&, watch = current_watch()](const Crew&) {
         const Backend& backend = workers[next_worker.fetch_add(1)];
         const WatchScope scope(watch);
-        or_break([&] { work_on_cells(plan, backend, setups, flow, control.on_failure); });
+        or_break([&] { work_on_cells(plan, backend, flow, control.on_failure); });
     };
     Crew crew(workers.size() - (control.serve ? 0 : 1), work);
     crew.take_part(control.serve ? Crew::Work([&](const Crew&) { or_break([&] { control.serve(flow); }); }) : work);

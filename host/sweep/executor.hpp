@@ -27,7 +27,7 @@ struct CellSource {
 
 // Computes cells on one backend until there are no more, or `stop`, or the thread's watch gives the run up. A cell that
 // throws is delivered as a failed record; `on_failure` hears why.
-void work_on_cells(const SweepPlan& plan, const Backend& backend, SetupPool& setups, const CellSource& flow,
+void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSource& flow,
                    const std::function<void(std::uint64_t cell, const std::string& why)>& on_failure);
 
 struct SweepControl {

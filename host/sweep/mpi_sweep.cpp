@@ -235,8 +235,7 @@ void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend
         const std::string text = std::to_string(cell) + ":" + why;
         MPI_Send(text.data(), static_cast<int>(text.size()), MPI_CHAR, 0, tag_failure, MPI_COMM_WORLD);
     };
-    SetupPool setups;
-    work_on_cells(plan, backend, setups, flow, on_failure);
+    work_on_cells(plan, backend, flow, on_failure);
     MPI_Send(nullptr, 0, MPI_INT64_T, 0, tag_done, MPI_COMM_WORLD);
     Word told = 0;
     MPI_Recv(&told, 1, MPI_INT64_T, 0, tag_goodbye, MPI_COMM_WORLD, MPI_STATUS_IGNORE);

@@ -22,7 +22,7 @@ Cell cell_of(const Settings& settings) {
     cell.request.dimension = settings.number("dimension");
     cell.request.trajectories = static_cast<std::uint64_t>(settings.number("trajectories"));
     cell.request.seed = std::stoull(settings.text("seed"));
-    cell.key = settings.key({"dimension"}) + settings.text("precision");
+    cell.settings_of_family = settings;
     return cell;
 }
 

@@ -44,7 +44,7 @@ struct Cell {
     MixtureSettings settings;  // of the mixture; precision: of either family
     Training training;         // of a flow
     EnsembleRequest request;
-    std::string key;  // equal for cells whose ensembles differ in dimension, seed and number only
+    Settings settings_of_family;  // what its ensemble is made from
 };
 Cell cell_of(const Settings& settings);
 
