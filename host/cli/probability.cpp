@@ -78,7 +78,7 @@ Report run_probability(const Configuration& options) {
     if (static_cast<std::uint64_t>(members.trials) < request.trajectories)
         report.partial = fmt::format("the first {} of {} trajectories", members.trials, request.trajectories);
     report.result = probability_result(ensemble, found);
-    report.result.add(attribute("seconds", seconds));
+    report.result.add(time_taken(seconds));
     report.text = text_for(report.result, ensemble, report.record, seconds);
     report_failures(options, {failures_of(members)}, report);
     return report;

@@ -80,7 +80,7 @@ Report run_rare_probability(const Configuration& options) {
     warn_of(e, request.relative_error);
     report.result = probability_result(e, request.relative_error);
     add_physics(report.result, problem, settings);
-    report.result.add(attribute("seconds", seconds));
+    report.result.add(time_taken(seconds));
     const Result& result = report.result;
     const auto p = shown("{:.4g}", "unknown");
     report.text =

@@ -84,7 +84,7 @@ Report run_realnvp_probability(const Configuration& options) {
         write_members(options.text("save-flows"), after, report.record);
 
     report.result = probability_result(target, training, found, request.members);
-    report.result.add(attribute("seconds", seconds));
+    report.result.add(time_taken(seconds));
     report.text = text_for(report.result, target, training, report.record, seconds);
     report_failures(options, {failures_of(trials_of(found.counts))}, report);
     return report;

@@ -47,7 +47,7 @@ Report run_realnvp_threshold(const Configuration& options) {
     Result& result = report.result;
     add_no_special_radii(result);
     add_physics(result, trainings.back());
-    result.add(attribute("seconds", seconds));
+    result.add(time_taken(seconds));
     report.text =
         fmt::format(
             "Critical radius R_c(d; level) of flows: first radius in {:g} .. {:g} at which P(collapse) "

@@ -72,7 +72,7 @@ Report run_theory(const Configuration& options) {
 
     report.result = theory_result(rows, theory.accuracy);
     add_physics(report.result, problem, settings);
-    report.result.add(attribute("seconds", since(started)));
+    report.result.add(time_taken(since(started)));
     report.text = fmt::format("Probabilities by theory: linear regime matched to the full flow, to {:g}\n{}\n\n",
                               theory.accuracy, describe(problem, settings, true)) +
                   to_aligned_text(theory_table(report.result)) +

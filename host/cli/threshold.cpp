@@ -53,7 +53,7 @@ Report run_threshold(const Configuration& options) {
     add_special_radii(report.result, special);
     add_first_pass(report.result, found, first_pass);
     add_physics(report.result, problem, settings);
-    report.result.add(attribute("seconds", seconds));
+    report.result.add(time_taken(seconds));
     report.text = fmt::format(
                       "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the "
                       "level\n{}; {} "

@@ -107,4 +107,6 @@ Field attribute(const char* name, const AttributeValue& value) {
     return result;
 }
 
+Field time_taken(double seconds) { return attribute("seconds", seconds).only(json_form | file_form); }
+
 }  // namespace modecollapse

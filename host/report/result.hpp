@@ -84,4 +84,7 @@ Names words_of(const char* const* names, int count);
 // A global attribute, which JSON and the CSV of one row have as well.
 Field attribute(const char* name, const AttributeValue& value);
 
+// Seconds that the work took; in no CSV, so that tables of equal results are equal.
+Field time_taken(double seconds);
+
 }  // namespace modecollapse

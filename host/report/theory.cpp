@@ -64,7 +64,8 @@ Result theory_result(const std::vector<TheoryRow>& rows, double accuracy) {
          [](const TheoryRow& row) { return row.theory.matching_time; });
     add(field("seconds", list, "time that the row took",
               column<double>(rows, [](const TheoryRow& row) { return row.seconds; }))
-            .attribute("units", std::string("s")));
+            .attribute("units", std::string("s"))
+            .only(json_form | file_form));
     result.add(number("accuracy", "accuracy asked of every probability", accuracy).of_kind(FieldKind::coordinate));
     return result;
 }

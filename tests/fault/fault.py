@@ -33,7 +33,7 @@ SCALE = max(1, int(os.environ.get("MODECOLLAPSE_FAULT_SCALE", "1")))
 SHIM = os.environ.get("MODECOLLAPSE_FAULT_SHIM", "")
 HEADER, RECORD = 64, 128  # bytes (host/sweep/journal.hpp)
 # of one machine: the rest of the attributes must agree
-PROVENANCE = {"started", "finished", "content_hash"}
+PROVENANCE = {"started", "finished", "seconds", "content_hash"}
 COUNTS = ("aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided", "failed")
 
 # A small sweep: 4 cells, adaptive, so that cells have several pieces. Some 20 ms of work.
