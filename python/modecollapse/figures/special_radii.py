@@ -1,7 +1,7 @@
 """The radii that do not depend on d: the folds of the aligned states, and R_inf.
 
 Each is a scalar variable of a result (dimensionless, NaN unless found) beside a flag
-variable NAME_status. They belong to the mixture: results of flows have none.
+variable NAME_status. They belong to the mixture: results of flows have NaN and no status.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def special_status(dataset: xr.Dataset, name: str) -> str:
 
 def recorded(dataset: xr.Dataset) -> list[str]:
     """Those that a result can have: none of a normalizing flow."""
-    return [name for name in SPECIAL_RADII if name in dataset]
+    return [name for name in SPECIAL_RADII if f"{name}_status" in dataset]
 
 
 def special_radii(dataset: xr.Dataset) -> dict[str, float]:
