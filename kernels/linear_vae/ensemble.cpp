@@ -133,7 +133,7 @@ void run_to_ends_on_cpu(const Task& task, const Ends& ends, const CpuOptions& op
                   memory.get());
             return Nothing{};
         };
-    });
+    });  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the worker owns its memory
 }
 
 Tally tally_of(const Task& task, const Ends& ends, const Records& records, int threads) {

@@ -25,8 +25,8 @@ MC_HOST_DEVICE std::uint64_t batch_blocks(const Payload& problem) {
     return (problem.batch * frame + 3) / 4;
 }
 MC_HOST_DEVICE std::uint64_t wishart_blocks(int latent) {
-    const auto normals = static_cast<std::uint64_t>(latent * (2 * latent - 1));
-    return (normals + 3) / 4;
+    const auto m = static_cast<std::uint64_t>(latent);
+    return (m * (2 * m - 1) + 3) / 4;
 }
 
 // Steps after which a block index would need more than 48 bits.
