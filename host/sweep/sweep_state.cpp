@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 #include "host/sweep/pieces.hpp"
@@ -18,6 +19,13 @@ bool fit_together(const CellCounts& a, const CellCounts& b) {
     for (const CellCounts* counts : {&a, &b})
         for (const std::int64_t count : counts->count) fit = fit && !__builtin_add_overflow(sum, count, &sum);
     return fit;
+}
+
+// By their bits: a piece is a function of the configuration alone.
+bool are_the_same(const CellCounts& a, const CellCounts& b) {
+    const double sums[] = {a.variance_sum, a.variance_squares}, others[] = {b.variance_sum, b.variance_squares};
+    return std::equal(a.count, a.count + outcome_count, b.count) && a.attempts == b.attempts && a.quasi == b.quasi &&
+           std::memcmp(sums, others, sizeof sums) == 0;
 }
 
 }  // namespace
@@ -64,8 +72,7 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
         }
         if (record->piece < state.pieces) {
             if (previous && previous->cell == record->cell && previous->piece == record->piece &&
-                (!std::equal(previous->counts.count, previous->counts.count + outcome_count, record->counts.count) ||
-                 previous->counts.quasi != record->counts.quasi))
+                !are_the_same(previous->counts, record->counts))
                 throw CorruptFile(fmt::format("cell {}, piece {}: two records disagree", record->cell, record->piece));
             continue;
         }

@@ -151,6 +151,12 @@ class DamagedJournal(FaultTest):
         self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
         self.assertIn("disagree", result.stderr)
         self.assertEqual(self.snapshot(folder), before)
+        for at, what in ((80, "steps"), (88, "quasi-collapses"), (96, "a sum"), (104, "squares")):
+            with self.subTest(f"all agree but {what}"):
+                one = self.forged(0, at, self.number(0, at) + 1)[first]
+                result = self.resume(self.run_with(whole + one))
+                self.assertEqual(result.returncode, 4, result.stderr)
+                self.assertIn("disagree", result.stderr)
         # the twin: the same record twice, as where shards were merged, changes nothing
         result = self.resume(self.run_with(whole + whole[first]))
         self.assertEqual(result.returncode, 0, result.stderr)
