@@ -78,13 +78,15 @@ Tally tally_of_block(const Task& task, const Ends& ends, const Records& records,
         if (records.state) std::copy_n(y.value, size, records.state + i * size);
         if (records.ending) records.ending[i] = ending;
         if (records.quantities) records.quantities[i] = quantities;
+        if (records.attempts) records.attempts[i] = ends.attempts[i];
     }
     return tally;
 }
 
 Records from(const Records& records, const Payload& problem, std::uint64_t begin) {
     return {from_index(records.state, begin * static_cast<std::uint64_t>(size_of_state(problem))),
-            from_index(records.ending, begin), from_index(records.quantities, begin)};
+            from_index(records.ending, begin), from_index(records.quantities, begin),
+            from_index(records.attempts, begin)};
 }
 
 Task part_of(const Task& task, std::uint64_t begin, std::uint64_t count) {

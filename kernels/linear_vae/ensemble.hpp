@@ -46,11 +46,12 @@ struct Tally {
 };
 inline constexpr std::uint64_t block_of_sums = 1024;
 
-// One member, if the caller wants it: (count) each, or null.
+// One member, if the caller wants it: (count) each, or null. Members that were given up leave theirs alone.
 struct Records {
     double* state = nullptr;  // (count, size of a state)
     Ending* ending = nullptr;
     Quantities* quantities = nullptr;
+    std::uint32_t* attempts = nullptr;  // as in Ends
 };
 
 // CPU backend. Throws std::invalid_argument for an instruction set that this machine lacks.

@@ -1,0 +1,126 @@
+#include "host/families/linear_vae/ensemble.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "host/linear_vae/work.hpp"
+#include "host/run/watch.hpp"
+#include "kernels/linear_vae/ensemble.hpp"
+
+namespace modecollapse {
+namespace {
+
+using linear_vae::Ending;
+using linear_vae::Payload;
+using linear_vae::Quantities;
+
+constexpr std::uint64_t largest_chunk = 1u << 18;  // members that are recorded at once
+constexpr double work_of_a_chunk = 0x1p28;         // multiplications a thread: some tenths of a second
+constexpr int unfinished = -1;                     // in place of the active directions
+
+// The members of all parts of a call, added in the order of their ids.
+class PartsOfMembers {
+public:
+    PartsOfMembers(const Schema& schema, const Ids& ids) : schema_(schema), edges_(ids.edges), id_(edges_.front()) {
+        members_.emplace(schema_, id_);
+    }
+
+    void add(const MemberEnd& member) {
+        members_->add(member);
+        if (++id_ == edges_[parts_.size() + 1]) {
+            parts_.push_back(members_->result());
+            members_.emplace(schema_, id_);
+        }
+    }
+    // Of a run that ends here before its last part does.
+    std::vector<Tally> so_far(const RunControl& control) {
+        const bool first = control.when_given_up == WhenGivenUp::keeps_the_first && edges_.size() == 2;
+        if (parts_.empty() && first && id_ > edges_.front()) parts_.push_back(members_->result());
+        if (parts_.empty()) throw Interrupted{};
+        return parts_;
+    }
+    std::uint64_t next() const { return id_; }
+    std::vector<Tally> all() const { return parts_; }
+
+private:
+    const Schema& schema_;
+    const std::vector<std::uint64_t>& edges_;
+    std::uint64_t id_;
+    std::optional<TallyOfMembers> members_;
+    std::vector<Tally> parts_;
+};
+
+MemberEnd end_of(const Payload& problem, const Ending& ending, const Quantities& quantities, std::uint64_t steps) {
+    const auto attempts = static_cast<std::int64_t>(steps);
+    if (ending.outcome == linear_vae::Outcome::failed)
+        return {static_cast<int>(ending.outcome), {-1, -1}, {attempts}, {}};
+    MemberEnd end = {static_cast<int>(ending.outcome),
+                     {ending.active, ending.captured},
+                     {attempts},
+                     {quantities.kl, quantities.explained_share, quantities.share_of_ceiling, quantities.posterior_kl,
+                      quantities.posterior_fisher}};
+    if (problem.latent == 1 && problem.signal == 1) end.quantities.push_back(quantities.signal_error);
+    return end;
+}
+
+}  // namespace
+
+Schema linear_vae_schema(const Settings& settings) {
+    const Payload p = settings.as<LinearVaeRun>().problem;
+    Schema schema;
+    for (int i = 0; i < linear_vae::outcome_count; ++i) {
+        const auto outcome = static_cast<linear_vae::Outcome>(i);
+        schema.classes.push_back(
+            {linear_vae::outcome_names[i], outcome == linear_vae::Outcome::collapsed ? OutcomeClass::collapse
+                                           : outcome == linear_vae::Outcome::failed  ? OutcomeClass::failure
+                                                                                     : OutcomeClass::other});
+    }
+    schema.histograms = {{"active_directions", p.latent + 1, "active latent directions"},
+                         {"captured_directions", std::min(p.latent, p.signal) + 1, "captured signal directions"}};
+    schema.events = {{"steps", "steps of the integrator, or of SGD"}};
+    schema.quantities = {
+        {"kl", "nat", "KL divergence of the encoder from the prior, a sample"},
+        {"explained_share", "1", "share of the signal that the active latents explain"},
+        {"share_of_ceiling", "1", "that over rho/(rho + eta), what the data allow"},
+        {"posterior_kl", "nat", "KL divergence of the decoder's exact posterior from the prior, a sample"},
+        {"posterior_fisher", "1", "relative Fisher divergence of that posterior from the prior, a sample"}};
+    if (p.latent == 1 && p.signal == 1)
+        schema.quantities.push_back({"signal_error", "1", "signal error rho - 2 sqrt(rho) |m| + Q"});
+    return schema;
+}
+
+LinearVaeEnsemble::LinearVaeEnsemble(const Settings& settings)
+    : schema_(linear_vae_schema(settings)), problem_(linear_vae_payload(settings)) {}
+
+std::vector<Tally> LinearVaeEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
+    const std::uint64_t last = ids.edges.back(), least = members_at_once(backend);
+    const double fitting = work_of_a_chunk * backend.threads / work_of_a_member();
+    const std::uint64_t chunk = std::max(
+        least, static_cast<std::uint64_t>(std::min(fitting, static_cast<double>(largest_chunk))) / least * least);
+    PartsOfMembers parts(schema_, ids);
+    std::vector<Ending> endings(std::min(chunk, last - parts.next()));
+    std::vector<Quantities> quantities(endings.size());
+    std::vector<std::uint32_t> steps(endings.size());
+    while (parts.next() < last) {
+        if (is_due(give_up_request())) return parts.so_far(control);
+        const std::uint64_t first = parts.next(), count = std::min(chunk, last - first);
+        std::fill(endings.begin(), endings.end(), Ending{linear_vae::Outcome::failed, unfinished, 0, 0.0});
+        linear_vae::run_linear_vaes({&problem_, ids.seed, first, count, nullptr, give_up_request()},
+                                    {nullptr, endings.data(), quantities.data(), steps.data()}, backend);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            if (endings[i].active == unfinished) return parts.so_far(control);
+            parts.add(
+                end_of(problem_, endings[i], quantities[i], is_flow(problem_.dynamics) ? steps[i] : problem_.steps));
+        }
+        if (control.progress) control.progress(parts.next() - ids.edges.front());
+    }
+    return parts.all();
+}
+
+double LinearVaeEnsemble::work_of_a_member() const { return linear_vae::work_of_a_member(problem_); }
+double LinearVaeEnsemble::bytes_of_a_thread() const { return linear_vae::memory_of_a_thread(problem_); }
+std::uint64_t LinearVaeEnsemble::members_at_once(const Backend& backend) const {
+    return backend.cuda ? 1u << 16 : 8 * static_cast<std::uint64_t>(backend.threads);
+}
+
+}  // namespace modecollapse
