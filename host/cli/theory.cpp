@@ -7,7 +7,9 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/failed_members.hpp"
+#include "host/cli/family_theory.hpp"
 #include "host/experiments/threshold.hpp"
+#include "host/families/family.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/report/physics.hpp"
 #include "host/report/theory.hpp"
@@ -46,6 +48,7 @@ Backend processor_from(const Configuration& options, const Problem& problem, con
 }  // namespace
 
 Report run_theory(const Configuration& options) {
+    if (const Theory* theory = family_named(options.family()).theory) return run_family_theory(options, *theory);
     const Problem problem = problem_from(options);
     const MixtureSettings settings = settings_from(options);
     const Backend backend = processor_from(options, problem, settings);

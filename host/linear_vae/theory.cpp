@@ -32,6 +32,7 @@ void require_closed_form(const Payload& p) {
     require(p.inverse_lipschitz == 0.0, "the closed form with inverse-lipschitz", p.inverse_lipschitz, "0");
     require(p.weight_decay == 0.0, "the closed form with weight-decay", p.weight_decay, "0");
     require(p.kl_weight.annealing == Annealing::constant, "the closed form with annealing", "constant");
+    require(p.dynamics == Dynamics::flow, "the closed form with a learning rate", "dynamics flow");
     require(p.kl_weight.end > p.noise_variance, "the closed form with kl-weight", p.kl_weight.end,
             "above the noise variance: below it noise is active too");
 }

@@ -19,6 +19,7 @@ namespace {
 
 constexpr double never = std::numeric_limits<double>::infinity();
 constexpr int grid = 17;
+constexpr double over_at = 0.99;  // of its end: the warm-up is over
 
 double recovery_time(const Payload& problem, std::uint64_t seed, std::uint64_t id) {
     using Shape = AnyState::Shape;
@@ -26,14 +27,16 @@ double recovery_time(const Payload& problem, std::uint64_t seed, std::uint64_t i
     const auto trajectory = std::make_unique<Trajectory<double, Shape>>();
     InitialLaw<double, Shape, Random123Words>(problem, Random123Words{}, seed)(&id, trajectory->state);
     stepper.begin(*trajectory);
-    const int wanted = std::min(problem.latent, problem.signal);
+    const auto recovered = [&, wanted = std::min(problem.latent, problem.signal)] {
+        return problem.kl_weight.at(trajectory->theta) >= over_at * problem.kl_weight.end &&
+               ending_of(problem, trajectory->state).captured == wanted;
+    };
     double end = runs_on;
     while (end == runs_on) {
-        if (ending_of(problem, trajectory->state).captured == wanted) return trajectory->theta;
+        if (recovered()) return trajectory->theta;
         end = stepper.advance(*trajectory);
     }
-    return end == ended_at_horizon && ending_of(problem, trajectory->state).captured == wanted ? trajectory->theta
-                                                                                               : never;
+    return end == ended_at_horizon && recovered() ? trajectory->theta : never;
 }
 
 }  // namespace

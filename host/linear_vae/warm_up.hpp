@@ -1,5 +1,6 @@
 // How long a warm-up of the KL weight? The time t0 of beta = b0 + (b - b0) tanh(theta/t0) with the smallest median time,
-// over starts, until all of the signal that can be captured is captured: c = min(M, M*).
+// over starts, until all of the signal that can be captured is captured, c = min(M, M*), and the warm-up is over: beta at
+// 99 % of its end. Without the second the longest is always the best: while beta is small, anything is active.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@ namespace modecollapse::linear_vae {
 
 struct WarmUp {
     double time;         // t0
-    double median_time;  // until c = min(M, M*); infinite where half the members do not come there by the horizon
+    double median_time;  // until recovery; infinite where half the members do not come there by the horizon
 };
 
 struct BestWarmUp {

@@ -2,10 +2,12 @@
 // many threads; what it follows ends as the ensemble does.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "host/families/linear_vae/ensemble.hpp"
 #include "host/families/linear_vae/family.hpp"
+#include "host/families/theory.hpp"
 #include "host/options/configuration.hpp"
 #include "host/run/watch.hpp"
 #include "tests/support/linear_vae_members.hpp"
@@ -18,10 +20,10 @@ namespace {
 
 using Given = std::map<std::string, std::string>;
 
-Settings settings_of(const Given& given) {
+Settings settings_of(const Given& given, Command command = probability_command) {
     std::map<std::string, GivenValue> values = {{"family", {"linear-vae", "--family linear-vae"}}};
     for (const auto& [name, text] : given) values[name] = {text, "--" + name};
-    return Configuration(probability_command, "probability", values).settings();
+    return Configuration(command, "a command", values).settings();
 }
 
 Backend cpu(int threads) {
@@ -128,6 +130,41 @@ TEST(LinearVaeFamily, RefusesWhatDoesNotGoTogether) {
                                     {{"dynamics", "sgd"}, {"dimension", "3"}, {"horizon", "0.01"}}};
     for (const Given& given : bad) EXPECT_THROW(family().make(settings_of(given)), std::domain_error);
     EXPECT_NO_THROW(family().make(settings_of({{"latent-dimension", "2"}, {"dimension", "5"}})));
+}
+
+double fact_of(const TheoryTables& tables, const std::string& name) {
+    for (const TheoryFact& fact : tables.facts)
+        if (name == fact.quantity.name) return fact.value;
+    ADD_FAILURE() << name;
+    return 0.0;
+}
+
+// Known answers of POSTERIOR part A, rho = eta = 1, s0 = .1, f = .01.
+TEST(LinearVaeFamily, TellsItsTheory) {
+    const TheoryTables tables = family().theory->tables(settings_of({{"kl-weight", "1.9"},
+                                                                     {"dimension", "100,1e9"},
+                                                                     {"level", "0.5"},
+                                                                     {"horizon", "50"},
+                                                                     {"warm-up-starts", "5"}},
+                                                                    theory_command),
+                                                        2);
+    EXPECT_NEAR(fact_of(tables, "plateau_rate"), .0413, 5e-5);
+    EXPECT_NEAR(fact_of(tables, "boundary_kl_weight"), 1.98, 1e-12);
+    EXPECT_NEAR(fact_of(tables, "superfluous_kl_weight"), 1.0, 1e-9);
+    const std::vector<TheoryList::Column>& rows = tables.lists.front().columns;
+    EXPECT_NEAR(rows[2].values[0], 1.849, 5e-4);  // critical KL weights at N = 100 and 1e9
+    EXPECT_NEAR(rows[2].values[1], 1.526, 5e-4);
+    EXPECT_EQ(rows[3].words, (std::vector<std::string>{"found", "found"}));
+    EXPECT_TRUE(tables.note.empty());
+    const TheoryList& tried = tables.lists.back();  // of the warm-ups the best is the shortest time
+    for (const double time : tried.columns[0].values)
+        EXPECT_FALSE(fact_of(tables, "warm_up_median_time") > time);  // NaN: half did not recover
+    const TheoryTables other = family().theory->tables(
+        settings_of({{"latent-dimension", "3"}, {"inverse-lipschitz", "0.5"}}, theory_command), 1);
+    EXPECT_TRUE(std::isnan(other.lists[0].columns[0].values[0]));
+    EXPECT_FALSE(other.note.empty());
+    EXPECT_NEAR(fact_of(other, "boundary_kl_weight"), 6.82, 5e-3);
+    EXPECT_EQ(other.lists[1].axes[0].values.size(), 3u);
 }
 
 }  // namespace

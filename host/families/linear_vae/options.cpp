@@ -36,10 +36,16 @@ OptionRows physics_rows() {
             .searched_in("0.1:10"),
         whole_row("dimension", 3, 1e9, "dimension N of the data", &Payload::dimension)
             .in(Group::physics)
-            .of(all_commands)
+            .of(member_commands)
             .allowed("3 to 1e9, and at least 2 latent-dimension + signal-dimension")
             .called("N", "dimension N of the data")
             .searched_in("log:10:1000000"),
+        plain_row(Kind::integer_list, "dimension", 3, 1e9, "dimensions N of the data, a list")
+            .in(Group::physics)
+            .of(theory_command)
+            .allowed("3 to 1e9, and at least 2 latent-dimension + signal-dimension")
+            .by_default("100,1000,10000,1000000")
+            .called("N", "dimension N of the data"),
         number_row("latent-dimension", 1, linear_vae::most_directions, "latent directions M", problem, &Payload::latent)
             .in(Group::physics)
             .of(all_commands)
@@ -123,32 +129,32 @@ OptionRows dynamics_rows() {
         choice_row("annealing", linear_vae::annealing_names, "KL annealing: how the KL weight rises to its end",
                    problem, kl_weight, &KlWeight::annealing)
             .in(Group::dynamics)
-            .of(all_commands),
+            .of(member_commands),
         number_row("initial-kl-weight", 0, 1e6, "KL weight at the start of an annealing, and of every cycle", problem,
                    kl_weight, &KlWeight::initial)
             .in(Group::dynamics)
-            .of(all_commands)
+            .of(member_commands)
             .allowed("0 to the KL weight; above 0 with geometric")
             .called("beta0")
             .used_with({annealed})
             .searched_in("0:1"),
         number_row("annealing-time", 0, 1e9, "time scale t0 of the annealing, in theta", &LinearVaeRun::annealing_time)
             .in(Group::dynamics)
-            .of(all_commands)
+            .of(member_commands)
             .allowed("above 0, up to 1e9")
             .called("t0")
             .used_with({once})
             .searched_in("log:0.1:1000"),
         number_row("cycle-time", 0, 1e9, "length of a cycle, in theta", &LinearVaeRun::cycle_time)
             .in(Group::dynamics)
-            .of(all_commands)
+            .of(member_commands)
             .allowed("above 0, up to 1e9")
             .used_with({cyclical})
             .searched_in("log:0.1:1000"),
         number_row("cycle-share", 0, 1, "share of a cycle in which the KL weight rises", problem, kl_weight,
                    &KlWeight::share)
             .in(Group::dynamics)
-            .of(all_commands)
+            .of(member_commands)
             .allowed("above 0, up to 1")
             .used_with({cyclical})
             .searched_in("0.05:1"),
@@ -181,6 +187,16 @@ OptionRows outcome_and_run_rows() {
             .in(Group::run)
             .allowed("1 to 1e9")
             .used_with({flows}),
+        plain_row(Kind::number_list, "level", 1e-6, 0.999999, "levels of P(collapsed) that define a critical KL weight")
+            .in(Group::command)
+            .of(theory_command)
+            .allowed("0.000001 to 0.999999")
+            .by_default("0.1,0.5"),
+        plain_row(Kind::integer, "warm-up-starts", 0, 100000,
+                  "starts over which the time to recovery is taken that the best warm-up makes shortest; 0: none")
+            .in(Group::command)
+            .of(theory_command)
+            .by_default("0"),
         plain_row(Kind::integer, "trajectories", 1, 1e15, "number of trajectories; threshold: at each value")
             .in(Group::run)
             .of(ensemble_commands)
@@ -223,6 +239,9 @@ linear_vae::Payload linear_vae_payload(const Settings& settings) {
 }
 
 void check_linear_vae(const Configuration& options) {
+    if (options.command() == theory_command && options.text("dynamics").rfind("sgd", 0) == 0)
+        options.refuse("dynamics", "the theory is for the closed equations (allowed: flow, flow-noise)");
+    if (!options.has("annealing")) return;
     const std::string& annealing = options.text("annealing");
     const bool cycles = annealing == linear_vae::annealing_names[static_cast<int>(linear_vae::Annealing::cyclical)];
     if (annealing == linear_vae::annealing_names[0]) return;
