@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/options/physics_options.hpp"
-#include "host/options/realnvp_options.hpp"
+#include "host/families/words.hpp"
 
 namespace modecollapse {
 
@@ -46,9 +45,8 @@ std::string remedy_for(FamilyId family, Dynamics dynamics) {
 
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report) {
     const double limit = options.number("failed-limit");
-    const FamilyId family = is_realnvp(options) ? FamilyId::realnvp : FamilyId::mixture;
-    const FailureReport judged =
-        judge(all, limit, members_of(family), remedy_for(family, settings_from(options).sampled.dynamics));
+    const Family& family = family_named(options.family());
+    const FailureReport judged = judge(all, limit, family.members, remedy_of(family, options.settings()));
     report.result.add(attribute("failed_limit", limit));
     if (!judged.warning.empty()) warn_user(judged.warning);
     if (judged.too_many) report.exit_code = exit_members_failed;

@@ -30,7 +30,7 @@ struct FailureReport {
 FailureReport judge(const std::vector<MemberFailures>& all, double limit, const std::string& of,
                     const std::string& remedy);
 
-// "trajectories" or "trainings", and the options that make fewer of them fail.
+// "trajectories" or "trainings", and the options that make fewer of them fail, for sweeps.
 const char* members_of(FamilyId family);
 std::string remedy_for(FamilyId family, Dynamics dynamics);
 

@@ -1,4 +1,4 @@
-// modecollapse probability: P(collapse) at one point.
+// modecollapse probability: P(collapse) at one point, of any family.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -7,10 +7,7 @@
 #include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
-#include "host/cli/realnvp_reports.hpp"
-#include "host/mixture/work.hpp"
 #include "host/options/physics_options.hpp"
-#include "host/options/realnvp_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/report/probability.hpp"
 #include "host/run/memory.hpp"
@@ -25,62 +22,57 @@ std::string how_known(const Result& result, const SamplingPlan& plan) {
                        text_of(result, "ci_method"));
 }
 
-std::string text_for(const Result& result, const MixtureEnsemble& ensemble, const RunRecord& record, double seconds) {
-    const bool sobol = ensemble.plan.sampling == Sampling::sobol;
+std::string text_for(const Result& result, const Family& family, const Settings& settings,
+                     const FamilyProbability& found, const RunRecord& record, double seconds) {
+    const bool sobol = found.plan.sampling == Sampling::sobol;
     const int decimals = sobol ? 7 : 5;
     const auto p = [&](const char* name) { return probability_text(number_of(result, name), decimals); };
-    const std::optional<double> horizon = effective_horizon(ensemble.problem, ensemble.settings);
-    const std::string quasi = text_of(result, "quasi_collapse");
-    return fmt::format("P(collapse) = {}   95 % interval {} .. {} ({})\n", p("p_collapse"), p("ci_low"), p("ci_high"),
-                       how_known(result, ensemble.plan)) +
-           fmt::format("{}, d = {:.0f}; {}; seed {}\n\n", describe(ensemble.problem, ensemble.settings, true),
-                       ensemble.request.dimension,
-                       horizon ? fmt::format("state at t = {:g}", *horizon) : "until trapped", ensemble.request.seed) +
-           to_aligned_text(outcome_table(result, outcome_classes(FamilyId::mixture),
+    return fmt::format("P(collapse) = {}   95 % interval {} .. {} ({})\n{}; seed {}\n\n", p("p_collapse"), p("ci_low"),
+                       p("ci_high"), how_known(result, found.plan), describe(family, settings), record.seed) +
+           to_aligned_text(outcome_table(result, classes_of(family, family.schema(settings)),
                                          sobol ? Members::replicated : Members::independent)) +
-           (quasi.empty() ? std::string()
-                          : fmt::format("\n{} of them quasi-collapsed: aligned for more than {:g} % of the run, and "
-                                        "matched or swapped at its end\n",
-                                        quasi, 100.0 * ensemble.settings.quasi_share)) +
-           fmt::format("\n{} trajectories in {:.2f} s on {} ({}, {} precision)\n", text_of(result, "trajectories"),
+           remark_on(family, settings, found.tally) +
+           fmt::format("{} {} in {:.2f} s on {} ({}, {} precision)\n", text_of(result, "trajectories"), family.members,
                        seconds, record.backend, record.isa, record.precision);
 }
 
 }  // namespace
 
 Report run_probability(const Configuration& options) {
-    if (is_realnvp(options)) return run_realnvp_probability(options);
     if (options.flag("rare")) return run_rare_probability(options);
-    MixtureEnsemble ensemble = {problem_from(options), settings_from(options), {}, sampling_from(options)};
-    const Backend backend = backend_from(options);
+    const Family& family = family_named(options.family());
+    const Settings settings = options.settings();
+    const std::shared_ptr<const Ensemble> ensemble = family.make(settings);  // checks what rows do not
+    MembersAsked asked = {options.seed(), 0, sampling_from(options)};
+    const Backend backend = backend_of_family(options);
     Report report;
-    report.record = begin_record(options, backend, "Probability of mode collapse");
-    EnsembleRequest& request = ensemble.request;
-    request.dimension = options.number("dimension");
-    request.seed = options.seed();
-    request.trajectories = trajectories_from(options, ensemble.plan);
+    report.record = begin_record(options, backend, title_of(family, "Probability of mode collapse"));
+    asked.count = trajectories_from(options, asked.plan);
+    require_memory(fmt::format("{} {} on {} threads", asked.count, family.members, backend.threads),
+                   backend.threads * ensemble->bytes_of_a_thread() +
+                       static_cast<double>(asked.count) * ensemble->bytes_of_a_member());
+    const std::unique_ptr<SavedRun> saved = family.members_files ? family.members_files->begin(options) : nullptr;
     const auto started = std::chrono::steady_clock::now();
-    require_memory(fmt::format("SGD in {:.0f} dimensions on {} threads", request.dimension, backend.threads),
-                   backend.threads * memory_of_a_thread(ensemble.problem, ensemble.settings, request.dimension));
-    MixtureProbability found;
+    FamilyProbability found;
     {
         Progress progress("probability", !options.flag("quiet"));
         RunControl control;
         control.progress = [&](std::uint64_t done) {
-            progress.update(static_cast<double>(done) / static_cast<double>(request.trajectories),
-                            fmt::format("{} trajectories", done));
+            progress.update(static_cast<double>(done) / static_cast<double>(asked.count),
+                            fmt::format("{} {}", done, family.members));
         };
-        found = mixture_probability(ensemble, backend, control);
+        found = family_probability(family, settings, asked, backend, control, saved.get());
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();
-    const TrialCounts& members = found.estimate.members;
-    if (static_cast<std::uint64_t>(members.trials) < request.trajectories)
-        report.partial = fmt::format("the first {} of {} trajectories", members.trials, request.trajectories);
-    report.result = probability_result(ensemble, found);
+    if (found.made() < found.asked)
+        report.partial = fmt::format("the first {} of {} {}", found.made(), found.asked, family.members);
+    else if (saved)
+        saved->write(report.record);
+    report.result = probability_result(family, settings, found);
     report.result.add(time_taken(seconds));
-    report.text = text_for(report.result, ensemble, report.record, seconds);
-    report_failures(options, {failures_of(members)}, report);
+    report.text = text_for(report.result, family, settings, found, report.record, seconds);
+    report_failures(options, {failures_of(found.estimate.members)}, report);
     return report;
 }
 

@@ -1,4 +1,4 @@
-// P(collapse) of an ensemble: the experiment of `probability`, for mixtures and for trainings of RealNVP flows.
+// P(collapse) of an ensemble of mixtures, for users of the C++ library; of any family: family_probability.hpp.
 //
 // If the watch of the thread (host/run/watch.hpp) gives a run up whose partial answer is kept, the first members that are
 // all finished are the answer; fewer than were asked for then.
@@ -7,7 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "host/realnvp/training.hpp"
 #include "host/starts/collapse_estimate.hpp"
 
 namespace modecollapse {
@@ -33,17 +32,5 @@ MixtureProbability mixture_probability(const MixtureEnsemble& ensemble, const Ba
 // A sweep in memory: one after the other, as far as the run is not given up.
 std::vector<MixtureProbability> mixture_probabilities(const std::vector<MixtureEnsemble>& cells,
                                                       const Backend& backend);
-
-struct TrainedMembers {
-    RealnvpCounts counts = {};
-    std::vector<std::uint8_t> outcome;    // (member)
-    std::vector<std::uint64_t> steps;     // (member): made
-    std::vector<RealnvpMonitor> monitor;  // (member): at the end
-};
-
-// from, to: of all members; null: from their starts, and not kept.
-TrainedMembers trained_members(const RealnvpProblem& problem, const TrainingRequest& request, const Backend& backend,
-                               const TrainingControl& control = {}, const RealnvpStates* from = nullptr,
-                               const RealnvpStates* to = nullptr);
 
 }  // namespace modecollapse

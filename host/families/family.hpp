@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "host/families/fact.hpp"
+#include "host/families/member_table.hpp"
 #include "host/families/tally.hpp"
 #include "host/mixture/ensemble.hpp"  // Backend, RunControl
 #include "host/options/option_row.hpp"
@@ -48,6 +50,11 @@ public:
     // Throws DeviceError.
     virtual std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const = 0;
 
+    // The same of one part, with what every member is measured by if the family keeps that; `saved`: of its
+    // SavedMemberFiles, or null. Fewer members if the run is given up and the control keeps the first.
+    virtual RecordedRun run_recorded(const Ids& ids, const Backend& backend, const RunControl& control,
+                                     SavedRun* saved) const;
+
     // Throws std::domain_error where the family cannot be followed this way.
     virtual Series follow(const SeriesRequest& request, const Backend& backend) const;
 
@@ -55,6 +62,7 @@ public:
     virtual double work_of_a_member() const = 0;
 
     virtual double bytes_of_a_thread() const { return 0.0; }               // that each thread works in
+    virtual double bytes_of_a_member() const { return 0.0; }               // that run_recorded keeps
     virtual std::uint64_t members_at_once(const Backend& backend) const {  // that keep a backend busy
         return static_cast<std::uint64_t>(backend.threads);
     }
@@ -62,9 +70,11 @@ public:
     virtual bool records_members() const { return true; }        // in memory, during a call: pieces are then smaller
 };
 
-class InitialLaw;  // optional capabilities: starts by Sobol points and rare events; theory; saved members
-class Theory;
-class SavedMemberFiles;
+class InitialLaw;        // optional capabilities (capabilities.hpp): starts by Sobol points and rare events;
+class Theory;            // theory;
+class SavedMemberFiles;  // saved members
+
+enum class OnCuda { never, when_asked, by_default };  // is --backend cuda there, and does --backend auto take it?
 
 struct Family {
     const char* name;    // of --family
@@ -82,6 +92,17 @@ struct Family {
     const InitialLaw* law = nullptr;
     const Theory* theory = nullptr;
     const SavedMemberFiles* members_files = nullptr;
+    OnCuda cuda = OnCuda::never;
+    const char* made_of = "";  // what the ensembles are of, in titles, where it is not the mixture: "normalizing flows"
+
+    // Words and numbers of its own; without them what the options and the schema say.
+    // The settings in a line or two, for headings; without: options that are searched or listed.
+    std::string (*describe)(const Settings&, const std::vector<std::string>& without) = nullptr;
+    // tally: of an ensemble that ran, or null. A fact stands in the place of the tally's number of its name.
+    std::vector<Fact> (*facts)(const Settings&, unsigned command, const Tally* tally) = nullptr;
+    // Sentences below the table of outcomes.
+    std::string (*remark)(const Settings&, const Tally& tally) = nullptr;
+    std::string (*remedy)(const Settings&) = nullptr;  // in the place of against_failures
 };
 
 // Adds a family, which must outlive the program's use of it: a test's own program and extension module may have one of

@@ -16,6 +16,11 @@ struct Tempering {
     std::string schedule = schedule_names[0];
 };
 
+inline const char* annealing_name(const Problem& target) {  // as on the command line
+    if (target.beta < 1.0) return constant_temperature;
+    return schedule_names[static_cast<int>(target.annealing.schedule)];
+}
+
 // Puts the schedule asked for into the target.
 inline void resolve_tempering(Problem& target, const Tempering& tempering) {
     if (tempering.schedule == constant_temperature) {

@@ -28,11 +28,6 @@ Problem problem_from(const Configuration& options) {
     return mixture_run(options.settings()).target;
 }
 
-const char* annealing_name(const Problem& problem) {
-    if (problem.beta < 1.0) return "constant";
-    return schedule_names[static_cast<int>(problem.annealing.schedule)];
-}
-
 MixtureSettings settings_from(const Configuration& options) { return mixture_run(options.settings()).settings; }
 
 std::map<std::string, std::string> resolved_values(const Configuration& options) {
@@ -104,6 +99,15 @@ Backend backend_from(const Configuration& options) {
     return choose_backend(request);
 }
 
+Backend backend_of_family(const Configuration& options) {
+    BackendOptions request = backend_options_from(options);
+    const OnCuda cuda = family_named(options.family()).cuda;
+    if (cuda == OnCuda::never && request.backend == BackendChoice::cuda)
+        options.refuse("backend", fmt::format("is not there with --family {} (allowed: auto, cpu)", options.family()));
+    if (cuda != OnCuda::by_default && request.backend == BackendChoice::automatic) request.backend = BackendChoice::cpu;
+    return choose_backend(request);
+}
+
 Backend training_backend_from(const Configuration& options) {
     BackendOptions request = backend_options_from(options);
     if (request.backend == BackendChoice::cuda && options.command() == trajectory_command)
@@ -111,24 +115,6 @@ Backend training_backend_from(const Configuration& options) {
     if (request.backend == BackendChoice::automatic)
         request.backend = BackendChoice::cpu;  // never measured on a GPU: it must be asked for
     return choose_backend(request);
-}
-
-std::string describe(const Problem& problem, const MixtureSettings& settings, bool with_radius) {
-    const SgdSettings& s = settings.sampled;
-    std::string dynamics = "gradient flow";
-    if (s.dynamics != Dynamics::flow)
-        dynamics = fmt::format("{}, eta = {:g}, B = {}, {}{}", dynamics_names[static_cast<int>(s.dynamics)],
-                               s.learning_rate, s.batch_size, estimator_names[static_cast<int>(s.estimator)],
-                               s.baseline == Baseline::leave_one_out ? " with leave-one-out baseline" : "");
-    std::string text = fmt::format("{}w* = {:.4g}, w1 = {:.4g} ({} weights, {})",
-                                   with_radius ? fmt::format("R = {:g}, ", problem.radius) : "", problem.target_weight,
-                                   problem.weight, weight_geometry_names[static_cast<int>(problem.weights)], dynamics);
-    if (problem.beta < 1.0) text += fmt::format(", temperature {:g}", 1.0 / problem.beta);
-    if (is_tempered(problem.annealing))
-        text += fmt::format(", annealing {} from T0 = {:g}, t0 = {:g}", annealing_name(problem),
-                            problem.annealing.initial_temperature, problem.annealing.time);
-    if (is_adaptive(problem.annealing)) text += fmt::format(", target ESS {:g}", problem.annealing.target_ess);
-    return text;
 }
 
 }  // namespace modecollapse

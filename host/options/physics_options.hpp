@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "host/families/mixture/words.hpp"
 #include "host/mixture/ensemble.hpp"
 #include "host/options/configuration.hpp"
 
@@ -18,9 +19,8 @@ Problem problem_from(const Configuration& options);  // the target and a mixture
 Problem target_from(const Configuration& options);   // the target and its tempering alone
 MixtureSettings settings_from(const Configuration& options);
 Backend backend_from(const Configuration& options);           // throws DeviceError
+Backend backend_of_family(const Configuration& options);      // as the family has it
 Backend training_backend_from(const Configuration& options);  // of normalizing flows: the CPU unless CUDA is asked for
-
-const char* annealing_name(const Problem& problem);  // as on the command line
 
 // What the physics resolved to, by option, where the option has no default of its own: weight, horizon, those of SGD.
 std::map<std::string, std::string> resolved_values(const Configuration& options);
@@ -31,9 +31,5 @@ std::string resolved_toml(const Configuration& options, bool physics_only);
 
 // The state of --start m1,m2,s[,w1]; a given w1 goes into `problem`. Throws UsageError.
 std::vector<OrderParameters<double>> given_start(const Configuration& options, Problem& problem);
-
-// "R = 1.5, w* = 0.667, w1 = 0.667": for headings.
-std::string describe(const Problem& problem, const MixtureSettings& settings, bool with_radius);
-inline std::string describe(const Problem& problem, bool with_radius) { return describe(problem, {}, with_radius); }
 
 }  // namespace modecollapse

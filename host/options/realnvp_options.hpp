@@ -5,6 +5,7 @@
 
 #include "host/families/family_id.hpp"
 #include "host/families/realnvp/options.hpp"
+#include "host/families/realnvp/words.hpp"
 #include "host/options/configuration.hpp"
 #include "host/realnvp/training.hpp"
 
@@ -15,9 +16,5 @@ bool is_realnvp(const Configuration& options);
 // dimension: threshold has a list of them, a sweep an axis.
 Training training_from(const Configuration& options, double dimension);
 TrainingRequest training_request_from(const Configuration& options);
-
-// "w* = 0.667; RealNVP of 6 layers, width 32, ...": for headings; describe() says R and d as well.
-std::string describe_training(const Problem& target, const Training& training);
-std::string describe(const Problem& target, const Training& training);
 
 }  // namespace modecollapse

@@ -7,20 +7,22 @@
 
 namespace modecollapse {
 
-std::string members_of(const OutcomeClasses& classes) {
-    return std::string(classes.of) == "trajectory" ? "trajectories" : fmt::format("{}s", classes.of);
-}
+MemberClasses::MemberClasses(const OutcomeClasses& classes)
+    : names(words_of(classes.names, classes.count)),
+      of(classes.of),
+      members(of == "trajectory" ? "trajectories" : of + "s") {}
 
-void add_outcomes(Result& result, const OutcomeClasses& classes) {
-    result.dimensions.emplace_back("outcome", static_cast<std::size_t>(classes.count));
+std::string members_of(const MemberClasses& classes) { return classes.members; }
+
+void add_outcomes(Result& result, const MemberClasses& classes) {
+    result.dimensions.emplace_back("outcome", classes.names.size());
     result.classes.emplace_back("outcome");
-    result.add(field("outcome", {"outcome"}, fmt::format("outcome of a {}", classes.of),
-                     words_of(classes.names, classes.count))
+    result.add(field("outcome", {"outcome"}, fmt::format("outcome of a {}", classes.of), classes.names)
                    .only(file_form)
                    .of_kind(FieldKind::coordinate));
 }
 
-void add_estimate(Result& result, const OutcomeClasses& classes, const std::vector<std::int64_t>& counts,
+void add_estimate(Result& result, const MemberClasses& classes, const std::vector<std::int64_t>& counts,
                   const CollapseEstimate& estimate, std::uint64_t asked) {
     const std::string members = members_of(classes);
     const auto made = static_cast<std::uint64_t>(estimate.members.trials);
@@ -45,7 +47,7 @@ void add_score_interval(Result& result, const TrialCounts& counts, Members membe
     result.add(number("wilson_high", "upper end of the 95 % score interval (Wilson)", score.high));
 }
 
-Table outcome_table(const Result& result, const OutcomeClasses& classes, Members members) {
+Table outcome_table(const Result& result, const MemberClasses& classes, Members members) {
     const auto total = static_cast<std::int64_t>(number_of(result, "trajectories"));
     const auto share = [total](const Value& count) {
         return fmt::format("{:.5f}", static_cast<double>(std::get<std::int64_t>(count)) / static_cast<double>(total));

@@ -9,23 +9,32 @@ namespace modecollapse {
 
 inline const Names status_words = {"complete", "pending", "failed", "partial"};
 
+// The classes that members are counted by, and what the members are.
+struct MemberClasses {
+    Names names;
+    std::string of, members;  // "trajectory", "trajectories"
+
+    MemberClasses() = default;
+    MemberClasses(const OutcomeClasses& classes);  // NOLINT: the same, of a family by its id
+};
+
 enum class Members { independent, replicated };
 
 // wilson_low and wilson_high; none unless the members are independent.
 void add_score_interval(Result& result, const TrialCounts& counts, Members members);
 
 // The dimension of outcomes with its coordinate, and that they are classes.
-void add_outcomes(Result& result, const OutcomeClasses& classes);
+void add_outcomes(Result& result, const MemberClasses& classes);
 
 // counts, p_collapse, its interval, kind and standard error, failed, status of one ensemble. asked: members.
-void add_estimate(Result& result, const OutcomeClasses& classes, const std::vector<std::int64_t>& counts,
+void add_estimate(Result& result, const MemberClasses& classes, const std::vector<std::int64_t>& counts,
                   const CollapseEstimate& estimate, std::uint64_t asked);
 
 // "trajectories" of a class, or "trainings".
-std::string members_of(const OutcomeClasses& classes);
+std::string members_of(const MemberClasses& classes);
 
 // Of one ensemble: a line an outcome with its count, share and, of independent members, exact interval.
-Table outcome_table(const Result& result, const OutcomeClasses& classes, Members members);
+Table outcome_table(const Result& result, const MemberClasses& classes, Members members);
 
 // "failed" for an unknown probability, else "complete".
 const char* status_of(double p);

@@ -1,19 +1,15 @@
-// The result of `probability`, for mixtures, for rare collapse and for trainings of RealNVP flows.
+// The result of `probability`, of any family, and of rare collapse.
 #pragma once
 
-#include "host/experiments/probability.hpp"
-#include "host/rare/rare_event.hpp"
-#include "host/report/estimate.hpp"
+#include "host/experiments/family_probability.hpp"
+#include "host/report/members.hpp"
 
 namespace modecollapse {
 
-Result probability_result(const MixtureEnsemble& ensemble, const MixtureProbability& found);
+// Counts, P(collapse) and everything that the family's tally holds; numbers of every member only in the file.
+Result probability_result(const Family& family, const Settings& settings, const FamilyProbability& found);
 
 // wanted: the relative error asked for.
 Result probability_result(const RareEventEstimate& found, double wanted);
-
-// Besides the means over the members that did not fail the numbers of every member, which only the file has.
-Result probability_result(const Problem& target, const Training& training, const TrainedMembers& found,
-                          std::uint64_t asked);
 
 }  // namespace modecollapse

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t most_setups = 8192;
 constexpr std::uint64_t trajectories_together = 8;  // of SGD, in one register
 
+}  // namespace
+
 Tally tally_of(const Schema& schema, const OutcomeCounts& counts) {
     Tally tally(schema);
     std::copy(counts.count, counts.count + outcome_count, tally.counts.begin());
@@ -22,8 +24,6 @@ Tally tally_of(const Schema& schema, const OutcomeCounts& counts) {
     tally.counts[event_at(schema, 1)] = counts.quasi;
     return tally;
 }
-
-}  // namespace
 
 Schema mixture_schema(const Settings&) {
     Schema schema;
@@ -38,7 +38,7 @@ Schema mixture_schema(const Settings&) {
     return schema;
 }
 
-MixtureEnsemble::MixtureEnsemble(const Settings& settings)
+MixtureMembers::MixtureMembers(const Settings& settings)
     : schema_(mixture_schema(settings)),
       run_(mixture_run(settings)),
       key_(settings.key({"dimension"}) + settings.text("precision")) {
@@ -46,7 +46,7 @@ MixtureEnsemble::MixtureEnsemble(const Settings& settings)
     if (is_sgd()) sgd_payload(run_.target, run_.settings, run_.dimension);
 }
 
-std::shared_ptr<const MixtureSetup> MixtureEnsemble::setup() const {
+std::shared_ptr<const MixtureSetup> MixtureMembers::setup() const {
     static std::mutex mutex;
     static std::map<std::string, std::shared_ptr<const MixtureSetup>> setups;
     {
@@ -61,11 +61,11 @@ std::shared_ptr<const MixtureSetup> MixtureEnsemble::setup() const {
     return made;
 }
 
-std::vector<Tally> MixtureEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
+std::vector<Tally> MixtureMembers::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
     const std::shared_ptr<const MixtureSetup> setup = this->setup();
     EnsembleRequest request = {run_.dimension, ids.seed, ids.edges.front(), ids.edges.back() - ids.edges.front()};
     std::vector<Tally> parts;
-    if (!is_sgd()) {
+    if (!is_sgd() || ids.edges.size() == 2) {  // parts one after the other
         for (std::size_t k = 0; k + 1 < ids.edges.size(); ++k) {
             request.first = ids.edges[k];
             request.trajectories = ids.edges[k + 1] - ids.edges[k];
@@ -93,15 +93,15 @@ std::vector<Tally> MixtureEnsemble::run(const Ids& ids, const Backend& backend, 
         });
 }
 
-double MixtureEnsemble::work_of_a_member() const {
+double MixtureMembers::work_of_a_member() const {
     return work_of_a_trajectory(run_.target, run_.settings, run_.dimension);
 }
-double MixtureEnsemble::bytes_of_a_thread() const {
+double MixtureMembers::bytes_of_a_thread() const {
     return memory_of_a_thread(run_.target, run_.settings, run_.dimension);
 }
-std::uint64_t MixtureEnsemble::members_at_once(const Backend& backend) const {
+std::uint64_t MixtureMembers::members_at_once(const Backend& backend) const {
     return backend.cuda ? 1u << 18 : trajectories_together * static_cast<std::uint64_t>(backend.threads);
 }
-std::uint64_t MixtureEnsemble::unit_of_members() const { return is_sgd() ? trajectories_together : 1; }
+std::uint64_t MixtureMembers::unit_of_members() const { return is_sgd() ? trajectories_together : 1; }
 
 }  // namespace modecollapse

@@ -7,10 +7,11 @@
 namespace modecollapse {
 
 Schema mixture_schema(const Settings& settings);
+Tally tally_of(const Schema& schema, const OutcomeCounts& counts);
 
-class MixtureEnsemble : public Ensemble {
+class MixtureMembers : public Ensemble {
 public:
-    explicit MixtureEnsemble(const Settings& settings);  // throws std::domain_error
+    explicit MixtureMembers(const Settings& settings);  // throws std::domain_error
 
     std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const override;
     double work_of_a_member() const override;
@@ -19,9 +20,11 @@ public:
     std::uint64_t unit_of_members() const override;
     bool records_members() const override { return is_sgd(); }
 
+    std::shared_ptr<const MixtureSetup> setup() const;  // shared by all that differ in the dimension only
+    double dimension() const { return run_.dimension; }
+
 private:
     bool is_sgd() const { return run_.settings.sampled.dynamics != Dynamics::flow; }
-    std::shared_ptr<const MixtureSetup> setup() const;  // shared by all that differ in the dimension only
 
     Schema schema_;
     MixtureRun run_;

@@ -2,18 +2,29 @@
 
 #include "host/families/checks.hpp"
 #include "host/families/mixture/ensemble.hpp"
+#include "host/families/mixture/law.hpp"
+#include "host/families/mixture/words.hpp"
 
 namespace modecollapse {
 
 namespace {
 
-std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::make_shared<MixtureEnsemble>(settings); }
+std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::make_shared<MixtureMembers>(settings); }
 
 }  // namespace
 
 const Family& mixture_family() {
-    static const Family family = {"mixture",          "two Gaussians", "trajectory", "trajectories", state_commands,
-                                  &mixture_options(), mixture_schema,  make,         check_mixture};
+    static const Family family = [] {
+        Family f = {"mixture",          "two Gaussians", "trajectory", "trajectories", state_commands,
+                    &mixture_options(), mixture_schema,  make,         check_mixture};
+        f.law = &law_of_mixture();
+        f.cuda = OnCuda::by_default;
+        f.describe = describe_mixture;
+        f.facts = facts_of_mixture;
+        f.remark = remark_on_mixture;
+        f.remedy = remedy_for_mixture;
+        return f;
+    }();
     return family;
 }
 

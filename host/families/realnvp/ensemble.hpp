@@ -6,6 +6,7 @@
 
 namespace modecollapse {
 
+enum class RealnvpQuantity { projected_variance, reverse_kl, effective_samples };  // of the schema, in its order
 Schema realnvp_schema(const Settings& settings);
 
 class RealnvpEnsemble : public Ensemble {
@@ -13,13 +14,18 @@ public:
     explicit RealnvpEnsemble(const Settings& settings);  // throws std::domain_error
 
     std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const override;
+    RecordedRun run_recorded(const Ids& ids, const Backend& backend, const RunControl& control,
+                             SavedRun* saved) const override;
     double work_of_a_member() const override { return work_of_a_training(run_.training); }
     double bytes_of_a_thread() const override { return memory_of_a_training(problem_, run_.precision); }
+    double bytes_of_a_member() const override { return 500.0; }
     std::uint64_t members_at_once(const Backend& backend) const override {
         return backend.cuda ? 256 : static_cast<std::uint64_t>(backend.threads);
     }
 
 private:
+    MemberEnd end_of(std::uint8_t outcome, std::uint64_t steps, const RealnvpMonitor& monitor) const;
+
     Schema schema_;
     RealnvpRun run_;
     RealnvpProblem problem_;

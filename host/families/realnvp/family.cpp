@@ -2,6 +2,8 @@
 
 #include "host/families/checks.hpp"
 #include "host/families/realnvp/ensemble.hpp"
+#include "host/families/realnvp/saved_run.hpp"
+#include "host/families/realnvp/words.hpp"
 
 namespace modecollapse {
 
@@ -12,11 +14,21 @@ std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::mak
 }  // namespace
 
 const Family& realnvp_family() {
-    static const Family family = {"realnvp",       "a normalizing flow trained from a random start",
-                                  "training",      "trainings",
-                                  member_commands, &realnvp_options(),
-                                  realnvp_schema,  make,
-                                  check_tempering};
+    static const Family family = [] {
+        Family f = {"realnvp",       "a normalizing flow trained from a random start",
+                    "training",      "trainings",
+                    member_commands, &realnvp_options(),
+                    realnvp_schema,  make,
+                    check_tempering};
+        f.members_files = &files_of_realnvp();
+        f.cuda = OnCuda::when_asked;  // never measured on a GPU
+        f.made_of = "normalizing flows";
+        f.describe = describe_realnvp;
+        f.facts = facts_of_realnvp;
+        f.remark = remark_on_realnvp;
+        f.remedy = remedy_for_realnvp;
+        return f;
+    }();
     return family;
 }
 

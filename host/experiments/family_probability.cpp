@@ -1,0 +1,63 @@
+#include "host/experiments/family_probability.hpp"
+
+#include <algorithm>
+
+#include "host/run/watch.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr std::uint64_t recorded_at_once = 1u << 20;  // a multiple of the blocks of sums
+
+// Of an ensemble that holds a record of every member of a call: call after call, so that memory does not grow.
+RecordedRun run_in_calls(const Ensemble& ensemble, const MembersAsked& asked, const Backend& backend,
+                         const RunControl& control) {
+    RecordedRun all;
+    for (std::uint64_t done = 0; done < asked.count;) {
+        const std::uint64_t end = std::min(done + recorded_at_once, asked.count);
+        RunControl part = control;
+        part.progress = [&](std::uint64_t members) {
+            if (control.progress) control.progress(done + members);
+        };
+        try {
+            const RecordedRun run = ensemble.run_recorded({asked.seed, {done, end}}, backend, part, nullptr);
+            if (done == 0)
+                all = run;
+            else
+                all.tally += run.tally;
+        } catch (const Interrupted&) {
+            if (done == 0 || control.when_given_up == WhenGivenUp::throws) throw;
+            break;
+        }
+        if (is_due(give_up_request())) break;  // the call may have ended early
+        done = end;
+    }
+    return all;
+}
+
+}  // namespace
+
+FamilyProbability family_probability(const Family& family, const Settings& settings, const MembersAsked& asked,
+                                     const Backend& backend, RunControl control, SavedRun* saved) {
+    if (partial_answers_kept()) control.when_given_up = WhenGivenUp::keeps_the_first;
+    FamilyProbability found;
+    found.asked = asked.count;
+    found.plan = asked.plan;
+    if (asked.plan.sampling == Sampling::sobol) {
+        const LawEstimate law = family.law->by_sobol(settings, asked.seed, asked.count, asked.plan, backend, control);
+        found.estimate = law.estimate;
+        found.tally = law.tally;
+        if (found.made() < asked.count) found.plan.replicates = asked.plan.replicates * found.made() / asked.count;
+        return found;
+    }
+    const std::shared_ptr<const Ensemble> ensemble = family.make(settings);
+    const bool in_calls = ensemble->records_members() && ensemble->bytes_of_a_member() == 0.0;
+    RecordedRun run = in_calls ? run_in_calls(*ensemble, asked, backend, control)
+                               : ensemble->run_recorded({asked.seed, {0, asked.count}}, backend, control, saved);
+    found.estimate = estimate_collapse(trials_of(family.schema(settings), run.tally));
+    found.tally = std::move(run.tally);
+    found.members = std::move(run.members);
+    return found;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,21 @@
+// A family's words and facts, or what its options say where it has none of its own.
+#pragma once
+
+#include "host/families/family.hpp"
+
+namespace modecollapse {
+
+// For headings; without: options that are searched or listed.
+std::string describe(const Family& family, const Settings& settings, const std::vector<std::string>& without = {});
+
+// Sentences below the table of outcomes: by default the means of what members are measured by.
+std::string remark_on(const Family& family, const Settings& settings, const Tally& tally);
+
+std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsigned command, const Tally* tally);
+
+std::string remedy_of(const Family& family, const Settings& settings);
+
+// "Probability of mode collapse", and of what.
+std::string title_of(const Family& family, const std::string& what);
+
+}  // namespace modecollapse
