@@ -57,7 +57,7 @@ struct Records {
 // CPU backend. Throws std::invalid_argument for an instruction set that this machine lacks.
 void run_to_ends_on_cpu(const Task& task, const Ends& ends, const CpuOptions& options);
 
-// CUDA backend. Throws std::runtime_error: there is none yet.
+// CUDA backend. Throws std::runtime_error.
 void run_to_ends_on_cuda(const Task& task, const Ends& ends, const CudaOptions& options);
 
 // What has become of the members of a task, on `threads` threads.

@@ -1,4 +1,4 @@
-// There is no CUDA kernel of the linear VAE yet: whoever asks for it is told so, in builds with CUDA and without.
+// Stands in for ensemble.cu where the program is built without CUDA, so that host code needs no #ifdef.
 #include <stdexcept>
 
 #include "kernels/linear_vae/ensemble.hpp"
@@ -6,7 +6,7 @@
 namespace modecollapse::linear_vae {
 
 void run_to_ends_on_cuda(const Task&, const Ends&, const CudaOptions&) {
-    throw std::runtime_error("the linear VAE has no CUDA kernel yet: use backend cpu");
+    throw std::runtime_error("built without CUDA (configure with -DMODECOLLAPSE_CUDA=ON)");
 }
 
 }  // namespace modecollapse::linear_vae

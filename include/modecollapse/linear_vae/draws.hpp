@@ -48,7 +48,16 @@ public:
             drawn_ = normals_(purpose_, block_++);
             used_ = 0;
         }
-        return drawn_.value[used_++];
+        switch (used_++) {  // an index that is known only when run would put the block into memory
+            case 0:
+                return drawn_.value[0];
+            case 1:
+                return drawn_.value[1];
+            case 2:
+                return drawn_.value[2];
+            default:
+                return drawn_.value[3];
+        }
     }
 
 private:
