@@ -30,7 +30,7 @@ void follow(GradientFlowPayload problem, const std::vector<double>& times, Traje
     std::vector<OrderParameters<double>>& states = series.states;
     while (states.size() < times.size() && times[states.size()] <= 0.0) {
         states.push_back(start);
-        series.betas.push_back(static_cast<double>(stepper.beta_of(trajectory, Real(0.0))));
+        series.betas.push_back(static_cast<double>(stepper.beta_at(trajectory, Real(0.0))));
     }
     while (states.size() < times.size()) {
         const Trajectory<Real> before = trajectory;
@@ -41,7 +41,7 @@ void follow(GradientFlowPayload problem, const std::vector<double>& times, Traje
             const OrderParameters<Real> y = stepper.within(before, advance, fraction);
             states.push_back({static_cast<double>(y.m1), static_cast<double>(y.m2), static_cast<double>(y.u),
                               static_cast<double>(y.weight)});
-            series.betas.push_back(static_cast<double>(stepper.beta_of(before, Real(times[series.betas.size()]))));
+            series.betas.push_back(static_cast<double>(stepper.beta_at(before, Real(times[series.betas.size()]))));
         }
         if (advance.end != Real(TrappingSet::none) && states.size() < times.size())
             throw std::domain_error(

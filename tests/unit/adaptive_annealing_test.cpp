@@ -148,7 +148,7 @@ TEST(AdaptiveAnnealing, BetaRisesAtTheStatedTimes) {
         for (;;) {
             const Trajectory<double> before = trajectory;
             const Advance<double> advance = stepper.advance(trajectory);
-            ASSERT_EQ(stepper.beta_of(before, before.time), before.beta);
+            ASSERT_EQ(stepper.beta_at(before, before.time), before.beta);
             if (trajectory.beta != before.beta) {
                 ++raises;
                 EXPECT_NEAR(trajectory.time, 1.5 * raises, 1e-12);

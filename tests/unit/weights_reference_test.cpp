@@ -166,13 +166,13 @@ TEST(WeightsReference, SinglePrecisionFollowsToItsTolerance) {
     }
 }
 
-// Attempts of the longest of 2 or 5 trajectories from random starts.
+// Attempts of the longest trajectory from random starts.
 template <class Real>
-double longest(const Engine<Real>& engine, double tolerance) {
+double longest(const Engine<Real>& engine, double tolerance, std::uint64_t trajectories) {
     const GradientFlowPayload payload = engine.payload(tolerance);
     const TrajectoryStepper<Real, FieldProgram::general> stepper(payload);
     double attempts = 0.0;
-    for (std::uint64_t id = 0; id < (tolerance < 1e-8 ? 2 : 5); ++id) {
+    for (std::uint64_t id = 0; id < trajectories; ++id) {
         const State y = support::start_of(id, 1, 8.0);
         auto trajectory = stepper.start({Real(y.m1), Real(y.m2), Real(y.u), Real(payload.start_weight)});
         while (stepper.advance(trajectory).end == Real(TrappingSet::none) && trajectory.attempts < Real(20000.0)) {
@@ -189,14 +189,22 @@ TEST(SimplexSteps, RandomStartsTakeFewSteps) {
         problem.radius = radius;
         const Engine<double> engine(problem);
         for (const double tolerance : {1e-4, 1e-8, 1e-12})
-            EXPECT_LT(longest(engine, tolerance), 20000.0) << radius << " at " << tolerance;
-        EXPECT_LT(longest(Engine<float>(problem), 1e-5), 20000.0) << radius;
+            EXPECT_LT(longest(engine, tolerance, tolerance < 1e-8 ? 2 : 5), 20000.0) << radius << " at " << tolerance;
+        EXPECT_LT(longest(Engine<float>(problem), 1e-5, 5), 20000.0) << radius;
     }
-    problem.radius = 5.0;
-    problem.annealing.initial_temperature = 4.0;
-    problem.annealing.time = 0.5;
-    problem.annealing.schedule = Schedule::linear;
-    EXPECT_LT(longest(Engine<double>(problem), 1e-8), 20000.0);
+}
+
+// A light weight at rest follows beta at once, to its end.
+TEST(SimplexSteps, TakeFewStepsUnderEverySchedule) {
+    Problem problem = support::problem_of(8.0, 0.8, 0.5);
+    problem.weights = WeightGeometry::simplex;
+    problem.annealing.initial_temperature = 10.0;
+    problem.annealing.time = 1.0;
+    for (const Schedule schedule :
+         {Schedule::exponential_temperature, Schedule::exponential_beta, Schedule::linear, Schedule::geometric}) {
+        problem.annealing.schedule = schedule;
+        EXPECT_LT(longest(Engine<double>(problem), 1e-6, 60), 2000.0) << schedule_names[static_cast<int>(schedule)];
+    }
 }
 
 }  // namespace

@@ -41,10 +41,12 @@ public:
         return trap_of(y);
     }
 
-    // beta at `time`, within the step that begins with this trajectory.
-    MC_HOST_DEVICE Real beta_of(const Trajectory<Real>& trajectory, Real time) const {
+    // beta at `time`, within the step that begins with this trajectory: 1 where the schedule ends.
+    MC_HOST_DEVICE Real beta_at(const Trajectory<Real>& trajectory, Real time) const {
         if constexpr (kind == FieldProgram::lean) return Real(problem_.beta);
-        return modecollapse::beta_of(problem_, trajectory, time);
+        const Real beta = beta_of(problem_, trajectory, time);
+        if (problem_.annealing_end <= 0.0 || is_adaptive(problem_.annealing)) return beta;
+        return select(time >= Real(problem_.annealing_end), Real(1.0), beta);
     }
 
     // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them.
@@ -62,7 +64,7 @@ public:
             result.attempt = attempt_on_simplex(trajectory, size, light);
         } else {
             const auto field = [&](const State& y, double node) {
-                return problem_.flow.general(y, beta_of(trajectory, fma(Real(node), size, trajectory.time)));
+                return problem_.flow.general(y, beta_of_node(trajectory, Real(node), size));
             };
             result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
         }
@@ -152,7 +154,7 @@ private:
         } else if (on_simplex()) {
             simplex_.settle(trajectory, lanes);
         } else {
-            const Real beta = beta_of(trajectory, trajectory.time);
+            const Real beta = beta_of(problem_, trajectory, trajectory.time);
             move(trajectory, lanes, trajectory.state, problem_.flow.general(trajectory.state, beta));
         }
     }
@@ -187,7 +189,7 @@ private:
     }
     template <class Number>
     MC_HOST_DEVICE Number beta_of_node(const Trajectory<Real>& trajectory, Number node, Real size) const {
-        return modecollapse::beta_of(problem_, trajectory, fma(node, Number(size), Number(trajectory.time)));
+        return beta_of(problem_, trajectory, fma(node, Number(size), Number(trajectory.time)));
     }
 
     // Lanes whose target is not tempered any more.

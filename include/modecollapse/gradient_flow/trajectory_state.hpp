@@ -52,10 +52,15 @@ MC_HOST_DEVICE LightWeight<Real> chosen(MaskOf<Real> lanes, const LightWeight<Re
             select(lanes, yes.decay, no.decay), select(lanes, yes.stiff, no.stiff)};
 }
 
-// beta at `time`, within the step that begins with this trajectory. Number: Real or dual numbers over it.
+// beta at `time`, within the step that begins with this trajectory. Number: Real or dual numbers over it. A step that ends
+// where the schedule does sees the schedule's own formula to its end, though its last stage may round to after it: a weight
+// that follows beta at once would find a jump there that no step is short enough for.
 template <class Real, class Number>
 MC_HOST_DEVICE Number beta_of(const GradientFlowPayload& problem, const Trajectory<Real>& trajectory, Number time) {
-    return is_adaptive(problem.annealing) ? Number(trajectory.beta) : beta_at(problem, time);
+    if (is_adaptive(problem.annealing)) return Number(trajectory.beta);
+    if (problem.annealing_end <= 0.0) return Number(problem.beta);
+    const MaskOf<Real> annealed = trajectory.time >= Real(problem.annealing_end);
+    return select(annealed, Number(1.0), schedule_formula(problem.annealing, time));
 }
 
 // What one attempted step did. `end` is TrappingSet::none while the lane runs; otherwise how it ended.
