@@ -11,6 +11,13 @@ PATIENCE = float(os.environ.get("MODECOLLAPSE_TEST_PATIENCE", 300))
 PROGRAM = os.environ["MODECOLLAPSE_PROGRAM"]
 
 
+def unless_sanitized(why):
+    """Leaves a test out where sanitizers watch the program, which then takes ten times as long and
+    an address space of terabytes.
+    """
+    return unittest.skipIf(os.environ.get("MODECOLLAPSE_SANITIZE"), f"not with sanitizers: {why}")
+
+
 def run(*arguments, **options):
     """Runs the program with the given arguments; returns the completed process with text output."""
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,

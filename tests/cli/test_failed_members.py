@@ -11,7 +11,7 @@ import io
 import json
 import unittest
 
-from program import ProgramTest, run
+from program import ProgramTest, run, unless_sanitized
 
 POINT = ("--radius", 2, "--dimension", 10, "--seed", 1)
 FLOWS = ("--family", "realnvp", "--dimension", 2, "--layers", 2, "--width", 8,
@@ -131,6 +131,7 @@ class FailedMembers(ProgramTest):
         self.assertLess(row["p_low"], well["p_collapse"])
         self.assertGreater(row["p_high"], well["p_collapse"])
 
+    @unless_sanitized("thousands of runs")
     def test_a_threshold_that_failures_leave_open_is_unsettled(self):
         arguments = (
             "threshold",

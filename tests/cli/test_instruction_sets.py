@@ -8,7 +8,7 @@ import json
 import os
 import unittest
 
-from program import ProgramTest, run
+from program import ProgramTest, run, unless_sanitized
 
 PROBABILITY = "probability --seed 5"
 GRADIENT_FLOW = f"{PROBABILITY} --dimension 20 --trajectories 400"
@@ -54,6 +54,7 @@ class InstructionSets(ProgramTest):
         self.assertEqual(answer["isa"], isa)
         return {key: value for key, value in answer.items() if key not in OF_THE_RUN}
 
+    @unless_sanitized("equal bits are a matter of numbers")
     def test_equal_bits(self):
         sets = self.json("info")["cpu"]["instruction_sets"]
         if len(sets) < 2:

@@ -7,9 +7,10 @@ import os
 import subprocess
 import unittest
 
-from program import PROGRAM, ProgramTest, run
+from program import PROGRAM, ProgramTest, run, unless_sanitized
 
 
+@unless_sanitized("they need the address space")
 class TooLarge(ProgramTest):
     """Decided before the work, whatever machine this is: a limit on the address space stands in."""
 
