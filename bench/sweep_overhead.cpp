@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "host/cli/sweep_output.hpp"
+#include "host/families/mixture/options.hpp"
 #include "host/sweep/executor.hpp"
 #include "host/sweep/run_folder.hpp"
 
@@ -41,15 +42,20 @@ SweepPlan plan_of(int radii, int dimensions, std::uint64_t trajectories) {
                                                      {"seed", {"7", ""}}};
     plan.base = Configuration(probability_command, "benchmark", given).settings();
     plan.canonical = "benchmark\n";
+    plan.schema = plan.cell(0).schema();
     return plan;
+}
+
+EnsembleRequest request_of(const Cell& cell) {
+    return {cell.settings().number("dimension"), cell.seed(), 0, cell.members()};
 }
 
 // The trajectories and nothing else: setups built before the clock starts, results thrown away.
 double bare_seconds(const SweepPlan& plan, const std::vector<Backend>& workers) {
     std::vector<std::unique_ptr<MixtureSetup>> setups;
     for (std::size_t i = 0; i < plan.groups[0].size(); ++i) {
-        const Cell cell = plan.cell(i * plan.groups[1].size());
-        setups.push_back(std::make_unique<MixtureSetup>(cell.problem, cell.settings));
+        const MixtureRun run = mixture_run(plan.cell(i * plan.groups[1].size()).settings());
+        setups.push_back(std::make_unique<MixtureSetup>(run.target, run.settings));
     }
     std::atomic<std::uint64_t> next{0};
     const auto start = Clock::now();
@@ -57,7 +63,7 @@ double bare_seconds(const SweepPlan& plan, const std::vector<Backend>& workers) 
     for (const Backend& worker : workers)
         threads.emplace_back([&, worker] {
             for (std::uint64_t i; (i = next.fetch_add(1)) < plan.cells();)
-                run_ensemble(*setups[i / plan.groups[1].size()], plan.cell(i).request, worker);
+                run_ensemble(*setups[i / plan.groups[1].size()], request_of(plan.cell(i)), worker);
         });
     for (std::thread& thread : threads) thread.join();
     return seconds_since(start);
@@ -67,7 +73,7 @@ double sweep_seconds(const SweepPlan& plan, const std::vector<Backend>& workers,
     std::filesystem::remove_all(folder);
     const auto start = Clock::now();
     require_folder(folder);
-    OpenedRun run = open_run(folder, plan.canonical, "00000000-0000-0000-0000-000000000000", false, {});
+    OpenedRun run = open_run(folder, plan, "00000000-0000-0000-0000-000000000000", false, {});
     SweepState state(plan);
     SweepControl control;
     control.stop = [] { return false; };
@@ -82,11 +88,13 @@ double journal_seconds(std::uint64_t records, const std::string& folder) {
     std::filesystem::remove_all(folder);
     require_folder(folder);
     {
-        Journal journal = Journal::create(journal_path(folder), "00000000-0000-0000-0000-000000000000");
+        Journal journal =
+            Journal::create(journal_path(folder), "00000000-0000-0000-0000-000000000000", size_of(plan.schema));
         for (std::uint64_t i = 0; i < plan.cells(); ++i) {
             JournalRecord record;
             record.cell = i;
-            record.counts.count[0] = 100;
+            record.tally = Tally(plan.schema);
+            record.tally.counts[0] = 100;
             journal.append(record);
         }
         journal.sync();

@@ -93,7 +93,7 @@ private:
 
 // Each rank of a machine its share of the cores, or a GPU of its own.
 Backend backend_of_rank(const Configuration& options, const MpiSession& session, const SweepPlan& plan) {
-    Backend backend = plan.cell(0).family == FamilyId::realnvp ? training_backend_from(options) : backend_from(options);
+    Backend backend = backend_of_family(options, plan.family());
     if (session.size() == 1) return backend;
     if (backend.cuda && !options.given("device"))
         return choose_backend({BackendChoice::cuda, 0, session.local_rank() % std::max(1, cuda_device_count()), ""});
@@ -145,7 +145,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     require_sweep_result(folder, file.plan, record);
     require_folder(folder);
     const FolderLock lock(folder);
-    OpenedRun run = open_run(folder, file.plan.canonical, config_hash(record), resume,
+    OpenedRun run = open_run(folder, file.plan, config_hash(record), resume,
                              {{recorded_isa, backend.isa}, {recorded_array, asked.array}});
     record.isa = run.isa;
     const auto note = [&](const std::string& line) {

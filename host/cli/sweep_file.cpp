@@ -9,12 +9,12 @@
 #include "host/cli/parameters.hpp"
 #include "host/cli/sweep_adaptive.hpp"
 #include "host/cli/sweep_precision.hpp"
+#include "host/families/common_schema.hpp"
 #include "host/io/equal_bits.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/physics_options.hpp"
-#include "host/options/realnvp_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/options/toml_file.hpp"
 #include "host/sweep/pieces.hpp"
@@ -25,6 +25,7 @@ namespace {
 constexpr unsigned cell_command = probability_command;  // a cell takes what `probability` takes
 constexpr const char* name_in_messages = "a cell of a phase diagram";
 constexpr double most_cells = 1e8;
+constexpr std::uint64_t most_checked_cells = 1000000;
 
 std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
@@ -229,21 +230,17 @@ private:
         return nullptr;
     }
 
-    // Every cell by itself, as far as that takes no time.
-    void check_cells() const {
-        for (std::uint64_t i = 0; i < std::min<std::uint64_t>(result_.plan.cells(), 1000000); ++i) {
-            const Cell cell = result_.plan.cell(i);
+    // Every cell by itself, as far as that takes no time; and what all of them are counted by.
+    void check_cells() {
+        SweepPlan& plan = result_.plan;
+        for (std::uint64_t i = 0; i < std::min(plan.cells(), most_checked_cells); ++i) {
+            const Cell cell = plan.cell(i);
             try {
-                if (cell.family == FamilyId::realnvp) {
-                    realnvp_problem(cell.problem, cell.training);
-                    continue;
-                }
-                require_runnable(cell.problem, cell.settings);
-                if (cell.settings.sampled.dynamics != Dynamics::flow)
-                    sgd_payload(cell.problem, cell.settings, cell.request.dimension);
+                cell.ensemble();
+                plan.schema = i == 0 ? cell.schema() : common_schema(plan.schema, cell.schema());
             } catch (const std::domain_error& error) {
-                throw UsageError(fmt::format("{}: cell {} (R = {}, d = {}): {}", path_, i, cell.problem.radius,
-                                             cell.request.dimension, error.what()));
+                throw UsageError(
+                    fmt::format("{}: cell {} ({}): {}", path_, i, modecollapse::place_of(plan, i), error.what()));
             }
         }
     }

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "host/mixture/ensemble.hpp"
 #include "host/sweep/sweep_plan.hpp"
 
 namespace modecollapse {

@@ -52,13 +52,14 @@ struct LoadedRun {
 
 // Throws CorruptFile if the manifest is not the one that the journal was started with.
 LoadedRun load_run(const std::string& folder) {
-    LoadedRun run{read_manifest(folder),
-                  read_sweep_file(manifest_path(folder), std::nullopt),
-                  {},
-                  read_journal(journal_path(folder))};
+    LoadedRun run{read_manifest(folder), {}, {}, read_journal(journal_path(folder))};
+    run.file = read_sweep_file(manifest_path(folder), std::nullopt);
     run.backend = recorded_backend(run.manifest);
     add_platform(run.file.plan, run.backend);
-    if (config_hash(sweep_record(run.file, run.backend)) == run.journal.config_hash) return run;
+    if (config_hash(sweep_record(run.file, run.backend)) == run.journal.config_hash) {
+        require_possible(run.journal, run.file.plan.schema, journal_path(folder));
+        return run;
+    }
     if (run.manifest.find(fmt::format("# version = {}\n", program_version())) == std::string::npos)
         throw UsageError(fmt::format("{}: the run was made by another version of the program (this is {})", folder,
                                      program_version()));

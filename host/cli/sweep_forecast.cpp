@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint64_t most_looked_at =
     1000;                                  // cells, evenly spread; the corners of a grid are the first and the last
-constexpr double bytes_of_a_cell = 500.0;  // its state, and its values in the result
+constexpr double bytes_of_a_cell = 300.0;  // its state, and its values in the result; and of each number of its tally:
+constexpr double bytes_of_a_number = 24.0;
 constexpr double bytes_of_the_program = 3e7;
 
 // f(cell) for some thousand cells of a plan, or all.
@@ -28,8 +29,10 @@ void look_at_cells(const SweepPlan& plan, const Function& f) {
 double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
     const std::uint64_t cells = plan.cells(), samples = std::min<std::uint64_t>(cells, 8);
     double seconds = 0.0;
-    for (std::uint64_t i = 0; i < samples; ++i)
-        seconds += predicted_seconds(plan.cell(i * cells / samples + cells / (2 * samples)), backend);
+    for (std::uint64_t i = 0; i < samples; ++i) {
+        const Cell cell = plan.cell(i * cells / samples + cells / (2 * samples));
+        seconds += cell.ensemble().predicted_seconds(cell.members(), backend);
+    }
     return seconds / static_cast<double>(samples) * static_cast<double>(cells);
 }
 
@@ -41,8 +44,7 @@ double trajectories_of(const SweepPlan& plan, const SweepPart& part) {
     });
     if (same) return static_cast<double>(own) * plan.base.number("trajectories");
     double sum = 0.0;
-    for (std::uint64_t i = part.index; i < cells; i += part.count)
-        sum += static_cast<double>(plan.cell(i).request.trajectories);
+    for (std::uint64_t i = part.index; i < cells; i += part.count) sum += static_cast<double>(plan.cell(i).members());
     return sum;
 }
 
@@ -50,8 +52,10 @@ double trajectories_of(const SweepPlan& plan, const SweepPart& part) {
 
 double memory_of_sweep(const SweepPlan& plan, const Backend& backend) {
     double thread = 0.0;
-    look_at_cells(plan, [&](const Cell& cell) { thread = std::max(thread, memory_of_a_thread(cell)); });
-    return bytes_of_the_program + bytes_of_a_cell * static_cast<double>(plan.cells()) + backend.threads * thread;
+    look_at_cells(plan, [&](const Cell& cell) { thread = std::max(thread, cell.ensemble().bytes_of_a_thread()); });
+    const TallySize size = size_of(plan.schema);
+    const double cell = bytes_of_a_cell + bytes_of_a_number * static_cast<double>(size.counts + size.sums);
+    return bytes_of_the_program + cell * static_cast<double>(plan.cells()) + backend.threads * thread;
 }
 
 std::string forecast_text(const SweepPlan& plan, const SweepPart& part, const Backend& backend) {

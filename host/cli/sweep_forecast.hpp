@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "host/sweep/cell_run.hpp"
+#include "host/sweep/sweep_plan.hpp"
 
 namespace modecollapse {
 

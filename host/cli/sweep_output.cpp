@@ -7,6 +7,7 @@
 
 #include "host/cli/failed_members.hpp"
 #include "host/cli/parameters.hpp"
+#include "host/families/words.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/run/watch.hpp"
 #include "host/sweep/run_folder.hpp"
@@ -14,16 +15,6 @@
 
 namespace modecollapse {
 namespace {
-
-// "in the cell radius = 1.5, dimension = 10".
-std::string place_of(const SweepPlan& plan, std::uint64_t cell) {
-    const std::vector<std::size_t> at = plan.coordinates(cell);
-    std::string place;
-    for (std::size_t g = 0; g < plan.groups.size(); ++g)
-        for (const Axis& axis : plan.groups[g].axes)
-            place += fmt::format("{} {} = {}", place.empty() ? "in the cell" : ",", axis.name, axis.texts[at[g]]);
-    return place;
-}
 
 // The result, and what the run ends with: attributes of the file and keys of JSON.
 Result result_of(const SweepPlan& plan, const SweepState& state, const SweepEnd& end) {
@@ -58,7 +49,7 @@ RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
 
 SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const SweepState& state,
                       std::optional<std::uint64_t> shard, std::uint64_t shards) {
-    const FamilyId family = plan.cell(0).family;
+    const Family& family = plan.family();
     SweepEnd end;
     std::vector<MemberFailures> failures;
     for (std::uint64_t i = shard.value_or(0); i < state.cells(); i += shard ? shards : 1) {
@@ -66,12 +57,12 @@ SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const
         ++(cell.status == CellStatus::complete ? end.complete
            : cell.status == CellStatus::failed ? end.failed
                                                : end.pending);
-        const TrialCounts members = trials_of(cell.counts, family);
+        const TrialCounts members = trials_of(plan.schema, state.tally(i));
         if (members.failed > 0 && cell.status != CellStatus::pending)
-            failures.push_back(failures_of(members, place_of(plan, i)));
+            failures.push_back(failures_of(members, "in the cell " + place_of(plan, i)));
     }
-    const FailureReport judged = judge(failures, options.number("failed-limit"), members_of(family),
-                                       remedy_for(family, plan.cell(0).settings.sampled.dynamics));
+    const FailureReport judged =
+        judge(failures, options.number("failed-limit"), family.members, remedy_of(family, plan.base));
     end.warning = judged.warning;
     end.exit_code = end.pending > 0                     ? exit_stopped
                     : end.failed > 0 || judged.too_many ? exit_members_failed

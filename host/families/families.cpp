@@ -1,5 +1,6 @@
 // The families that the program has. Each is known by its one function; a further one is one line here.
 #include <algorithm>
+#include <chrono>
 
 #include "host/families/family.hpp"
 #include "host/families/mixture/family.hpp"
@@ -17,6 +18,17 @@ std::vector<const Family*>& registered() {
 
 RecordedRun Ensemble::run_recorded(const Ids& ids, const Backend& backend, const RunControl& control, SavedRun*) const {
     return {run(ids, backend, control).front(), {}};
+}
+
+double Ensemble::predicted_seconds(std::uint64_t members, const Backend& backend) const {
+    constexpr double work_of_a_sample = 0x1p30;  // multiplications: some tenths of a second of a core
+    const double fitting = std::max(1.0, work_of_a_sample / work_of_a_member());
+    const std::uint64_t sample = std::min({members, std::max<std::uint64_t>(1, members_at_once(backend)),
+                                           static_cast<std::uint64_t>(std::min(fitting, 1e6))});
+    const auto start = std::chrono::steady_clock::now();
+    run({0, {0, sample}}, backend, {});
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return seconds * static_cast<double>(members) / static_cast<double>(sample);
 }
 
 Series Ensemble::follow(const SeriesRequest&, const Backend&) const {

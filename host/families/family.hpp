@@ -68,6 +68,9 @@ public:
     }
     virtual std::uint64_t unit_of_members() const { return 1; }  // run together: pieces are multiples of it
     virtual bool records_members() const { return true; }        // in memory, during a call: pieces are then smaller
+
+    // Time that so many members take, for --dry-run: by a sample that takes some tenths of a second, or a member.
+    virtual double predicted_seconds(std::uint64_t members, const Backend& backend) const;
 };
 
 class InitialLaw;        // optional capabilities (capabilities.hpp): starts by Sobol points and rare events;

@@ -25,8 +25,10 @@ struct Histogram {
 };
 // Something that members do or have a whole number of: steps, quasi-collapses.
 struct Events {
+    enum Most { any, one, none };
     const char* name;
     const char* long_name;
+    Most of_a_member = any;  // none: not with these settings; told as no value
 };
 // A number that a member is measured by; summed with its square.
 struct Quantity {
@@ -43,6 +45,8 @@ struct Schema {
     std::vector<Quantity> quantities = {};
 };
 
+inline constexpr std::uint64_t block_of_sums = 1024;
+
 class Tally {
 public:
     Tally() = default;
@@ -54,6 +58,11 @@ public:
     Tally& operator+=(const Tally& other);  // of the same schema, in the order of the ids
 };
 
+struct TallySize {
+    std::size_t counts = 0, sums = 0;
+};
+TallySize size_of(const Schema& schema);
+
 // Where things stand in a tally.
 std::size_t first_bin(const Schema& schema, std::size_t histogram);
 std::size_t event_at(const Schema& schema, std::size_t event);
@@ -62,6 +71,10 @@ std::size_t measured_at(const Schema& schema, std::size_t quantity);
 std::int64_t total_of(const Schema& schema, const Tally& tally);
 TrialCounts trials_of(const Schema& schema, const Tally& tally);  // collapsed, failed, all
 MeanOfSums mean_of(const Schema& schema, const Tally& tally, std::size_t quantity);
+
+// Can members have been counted so? No: a count is negative, a part is more than the whole, a sum is of no member, or sum
+// and squares cannot be of the same numbers.
+bool are_possible(const Schema& schema, const Tally& tally);
 
 // What one member adds.
 struct MemberEnd {

@@ -100,11 +100,15 @@ Backend backend_from(const Configuration& options) {
 }
 
 Backend backend_of_family(const Configuration& options) {
+    return backend_of_family(options, family_named(options.family()));
+}
+
+Backend backend_of_family(const Configuration& options, const Family& family) {
     BackendOptions request = backend_options_from(options);
-    const OnCuda cuda = family_named(options.family()).cuda;
-    if (cuda == OnCuda::never && request.backend == BackendChoice::cuda)
-        options.refuse("backend", fmt::format("is not there with --family {} (allowed: auto, cpu)", options.family()));
-    if (cuda != OnCuda::by_default && request.backend == BackendChoice::automatic) request.backend = BackendChoice::cpu;
+    if (family.cuda == OnCuda::never && request.backend == BackendChoice::cuda)
+        options.refuse("backend", fmt::format("is not there with --family {} (allowed: auto, cpu)", family.name));
+    if (family.cuda != OnCuda::by_default && request.backend == BackendChoice::automatic)
+        request.backend = BackendChoice::cpu;
     return choose_backend(request);
 }
 

@@ -10,6 +10,8 @@
 
 namespace modecollapse {
 
+struct Family;
+
 // Throws UsageError for options that do not go together, and for those of the contract that belong to later versions:
 // nothing is silently ignored.
 void refuse_unavailable(const Configuration& options);
@@ -18,8 +20,9 @@ void refuse_unavailable(const Configuration& options);
 Problem problem_from(const Configuration& options);  // the target and a mixture; throws UsageError for another family
 Problem target_from(const Configuration& options);   // the target and its tempering alone
 MixtureSettings settings_from(const Configuration& options);
-Backend backend_from(const Configuration& options);           // throws DeviceError
-Backend backend_of_family(const Configuration& options);      // as the family has it
+Backend backend_from(const Configuration& options);                             // throws DeviceError
+Backend backend_of_family(const Configuration& options);                        // as the family has it
+Backend backend_of_family(const Configuration& options, const Family& family);  // of another one than the options'
 Backend training_backend_from(const Configuration& options);  // of normalizing flows: the CPU unless CUDA is asked for
 
 // What the physics resolved to, by option, where the option has no default of its own: weight, horizon, those of SGD.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/families/family_id.hpp"
+#include "host/families/tally.hpp"
 #include "host/report/forms.hpp"
 #include "host/statistics/collapse_estimate.hpp"
 

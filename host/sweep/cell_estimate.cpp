@@ -15,10 +15,10 @@ std::uint64_t most_looks(const SweepPlan& plan) {
     return plan.adaptive ? schedule.looks() : 1;
 }
 
-CellEstimate CellEstimator::operator()(const Cell& cell, const CellCounts& counts) {
+CellEstimate CellEstimator::operator()(const Cell& cell, const Tally& tally) {
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const LookSchedule schedule = looks_of(plan_, cell);
-    const TrialCounts trials = trials_of(counts, cell.family);
+    const TrialCounts trials = trials_of(plan_.schema, tally);
     CellEstimate result = {unknown, unknown,         {unknown, unknown}, interval_method(schedule.looks()),
                            0,       schedule.looks()};
     if (trials.trials == 0) return result;

@@ -31,7 +31,7 @@ inline IntervalMethod interval_method(std::uint64_t looks) {
 class CellEstimator {
 public:
     explicit CellEstimator(const SweepPlan& plan) : plan_(plan) {}
-    CellEstimate operator()(const Cell& cell, const CellCounts& counts);
+    CellEstimate operator()(const Cell& cell, const Tally& tally);
 
 private:
     const SweepPlan& plan_;

@@ -8,34 +8,35 @@
 
 namespace modecollapse {
 
-void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSource& flow,
+void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSource& source,
                    const std::function<void(std::uint64_t, const std::string&)>& on_failure) {
-    while (!flow.stop()) {
-        const std::optional<CellTask> task = flow.next();
+    while (!source.stop()) {
+        const std::optional<CellTask> task = source.next();
         if (!task) return;
-        CellCounts counts = task->counts;
-        std::uint64_t pieces = task->pieces;
         const Cell cell = plan.cell(task->cell);
+        Tally tally = task->tally;
         JournalRecord record;
         record.cell = task->cell;
-        while (!is_complete(plan, cell, pieces, counts) && !flow.stop()) {
-            const std::vector<std::uint64_t> boundaries = pieces_at_once(plan, cell, pieces, backend);
-            std::vector<CellCounts> finished;
-            record.piece = pieces;
+        record.piece = task->pieces;
+        while (!source.stop()) {
+            std::vector<std::uint64_t> boundaries;
+            std::vector<Tally> finished;
             try {
-                finished = run_pieces(cell, boundaries, backend);
+                if (is_complete(plan, cell, record.piece, tally)) break;
+                boundaries = pieces_at_once(plan, cell, record.piece, backend);
+                finished = run_pieces(plan, cell, boundaries, backend);
             } catch (const std::exception& error) {    // a device error, an expectation that cannot be fitted, memory:
                 on_failure(task->cell, error.what());  // this cell's, not the run's
                 record.status = PieceStatus::failed;
-                record.counts = {};
-                flow.deliver(record);
+                record.tally = Tally(plan.schema);
+                source.deliver(record);
                 break;
             }
-            for (const CellCounts& piece : finished) {
-                record.piece = pieces++;
-                record.counts = piece;
-                counts += piece;
-                flow.deliver(record);
+            for (Tally& piece : finished) {
+                tally += piece;
+                record.tally = std::move(piece);
+                source.deliver(record);
+                ++record.piece;
             }
             if (finished.size() + 1 < boundaries.size()) return;  // given up: the rest is computed again after --resume
         }
@@ -47,7 +48,7 @@ std::optional<CellTask> CellQueue::next() {
         const std::uint64_t cell = next_;
         next_ += step_;
         const CellState& known = state_.at(cell);
-        if (known.status == CellStatus::pending) return CellTask{cell, known.pieces, known.counts};
+        if (known.status == CellStatus::pending) return CellTask{cell, known.pieces, state_.tally(cell)};
     }
     return std::nullopt;
 }
@@ -70,12 +71,12 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     CellQueue queue(state, control.shard, control.shards);
     auto last_sync = Clock::now();
 
-    CellSource flow;
-    flow.next = [&]() -> std::optional<CellTask> {
+    CellSource source;
+    source.next = [&]() -> std::optional<CellTask> {
         const std::lock_guard<std::mutex> lock(mutex);
         return queue.next();
     };
-    flow.deliver = [&](const JournalRecord& record) {
+    source.deliver = [&](const JournalRecord& record) {
         const std::lock_guard<std::mutex> lock(mutex);
         journal.append(record);
         if (Clock::now() - last_sync >= sync_interval) {
@@ -85,7 +86,7 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
         state.add(record);
         if (control.progress) control.progress(state);
     };
-    flow.stop = [&] { return broken.load() || control.stop(); };
+    source.stop = [&] { return broken.load() || control.stop(); };
 
     const auto or_break = [&](const auto& part) {
         try {
@@ -100,10 +101,10 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     const Crew::Work work = [&, watch = current_watch()](const Crew&) {
         const Backend& backend = workers[next_worker.fetch_add(1)];
         const WatchScope scope(watch);
-        or_break([&] { work_on_cells(plan, backend, flow, control.on_failure); });
+        or_break([&] { work_on_cells(plan, backend, source, control.on_failure); });
     };
     Crew crew(workers.size() - (control.serve ? 0 : 1), work);
-    crew.take_part(control.serve ? Crew::Work([&](const Crew&) { or_break([&] { control.serve(flow); }); }) : work);
+    crew.take_part(control.serve ? Crew::Work([&](const Crew&) { or_break([&] { control.serve(source); }); }) : work);
     crew.join();
     journal.sync();
 }

@@ -15,7 +15,7 @@ namespace modecollapse {
 struct CellTask {
     std::uint64_t cell;
     std::uint64_t pieces;
-    CellCounts counts;
+    Tally tally;
 };
 
 // Where cells come from and where their pieces go: the run folder, or another process (MPI).
@@ -27,7 +27,7 @@ struct CellSource {
 
 // Computes cells on one backend until there are no more, or `stop`, or the thread's watch gives the run up. A cell that
 // throws is delivered as a failed record; `on_failure` hears why.
-void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSource& flow,
+void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSource& source,
                    const std::function<void(std::uint64_t cell, const std::string& why)>& on_failure);
 
 struct SweepControl {

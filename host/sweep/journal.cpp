@@ -10,15 +10,20 @@
 #include <cstring>
 
 #include "host/io/atomic_file.hpp"
+#include "host/io/printable.hpp"
 #include "host/sweep/run_files.hpp"
+#include "host/sweep/tally_words.hpp"
 
 namespace modecollapse {
 namespace {
 
-constexpr char magic[8] = {'M', 'C', 'J', 'O', 'U', 'R', 'N', '1'};
+constexpr char magic[8] = {'M', 'C', 'J', 'O', 'U', 'R', 'N', '2'};  // the last is the format's number
+constexpr std::size_t number_at = sizeof magic - 1;
 constexpr std::size_t header_bytes = 64;
-constexpr std::size_t record_bytes = 128;
 constexpr std::size_t hash_bytes = 36;  // a UUID as text
+constexpr std::size_t size_at = sizeof magic + hash_bytes;
+
+std::size_t record_bytes(const TallySize& size) { return 8 * (3 + words_of(size) + 1); }
 
 void put(std::string& out, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xff));
@@ -27,19 +32,6 @@ void put(std::string& out, std::uint64_t value, int bytes) {
 std::uint64_t get(const char* in, int bytes) {
     std::uint64_t value = 0;
     for (int i = 0; i < bytes; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(in[i])) << (8 * i);
-    return value;
-}
-
-void put(std::string& out, double value) {
-    std::uint64_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    put(out, bits, 8);
-}
-
-double get_double(const char* in) {
-    const std::uint64_t bits = get(in, 8);
-    double value;
-    std::memcpy(&value, &bits, sizeof value);
     return value;
 }
 
@@ -62,35 +54,35 @@ std::string encode(const JournalRecord& record) {
     put(block, record.cell, 8);
     put(block, record.piece, 8);
     put(block, static_cast<std::uint64_t>(record.status), 8);
-    for (const std::int64_t count : record.counts.count) put(block, static_cast<std::uint64_t>(count), 8);
-    put(block, static_cast<std::uint64_t>(record.counts.attempts), 8);
-    put(block, static_cast<std::uint64_t>(record.counts.quasi), 8);
-    put(block, record.counts.variance_sum);
-    put(block, record.counts.variance_squares);
-    seal(block, record_bytes);
+    put_tally(record.tally, [&](std::uint64_t word) { put(block, word, 8); });
+    seal(block, block.size() + 8);
     return block;
 }
 
-JournalRecord decode(const char* block) {
+JournalRecord decode(const char* block, const TallySize& size) {
     JournalRecord record;
     record.cell = get(block, 8);
     record.piece = get(block + 8, 8);
     record.status = static_cast<PieceStatus>(std::min<std::uint64_t>(get(block + 16, 8), 0xff));
-    for (int i = 0; i < outcome_count; ++i)
-        record.counts.count[i] = static_cast<std::int64_t>(get(block + 24 + 8 * i, 8));
-    record.counts.attempts = static_cast<std::int64_t>(get(block + 24 + 8 * outcome_count, 8));
-    record.counts.quasi = static_cast<std::int64_t>(get(block + 32 + 8 * outcome_count, 8));
-    record.counts.variance_sum = get_double(block + 40 + 8 * outcome_count);
-    record.counts.variance_squares = get_double(block + 48 + 8 * outcome_count);
+    block += 24;
+    record.tally = take_tally(size, [&] {
+        const std::uint64_t word = get(block, 8);
+        block += 8;
+        return word;
+    });
     return record;
 }
 
-// Can these have been counted? No: a count is negative, or their sum does not fit, or a part is more than the whole.
-bool are_possible(const CellCounts& counts) {
-    std::int64_t total = 0;
-    for (const std::int64_t count : counts.count)
-        if (count < 0 || __builtin_add_overflow(total, count, &total)) return false;
-    return counts.attempts >= 0 && counts.quasi >= 0 && counts.quasi <= total;
+// Throws OtherVersion for the header of a sound journal of another format.
+void require_header(const std::string& bytes, const std::string& path) {
+    if (bytes.size() < header_bytes || std::memcmp(bytes.data(), magic, number_at) != 0 ||
+        !is_sealed(bytes.data(), header_bytes))
+        throw CorruptFile(fmt::format("{}: the header is damaged, or this is no journal", path));
+    if (bytes[number_at] == magic[number_at]) return;
+    throw OtherVersion(
+        fmt::format("{}: is a journal of format {}, this version reads format {} (allowed: finish the run with the "
+                    "version that began it, which its manifest.toml names, or begin anew in another folder)",
+                    path, printable(bytes.substr(number_at, 1)), magic[number_at]));
 }
 
 [[noreturn]] void fail(const std::string& path, const char* action) {
@@ -115,10 +107,12 @@ Journal::~Journal() {
     if (descriptor_ >= 0) close(descriptor_);
 }
 
-Journal Journal::create(const std::string& path, const std::string& config_hash) {
+Journal Journal::create(const std::string& path, const std::string& config_hash, const TallySize& size) {
     std::string header(magic, sizeof magic);
     header += config_hash;
-    header.resize(sizeof magic + hash_bytes, ' ');
+    header.resize(size_at, ' ');
+    put(header, size.counts, 4);
+    put(header, size.sums, 4);
     seal(header, header_bytes);
     // complete or not there: a run folder never holds half a header
     write_atomically(path, header, Links::replaced);
@@ -167,29 +161,39 @@ void Journal::sync() {
 
 JournalContents read_journal(const std::string& path) {
     const std::string bytes = bytes_of(path);
-    if (bytes.size() < header_bytes || std::memcmp(bytes.data(), magic, sizeof magic) != 0 ||
-        !is_sealed(bytes.data(), header_bytes))
-        throw CorruptFile(fmt::format("{}: the header is damaged, or this is no journal of this version", path));
+    require_header(bytes, path);
     JournalContents contents;
     contents.config_hash = bytes.substr(sizeof magic, hash_bytes);
-    const std::size_t slots = (bytes.size() - header_bytes) / record_bytes;
+    contents.size = {get(bytes.data() + size_at, 4), get(bytes.data() + size_at + 4, 4)};
+    const std::size_t size = record_bytes(contents.size), slots = (bytes.size() - header_bytes) / size;
     std::size_t valid = 0;
     for (std::size_t i = slots; i-- > 0 && valid == 0;)
-        if (is_sealed(bytes.data() + header_bytes + i * record_bytes, record_bytes)) valid = i + 1;
+        if (is_sealed(bytes.data() + header_bytes + i * size, size)) valid = i + 1;
     contents.records.reserve(valid);
     for (std::size_t i = 0; i < valid; ++i) {
-        const char* block = bytes.data() + header_bytes + i * record_bytes;
-        if (!is_sealed(block, record_bytes))
+        const char* block = bytes.data() + header_bytes + i * size;
+        if (!is_sealed(block, size))
             throw CorruptFile(
                 fmt::format("{}: record {} of {} is damaged, and valid records follow it", path, i, valid));
-        contents.records.push_back(decode(block));
-        const JournalRecord& record = contents.records.back();
-        if (record.status > PieceStatus::failed || !are_possible(record.counts))
-            throw CorruptFile(fmt::format("{}: record {} of {} holds what nobody can have counted", path, i, valid));
+        contents.records.push_back(decode(block, contents.size));
     }
-    contents.valid_bytes = header_bytes + valid * record_bytes;
+    contents.valid_bytes = header_bytes + valid * size;
     contents.torn_bytes = bytes.size() - contents.valid_bytes;
     return contents;
+}
+
+void require_possible(const JournalContents& contents, const Schema& schema, const std::string& path) {
+    const TallySize size = size_of(schema);
+    if (contents.size.counts != size.counts || contents.size.sums != size.sums)
+        throw CorruptFile(fmt::format("{}: its tallies hold {} counts and {} sums, those of the sweep {} and {}", path,
+                                      contents.size.counts, contents.size.sums, size.counts, size.sums));
+    for (std::size_t i = 0; i < contents.records.size(); ++i) {
+        const JournalRecord& record = contents.records[i];
+        if (record.status > PieceStatus::failed || !are_possible(schema, record.tally) ||
+            (record.status == PieceStatus::failed && total_of(schema, record.tally) != 0))
+            throw CorruptFile(fmt::format("{}: record {} of {} holds what nobody can have counted", path, i,
+                                          contents.records.size()));
+    }
 }
 
 }  // namespace modecollapse

@@ -1,6 +1,6 @@
 // The MPI executor. Messages are arrays of 64-bit integers; only the main thread of a rank talks to MPI.
 //
-//   worker -> 0   request                     answered by up to `batch` cells (cell, pieces, counts), none: stop
+//   worker -> 0   request                     answered by up to `batch` cells (cell, pieces, tally), none: stop
 //                 record                      a journal record
 //                 failure                     cell, and why as text: follows its record
 //                 done                        the worker has left its loop; answered by goodbye
@@ -14,43 +14,31 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <exception>
 #include <thread>
 
 #include "host/run/watch.hpp"
+#include "host/sweep/tally_words.hpp"
 
 namespace modecollapse {
 namespace {
 
 enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done, tag_stop, tag_goodbye };
 
-constexpr int counts_words = outcome_count + 4;
-constexpr int record_words = 3 + counts_words;
-constexpr int task_words = 2 + counts_words;
 constexpr int batch = 8;
 
 using Word = std::int64_t;
+using Words = std::vector<Word>;
 
-void put_counts(Word* out, const CellCounts& counts) {
-    std::copy(counts.count, counts.count + outcome_count, out);
-    out[outcome_count] = counts.attempts;
-    out[outcome_count + 1] = counts.quasi;
-    const double sums[2] = {counts.variance_sum, counts.variance_squares};
-    std::memcpy(out + outcome_count + 2, sums, sizeof sums);  // the same bits: all ranks run the same program
+// A message of `first`, then a tally: the same bits, as all ranks run the same program.
+Words words_with(Words first, const Tally& tally) {
+    put_tally(tally, [&](std::uint64_t word) { first.push_back(static_cast<Word>(word)); });
+    return first;
 }
 
-CellCounts get_counts(const Word* in) {
-    CellCounts counts;
-    std::copy(in, in + outcome_count, counts.count);
-    counts.attempts = in[outcome_count];
-    counts.quasi = in[outcome_count + 1];
-    double sums[2];
-    std::memcpy(sums, in + outcome_count + 2, sizeof sums);
-    counts.variance_sum = sums[0];
-    counts.variance_squares = sums[1];
-    return counts;
+Tally tally_from(const Word* words, const TallySize& size) {
+    return take_tally(size, [&] { return static_cast<std::uint64_t>(*words++); });
 }
 
 // On a worker: has rank 0 said so?
@@ -69,18 +57,18 @@ bool under_a_launcher() {
 // Rank 0: answers the other ranks until all are done.
 class Service {
 public:
-    Service(const MpiSession& session, const CellSource& flow, const SweepControl& control)
-        : session_(session), flow_(flow), control_(control) {}
+    Service(const MpiSession& session, const TallySize& size, const CellSource& source, const SweepControl& control)
+        : session_(session), size_(size), source_(source), control_(control) {}
 
     void run() {
         int left = session_.size() - 1;
-        std::vector<Word> told(static_cast<std::size_t>(session_.size()), 0);
+        Words told(static_cast<std::size_t>(session_.size()), 0);
         std::vector<bool> gone(told.size(), false);
         while (left > 0) {
             MPI_Status status;
             int waiting = 0;
             MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &waiting, &status);
-            if (!waiting && (error_ || flow_.stop()))
+            if (!waiting && (error_ || source_.stop()))
                 for (int rank = 1; rank < session_.size(); ++rank)
                     if (const auto at = static_cast<std::size_t>(rank); !told[at] && !gone[at]) {
                         MPI_Send(nullptr, 0, MPI_INT64_T, rank, tag_stop, MPI_COMM_WORLD);
@@ -115,28 +103,29 @@ public:
 private:
     void answer(const MPI_Status& status) {
         MPI_Recv(nullptr, 0, MPI_INT64_T, status.MPI_SOURCE, tag_request, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-        std::vector<Word> words;
-        for (int i = 0; i < batch && !error_ && !flow_.stop(); ++i) {
-            const std::optional<CellTask> task = flow_.next();
+        Words words;
+        for (int i = 0; i < batch && !error_ && !source_.stop(); ++i) {
+            const std::optional<CellTask> task = source_.next();
             if (!task) break;
-            Word text[task_words] = {static_cast<Word>(task->cell), static_cast<Word>(task->pieces)};
-            put_counts(text + 2, task->counts);
-            words.insert(words.end(), text, text + task_words);
+            words.push_back(static_cast<Word>(task->cell));
+            words.push_back(static_cast<Word>(task->pieces));
+            words = words_with(std::move(words), task->tally);
         }
         MPI_Send(words.data(), static_cast<int>(words.size()), MPI_INT64_T, status.MPI_SOURCE, tag_cells,
                  MPI_COMM_WORLD);
     }
 
     void take_record(const MPI_Status& status) {
-        Word words[record_words];
-        MPI_Recv(words, record_words, MPI_INT64_T, status.MPI_SOURCE, tag_record, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        Words words(3 + words_of(size_));
+        MPI_Recv(words.data(), static_cast<int>(words.size()), MPI_INT64_T, status.MPI_SOURCE, tag_record,
+                 MPI_COMM_WORLD, MPI_STATUS_IGNORE);
         JournalRecord record;
         record.cell = static_cast<std::uint64_t>(words[0]);
         record.piece = static_cast<std::uint64_t>(words[1]);
         record.status = static_cast<PieceStatus>(words[2]);
-        record.counts = get_counts(words + 3);
+        record.tally = tally_from(words.data() + 3, size_);
         try {
-            if (!error_) flow_.deliver(record);
+            if (!error_) source_.deliver(record);
         } catch (
             ...) {  // a full disk: what is journalled stays; the other ranks are told to stop, then the error goes on
             error_ = std::current_exception();
@@ -153,7 +142,8 @@ private:
     }
 
     const MpiSession& session_;
-    const CellSource& flow_;
+    TallySize size_;
+    const CellSource& source_;
     const SweepControl& control_;
     std::exception_ptr error_;
 };
@@ -200,42 +190,44 @@ void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, 
                               const std::vector<Backend>& workers, const SweepControl& control) {
     if (session.size() == 1) return run_sweep(plan, state, journal, workers, control);
     SweepControl served = control;
-    served.serve = [&](const CellSource& flow) { Service(session, flow, control).run(); };
+    served.serve = [&](const CellSource& source) { Service(session, size_of(plan.schema), source, control).run(); };
     run_sweep(plan, state, journal, workers, served);
 }
 
 void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend) {
+    const TallySize size = size_of(plan.schema);
+    const std::size_t task_words = 2 + words_of(size);
     std::deque<CellTask> tasks;
-    CellSource flow;
-    flow.stop = [] { return stop_asked() || told_to_stop(); };
-    flow.next = [&]() -> std::optional<CellTask> {
+    CellSource source;
+    source.stop = [] { return stop_asked() || told_to_stop(); };
+    source.next = [&]() -> std::optional<CellTask> {
         if (tasks.empty()) {
-            Word words[batch * task_words];
+            Words words(batch * task_words);
             MPI_Status status;
             MPI_Send(nullptr, 0, MPI_INT64_T, 0, tag_request, MPI_COMM_WORLD);
-            MPI_Recv(words, batch * task_words, MPI_INT64_T, 0, tag_cells, MPI_COMM_WORLD, &status);
+            MPI_Recv(words.data(), static_cast<int>(words.size()), MPI_INT64_T, 0, tag_cells, MPI_COMM_WORLD, &status);
             int received = 0;
             MPI_Get_count(&status, MPI_INT64_T, &received);
-            for (const Word* task = words; task < words + received; task += task_words)
-                tasks.push_back(
-                    {static_cast<std::uint64_t>(task[0]), static_cast<std::uint64_t>(task[1]), get_counts(task + 2)});
+            for (const Word* task = words.data(); task < words.data() + received; task += task_words)
+                tasks.push_back({static_cast<std::uint64_t>(task[0]), static_cast<std::uint64_t>(task[1]),
+                                 tally_from(task + 2, size)});
         }
         if (tasks.empty()) return std::nullopt;
-        const CellTask task = tasks.front();
+        CellTask task = std::move(tasks.front());
         tasks.pop_front();
         return task;
     };
-    flow.deliver = [](const JournalRecord& record) {
-        Word words[record_words] = {static_cast<Word>(record.cell), static_cast<Word>(record.piece),
-                                    static_cast<Word>(record.status)};
-        put_counts(words + 3, record.counts);
-        MPI_Send(words, record_words, MPI_INT64_T, 0, tag_record, MPI_COMM_WORLD);
+    source.deliver = [](const JournalRecord& record) {
+        const Words words = words_with(
+            {static_cast<Word>(record.cell), static_cast<Word>(record.piece), static_cast<Word>(record.status)},
+            record.tally);
+        MPI_Send(words.data(), static_cast<int>(words.size()), MPI_INT64_T, 0, tag_record, MPI_COMM_WORLD);
     };
     const auto on_failure = [](std::uint64_t cell, const std::string& why) {
         const std::string text = std::to_string(cell) + ":" + why;
         MPI_Send(text.data(), static_cast<int>(text.size()), MPI_CHAR, 0, tag_failure, MPI_COMM_WORLD);
     };
-    work_on_cells(plan, backend, flow, on_failure);
+    work_on_cells(plan, backend, source, on_failure);
     MPI_Send(nullptr, 0, MPI_INT64_T, 0, tag_done, MPI_COMM_WORLD);
     Word told = 0;
     MPI_Recv(&told, 1, MPI_INT64_T, 0, tag_goodbye, MPI_COMM_WORLD, MPI_STATUS_IGNORE);

@@ -10,12 +10,8 @@ namespace modecollapse {
 inline constexpr double piece_work = 0x1p37;                // multiplications of a piece
 inline constexpr std::uint64_t largest_piece = 1ull << 22;  // members; where each is recorded in between:
 inline constexpr std::uint64_t largest_recorded_piece = 1ull << 18;
-inline constexpr std::uint64_t trajectories_together = 8;  // of SGD, in one register: a piece is a multiple of it
 
-// Multiplications that a member of a cell takes: a trajectory, or a training.
-double work_of_a_member(const Cell& cell);
-
-// Members of a piece.
+// Members of a piece: whole blocks of sums (families/tally.hpp), or less than one.
 std::uint64_t piece_size(const Cell& cell);
 
 // First member of piece number `piece`. Adaptive cells are looked at when their first so many members, then twice as many

@@ -63,8 +63,9 @@ std::string recorded_in(const std::string& folder, const std::string& key) {
     return recorded_of(read_run_file(in_folder(folder, "manifest.toml")).value_or(""), key);
 }
 
-OpenedRun open_run(const std::string& folder, const std::string& canonical, const std::string& config_hash, bool resume,
+OpenedRun open_run(const std::string& folder, const SweepPlan& plan, const std::string& config_hash, bool resume,
                    const Recorded& recorded) {
+    const std::string& canonical = plan.canonical;
     const std::string journal = journal_path(folder), manifest = in_folder(folder, "manifest.toml");
     const auto isa_of = [](const std::string& text) { return recorded_of(text, recorded_isa); };
     if (std::error_code ignored; !fs::exists(journal, ignored)) {
@@ -74,7 +75,7 @@ OpenedRun open_run(const std::string& folder, const std::string& canonical, cons
         remove_leftovers(folder);
         const std::string text = manifest_text(canonical, "", recorded);
         write_atomically(manifest, text, Links::replaced);
-        return {Journal::create(journal, config_hash), {}, 0, isa_of(text)};
+        return {Journal::create(journal, config_hash, size_of(plan.schema)), {}, 0, isa_of(text)};
     }
     if (!resume)
         throw FolderError(fmt::format(
@@ -84,6 +85,7 @@ OpenedRun open_run(const std::string& folder, const std::string& canonical, cons
     if (contents.config_hash != config_hash)
         throw FolderError(fmt::format("--run-dir {}: cannot be resumed with another configuration: {}", folder,
                                       first_difference(before, canonical)));
+    require_possible(contents, plan.schema, journal);
     remove_leftovers(folder);
     const std::string now = manifest_text(canonical, before, recorded);
     if (now != before) write_atomically(manifest, now, Links::replaced);

@@ -15,6 +15,7 @@
 #include "host/sweep/journal.hpp"
 #include "host/sweep/manifest.hpp"
 #include "host/sweep/run_files.hpp"
+#include "host/sweep/sweep_plan.hpp"
 
 namespace modecollapse {
 
@@ -27,8 +28,8 @@ struct OpenedRun {
 
 // A new run in an empty or absent folder, or in one that holds a run (`resume`). The caller holds the lock.
 // Throws FolderError if the folder holds a run and `resume` is not set, or one of another configuration (naming the
-// first difference); CorruptFile; WriteError.
-OpenedRun open_run(const std::string& folder, const std::string& canonical, const std::string& config_hash, bool resume,
+// first difference); CorruptFile; OtherVersion; WriteError.
+OpenedRun open_run(const std::string& folder, const SweepPlan& plan, const std::string& config_hash, bool resume,
                    const Recorded& recorded);
 
 // Makes the folder if needed. Throws FolderError if that is impossible, or if a link stands for a file of the run.

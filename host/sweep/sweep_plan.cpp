@@ -1,29 +1,20 @@
 #include "host/sweep/sweep_plan.hpp"
 
-#include "host/families/mixture/options.hpp"
-#include "host/families/realnvp/options.hpp"
+#include <fmt/format.h>
+
 #include "host/sweep/pieces.hpp"
 
 namespace modecollapse {
 
-Cell cell_of(const Settings& settings) {
-    Cell cell;
-    if (settings.is("family", family_names[static_cast<int>(FamilyId::realnvp)])) {
-        const RealnvpRun run = realnvp_run(settings);
-        cell.family = FamilyId::realnvp;
-        cell.problem = run.target;
-        cell.training = run.training;
-        cell.settings.precision = run.precision;
-    } else {
-        const MixtureRun run = mixture_run(settings);
-        cell.problem = run.target;
-        cell.settings = run.settings;
-    }
-    cell.request.dimension = settings.number("dimension");
-    cell.request.trajectories = static_cast<std::uint64_t>(settings.number("trajectories"));
-    cell.request.seed = std::stoull(settings.text("seed"));
-    cell.settings_of_family = settings;
-    return cell;
+Cell::Cell(const Family& family, Settings settings)
+    : family_(&family),
+      settings_(std::move(settings)),
+      seed_(std::stoull(settings_.text("seed"))),
+      members_(static_cast<std::uint64_t>(settings_.number("trajectories"))) {}
+
+const Ensemble& Cell::ensemble() const {
+    if (!ensemble_) ensemble_ = family_->make(settings_);
+    return *ensemble_;
 }
 
 std::uint64_t SweepPlan::cells() const {
@@ -46,19 +37,28 @@ Cell SweepPlan::cell(std::uint64_t id) const {
     const std::vector<std::size_t> at = coordinates(id);
     for (std::size_t g = 0; g < groups.size(); ++g)
         for (const Axis& axis : groups[g].axes) settings.set(axis.name, axis.texts[at[g]]);
-    return cell_of(settings);
+    return {family(), std::move(settings)};
+}
+
+std::string place_of(const SweepPlan& plan, std::uint64_t cell) {
+    const std::vector<std::size_t> at = plan.coordinates(cell);
+    std::string place;
+    for (std::size_t g = 0; g < plan.groups.size(); ++g)
+        for (const Axis& axis : plan.groups[g].axes)
+            place += fmt::format("{}{} = {}", place.empty() ? "" : ", ", axis.name, axis.texts[at[g]]);
+    return place;
 }
 
 LookSchedule looks_of(const SweepPlan& plan, const Cell& cell) {
-    return {cell.request.trajectories, plan.adaptive ? plan.adaptive->most : cell.request.trajectories};
+    return {cell.members(), plan.adaptive ? plan.adaptive->most : cell.members()};
 }
 
-bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const CellCounts& counts) {
+bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const Tally& tally) {
     if (pieces == 0) return false;
     if (piece_boundary(plan, cell, pieces) == piece_boundary(plan, cell, pieces + 1)) return true;
     if (!plan.adaptive) return false;
     const LookSchedule schedule = looks_of(plan, cell);
-    const TrialCounts trials = trials_of(counts, cell.family);
+    const TrialCounts trials = trials_of(plan.schema, tally);
     const auto made = static_cast<std::uint64_t>(trials.trials);
     if (schedule.trials_at(schedule.looks_made(made)) != made) return false;  // between two looks
     return plan.adaptive->stop.stops_at(spent_interval(trials, schedule.looks()));

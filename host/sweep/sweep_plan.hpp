@@ -6,16 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "host/families/family.hpp"
 #include "host/io/dataset.hpp"
-#include "host/mixture/ensemble.hpp"
-#include "host/options/settings.hpp"
-#include "host/realnvp/training.hpp"
 #include "host/statistics/sequential.hpp"
-#include "host/sweep/cell_counts.hpp"
 
 namespace modecollapse {
 
@@ -38,19 +36,27 @@ struct AxisGroup {
 };
 
 // Everything one cell needs.
-struct Cell {
-    FamilyId family = FamilyId::mixture;
-    Problem problem;
-    MixtureSettings settings;  // of the mixture; precision: of either family
-    Training training;         // of a flow
-    EnsembleRequest request;
-    Settings settings_of_family;  // what its ensemble is made from
+class Cell {
+public:
+    Cell(const Family& family, Settings settings);
+
+    std::uint64_t seed() const { return seed_; }
+    std::uint64_t members() const { return members_; }  // --trajectories
+    const Settings& settings() const { return settings_; }
+    Schema schema() const { return family_->schema(settings_); }
+    const Ensemble& ensemble() const;  // made when it is first asked for; throws std::domain_error
+
+private:
+    const Family* family_;
+    Settings settings_;
+    std::uint64_t seed_, members_;
+    mutable std::shared_ptr<const Ensemble> ensemble_;
 };
-Cell cell_of(const Settings& settings);
 
 struct SweepPlan {
     std::vector<AxisGroup> groups;
     Settings base;  // what the axes leave alone
+    Schema schema;  // of all cells: what each of them is counted by, and more
     std::optional<AdaptiveRule> adaptive;
     std::vector<Variable> parameters;  // that are no axes and the same in all cells, as scalars
     std::string canonical;             // resolved configuration, one fact a line: what the hash is taken of
@@ -58,12 +64,16 @@ struct SweepPlan {
     std::uint64_t cells() const;
     std::vector<std::size_t> coordinates(std::uint64_t cell) const;  // (groups): index along each
     Cell cell(std::uint64_t cell) const;
+    const Family& family() const { return family_named(base.text("family")); }
 };
+
+// "radius = 1.5, dimension = 10".
+std::string place_of(const SweepPlan& plan, std::uint64_t cell);
 
 // When a cell is looked at to decide whether it goes on. A fixed number of trajectories: one look, at its end.
 LookSchedule looks_of(const SweepPlan& plan, const Cell& cell);
 
-// Is the cell complete with these counts after this many pieces?
-bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const CellCounts& counts);
+// Is the cell complete with this tally after this many pieces?
+bool is_complete(const SweepPlan& plan, const Cell& cell, std::uint64_t pieces, const Tally& tally);
 
 }  // namespace modecollapse

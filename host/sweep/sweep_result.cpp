@@ -6,17 +6,12 @@
 
 #include "host/io/names.hpp"
 #include "host/report/estimate.hpp"
-#include "host/statistics/moments.hpp"
+#include "host/report/members.hpp"
+#include "host/report/tally.hpp"
 #include "host/sweep/cell_estimate.hpp"
 
 namespace modecollapse {
 namespace {
-
-// Over the trainings of a cell that did not fail.
-MeanOfSums projected_variance_of(const CellCounts& counts) {
-    const auto n = static_cast<double>(total_of(counts) - failed_of(counts, FamilyId::realnvp));
-    return mean_of_sums(n, counts.variance_sum, counts.variance_squares);
-}
 
 // Of a seed, as text without leading zeros.
 bool fits_int64(const std::string& text) {
@@ -42,43 +37,36 @@ Variable coordinate(const Axis& axis, const std::string& dimension) {
     return {variable_name(axis.name), {dimension}, axis.numbers, axis.attributes};
 }
 
-}  // namespace
-
-namespace {
-
 // The numbers of all cells, in their order.
 struct Columns {
-    std::vector<std::int64_t> counts, trajectories, failed, look, looks, steps, quasi;
-    std::vector<double> p, low, high, error, variance, variance_error;
+    std::vector<std::int64_t> counts, trajectories, failed, look, looks;
+    std::vector<double> p, low, high, error;
     std::vector<std::int8_t> status, method;
 };
 
-Columns columns_of(const SweepPlan& plan, const SweepState& state, const OutcomeClasses& classes) {
-    const FamilyId family = plan.cell(0).family;
+Columns columns_of(const SweepPlan& plan, const SweepState& state, TallyFields& tallies) {
     CellEstimator estimate_of(plan);
     Columns c;
-    c.counts.reserve(state.cells() * static_cast<std::uint64_t>(classes.count));
+    const std::size_t classes = plan.schema.classes.size();
+    c.counts.reserve(state.cells() * classes);
     for (std::uint64_t i = 0; i < state.cells(); ++i) {
-        const CellState& state_of_cell = state.at(i);
-        const CellCounts& counts = state_of_cell.counts;
+        const Tally tally = state.tally(i);
         const Cell cell = plan.cell(i);
-        const CellEstimate estimate = estimate_of(cell, counts);
-        c.counts.insert(c.counts.end(), counts.count, counts.count + classes.count);
-        c.trajectories.push_back(total_of(counts));
-        c.failed.push_back(failed_of(counts, family));
+        const CellEstimate estimate = estimate_of(cell, tally);
+        const TrialCounts trials = trials_of(plan.schema, tally);
+        c.counts.insert(c.counts.end(), tally.counts.begin(),
+                        tally.counts.begin() + static_cast<std::ptrdiff_t>(classes));
+        c.trajectories.push_back(trials.trials);
+        c.failed.push_back(trials.failed);
         c.p.push_back(estimate.p);
         c.low.push_back(estimate.interval.low);
         c.high.push_back(estimate.interval.high);
         c.error.push_back(estimate.standard_error);
-        c.status.push_back(static_cast<std::int8_t>(state_of_cell.status));
+        c.status.push_back(static_cast<std::int8_t>(state.at(i).status));
         c.method.push_back(static_cast<std::int8_t>(estimate.method));
         c.look.push_back(static_cast<std::int64_t>(estimate.look));
         c.looks.push_back(static_cast<std::int64_t>(estimate.looks));
-        c.steps.push_back(counts.attempts);
-        c.quasi.push_back(cell.problem.weights == WeightGeometry::fixed ? -1 : counts.quasi);
-        const MeanOfSums projected = projected_variance_of(counts);
-        c.variance.push_back(projected.mean);
-        c.variance_error.push_back(projected.standard_error);
+        tallies.add(tally, cell.schema());
     }
     return c;
 }
@@ -95,9 +83,8 @@ std::string zipped_names(const SweepPlan& plan) {
 }  // namespace
 
 Result sweep_result(const SweepPlan& plan, const SweepState& state) {
-    const FamilyId family = plan.cell(0).family;
-    const OutcomeClasses classes = outcome_classes(family);
-    const std::string members = members_of(classes), zipped = zipped_names(plan);
+    const Family& family = plan.family();
+    const std::string members = family.members, zipped = zipped_names(plan);
     Result result;
     Names grid;
     for (const AxisGroup& group : plan.groups) {
@@ -106,7 +93,7 @@ Result sweep_result(const SweepPlan& plan, const SweepState& state) {
         for (const Axis& axis : group.axes)
             result.add(Field{coordinate(axis, grid.back()), FieldKind::coordinate, "rows"});
     }
-    add_outcomes(result, classes);
+    add_outcomes(result, classes_of(family, plan.schema));
     result.lists = {{"rows", grid, List::keys}};
     result.rows = grid;
     const auto add = [&](Field one) {
@@ -115,7 +102,8 @@ Result sweep_result(const SweepPlan& plan, const SweepState& state) {
     };
     Names counts_grid = grid;
     counts_grid.emplace_back("outcome");
-    Columns c = columns_of(plan, state, classes);
+    TallyFields tallies(plan.schema, members);
+    Columns c = columns_of(plan, state, tallies);
     add(field("counts", counts_grid, "number of " + members, std::move(c.counts)));
     add(field("p_collapse", grid, "probability of mode collapse", std::move(c.p)));
     add(field("ci_low", grid, "lower end of the 95 % interval", std::move(c.low)));
@@ -124,18 +112,10 @@ Result sweep_result(const SweepPlan& plan, const SweepState& state) {
     add(flags("ci_method", grid, "kind of the interval", words_of(interval_method_names, 2), std::move(c.method)));
     add(field("look", grid, "looks at the interval made", std::move(c.look)));
     add(field("looks", grid, "looks among which the interval's error of 5 % is shared", std::move(c.looks)));
-    if (family == FamilyId::realnvp) {
-        add(field("projected_variance", grid, "mean variance of samples along mu*/R", std::move(c.variance)));
-        add(field("projected_variance_error", grid, "its standard error", std::move(c.variance_error)));
-    } else {
-        add(field("quasi_collapse", grid, "trajectories that quasi-collapsed", std::move(c.quasi)).missing_is(-1));
-    }
     add(field("standard_error", grid, "standard error of p_collapse; none of an adaptive cell", std::move(c.error)));
     add(field("trajectories_run", grid, "number of " + members + " run", std::move(c.trajectories)));
     add(field("failed", grid, "number of these that failed", std::move(c.failed)));
-    const char* steps = family == FamilyId::realnvp ? "steps made, by all trainings"
-                                                    : "steps of the integrator or of SGD, of all trajectories";
-    add(field("steps", grid, steps, std::move(c.steps)));
+    for (Field& one : tallies.fields(grid, result)) add(std::move(one));
     return result;
 }
 

@@ -11,37 +11,55 @@
 namespace modecollapse {
 namespace {
 
-// Do the sums of two possible ones (journal.cpp) fit?
-bool fit_together(const CellCounts& a, const CellCounts& b) {
-    std::int64_t sum = a.attempts;
-    bool fit = !__builtin_add_overflow(sum, b.attempts, &sum);
-    sum = 0;
-    for (const CellCounts* counts : {&a, &b})
-        for (const std::int64_t count : counts->count) fit = fit && !__builtin_add_overflow(sum, count, &sum);
-    return fit;
+// Do the sums of two possible ones (are_possible) fit?
+bool fit_together(const Schema& schema, const Tally& a, const Tally& b) {
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < a.counts.size(); ++i)
+        if (__builtin_add_overflow(a.counts[i], b.counts[i], &sum)) return false;
+    return !__builtin_add_overflow(total_of(schema, a), total_of(schema, b), &sum);
 }
 
 // By their bits: a piece is a function of the configuration alone.
-bool are_the_same(const CellCounts& a, const CellCounts& b) {
-    const double sums[] = {a.variance_sum, a.variance_squares}, others[] = {b.variance_sum, b.variance_squares};
-    return std::equal(a.count, a.count + outcome_count, b.count) && a.attempts == b.attempts && a.quasi == b.quasi &&
-           std::memcmp(sums, others, sizeof sums) == 0;
+bool are_the_same(const Tally& a, const Tally& b) {
+    return a.counts == b.counts && a.sums.size() == b.sums.size() &&
+           (a.sums.empty() || std::memcmp(a.sums.data(), b.sums.data(), a.sums.size() * sizeof(double)) == 0);
 }
 
 }  // namespace
 
+SweepState::SweepState(const SweepPlan& plan)
+    : plan_(plan),
+      size_(size_of(plan.schema)),
+      cells_(plan.cells()),
+      counts_(plan.cells() * size_.counts),
+      sums_(plan.cells() * size_.sums),
+      by_status_{0, plan.cells(), 0} {}
+
+Tally SweepState::tally(std::uint64_t cell) const {
+    Tally tally(plan_.schema);
+    std::copy_n(counts_.data() + cell * size_.counts, size_.counts, tally.counts.begin());
+    std::copy_n(sums_.data() + cell * size_.sums, size_.sums, tally.sums.begin());
+    return tally;
+}
+
+void SweepState::set_tally(std::uint64_t cell, const Tally& tally) {
+    std::copy(tally.counts.begin(), tally.counts.end(), counts_.data() + cell * size_.counts);
+    std::copy(tally.sums.begin(), tally.sums.end(), sums_.data() + cell * size_.sums);
+}
+
 void SweepState::set_status(CellState& cell, CellStatus status) {
-    --counts_[static_cast<int>(cell.status)];
-    ++counts_[static_cast<int>(status)];
+    --by_status_[static_cast<int>(cell.status)];
+    ++by_status_[static_cast<int>(status)];
     cell.status = status;
 }
 
 void SweepState::retry_failed() {
-    for (CellState& cell : cells_) {
+    for (std::uint64_t i = 0; i < cells_.size(); ++i) {
+        CellState& cell = cells_[i];
         if (cell.status != CellStatus::failed) continue;
         if (cell.finished) {
-            trajectories_ -= static_cast<std::uint64_t>(total_of(cell.counts));
-            cell.counts = {};
+            trajectories_ -= static_cast<std::uint64_t>(total_of(plan_.schema, tally(i)));
+            set_tally(i, Tally(plan_.schema));
             cell.pieces = 0;
             cell.finished = false;
         }
@@ -72,7 +90,7 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
         }
         if (record->piece < state.pieces) {
             if (previous && previous->cell == record->cell && previous->piece == record->piece &&
-                !are_the_same(previous->counts, record->counts))
+                !are_the_same(previous->tally, record->tally))
                 throw CorruptFile(fmt::format("cell {}, piece {}: two records disagree", record->cell, record->piece));
             continue;
         }
@@ -81,15 +99,18 @@ void SweepState::add(const std::vector<JournalRecord>& records) {
         const Cell cell = plan_.cell(record->cell);
         const std::uint64_t expected =
             piece_boundary(plan_, cell, record->piece + 1) - piece_boundary(plan_, cell, record->piece);
-        if (total_of(record->counts) != static_cast<std::int64_t>(expected))
-            throw CorruptFile(fmt::format("cell {}, piece {}: {} trajectories where {} belong", record->cell,
-                                          record->piece, total_of(record->counts), expected));
-        if (!fit_together(state.counts, record->counts))
+        const std::int64_t members = total_of(plan_.schema, record->tally);
+        if (members != static_cast<std::int64_t>(expected))
+            throw CorruptFile(fmt::format("cell {}, piece {}: {} {} where {} belong", record->cell, record->piece,
+                                          members, plan_.family().members, expected));
+        Tally sum = tally(record->cell);
+        if (!fit_together(plan_.schema, sum, record->tally))
             throw CorruptFile(fmt::format("cell {}, piece {}: the counts overflow", record->cell, record->piece));
-        state.counts += record->counts;
+        sum += record->tally;
+        set_tally(record->cell, sum);
         ++state.pieces;
-        const bool known = is_known(trials_of(state.counts, cell.family));
-        state.finished = is_complete(plan_, cell, state.pieces, state.counts);
+        const bool known = is_known(trials_of(plan_.schema, sum));
+        state.finished = is_complete(plan_, cell, state.pieces, sum);
         set_status(state, !state.finished ? CellStatus::pending : known ? CellStatus::complete : CellStatus::failed);
         trajectories_ += expected;
         previous = record;

@@ -145,8 +145,8 @@ class Grid(Sweep):
         rows = self.sweep(AXES + FIXED)
         self.assertEqual(self.stdout.splitlines()[0],
                          ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status",
-                                   "ci_method", "look", "looks", "quasi_collapse",
-                                   "standard_error", "trajectories_run", "steps"]))
+                                   "ci_method", "look", "looks", "standard_error",
+                                   "trajectories_run", "steps", "quasi_collapse"]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 7})
         self.assertEqual([str(name) for name in data["outcome"].values], OUTCOMES)
@@ -283,10 +283,10 @@ class Runs(Sweep):
         # more where P is near the level ...
         self.assertGreater(min(numbers[True]), 4 * max(numbers[False]))
         self.assertEqual(max(numbers[True]), 4000)  # ... up to the most
-        pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 128
+        pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 104
         self.assertGreater(pieces, 3 * len(rows))
         for kept in range(pieces, -1, -3):  # a resume in the middle of a cell
-            os.truncate(self.path("run/journal.bin"), 64 + 128 * kept)
+            os.truncate(self.path("run/journal.bin"), 64 + 104 * kept)
             self.assertEqual(self.sweep(AXES + FIXED + ADAPTIVE, "--resume"), rows)
 
     def test_an_adaptive_rule_without_levels_can_be_resumed(self):

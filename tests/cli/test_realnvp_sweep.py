@@ -14,7 +14,8 @@ from test_phase_diagram import MERGED, Sweep
 
 CLASSES = ["collapsed_plus", "collapsed_minus", "covered", "failed"]
 ESTIMATE = ["p_collapse", "ci_low", "ci_high"]
-VARIANCE = ["projected_variance", "projected_variance_error"]
+MEANS = ["projected_variance", "reverse_kl", "effective_samples"]
+MEASURED = [name for mean in MEANS for name in (mean, f"{mean}_error")]
 OPTIONS = {"family": "realnvp", "layers": 2, "width": 6, "depth": 1, "batch-size": 16,
            "learning-rate": 0.02, "horizon": 40, "trajectories": 6,
            "target-weight": 0.8, "evaluation-samples": 400, "seed": 7, "dimension": 4,
@@ -55,7 +56,8 @@ class Cells(Sweep):
             self.assertEqual({name: int(row[name]) for name in CLASSES}, point["counts"], options)
             self.assertEqual([float(row[name]) for name in ESTIMATE],
                              [point[name] for name in ESTIMATE])
-            self.assertEqual(float(row["projected_variance"]), point["mean_projected_variance"])
+            for name in MEANS:
+                self.assertEqual(float(row[name]), point[f"mean_{name}"])
         return rows
 
     def test_radius_dimension_precision_and_seed(self):
@@ -115,8 +117,8 @@ class Cells(Sweep):
         rows = self.sweep(GRID)
         self.assertEqual(self.stdout.splitlines()[0],
                          ",".join(["radius", "dimension", *CLASSES, *ESTIMATE, "status",
-                                   "ci_method", "look", "looks", *VARIANCE,
-                                   "standard_error", "trajectories_run", "steps"]))
+                                   "ci_method", "look", "looks", "standard_error",
+                                   "trajectories_run", "steps", *MEASURED]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 4})
         self.assertEqual([str(name) for name in data["outcome"].values], CLASSES)
@@ -129,8 +131,8 @@ class Cells(Sweep):
         for row in rows:
             cell = data.sel(radius=float(row["radius"]), dimension=int(row["dimension"]))
             self.assertEqual([int(row[name]) for name in CLASSES], cell["counts"].values.tolist())
-            self.assertEqual([float(row[name]) for name in [*ESTIMATE, *VARIANCE]],
-                             [float(cell[name]) for name in [*ESTIMATE, *VARIANCE]])
+            self.assertEqual([float(row[name]) for name in [*ESTIMATE, *MEASURED]],
+                             [float(cell[name]) for name in [*ESTIMATE, *MEASURED]])
 
     def test_trainings_that_fail_are_counted(self):
         rows = self.sweep('[axes]\nlearning-rate = [0.02, 1e6]\n'
@@ -218,11 +220,11 @@ class Runs(Sweep):
         self.sweep(text, "--max-time", 0, code=75)
         self.assertEqual(self.sweep(text, "--resume"), rows)
         self.same_files("run", "whole", ("started", "finished"))
-        pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 128
+        pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 144
         self.assertGreater(pieces, len(rows))  # some cells took more than their first trainings
         for kept in range(pieces - 1, -1, -3):
             # a torn record at the end
-            os.truncate(self.path("run/journal.bin"), 64 + 128 * kept + 17)
+            os.truncate(self.path("run/journal.bin"), 64 + 144 * kept + 17)
             self.assertEqual(self.sweep(text, "--resume"), rows)
             self.same_files("run", "whole", ("started", "finished"))
 

@@ -6,12 +6,13 @@ checksum to match, gives another result or is refused.
 """
 
 import shutil
+import struct
 import tempfile
 import unittest
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
-from fault import HEADER, RECORD, SCALE, FaultTest, contents_of, records_of, run
+from fault import HEADER, RECORD, SCALE, FaultTest, contents_of, records_of, rows_of, run
 
 FLIP_STEP = 7 if SCALE == 1 else 1  # every 7th bit in CI
 
@@ -151,12 +152,11 @@ class DamagedJournal(FaultTest):
         self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
         self.assertIn("disagree", result.stderr)
         self.assertEqual(self.snapshot(folder), before)
-        for at, what in ((80, "steps"), (88, "quasi-collapses"), (96, "a sum"), (104, "squares")):
-            with self.subTest(f"all agree but {what}"):
-                one = self.forged(0, at, self.number(0, at) + 1)[first]
-                result = self.resume(self.run_with(whole + one))
-                self.assertEqual(result.returncode, 4, result.stderr)
-                self.assertIn("disagree", result.stderr)
+        # all agree but steps
+        one = self.forged(0, 80, self.number(0, 80) + 1)[first]
+        result = self.resume(self.run_with(whole + one))
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("disagree", result.stderr)
         # the twin: the same record twice, as where shards were merged, changes nothing
         result = self.resume(self.run_with(whole + whole[first]))
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -176,7 +176,7 @@ class DamagedJournal(FaultTest):
              {24: negative, 32: total + 1, **dict.fromkeys(range(40, 80, 8), 0)}),
             ("one count beyond all", {24: most}),
             ("negative steps", {80: negative}),
-            ("more quasi-collapses than trajectories", {88: total + 1}),
+            ("quasi-collapses of weights that are fixed", {88: 1}),
             ("a status that is none", {16: 2}),
             ("a status beyond a byte", {16: 256}),
         ):
@@ -222,6 +222,109 @@ class DamagedJournal(FaultTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertNotEqual(result.stdout, self.reference().csv)
         self.assertNotEqual(contents_of(f"{folder}/result.nc"), self.reference().contents)
+
+    def test_another_format_is_no_damage(self):
+        """Told apart, and nothing is touched: the format's number, sealed or not."""
+        header = bytearray(self.whole[:HEADER])
+        header[7:8] = b"1"
+        sealed = bytes(header[:-4]) + zlib.crc32(bytes(header[:-4])).to_bytes(4, "little")
+        for code, head, words in ((2, sealed, ("format 1", "manifest.toml", "another folder")),
+                                  (4, bytes(header), ("damaged",))):
+            folder = self.run_with(head + self.whole[HEADER:])
+            before = self.snapshot(folder)
+            for result in (self.resume(folder), run("status", folder), run("merge", folder)):
+                self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
+                for word in words:
+                    self.assertIn(word, result.stderr)
+            self.assertEqual(self.snapshot(folder), before)
+
+    def test_the_size_of_a_tally_is_that_of_the_sweep(self):
+        self.assertEqual(self.whole[44:52], bytes([9, 0, 0, 0, 0, 0, 0, 0]))
+        for counts, sums in ((8, 0), (10, 0), (9, 2), (0, 0), (2**32 - 1, 2**32 - 1)):
+            for records in (b"", self.whole[HEADER:]):
+                with self.subTest((counts, sums, len(records))):
+                    header = self.whole[:44] + counts.to_bytes(4, "little") + sums.to_bytes(
+                        4, "little") + self.whole[52:HEADER - 4]
+                    header += zlib.crc32(header).to_bytes(4, "little")
+                    folder = self.run_with(header + records)
+                    before = self.snapshot(folder)
+                    for result in (self.resume(folder), run("status", folder)):
+                        self.assertEqual((result.returncode, result.stdout), (4, ""),
+                                         result.stderr)
+                    self.assertEqual(self.snapshot(folder), before)
+
+
+class DamagedSums(FaultTest):
+    """The same of a family with quantities: their sums stand behind the counts."""
+
+    sweep = """[axes]
+radius = [1, 3]
+[fixed]
+family = "realnvp"
+dimension = 2
+layers = 1
+width = 2
+depth = 1
+batch-size = 4
+horizon = 5
+evaluation-samples = 20
+trajectories = 4
+seed = 7
+"""
+    counts, sums = 8, 6  # four classes, steps, members that have each of the three quantities
+    size = 8 * (4 + 8 + 6)
+
+    def setUp(self):
+        super().setUp()
+        self.whole = self.reference().journal
+        self.assertEqual(len(self.whole), HEADER + 2 * self.size)
+        self.assertEqual(self.resume(self.path("run"), "--max-time", 0).returncode, 75)
+
+    def forged(self, values):
+        block = bytearray(self.whole[HEADER:HEADER + self.size])
+        for word, value in values.items():
+            at = 8 * (3 + word)
+            block[at:at + 8] = (struct.pack("<d", value) if word >= self.counts
+                                else struct.pack("<q", value))
+        block[-4:] = zlib.crc32(bytes(block[:-4])).to_bytes(4, "little")
+        return bytes(block)
+
+    def resume_with(self, journal):
+        folder = tempfile.mkdtemp(dir=self.folder)
+        shutil.copytree(self.path("run"), folder, dirs_exist_ok=True)
+        write_bytes(f"{folder}/journal.bin", journal)
+        return self.resume(folder)
+
+    def test_sums_that_no_numbers_have(self):
+        nan, infinite = float("nan"), float("inf")
+        for name, values in (
+            ("squares that are no number", {9: nan}), ("squares below 0", {9: -1.0}),
+            ("a sum that is no number", {8: nan}), ("a sum beyond its squares", {8: 1e3, 9: 1.0}),
+            ("an infinite sum of finite squares", {8: infinite}),
+            ("sums of no member", {5: 0}), ("more members than there are", {5: 5}),
+            ("a negative number of members", {5: -1}),
+        ):
+            with self.subTest(name):
+                result = self.resume_with(self.whole[:HEADER] + self.forged(values)
+                                          + self.whole[HEADER + self.size:])
+                self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
+                self.assertIn("record 0 of 2 holds what nobody can have counted", result.stderr)
+        # the twin: other sums that numbers can have are another result
+        result = self.resume_with(self.whole[:HEADER] + self.forged({8: 2.0, 9: 3.0})
+                                  + self.whole[HEADER + self.size:])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertNotEqual(result.stdout, self.reference().csv)
+        self.assertEqual(rows_of(result.stdout)[0]["projected_variance"], "0.5")
+
+    def test_records_of_a_piece_that_differ_in_a_sum_alone(self):
+        record = self.whole[HEADER:HEADER + self.size]
+        for word in range(self.counts, self.counts + self.sums):
+            (value,) = struct.unpack_from("<d", record, 8 * (3 + word))
+            other = self.forged({word: value * (1 + 2**-52)})
+            result = self.resume_with(self.whole + other)
+            self.assertEqual(result.returncode, 4, result.stderr)
+            self.assertIn("cell 0, piece 0: two records disagree", result.stderr)
+        self.assertEqual(self.resume_with(self.whole + record).returncode, 0)
 
 
 if __name__ == "__main__":

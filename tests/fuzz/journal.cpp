@@ -32,21 +32,25 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     std::string bytes = fuzz::text_of(data + 1, size - 1);
     if (data[0] > 127 && bytes.size() >= 64) {
-        bytes.replace(0, 8, "MCJOURN1");
+        bytes.replace(0, 8, "MCJOURN2");
         seal(bytes, 0, 64);
-        for (std::size_t at = 64; at + 128 <= bytes.size(); at += 128) seal(bytes, at, 128);
+        const TallySize size = size_of(plan.schema);
+        const std::size_t record = 8 * (4 + size.counts + size.sums);
+        for (std::size_t at = 64; at + record <= bytes.size(); at += record) seal(bytes, at, record);
     }
     file.write(bytes);
     try {
         const JournalContents contents = read_journal(file.path());
         fuzz::require_true(contents.valid_bytes + contents.torn_bytes == bytes.size(), "every byte is accounted for");
+        require_possible(contents, plan.schema, file.path());
         SweepState state(plan);
         state.add(contents.records);
         std::uint64_t trajectories = 0;
         for (std::uint64_t cell = 0; cell < state.cells(); ++cell)
-            trajectories += static_cast<std::uint64_t>(total_of(state.at(cell).counts));
+            trajectories += static_cast<std::uint64_t>(total_of(plan.schema, state.tally(cell)));
         fuzz::require_true(trajectories == state.trajectories(), "trajectories are those of the cells");
     } catch (const CorruptFile&) {
+    } catch (const OtherVersion&) {
     }
     return 0;
 }

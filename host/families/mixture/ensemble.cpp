@@ -1,6 +1,7 @@
 #include "host/families/mixture/ensemble.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t most_setups = 8192;
 constexpr std::uint64_t trajectories_together = 8;  // of SGD, in one register
+constexpr std::uint64_t predicted_from_trajectories = 2000;
+constexpr double predicted_from_work = 0x1p30;  // multiplications of a trajectory of SGD: some tenths of a second
 
 }  // namespace
 
@@ -25,7 +28,7 @@ Tally tally_of(const Schema& schema, const OutcomeCounts& counts) {
     return tally;
 }
 
-Schema mixture_schema(const Settings&) {
+Schema mixture_schema(const Settings& settings) {
     Schema schema;
     for (int i = 0; i < outcome_count; ++i) {
         const auto outcome = static_cast<Outcome>(i);
@@ -33,8 +36,10 @@ Schema mixture_schema(const Settings&) {
                                                     : outcome == Outcome::failed ? OutcomeClass::failure
                                                                                  : OutcomeClass::other});
     }
+    const bool trained = !settings.is("weights", weight_geometry_names[static_cast<int>(WeightGeometry::fixed)]);
     schema.events = {{"steps", "steps of the integrator, or of SGD"},
-                     {"quasi_collapse", "trajectories that were aligned for long, then matched or swapped"}};
+                     {"quasi_collapse", "trajectories that were aligned for long, then matched or swapped",
+                      trained ? Events::one : Events::none}};
     return schema;
 }
 
@@ -103,5 +108,27 @@ std::uint64_t MixtureMembers::members_at_once(const Backend& backend) const {
     return backend.cuda ? 1u << 18 : trajectories_together * static_cast<std::uint64_t>(backend.threads);
 }
 std::uint64_t MixtureMembers::unit_of_members() const { return is_sgd() ? trajectories_together : 1; }
+
+double MixtureMembers::predicted_seconds(std::uint64_t members, const Backend& backend) const {
+    using Clock = std::chrono::steady_clock;
+    const auto seconds_since = [](Clock::time_point start) {
+        return std::chrono::duration<double>(Clock::now() - start).count();
+    };
+    const auto start = Clock::now();
+    EnsembleRequest request = {run_.dimension, 0, 0, predicted_from_trajectories};
+    MixtureSettings sample = run_.settings;
+    if (is_sgd()) {  // a register for each thread, for a part of its equal steps
+        request.trajectories = trajectories_together * static_cast<std::uint64_t>(backend.threads);
+        const double share = std::min(1.0, predicted_from_work / work_of_a_member());
+        sample.horizon = std::max(sample.sampled.learning_rate, share * *effective_horizon(run_.target, run_.settings));
+    }
+    const MixtureSetup setup(run_.target, sample);
+    const double building = seconds_since(start);
+    const double whole = work_of_a_member() / work_of_a_trajectory(run_.target, sample, run_.dimension);
+    const auto built = Clock::now();
+    run_ensemble(setup, request, backend);
+    return building + seconds_since(built) * whole * static_cast<double>(std::max(members, request.trajectories)) /
+                          static_cast<double>(request.trajectories);
+}
 
 }  // namespace modecollapse

@@ -19,6 +19,7 @@ public:
     std::uint64_t members_at_once(const Backend& backend) const override;
     std::uint64_t unit_of_members() const override;
     bool records_members() const override { return is_sgd(); }
+    double predicted_seconds(std::uint64_t members, const Backend& backend) const override;
 
     std::shared_ptr<const MixtureSetup> setup() const;  // shared by all that differ in the dimension only
     double dimension() const { return run_.dimension; }

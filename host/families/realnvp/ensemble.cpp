@@ -1,6 +1,7 @@
 #include "host/families/realnvp/ensemble.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "host/families/realnvp/saved_run.hpp"
 #include "host/families/recorded_parts.hpp"
@@ -108,6 +109,26 @@ RecordedRun RealnvpEnsemble::run_recorded(const Ids& ids, const Backend& backend
         for (std::size_t i = 0; i < n; ++i) values.push_back(members.monitor[i].*column.value);
     }
     return run;
+}
+
+// A step costs the same all along: the difference between two short runs, one of a single step, which pays for the
+// evaluation as well.
+double RealnvpEnsemble::predicted_seconds(std::uint64_t members, const Backend& backend) const {
+    constexpr std::uint64_t predicted_from_steps = 20;
+    using Clock = std::chrono::steady_clock;
+    const std::uint64_t sample = std::min(members, static_cast<std::uint64_t>(backend.threads));
+    const auto seconds_to = [&](std::uint64_t until) {
+        RealnvpTask task = {&problem_, run_.precision, 0, 0, sample, problem_.steps};
+        task.until = until;
+        const auto start = Clock::now();
+        train_members(task, backend, {});
+        return std::chrono::duration<double>(Clock::now() - start).count();
+    };
+    const std::uint64_t steps = std::min(problem_.steps, predicted_from_steps + 1);
+    const double one = seconds_to(1), some = seconds_to(steps);
+    const double step = steps > 1 ? std::max(0.0, some - one) / static_cast<double>(steps - 1) : 0.0;
+    return (one + step * static_cast<double>(problem_.steps - 1)) * static_cast<double>(members) /
+           static_cast<double>(sample);
 }
 
 }  // namespace modecollapse

@@ -22,6 +22,7 @@ public:
     std::uint64_t members_at_once(const Backend& backend) const override {
         return backend.cuda ? 256 : static_cast<std::uint64_t>(backend.threads);
     }
+    double predicted_seconds(std::uint64_t members, const Backend& backend) const override;
 
 private:
     MemberEnd end_of(std::uint8_t outcome, std::uint64_t steps, const RealnvpMonitor& monitor) const;

@@ -1,0 +1,78 @@
+#include "host/families/common_schema.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace modecollapse {
+namespace {
+
+template <class Named>
+typename std::vector<Named>::iterator named(std::vector<Named>& all, const std::string& name) {
+    return std::find_if(all.begin(), all.end(), [&](const Named& one) { return name == one.name; });
+}
+template <class Named>
+std::size_t index_of(const std::vector<Named>& all, const std::string& name) {
+    return static_cast<std::size_t>(
+        std::find_if(all.begin(), all.end(), [&](const Named& one) { return name == one.name; }) - all.begin());
+}
+
+bool are_the_same(const std::vector<OutcomeClass>& a, const std::vector<OutcomeClass>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const OutcomeClass& x, const OutcomeClass& y) {
+        return std::string(x.name) == y.name && x.role == y.role;
+    });
+}
+
+}  // namespace
+
+Schema common_schema(const Schema& first, const Schema& second) {
+    if (!are_the_same(first.classes, second.classes))
+        throw std::domain_error(
+            "the outcomes have other classes than in other cells (allowed: cells of equal classes)");
+    Schema common = first;
+    for (const Histogram& one : second.histograms) {
+        const auto known = named(common.histograms, one.name);
+        if (known == common.histograms.end())
+            common.histograms.push_back(one);
+        else
+            known->size = std::max(known->size, one.size);
+    }
+    for (const Events& one : second.events) {
+        const auto known = named(common.events, one.name);
+        if (known == common.events.end())
+            common.events.push_back(one);
+        else
+            known->of_a_member = std::min(known->of_a_member, one.of_a_member);  // the larger number
+    }
+    for (const Quantity& one : second.quantities)
+        if (named(common.quantities, one.name) == common.quantities.end()) common.quantities.push_back(one);
+    return common;
+}
+
+Tally laid_out(const Tally& tally, const Schema& from, const Schema& to) {
+    Tally result(to);
+    std::copy_n(tally.counts.begin(), from.classes.size(), result.counts.begin());
+    for (std::size_t h = 0; h < from.histograms.size(); ++h)
+        std::copy_n(tally.counts.begin() + static_cast<std::ptrdiff_t>(first_bin(from, h)), from.histograms[h].size,
+                    result.counts.begin() +
+                        static_cast<std::ptrdiff_t>(first_bin(to, index_of(to.histograms, from.histograms[h].name))));
+    for (std::size_t e = 0; e < from.events.size(); ++e)
+        result.counts[event_at(to, index_of(to.events, from.events[e].name))] = tally.counts[event_at(from, e)];
+    for (std::size_t q = 0; q < from.quantities.size(); ++q) {
+        const std::size_t at = index_of(to.quantities, from.quantities[q].name);
+        result.counts[measured_at(to, at)] = tally.counts[measured_at(from, q)];
+        std::copy_n(tally.sums.begin() + static_cast<std::ptrdiff_t>(2 * q), 2,
+                    result.sums.begin() + static_cast<std::ptrdiff_t>(2 * at));
+    }
+    return result;
+}
+
+bool has_histogram(const Schema& schema, const std::string& name) {
+    return index_of(schema.histograms, name) < schema.histograms.size();
+}
+
+bool has_events(const Schema& schema, const std::string& name) {
+    const std::size_t at = index_of(schema.events, name);
+    return at < schema.events.size() && schema.events[at].of_a_member != Events::none;
+}
+
+}  // namespace modecollapse
