@@ -19,11 +19,11 @@
 namespace modecollapse::linear_vae {
 namespace {
 
-constexpr unsigned int block_threads = 128;
+constexpr unsigned int block_threads = 128;  // two blocks a multiprocessor: as many registers as a thread may have
 constexpr std::uint64_t largest_slice = 1u << 18;
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, 2)
     linear_vae_flow(const __grid_constant__ Payload problem,
                     const __grid_constant__ Launch<Trajectory<double, Shape>> launch) {
     const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * block_threads + threadIdx.x;
@@ -31,7 +31,7 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, 2)
     linear_vae_reduced(const __grid_constant__ Payload problem,
                        const __grid_constant__ Launch<State<double, Shape>> launch) {
     const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * block_threads + threadIdx.x;
@@ -39,7 +39,7 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, 2)
     linear_vae_full(const __grid_constant__ Payload problem,
                     const __grid_constant__ Launch<State<double, Shape>> launch) {
     const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * block_threads + threadIdx.x;

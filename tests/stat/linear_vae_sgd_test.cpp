@@ -13,21 +13,18 @@
 
 #include "host/statistics/kolmogorov_smirnov.hpp"
 #include "tests/support/bounds.hpp"
-#include "tests/support/linear_vae_members.hpp"
+#include "tests/support/linear_vae_sgd_cases.hpp"
 
 namespace modecollapse {
 namespace {
 
 using linear_vae::Annealing;
 using linear_vae::Dynamics;
+using support::largest_deviation;
+using support::members_of_a_cell;
 using support::SampleMean;
 using support::VaePayload;
-using support::VaeState;
-
-std::uint64_t members_of_a_cell(std::uint64_t usual) {
-    const char* asked = std::getenv("MODECOLLAPSE_VALIDATION_MEMBERS");
-    return asked ? static_cast<std::uint64_t>(std::atoll(asked)) : usual;
-}
+using support::VaeSgdCase;
 
 // End states of members first .. first + count - 1: (order parameter, member).
 std::vector<std::vector<double>> ends_of(const VaePayload& problem, std::uint64_t first, std::uint64_t count) {
@@ -132,111 +129,8 @@ TEST(LinearVaeSgd, TheReducedSamplerLiftsAsTheFullOne) {
     EXPECT_LT(least_p(reduced, ends_of(problem, 1000000, members)), 1e-4);
 }
 
-// The four cases of the derivation at N = 500: W and V of standard deviation .5 plus overlap x W*, to steps/N = 16.
-struct Case {
-    VaePayload problem;
-    double overlap;
-};
-
-std::vector<Case> cases() {
-    struct Row {
-        int latent, signal;
-        double rho, eta, tau, tau_d, decay;
-        std::uint64_t batch;
-        double beta, overlap;
-    };
-    const Row rows[] = {{1, 1, 1, 1, .5, .5, 0, 1, 1, .2},
-                        {1, 1, 1, 1, .2, .2, 0, 1, 2.5, .5},
-                        {3, 2, 1.5, .5, .4, .3, .1, 4, .5, .2},
-                        {2, 1, 1, .5, .4, .4, 0, 1, 1.01, .2}};
-    std::vector<Case> result;
-    for (const Row& row : rows) {
-        VaePayload p;
-        p.latent = row.latent;
-        p.signal = row.signal;
-        p.signal_variance = row.rho;
-        p.noise_variance = row.eta;
-        p.learning_rate = row.tau;
-        p.encoder_variance_rate = row.tau_d / row.tau;
-        p.weight_decay = row.decay;
-        p.batch = row.batch;
-        p.kl_weight.end = row.beta;
-        if (row.beta == 1.01) {  // min(1, t/8) + .01, t = steps/N
-            p.kl_weight.annealing = Annealing::linear;
-            p.kl_weight.initial = .01;
-            p.kl_weight.time = 8.0 * row.tau;
-        }
-        p.dimension = 500.0;
-        p.horizon = 16.0 * row.tau;
-        result.push_back({p, row.overlap});
-    }
-    return result;
-}
-
-// W = .5 x normal + overlap x W*: the drawn start with s0 = .5, moved along W*.
-VaeState moved_start(const Case& c, std::uint64_t id) {
-    VaePayload p = c.problem;
-    p.start_scale = .5;
-    VaeState y = support::drawn_start(p, 31, id);
-    const VaeState drawn = y;
-    const auto shift = [&](int a, int k) { return a == k ? c.overlap : 0.0; };
-    for (int a = 0; a < p.latent; ++a) {
-        for (int k = 0; k < p.signal; ++k) {
-            y.m(a, k) += shift(a, k);
-            y.d(a, k) += shift(a, k);
-        }
-        for (int b = 0; b < p.latent; ++b)
-            for (int k = 0; k < p.signal; ++k) {
-                const double both = shift(a, k) * shift(b, k);
-                if (b <= a) y.q(a, b) += shift(a, k) * drawn.m(b, k) + drawn.m(a, k) * shift(b, k) + both;
-                if (b <= a) y.e(a, b) += shift(a, k) * drawn.d(b, k) + drawn.d(a, k) * shift(b, k) + both;
-                y.r(a, b) += shift(a, k) * drawn.d(b, k) + drawn.m(a, k) * shift(b, k) + both;
-            }
-    }
-    return y;
-}
-
-// The order parameters of SGD less those of the closed equations, at the horizon and from the same starts: a mean and its
-// standard error each.
-using Ode = std::function<void(const std::vector<double>& starts, std::vector<double>& ends)>;
-std::vector<SampleMean> deviations(const Case& c, Dynamics sampler, const Ode& ode, std::uint64_t members) {
-    VaePayload sgd = c.problem;
-    sgd.dynamics = sampler;
-    support::set_steps(sgd);
-    const auto size = static_cast<std::size_t>(linear_vae::size_of_state(sgd));
-    std::vector<double> starts(members * size), a(members * size), b(members * size);
-    for (std::uint64_t i = 0; i < members; ++i) std::copy_n(moved_start(c, i).value, size, &starts[i * size]);
-    linear_vae::run_on_cpu({&sgd, 31, 0, members, starts.data()}, {a.data()}, {2, best_cpu_isa()});
-    ode(starts, b);
-    std::vector<SampleMean> result(size);
-    for (std::size_t k = 0; k < size; ++k)
-        for (std::uint64_t i = 0; i < members; ++i) result[k].add(a[i * size + k] - b[i * size + k]);
-    return result;
-}
-
-Ode closed_equations(VaePayload problem) {
-    problem.dynamics = Dynamics::flow_noise;
-    return [problem](const std::vector<double>& starts, std::vector<double>& ends) {
-        const std::uint64_t members = starts.size() / static_cast<std::size_t>(linear_vae::size_of_state(problem));
-        linear_vae::run_on_cpu({&problem, 31, 0, members, starts.data()}, {ends.data()}, {2, best_cpu_isa()});
-    };
-}
-
-// Largest |z| over the order parameters. What hardly varies, as a pinned Q, is held against the terms of order 1/N that
-// the closed equations leave out.
-double largest_deviation(const Case& c, Dynamics sampler, const Ode& ode, std::uint64_t members) {
-    double largest = 0.0;
-    for (const SampleMean& one : deviations(c, sampler, ode, members))
-        largest =
-            std::max(largest, std::abs(one.mean()) / std::hypot(one.standard_error(), 0.01 / c.problem.dimension));
-    return largest;
-}
-double largest_deviation(const Case& c, Dynamics sampler, const VaePayload& ode, std::uint64_t members) {
-    return largest_deviation(c, sampler, closed_equations(ode), members);
-}
-
 // Half of the noise of the batches is missing.
-VaePayload with_half_the_noise(const Case& c) {
+VaePayload with_half_the_noise(const VaeSgdCase& c) {
     VaePayload result = c.problem;
     result.learning_rate *= 0.5;  // the closed equations have no other use of it
     return result;
@@ -244,7 +138,7 @@ VaePayload with_half_the_noise(const Case& c) {
 
 TEST(LinearVaeSgd, FollowsTheClosedEquations) {
     const std::uint64_t members = 64;
-    for (const Case& c : cases()) {
+    for (const VaeSgdCase& c : support::vae_sgd_cases()) {
         EXPECT_LT(largest_deviation(c, Dynamics::sgd, c.problem, members), 3.0) << c.problem.kl_weight.end;
         EXPECT_GT(largest_deviation(c, Dynamics::sgd, with_half_the_noise(c), members), 3.5) << c.problem.kl_weight.end;
     }
@@ -252,7 +146,7 @@ TEST(LinearVaeSgd, FollowsTheClosedEquations) {
 
 TEST(LinearVaeSgd, TheFullSamplerFollowsTheClosedEquations) {
     const std::uint64_t members = 16;
-    const Case c = cases()[0];
+    const VaeSgdCase c = support::vae_sgd_cases()[0];
     EXPECT_LT(largest_deviation(c, Dynamics::sgd_full, c.problem, members), 3.0);
     EXPECT_GT(largest_deviation(c, Dynamics::sgd_full, with_half_the_noise(c), members), 4.0);
 }
@@ -287,110 +181,6 @@ TEST(LinearVaeSgd, TheClosedEquationsFollowThePublishedRuns) {
         EXPECT_GE(error, *low - 1e-4) << rows[i][0];
         EXPECT_LE(error, *high + 1e-4) << rows[i][0];
     }
-}
-
-// Wrong projections, in small steps of their own: every pinned eigenvector by itself, though they are pinned together; or
-// R left out of it. Without the lift between steps, which would mend both.
-enum class Projection { right, one_by_one, without_r };
-
-void project_by_hand(double constant, Projection projection, const VaeState& y, VaeState& rate) {
-    constexpr int most = linear_vae::most_directions;
-    const int latent = y.latent();
-    double q[most][most], u[most][most];
-    for (int a = 0; a < latent; ++a)
-        for (int b = 0; b < latent; ++b) q[a][b] = y.q(a, b);
-    linear_vae::symmetric_eigen(q, u, latent);
-    const VaeState free = rate;
-    for (int k = 0; k < latent; ++k) {
-        if (q[k][k] > constant * constant * (1.0 + linear_vae::pinned_margin)) continue;
-        double z = 0.0;
-        for (int a = 0; a < latent; ++a)
-            for (int b = 0; b < latent; ++b) z += 0.5 * u[a][k] * free.q(a, b) * u[b][k];
-        z = std::min(z, 0.0) / (constant * constant);
-        const auto of_k = [&](int a, int b) { return z * u[a][k] * u[b][k]; };
-        for (int a = 0; a < latent; ++a)
-            for (int b = 0; b < latent; ++b) {
-                for (int i = 0; i < y.signal(); ++i) rate.m(a, i) -= of_k(a, b) * y.m(b, i);
-                for (int c = 0; c < latent; ++c) rate.r(a, c) -= of_k(a, b) * y.r(b, c);
-                for (int c = 0; c <= a; ++c) rate.q(a, c) -= of_k(a, b) * y.q(b, c) + of_k(c, b) * y.q(b, a);
-            }
-    }
-    if (projection == Projection::one_by_one) return;
-    VaeState projected = free;
-    linear_vae::project(constant, y, projected);
-    for (int i = 0; i < y.size(); ++i)
-        if (projection == Projection::right || i < y.r_at(0, 0) || i >= y.variance_at(0)) rate.at(i) = projected.at(i);
-    if (projection == Projection::without_r)
-        for (int i = y.r_at(0, 0); i < y.variance_at(0); ++i) rate.at(i) = free.at(i);
-}
-
-Ode equations_by_hand(VaePayload problem, Projection projection) {
-    problem.dynamics = Dynamics::flow_noise;
-    return [problem, projection](const std::vector<double>& starts, std::vector<double>& ends) {
-        const linear_vae::Field<VaeState::Shape> field(problem);
-        const auto size = static_cast<std::size_t>(linear_vae::size_of_state(problem));
-        constexpr int steps = 3200;
-        const double h = problem.horizon / steps;
-        for (std::size_t first = 0; first < starts.size(); first += size) {
-            VaeState y = support::empty_state(problem), rate = y, middle = y;
-            std::copy_n(&starts[first], size, y.value);
-            linear_vae::lift(problem.inverse_lipschitz, y);
-            const auto rates = [&](const VaeState& at) {
-                field(at, problem.kl_weight.end, rate);
-                project_by_hand(problem.inverse_lipschitz, projection, at, rate);
-            };
-            for (int k = 0; k < steps; ++k) {  // the midpoint method
-                rates(y);
-                for (std::size_t i = 0; i < size; ++i) middle.value[i] = y.value[i] + 0.5 * h * rate.value[i];
-                rates(middle);
-                for (std::size_t i = 0; i < size; ++i) y.value[i] += h * rate.value[i];
-            }
-            std::copy_n(y.value, size, &ends[first]);
-        }
-    };
-}
-
-// The projected flow against SGD with the lift: at most 3 standard errors where both directions stay pinned.
-TEST(LinearVaeSgd, TheStretchedFlowFollowsTheStretchedSgd) {
-    Case c = cases()[0];
-    c.problem.latent = c.problem.signal = 2;
-    c.problem.kl_weight.end = 3.0;
-    c.problem.inverse_lipschitz = 0.7;
-    c.problem.learning_rate = 0.2;
-    c.problem.horizon = 3.2;
-    const std::uint64_t members = 64;
-    EXPECT_LT(largest_deviation(c, Dynamics::sgd, c.problem, members), 3.0);
-    VaePayload other = c.problem;  // twin: another constant
-    other.inverse_lipschitz = 0.69;
-    EXPECT_GT(largest_deviation(c, Dynamics::sgd, other, members), 6.0);
-    const auto by_hand = [&](Projection projection) {
-        return largest_deviation(c, Dynamics::sgd, equations_by_hand(c.problem, projection), members);
-    };
-    EXPECT_LT(by_hand(Projection::right), 3.0);
-    EXPECT_GT(by_hand(Projection::one_by_one), 3.5);  // twins
-    EXPECT_GT(by_hand(Projection::without_r), 6.0);
-}
-
-// A direction that is let go leaves a bias of about N^(-2/3): small, and with N = 2000 for 500 less than half.
-TEST(LinearVaeSgd, ADirectionThatIsLetGoLeavesASmallBias) {
-    Case c = cases()[0];
-    c.problem.latent = 2;
-    c.problem.inverse_lipschitz = 0.7;
-    c.problem.learning_rate = 0.2;
-    c.problem.horizon = 3.2;
-    const auto bias = [&](double dimension, std::uint64_t members) {
-        c.problem.dimension = dimension;
-        double largest = 0.0;
-        for (const SampleMean& one : deviations(c, Dynamics::sgd, closed_equations(c.problem), members))
-            largest = std::max(largest, std::abs(one.mean()));
-        return largest;
-    };
-    const bool thorough = members_of_a_cell(64) >= 4000;
-    const double at_500 = bias(500.0, thorough ? 1600 : 200);
-    EXPECT_LE(at_500, 0.01);
-    EXPECT_GT(bias(20.0, 200), 0.03);  // twin: where the closed equations do not hold
-    if (!thorough) return;
-    EXPECT_LE(bias(2000.0, 1600), 0.5 * at_500 + 0.001);
 }
 
 }  // namespace
