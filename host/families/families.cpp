@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "host/families/family.hpp"
+#include "host/families/linear_vae/family.hpp"
 #include "host/families/mixture/family.hpp"
 #include "host/families/realnvp/family.hpp"
 
@@ -10,7 +11,7 @@ namespace modecollapse {
 namespace {
 
 std::vector<const Family*>& registered() {
-    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family()};
+    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family(), &linear_vae_family()};
     return all;
 }
 

@@ -19,7 +19,8 @@ void add_histogram(Result& result, const Family& family, const Schema& schema, s
                    .of_kind(FieldKind::coordinate));
     result.add(field(fmt::format("{}_counts", histogram.name).c_str(), {histogram.name},
                      fmt::format("number of {} by {}", family.members, histogram.long_name),
-                     std::vector<std::int64_t>(first, first + static_cast<std::ptrdiff_t>(size))));
+                     std::vector<std::int64_t>(first, first + static_cast<std::ptrdiff_t>(size)))
+                   .as(histogram.name));
 }
 
 void add_mean(Result& result, const Family& family, const Quantity& quantity, const MeanOfSums& mean) {

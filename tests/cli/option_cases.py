@@ -24,6 +24,10 @@ def realnvp(family, dynamics, weights):
     return family == "realnvp"
 
 
+def linear_vae(family, dynamics, weights):
+    return family == "linear-vae"
+
+
 def flow(family, dynamics, weights):
     return dynamics == "flow"
 
@@ -68,6 +72,21 @@ OPTIONS = {
     "evaluation-samples": (200, (), PATHS, realnvp),
     "mode-mass-floor": (0.1, (), PATHS, realnvp),
     "start-scale": (0.1, (), PATHS, realnvp),
+    "signal-variance": (2, (), STATES, linear_vae),
+    "noise-variance": (2, (), STATES, linear_vae),
+    "latent-dimension": (2, (), STATES, linear_vae),
+    "signal-dimension": (2, (), STATES, linear_vae),
+    "kl-weight": (0.5, (), STATES, linear_vae),
+    "inverse-lipschitz": (0.5, (), STATES, linear_vae),
+    "encoder-variance-rate": (0.5, (), STATES, linear_vae),
+    "weight-decay": (0.1, (), STATES, linear_vae),
+    "initial-kl-weight": (0.1, (), PATHS, linear_vae),
+    "cycle-time": (3, (), PATHS, linear_vae),
+    "cycle-share": (0.3, (), PATHS, linear_vae),
+    "activity-floor": (0.1, (), STATES, linear_vae),
+    "capture-share": (0.3, (), STATES, linear_vae),
+    "of": ("signal-lost", (), ENSEMBLES, linear_vae),
+    "warm-up-starts": (3, (), {"theory"}, linear_vae),
     "trajectories": (20000, (), {*ENSEMBLES, "variance"}, always),
     "level": (0.3, (), {"threshold"}, always),
     "radius-range": ("1:2", (), {"threshold"}, always),

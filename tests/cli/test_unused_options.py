@@ -67,7 +67,7 @@ class Crossed(ProgramTest):
         self.refused([*probability, "--family", "realnvp", "--weight-floor", 0.1], 2,
                      "--weight-floor 0.1", "not used with --family realnvp", "--family mixture")
         self.refused(["theory", "--dynamics", "sgd"], 2, "--dynamics sgd", "theory", "flow")
-        self.refused(["theory", "--learning-rate", 1], 2, "--learning-rate", "not used by this",
+        self.refused(["theory", "--estimator", "score"], 2, "--estimator", "not used by this",
                      "probability, threshold, trajectory", "--dynamics sgd|sgd-full|sde")
         self.refused(["sample", "--flows", "x", "--points", "1,2", "--skip", 3], 2, "--skip 3")
 
@@ -136,6 +136,19 @@ CASES = {
         "gradient-clip": (0.01, 0), "evaluation-samples": (100, 150), "batch-size": (8, 16),
         "horizon": (5, 10), "trajectories": (2, 3), "mode-mass-floor": (0.01, 0.999),
         "start-scale": (0, 1)},
+    ("linear VAE", "--family", "linear-vae", "--dimension", 60, "--horizon", 8, "--trajectories", 60,
+     "--seed", 3): {
+        "signal-variance": (1, 2), "noise-variance": (1, 2), "latent-dimension": (1, 2),
+        "signal-dimension": (1, 2), "kl-weight": (0.5, 1.7), "inverse-lipschitz": (0, 0.5),
+        "encoder-variance-rate": (0.1, 1), "weight-decay": (0, 0.2), "start-scale": (0.1, 0.3),
+        "initial-kl-weight": (0, 0.5, "--annealing", "tanh", "--annealing-time", 5),
+        "annealing-time": (1, 5, "--annealing", "tanh"),
+        "cycle-time": (3, 5, "--annealing", "cyclical"),
+        "cycle-share": (0.2, 0.9, "--annealing", "cyclical", "--cycle-time", 5),
+        "activity-floor": (0.0001, 0.3), "capture-share": (0.2, 0.99, "--horizon", 4),
+        "tolerance": (1e-2, 1e-10), "maximum-steps": (5, 10000),
+        "learning-rate": (0.1, 0.3, "--dynamics", "flow-noise"),
+        "batch-size": (1, 3, "--dynamics", "sgd", "--horizon", 1)},
 }
 ECHOES = {"config_hash", "seconds", "failed_limit"}
 

@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "host/families/linear_vae/ensemble.hpp"
-#include "host/families/linear_vae/family.hpp"
 #include "host/families/theory.hpp"
 #include "host/options/configuration.hpp"
 #include "host/run/watch.hpp"
@@ -14,9 +13,6 @@
 
 namespace modecollapse {
 namespace {
-
-// Before any option is asked for.
-[[maybe_unused]] const bool registered = (register_family(linear_vae_family()), true);
 
 using Given = std::map<std::string, std::string>;
 
@@ -63,6 +59,20 @@ TEST(LinearVaeFamily, CountsWhatTheEngineCounts) {
         for (std::size_t q = 0; q < schema.quantities.size(); ++q)
             EXPECT_NEAR(mean_of(schema, tally, q).mean, counts.sum[q] / 200.0, 1e-12) << schema.quantities[q].name;
     }
+}
+
+// The other reading: with noise that is active, the signal may be lost where nothing has collapsed.
+TEST(LinearVaeFamily, CountsTheLossOfTheSignal) {
+    Given given = {{"noise-variance", "2"}, {"kl-weight", "1.7"}, {"dimension", "300"}, {"horizon", "10"}};
+    const Schema schema = family().schema(settings_of(given));
+    const Tally collapse = family().make(settings_of(given))->run({1, {0, 500}}, cpu(2), {}).front();
+    given["of"] = "signal-lost";
+    EXPECT_STREQ(family().schema(settings_of(given)).classes.front().name, "signal_lost");
+    const Tally lost = family().make(settings_of(given))->run({1, {0, 500}}, cpu(2), {}).front();
+    EXPECT_EQ(trials_of(schema, lost).successes, collapse.counts[first_bin(schema, 1)]);
+    EXPECT_GT(trials_of(schema, lost).successes, trials_of(schema, collapse).successes);
+    EXPECT_EQ(trials_of(schema, collapse).successes, collapse.counts[first_bin(schema, 0)]);
+    EXPECT_EQ(total_of(schema, lost), 500);
 }
 
 TEST(LinearVaeFamily, PartsAndThreadsDoNotMatter) {

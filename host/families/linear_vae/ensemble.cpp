@@ -50,11 +50,19 @@ private:
     std::vector<Tally> parts_;
 };
 
-MemberEnd end_of(const Payload& problem, const Ending& ending, const Quantities& quantities, std::uint64_t steps) {
+// The class of an outcome: with the other reading, whoever has lost the signal is of the first one.
+int class_of(LinearVaeReading of, const Ending& ending) {
+    const bool lost =
+        of == LinearVaeReading::signal_lost && ending.captured == 0 && ending.outcome != linear_vae::Outcome::failed;
+    return lost ? 0 : static_cast<int>(ending.outcome);
+}
+
+MemberEnd end_of(const Payload& problem, LinearVaeReading of, const Ending& ending, const Quantities& quantities,
+                 std::uint64_t steps) {
     const auto attempts = static_cast<std::int64_t>(steps);
     if (ending.outcome == linear_vae::Outcome::failed)
         return {static_cast<int>(ending.outcome), {-1, -1}, {attempts}, {}};
-    MemberEnd end = {static_cast<int>(ending.outcome),
+    MemberEnd end = {class_of(of, ending),
                      {ending.active, ending.captured},
                      {attempts},
                      {quantities.kl, quantities.explained_share, quantities.share_of_ceiling, quantities.posterior_kl,
@@ -66,14 +74,16 @@ MemberEnd end_of(const Payload& problem, const Ending& ending, const Quantities&
 }  // namespace
 
 Schema linear_vae_schema(const Settings& settings) {
-    const Payload p = settings.as<LinearVaeRun>().problem;
+    const LinearVaeRun run = settings.as<LinearVaeRun>();
+    const Payload& p = run.problem;
     Schema schema;
     for (int i = 0; i < linear_vae::outcome_count; ++i) {
         const auto outcome = static_cast<linear_vae::Outcome>(i);
-        schema.classes.push_back(
-            {linear_vae::outcome_names[i], outcome == linear_vae::Outcome::collapsed ? OutcomeClass::collapse
-                                           : outcome == linear_vae::Outcome::failed  ? OutcomeClass::failure
-                                                                                     : OutcomeClass::other});
+        const bool lost = i == 0 && run.of == LinearVaeReading::signal_lost;
+        schema.classes.push_back({lost ? "signal_lost" : linear_vae::outcome_names[i],
+                                  outcome == linear_vae::Outcome::collapsed ? OutcomeClass::collapse
+                                  : outcome == linear_vae::Outcome::failed  ? OutcomeClass::failure
+                                                                            : OutcomeClass::other});
     }
     schema.histograms = {{"active_directions", p.latent + 1, "active latent directions"},
                          {"captured_directions", std::min(p.latent, p.signal) + 1, "captured signal directions"}};
@@ -90,7 +100,9 @@ Schema linear_vae_schema(const Settings& settings) {
 }
 
 LinearVaeEnsemble::LinearVaeEnsemble(const Settings& settings)
-    : schema_(linear_vae_schema(settings)), problem_(linear_vae_payload(settings)) {}
+    : schema_(linear_vae_schema(settings)),
+      problem_(linear_vae_payload(settings)),
+      of_(settings.as<LinearVaeRun>().of) {}
 
 std::vector<Tally> LinearVaeEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
     const std::uint64_t last = ids.edges.back(), least = members_at_once(backend);
@@ -109,8 +121,8 @@ std::vector<Tally> LinearVaeEnsemble::run(const Ids& ids, const Backend& backend
                                     {nullptr, endings.data(), quantities.data(), steps.data()}, backend);
         for (std::uint64_t i = 0; i < count; ++i) {
             if (endings[i].active == unfinished) return parts.so_far(control);
-            parts.add(
-                end_of(problem_, endings[i], quantities[i], is_flow(problem_.dynamics) ? steps[i] : problem_.steps));
+            parts.add(end_of(problem_, of_, endings[i], quantities[i],
+                             is_flow(problem_.dynamics) ? steps[i] : problem_.steps));
         }
         if (control.progress) control.progress(parts.next() - ids.edges.front());
     }

@@ -23,6 +23,7 @@ public:
 private:
     Schema schema_;
     linear_vae::Payload problem_;
+    LinearVaeReading of_;
 };
 
 }  // namespace modecollapse

@@ -1,12 +1,52 @@
 #include "host/families/linear_vae/family.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "host/families/linear_vae/ensemble.hpp"
 #include "host/families/linear_vae/theory.hpp"
+#include "host/statistics/trial_counts.hpp"
 
 namespace modecollapse {
 namespace {
 
 std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::make_shared<LinearVaeEnsemble>(settings); }
+
+// "rho = 1, eta = 1, N = 1000, ...": the options that say what is trained, but those `without`.
+std::string describe(const Settings& settings, const std::vector<std::string>& without) {
+    const std::pair<const char*, const char*> symbols[] = {
+        {"signal-variance", "rho"}, {"noise-variance", "eta"}, {"dimension", "N"},         {"latent-dimension", "M"},
+        {"signal-dimension", "M*"}, {"kl-weight", "beta"},     {"inverse-lipschitz", "L"}, {"horizon", "T"}};
+    std::string text;
+    for (const auto& [name, symbol] : symbols)
+        if (std::find(without.begin(), without.end(), name) == without.end())
+            text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", symbol, settings.text(name));
+    if (!settings.is("annealing", "constant") && settings.has("annealing"))
+        text += ", annealing " + settings.text("annealing");
+    return text + "; " + settings.text("dynamics");
+}
+
+// The other reading beside P(collapsed): no signal direction is captured, whatever else is active.
+std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally* tally) {
+    if (!tally || command != probability_command) return {};
+    const Schema schema = linear_vae_schema(settings);
+    const auto of_bin = [&](std::size_t histogram) {
+        TrialCounts trials = trials_of(schema, *tally);
+        trials.successes = tally->counts[first_bin(schema, histogram)];
+        return trials;
+    };
+    std::vector<Fact> facts;
+    const auto add = [&](const std::string& name, const std::string& what, const TrialCounts& trials) {
+        const Interval interval = trials.trials > 0 ? clopper_pearson(trials) : Interval{no_number, no_number};
+        facts.push_back({name, "probability that " + what, share_of(trials)});
+        facts.push_back({name + "_ci_low", "its 95 % interval by Clopper and Pearson, lower end", interval.low});
+        facts.push_back({name + "_ci_high", "its 95 % interval by Clopper and Pearson, upper end", interval.high});
+    };
+    add("p_collapsed", "no latent direction is active", of_bin(0));
+    add("p_signal_lost", "no signal direction is captured", of_bin(1));
+    return facts;
+}
 
 }  // namespace
 
@@ -15,14 +55,19 @@ const Family& linear_vae_family() {
                                   "a linear variational autoencoder trained from a random start",
                                   "trajectory",
                                   "trajectories",
-                                  member_commands | theory_command,
+                                  probability_command | theory_command,
                                   &linear_vae_options(),
                                   linear_vae_schema,
                                   make,
                                   check_linear_vae,
                                   "to change that, lower --learning-rate, or raise --maximum-steps",
                                   nullptr,
-                                  &linear_vae_theory()};
+                                  &linear_vae_theory(),
+                                  nullptr,
+                                  OnCuda::when_asked,
+                                  "linear variational autoencoders",
+                                  describe,
+                                  facts};
     return family;
 }
 

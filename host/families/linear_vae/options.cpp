@@ -179,6 +179,12 @@ OptionRows outcome_and_run_rows() {
             .of(all_commands)
             .allowed("above 0, below 1")
             .searched_in("0.05:0.95"),
+        choice_row("of", linear_vae_reading_names,
+                   "what P(collapse) counts: no latent direction is active, or no signal direction is captured",
+                   &LinearVaeRun::of)
+            .in(Group::outcome)
+            .of(ensemble_commands)
+            .along_axes(false),
         number_row("tolerance", 1e-12, 1e-2, "relative error allowed an integration step", problem, &Payload::tolerance)
             .in(Group::run)
             .used_with({flows}),
@@ -239,6 +245,8 @@ linear_vae::Payload linear_vae_payload(const Settings& settings) {
 }
 
 void check_linear_vae(const Configuration& options) {
+    if (options.command_name() == "phase-diagram")
+        options.refuse("family", "is not available in phase-diagram yet (allowed: mixture, realnvp)");
     if (options.command() == theory_command && options.text("dynamics").rfind("sgd", 0) == 0)
         options.refuse("dynamics", "the theory is for the closed equations (allowed: flow, flow-noise)");
     if (!options.has("annealing")) return;

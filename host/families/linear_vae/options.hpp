@@ -11,9 +11,14 @@ namespace modecollapse {
 
 class Configuration;
 
+// What counts as a collapse: no active latent direction, or no captured signal direction.
+enum class LinearVaeReading { collapse, signal_lost };
+inline constexpr const char* linear_vae_reading_names[] = {"collapse", "signal-lost"};
+
 struct LinearVaeRun {
     linear_vae::Payload problem = {};
     std::optional<double> annealing_time, cycle_time;  // t0; the length of a cycle
+    LinearVaeReading of = LinearVaeReading::collapse;
 };
 
 const OptionRows& linear_vae_options();

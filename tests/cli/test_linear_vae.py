@@ -1,0 +1,162 @@
+"""The linear VAE by the program: what its commands tell, the same on any number of threads and with
+any instruction set, and what is refused.
+"""
+
+import json
+import math
+import os
+import unittest
+
+from program import ProgramTest
+
+VAE = ("--family", "linear-vae")
+POINT = (*VAE, "--kl-weight", 1.7, "--dimension", 300, "--horizon", 30, "--seed", 7)
+COUNTED = ("counts", "active_directions", "captured_directions", "steps", "mean_kl",
+           "mean_posterior_kl", "mean_posterior_fisher")
+
+
+def counted(result):
+    return {key: result[key] for key in COUNTED}
+
+
+class Probability(ProgramTest):
+    def test_the_closed_form_and_both_readings(self):
+        result = self.json("probability", *POINT)
+        self.assertLess(abs(result["p_collapse"] - 0.3723), 3 * 0.0048)
+        self.assertEqual(result["p_collapse"], result["p_collapsed"])
+        self.assertEqual(sum(result["active_directions"]), 10000)
+        self.assertEqual(result["active_directions"][0], result["counts"]["collapsed"])
+        for reading in ("p_collapsed", "p_signal_lost"):
+            low, high = result[f"{reading}_ci_low"], result[f"{reading}_ci_high"]
+            self.assertLess(low, result[reading])
+            self.assertGreater(high, result[reading])
+
+    def test_directions_of_several_latents(self):
+        result = self.json("probability", *POINT, "--latent-dimension", 3, "--signal-dimension", 2,
+                           "--trajectories", 500)
+        self.assertEqual((len(result["active_directions"]), len(result["captured_directions"])),
+                         (4, 3))
+        self.assertEqual(result["captured_directions"][2], result["counts"]["recovered"])
+        self.assertNotIn("mean_signal_error", result)
+
+    def test_the_other_reading(self):
+        noisy = ("probability", *VAE, "--kl-weight", 1.7, "--dimension", 300, "--seed", 7,
+                 "--noise-variance", 2, "--trajectories", 2000, "--horizon", 10)
+        mine, other = self.json(*noisy), self.json(*noisy, "--of", "signal-lost")
+        self.assertEqual(other["p_collapse"], mine["p_signal_lost"])
+        self.assertEqual(other["counts"]["signal_lost"], mine["captured_directions"][0])
+        self.assertGreater(mine["p_signal_lost"], mine["p_collapse"])
+
+    def test_threads_and_instruction_sets_do_not_matter(self):
+        cases = [("--trajectories", 300, "--horizon", 30),
+                 ("--trajectories", 40, "--dynamics", "sgd", "--horizon", 1),
+                 ("--trajectories", 40, "--latent-dimension", 2, "--inverse-lipschitz", 0.4,
+                  "--annealing", "cyclical", "--cycle-time", 3, "--horizon", 8),
+                 ("--trajectories", 16, "--dynamics", "sgd-full", "--horizon", 1)]
+        for case in cases:
+            command = ("probability", *VAE, "--kl-weight", 1.7, "--dimension", 20, "--seed", 7,
+                       *case)
+            reference = counted(self.json(*command, "--threads", 1))
+            self.assertEqual(counted(self.json(*command, "--threads", 3)), reference)
+            for isa in ("baseline", "avx2"):
+                environment = {**os.environ, "MODECOLLAPSE_ISA": isa}
+                result = json.loads(self.succeed(*command, "--format", "json",
+                                                 env=environment).stdout)
+                self.assertEqual(counted(result), reference, isa)
+            twin = counted(self.json(*command, "--start-scale", 0.11))
+            self.assertNotEqual(twin, reference)
+
+
+class Theory(ProgramTest):
+    def test_known_answers(self):
+        command = ("theory", *VAE, "--kl-weight", 1.9, "--horizon", 50, "--level", 0.5,
+                   "--dimension", "100,1e9")
+        result = self.json(*command)
+        self.assertAlmostEqual(result["plateau_rate"], 0.0413, 4)
+        self.assertAlmostEqual(result["boundary_kl_weight"], 1.98)
+        for row, critical in zip(result["rows"], (1.849, 1.526)):
+            self.assertLess(abs(row["critical_kl_weight"] - critical), 1e-3)
+        table = self.succeed(*command).stdout
+        self.assertIn("plateau", table)
+        self.assertIn("1.8488", table)
+
+    def test_what_is_not_covered_says_so(self):
+        result = self.json("theory", *VAE, "--latent-dimension", 2, "--inverse-lipschitz", 0.5)
+        self.assertIsNone(result["rows"][0]["p_collapse"])
+        self.assertEqual(result["rows"][0]["critical_status"], "not_covered")
+        self.assertIn("latent-dimension = 2", result["not_covered"])
+        self.assertLess(abs(result["boundary_kl_weight"] - 6.82), 5e-3)
+
+    def test_the_best_warm_up(self):
+        result = self.json("theory", *VAE, "--dimension", 100, "--kl-weight", 1.5, "--horizon", 60,
+                           "--warm-up-starts", 9)
+        times = [row["recovery_time"] for row in result["warm_ups"]]
+        self.assertEqual(result["warm_up_median_time"], min(t for t in times if t is not None))
+        self.assertLess(result["warm_up_median_time"], result["median_time_without"])
+
+
+REFUSED = [  # of probability: options, words of the message
+    (("--signal-dimension", 16, "--dimension", 10), ("signal-dimension = 16", "10")),
+    (("--latent-dimension", 4, "--dimension", 8), ("dimension = 8", "2 latent-dimension")),
+    (("--latent-dimension", 17), ("--latent-dimension 17", "1 to 16")),
+    (("--latent-dimension", 0), ("--latent-dimension 0", "1 to 16")),
+    (("--latent-dimension", 1.5), ("--latent-dimension 1.5", "whole number")),
+    (("--signal-variance", -1), ("--signal-variance -1", "0 to 1e6")),
+    (("--noise-variance", -0.1), ("--noise-variance -0.1", "0 to 1e6")),
+    (("--signal-variance", 0, "--noise-variance", 0), ("signal-variance = 0", "above 0")),
+    (("--kl-weight", 0), ("--kl-weight 0", "1e-6 to 1e6")),
+    (("--kl-weight", -1), ("--kl-weight -1", "1e-6 to 1e6")),
+    (("--kl-weight", "nan"), ("--kl-weight nan", "not a number")),
+    (("--inverse-lipschitz", -0.1), ("--inverse-lipschitz -0.1", "0 to 1000")),
+    (("--horizon", 0), ("--horizon 0", "above 0")),
+    (("--horizon", -3), ("--horizon -3", "above 0")),
+    (("--start-scale", 0), ("--start-scale 0", "above 0")),
+    (("--activity-floor", 0), ("--activity-floor 0", "above 0")),
+    (("--capture-share", 1), ("--capture-share 1", "below 1")),
+    (("--weight-decay", -1), ("--weight-decay -1", "0 to 1e6")),
+    (("--dimension", 2), ("--dimension 2", "3 to 1e9")),
+    (("--dimension", 10.5), ("--dimension 10.5", "whole number")),
+    (("--learning-rate", 0.2), ("--learning-rate 0.2", "flow-noise|sgd|sgd-full")),
+    (("--batch-size", 3), ("--batch-size 3", "flow-noise|sgd|sgd-full")),
+    (("--dynamics", "flow-noise", "--learning-rate", 0), ("--learning-rate 0", "above 0")),
+    (("--dynamics", "sgd", "--batch-size", 0), ("--batch-size 0", "1 to 1e9")),
+    (("--dynamics", "sgd", "--dimension", 1e9, "--horizon", 1000), ("N = 1e+09", "T = 1000")),
+    (("--dynamics", "sgd-full", "--dimension", 1e9, "--horizon", 1000), ("N = 1e+09", "T = 1000")),
+    (("--dynamics", "sgd", "--tolerance", 1e-4), ("--tolerance 0.0001", "flow|flow-noise")),
+    (("--dynamics", "sde"), ("--dynamics sde", "flow|flow-noise|sgd|sgd-full")),
+    (("--annealing", "tanh"), ("--annealing tanh", "--annealing-time")),
+    (("--annealing", "cyclical"), ("--annealing cyclical", "--cycle-time")),
+    (("--annealing", "adaptive"), ("--annealing adaptive", "tanh|cyclical")),
+    (("--annealing", "exponential-temperature"), ("exponential-temperature", "constant|")),
+    (("--initial-temperature", 3), ("--initial-temperature 3", "leave it out")),
+    (("--annealing-time", 3), ("--annealing-time 3", "--annealing")),
+    (("--annealing", "tanh", "--annealing-time", 0), ("--annealing-time 0", "above 0")),
+    (("--annealing", "tanh", "--annealing-time", 3, "--cycle-time", 3), ("--cycle-time 3",)),
+    (("--annealing", "cyclical", "--cycle-time", 3, "--cycle-share", 0), ("--cycle-share 0",)),
+    (("--annealing", "geometric", "--annealing-time", 3), ("initial-kl-weight = 0", "above 0")),
+    (("--annealing", "linear", "--annealing-time", 3, "--initial-kl-weight", 2),
+     ("initial-kl-weight = 2", "0 to the KL weight, 1")),
+    (("--initial-kl-weight", 0.1), ("--initial-kl-weight 0.1", "--annealing")),
+    (("--radius", 2), ("--radius 2", "linear-vae")),
+    (("--precision", "single"), ("--precision single", "double")),
+    (("--rare",), ("--rare", "linear-vae")),
+    (("--sampling", "sobol"), ("--sampling sobol", "linear-vae")),
+]
+
+
+class Refusals(ProgramTest):
+    def test_probability(self):
+        for options, words in REFUSED:
+            with self.subTest(options=options):
+                self.refused(("probability", *VAE, *options), 2, *words)
+
+    def test_theory(self):
+        self.refused(("theory", *VAE, "--dynamics", "sgd"), 2, "--dynamics sgd", "flow-noise")
+        self.refused(("theory", *VAE, "--dimension", "100,4", "--latent-dimension", 2), 2,
+                     "dimension = 4")
+        self.refused(("theory", *VAE, "--level", "0.5,1"), 2, "--level", "0.000001 to 0.999999")
+        self.assertFalse(math.isnan(self.json("theory", *VAE)["boundary_kl_weight"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
