@@ -136,8 +136,8 @@ CASES = {
         "gradient-clip": (0.01, 0), "evaluation-samples": (100, 150), "batch-size": (8, 16),
         "horizon": (5, 10), "trajectories": (2, 3), "mode-mass-floor": (0.01, 0.999),
         "start-scale": (0, 1)},
-    ("linear VAE", "--family", "linear-vae", "--dimension", 60, "--horizon", 8, "--trajectories", 60,
-     "--seed", 3): {
+    ("linear VAE", "--family", "linear-vae", "--dimension", 60, "--horizon", 8,
+     "--trajectories", 60, "--seed", 3): {
         "signal-variance": (1, 2), "noise-variance": (1, 2), "latent-dimension": (1, 2),
         "signal-dimension": (1, 2), "kl-weight": (0.5, 1.7), "inverse-lipschitz": (0, 0.5),
         "encoder-variance-rate": (0.1, 1), "weight-decay": (0, 0.2), "start-scale": (0.1, 0.3),
