@@ -70,7 +70,7 @@ std::string joined(int argc, char** argv) {
 
 int run_program(int argc, char** argv) {
     std::signal(SIGPIPE,
-                SIG_IGN);  // a closed pipe and a file-size limit are write errors like any other: reported, exit code 5
+                SIG_IGN);  // a closed pipe and a file-size limit are write errors first, so that files are finished
     std::signal(SIGXFSZ, SIG_IGN);
     try {
         start_log();
@@ -80,6 +80,10 @@ int run_program(int argc, char** argv) {
     }
     try {
         return parse_and_run(argc, argv);
+    } catch (const ClosedPipe&) {  // ends as other programs do: without a word, by the signal
+        std::signal(SIGPIPE, SIG_DFL);
+        std::raise(SIGPIPE);
+        return exit_write;
     } catch (const UsageError& error) {
         spdlog::error("{}", error.what());
         return exit_usage;

@@ -90,7 +90,8 @@ std::string defaults_text(const OptionRow& option, unsigned command) {
 }
 
 std::string line_of(const OptionRow& option, unsigned command, int width) {
-    const std::string name = fmt::format("  --{}{}", option.name, placeholder(option.kind));
+    const std::string letter = option.letter.empty() ? "" : fmt::format("-{}, ", option.letter);
+    const std::string name = fmt::format("  {}--{}{}", letter, option.name, placeholder(option.kind));
     const std::string range =
         option.kind == Kind::flag ? "" : fmt::format(" [{}{}]", option.range, defaults_text(option, command));
     const int indent = names_width;

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -158,7 +159,9 @@ void print_to_stdout(const std::string& given) {
     }
     const std::string text = printable(given);
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    if (std::fflush(stdout) != 0 || !written) throw WriteError("standard output: cannot write");
+    if (std::fflush(stdout) == 0 && written) return;
+    if (errno == EPIPE) throw ClosedPipe();
+    throw WriteError("standard output: cannot write");
 }
 
 }  // namespace modecollapse

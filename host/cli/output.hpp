@@ -55,6 +55,9 @@ public:
 // A warning about a result that was computed all the same: on stderr, and a warning of its own kind in Python.
 void warn_user(const std::string& text);
 
+// Whoever read standard output has closed it, as `head` does.
+struct ClosedPipe {};
+
 // JSON as text, with a line break at its end. Bytes of a path that are not UTF-8 are replaced by U+FFFD.
 std::string json_text(const nlohmann::ordered_json& json);
 

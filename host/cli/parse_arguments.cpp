@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <optional>
+#include <sstream>
 
 #include "host/cli/help.hpp"
 #include "host/io/provenance.hpp"
@@ -46,11 +47,12 @@ std::vector<std::string> positionals_of(const std::vector<std::string>& extras, 
             const bool has_value = &extra != &extras.back() && (&extra)[1].rfind('-', 0) != 0;
             if (const std::string elsewhere = used_elsewhere(bare); !elsewhere.empty())
                 throw UsageError(fmt::format(
-                    "{}: --{}{} is not used by this command (allowed: leave it out; used by "
-                    "{}; nearest: --{})",
-                    command.name, name, has_value ? " " + (&extra)[1] : "", elsewhere, nearest_name(bare, names)));
+                    "{}: --{}{} is not used by this command (allowed: leave it out; used by {}){}", command.name, name,
+                    has_value ? " " + (&extra)[1] : "", elsewhere, nearest_note(bare, names, "--")));
+            const std::string near = nearest_note(bare, names, "--");
             throw UsageError(
-                fmt::format("{}: unknown option --{} (nearest: --{})", command.name, bare, nearest_name(bare, names)));
+                fmt::format("{}: unknown option {}{}", command.name, extra.substr(0, extra.find('=')),
+                            near.empty() ? fmt::format(" (see modecollapse {} --help)", command.name) : near));
         }
         if (!command.positional)
             throw UsageError(
@@ -88,13 +90,17 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
         parser->allow_extras();
         parser->set_help_flag();
         for (const std::string& name : option_names(command.bit)) {
-            const std::string flag = "--" + name;
+            const OptionRow& option = *find_option(name, command.bit);
+            const std::string flag = "--" + name,
+                              names = option.letter.empty() ? flag : "-" + option.letter + "," + flag;
             auto& values = given[&command];
-            if (find_option(name, command.bit)->kind == Kind::flag) {
-                parser->add_flag_function(flag, [&values, name, flag](std::int64_t) { values[name] = {"true", flag}; });
+            if (option.kind == Kind::flag) {
+                parser->add_flag_function(names, [&values, name, flag](std::int64_t) {
+                    values[name] = {"true", flag};
+                });
             } else {
                 parser
-                    ->add_option_function<std::string>(flag,
+                    ->add_option_function<std::string>(names,
                                                        [&values, name, flag](const std::string& text) {
                                                            values[name] = {text, flag + " " + text};
                                                        })
@@ -109,7 +115,10 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {
-        return {nullptr, {}, {}, app.exit(help)};
+        std::ostringstream text;
+        const int code = app.exit(help, text, text);
+        print_to_stdout(text.str());
+        return {nullptr, {}, {}, code};
     } catch (const CLI::ParseError& error) {
         throw UsageError(fmt::format("{} (see modecollapse --help)", error.what()));
     }
@@ -127,7 +136,9 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
     if (first.rfind('-', 0) == 0)
         throw UsageError(fmt::format("{}: options come after the command (allowed first: {}, --help, --version)", first,
                                      fmt::join(names, ", ")));
-    throw UsageError(fmt::format("unknown command \"{}\" (nearest: {})", first, nearest_name(first, names)));
+    const std::string near = nearest_note(first, names);
+    throw UsageError(fmt::format("unknown command \"{}\"{}", first,
+                                 near.empty() ? fmt::format(" (allowed: {})", fmt::join(names, ", ")) : near));
 }
 
 }  // namespace modecollapse

@@ -142,6 +142,7 @@ OptionRows common_options(const std::string& family_choices) {
             .used_with({{"backend", "cuda"}})
             .says_only_how(),
         plain_row(Kind::integer, "threads", 0, 4096, "CPU threads; 0: all that this process may use")
+            .or_letter("j")
             .in(run)
             .of(on_a_machine)
             .by_default("0")
@@ -156,6 +157,7 @@ OptionRows common_options(const std::string& family_choices) {
             .of(report_commands)
             .says_only_how(),
         text_row("output", "a file ending in .nc, .json or .csv", "also write the result to a file")
+            .or_letter("o")
             .in(output)
             .of(report_commands)
             .says_only_how(),
@@ -164,7 +166,11 @@ OptionRows common_options(const std::string& family_choices) {
             .of(every_command)
             .by_default("table")
             .says_only_how(),
-        flag_row("quiet", "no progress bar and no notes on stderr").in(output).of(every_command).says_only_how(),
+        flag_row("quiet", "no progress bar and no notes on stderr")
+            .or_letter("q")
+            .in(output)
+            .of(every_command)
+            .says_only_how(),
         flag_row("dump-config", "print the resolved options as TOML and stop")
             .in(output)
             .of(report_commands)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 
@@ -16,6 +17,14 @@ constexpr double most = 1e6;  // values of a range
 }  // namespace
 
 double parse_number(const std::string& text) {
+    if (const std::size_t slash = text.find('/'); slash != std::string::npos) {
+        const std::string below = text.substr(slash + 1);
+        const double value = below.find('/') == std::string::npos
+                                 ? parse_number(text.substr(0, slash)) / parse_number(below)
+                                 : std::numeric_limits<double>::quiet_NaN();
+        if (!std::isfinite(value)) throw std::invalid_argument(fmt::format("\"{}\" is not a number", text));
+        return value;
+    }
     double value = 0.0;
     const char* begin = text.data();
     const char* end = begin + text.size();

@@ -45,6 +45,9 @@ OptionRow member_row(OptionRow row, const SettingsMember& member) {
     return row;
 }
 
+OptionRow OptionRow::or_letter(const std::string& short_name) const {
+    return changed(*this, [&](OptionRow& row) { row.letter = short_name; });
+}
 OptionRow OptionRow::in(Group heading) const {
     return changed(*this, [&](OptionRow& row) { row.group = heading; });
 }

@@ -63,7 +63,8 @@ struct OtherDefault {
 enum class Record { as_written, resolved, if_given };
 
 struct OptionRow {
-    std::string name;  // without the dashes
+    std::string name;         // without the dashes
+    std::string letter = {};  // "o" of -o
     Kind kind;
     double low = 0.0, high = 0.0;  // allowed range of each number
     std::string range;             // the same in words, or the choices "a|b|c"
@@ -85,6 +86,7 @@ struct OptionRow {
     std::string single_range = {};
 
     // Each returns the row, changed.
+    OptionRow or_letter(const std::string& short_name) const;
     OptionRow in(Group heading) const;
     OptionRow of(unsigned which_commands) const;
     OptionRow allowed(const std::string& words_for_range) const;

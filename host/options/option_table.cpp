@@ -95,7 +95,8 @@ std::string default_of(const OptionRow& option, unsigned command, const std::str
     return option.fallback;
 }
 
-std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
+std::string nearest_note(const std::string& name, const std::vector<std::string>& names, const std::string& before,
+                         const std::string& after) {
     const auto distance = [&name](const std::string& other) {
         if (!name.empty() && other.rfind(name, 0) == 0) return std::size_t{1};  // the beginning of a longer name
         std::vector<std::size_t> row(other.size() + 1);
@@ -111,8 +112,12 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
         }
         return row.back();
     };
-    return *std::min_element(names.begin(), names.end(),
-                             [&](const std::string& a, const std::string& b) { return distance(a) < distance(b); });
+    const std::string& nearest =
+        *std::min_element(names.begin(), names.end(),
+                          [&](const std::string& a, const std::string& b) { return distance(a) < distance(b); });
+    const std::size_t near = std::max(name.size() / 3, std::size_t{2});
+    if (distance(nearest) > near) return "";
+    return " (nearest: " + before + nearest + after + ")";
 }
 
 }  // namespace modecollapse

@@ -34,7 +34,9 @@ using ValuesOf = std::function<std::vector<std::string>(const std::string& optio
 // The default that holds, or an empty text.
 std::string default_of(const OptionRow& option, unsigned command, const std::string& family, const ValuesOf& values_of);
 
-// The name in `names` with the smallest edit distance to `name`; one that `name` begins counts as near.
-std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
+// What a message says of an unknown name: " (nearest: --radius)", or nothing where no name is near by edit distance; one
+// that `name` begins is. before, after: what stands around a name.
+std::string nearest_note(const std::string& name, const std::vector<std::string>& names, const std::string& before = {},
+                         const std::string& after = {});
 
 }  // namespace modecollapse

@@ -76,8 +76,8 @@ GivenValue given_value(const std::string& name, const toml::node& node, const to
 
 void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,
                 const std::string& context, const std::vector<std::string>& names) {
-    throw UsageError(fmt::format("{}: unknown key \"{}\" {} (nearest: \"{}\")", place_of(key, path), name, context,
-                                 nearest_name(name, names)));
+    throw UsageError(fmt::format("{}: unknown key \"{}\" {}{}", place_of(key, path), name, context,
+                                 nearest_note(name, names, "\"", "\"")));
 }
 
 }  // namespace modecollapse

@@ -113,7 +113,11 @@ class BadInput(ProgramTest):
     def test_unknown_names_come_with_the_nearest_one(self):
         self.refused(["probability", "--radis", "1"], 2, "--radis", "--radius")
         self.refused(["threshold", "--radius", "1"], 2, "--radius", "nearest: --radius-range")
-        self.refused(["probabilty"], 2, "probabilty", "probability")
+        self.refused(["probabilty"], 2, "probabilty", "nearest: probability")
+        far = self.refused(["probability", "--colour", "1"], 2, "--colour", "--help")
+        self.assertNotIn("nearest", far.stderr)
+        far = self.refused(["frob"], 2, "frob", "allowed: probability, threshold")
+        self.assertNotIn("nearest", far.stderr)
         self.refused(["--radius", "1"], 2, "after the command")
         self.refused(["probability", "stray"], 2, "stray")
         self.refused([], 2, "no command", "threshold")

@@ -81,7 +81,7 @@ class Theory(ProgramTest):
         self.refused(["theory", "--dimension", "10,1"], 2, "--dimension", "2 to 1000000000")
         self.refused(["theory", "--accuracy", "0"], 2, "--accuracy", "1e-6 to 0.1")
         self.refused(["theory", "--initial-temperature", "4"], 2, "--annealing-time")
-        self.refused(["theory", "--trajectories", "10"], 2, "--trajectories", "nearest")
+        self.refused(["theory", "--trajectories", "10"], 2, "--trajectories", "used by")
         self.refused(["theory", "--seed", "1"], 2, "--seed")
         self.refused(["probability", "--accuracy", "1e-3"], 2, "--accuracy")
 

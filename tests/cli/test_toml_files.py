@@ -36,7 +36,8 @@ class TomlFiles(ProgramTest):
                 self.refuse(GOOD + text.encode() + b"\n", "line 7", "outside strings and comments")
 
     def test_bytes_that_are_no_text(self):
-        for wrong in (b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82"):
+        overlong = (b"\xc0\xaf", b"\xe0\x9f\xbf")
+        for wrong in (*overlong, b"\xff", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82"):
             for place in (b"# %s\n", b"x = '%s'\n", b"%s\n"):
                 with self.subTest(wrong=wrong, place=place):
                     self.refuse(GOOD + place % wrong, "line 7", "not UTF-8")

@@ -79,6 +79,26 @@ TEST(Rosenbrock, EveryStageIsEvaluatedAtItsTime) {
     }
 }
 
+// dm/dt = t m: time and state together, m(2) = e^2 from 1.
+TEST(Rosenbrock, OrderOfTheStepInTime) {
+    std::vector<double> h, error;
+    for (const int steps : {8, 16, 32}) {
+        const double size = 2.0 / steps;
+        State y = {1.0, 0.0, 0.0, 0.0};
+        for (int i = 0; i < steps; ++i) {
+            const auto field = [&](const auto& at, const auto& share) {
+                using Value = std::decay_t<decltype(at.m1)>;
+                const Value rate = (Value(i * size) + Value(size) * Value(share)) * at.m1;
+                return OrderParameters<Value>{rate, Value(0.0), Value(0.0), Value(0.0)};
+            };
+            y = attempt_stiff_step(field, y, field(y, 0.0), size).state;
+        }
+        h.push_back(size);
+        error.push_back(std::fabs(y.m1 - std::exp(2.0)));
+    }
+    EXPECT_NEAR(support::order_of(h, error), 5.0, 0.5);
+}
+
 // A light component's weight relaxes within a tenth of a time unit or less; a step of 1 keeps it where it rests, an
 // explicit one throws it out.
 TEST(Rosenbrock, AStiffWeightStaysAtRest) {
