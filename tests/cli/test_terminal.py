@@ -1,5 +1,7 @@
 """At a terminal: short names of options, fractions, and pipes that somebody closes."""
 
+import csv
+import io
 import json
 import os
 import signal
@@ -32,11 +34,12 @@ class Terminal(ProgramTest):
         self.assertEqual(whole, fraction)  # config_hash among them
         sweep = self.write(
             "sweep.toml",
-            '[axes]\nradius = "3/2,1.6"\ndimension = [10]\n[fixed]\ntarget-weight = "2/3"\nseed = 1\n'
+            '[axes]\nradius = "3/2,1.6"\n[fixed]\ntarget-weight = "2/3"\nseed = 1\n'
             "trajectories = 100\n",
         )
-        cells = self.json("phase-diagram", sweep, "--run-dir", self.path("run"))["cells"]
-        self.assertEqual([cell["radius"] for cell in cells], [1.5, 1.6])
+        run = ("phase-diagram", sweep, "--run-dir", self.path("run"), "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(self.succeed(*run).stdout)))
+        self.assertEqual([float(row["radius"]) for row in rows], [1.5, 1.6])
         for wrong in ("1/0", "2/3/4", "/3", "2/", "a/b", "0/0", "1e308/1e-308"):
             self.refused([*RUN, "--target-weight", wrong], 2, f"--target-weight {wrong}", "0.9999")
 
