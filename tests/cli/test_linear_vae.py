@@ -2,12 +2,14 @@
 any instruction set, and what is refused.
 """
 
+import csv
+import io
 import json
 import math
 import os
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, run
 
 VAE = ("--family", "linear-vae")
 POINT = (*VAE, "--kl-weight", 1.7, "--dimension", 300, "--horizon", 30, "--seed", 7)
@@ -65,6 +67,50 @@ class Probability(ProgramTest):
                 self.assertEqual(counted(result), reference, isa)
             twin = counted(self.json(*command, "--start-scale", 0.11))
             self.assertNotEqual(twin, reference)
+
+
+SWEEP = """[axes]
+kl-weight = [1.2, 1.7]
+latent-dimension = [1, 3]
+[fixed]
+family = "linear-vae"
+dimension = 100
+horizon = 20
+trajectories = 1500
+seed = 5
+"""
+
+
+class Sweep(ProgramTest):
+    def swept(self, name, *options, expected=0):
+        command = ("phase-diagram", self.write("sweep.toml", SWEEP), "--run-dir", self.path(name),
+                   *options, "--format", "csv", "--quiet")
+        result = run(*command)
+        self.assertEqual(result.returncode, expected, result.stderr)
+        return list(csv.DictReader(io.StringIO(result.stdout)))
+
+    def test_cells_are_what_probability_gives_however_they_are_run(self):
+        cells = self.swept("whole", "--threads", 1)
+        self.assertEqual(len(cells), 4)
+        for cell in cells:
+            point = self.json("probability", *VAE, "--dimension", 100, "--horizon", 20,
+                              "--trajectories", 1500, "--seed", 5, "--kl-weight",
+                              cell["kl_weight"], "--latent-dimension", cell["latent_dimension"])
+            for name, count in point["counts"].items():
+                self.assertEqual(int(cell[name]), count, cell)
+            self.assertAlmostEqual(float(cell["kl"]), point["mean_kl"])
+        self.assertEqual(self.swept("threads", "--threads", 3), cells)
+        self.swept("stopped", "--max-time", 0, expected=75)
+        self.assertEqual(self.swept("stopped", "--resume"), cells)
+        for shard in range(3):
+            self.swept(f"shard-{shard}", "--shard", f"{shard}/3")
+        merged = self.succeed("merge", *(self.path(f"shard-{i}") for i in range(3)), "--run-dir",
+                              self.path("merged"), "--format", "csv", "--quiet").stdout
+        self.assertEqual(list(csv.DictReader(io.StringIO(merged))), cells)
+
+    def test_a_cell_that_cannot_be_is_refused(self):
+        path = self.write("bad.toml", SWEEP.replace("dimension = 100", "dimension = 6"))
+        self.refused(("phase-diagram", path, "--dry-run"), 2, "dimension = 6", "bad.toml")
 
 
 class Theory(ProgramTest):

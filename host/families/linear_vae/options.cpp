@@ -245,8 +245,6 @@ linear_vae::Payload linear_vae_payload(const Settings& settings) {
 }
 
 void check_linear_vae(const Configuration& options) {
-    if (options.command_name() == "a cell of a phase diagram")
-        options.refuse("family", "is not available in phase-diagram yet (allowed: mixture, realnvp)");
     if (options.command() == theory_command && options.text("dynamics").rfind("sgd", 0) == 0)
         options.refuse("dynamics", "the theory is for the closed equations (allowed: flow, flow-noise)");
     if (!options.has("annealing")) return;

@@ -32,6 +32,12 @@ FLOW_RECIPES = {  # flow_recipes.py
     "flow-annealing": "normalizing flows at d = 128: P(collapse) and variance over T0",
 }
 
+LINEAR_VAE_RECIPES = {  # linear_vae_recipes.py
+    "vae-active-directions": "linear VAE: probability of k active latents over the KL weight",
+    "vae-stretched-decoder": "linear VAE: P(collapse) over (beta, L), inverse-Lipschitz",
+    "vae-warm-up": "linear VAE: time to recovery over the annealing rate",
+}
+
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -81,7 +87,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             default=200.0,
             help="dots per inch of a .png (default %(default)g)",
         )
-    for name, text in {**RECIPES, **FLOW_RECIPES}.items():
+    for name, text in {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES}.items():
         recipe = figures.add_parser(name, help=f"runs the engine: {text}", description=text)
         recipe.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
         recipe.add_argument("--seed", type=int, default=2024, help="default %(default)d")
@@ -126,6 +132,10 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .flow_recipes import FLOW_FIGURES
 
         return FLOW_FIGURES[options.figure](options.seed, options.size, options.backend)
+    if options.figure in LINEAR_VAE_RECIPES:
+        from .linear_vae_recipes import LINEAR_VAE_FIGURES
+
+        return LINEAR_VAE_FIGURES[options.figure](options.seed)
     if options.figure == "threshold":
         return threshold_figure(read_threshold(options.result))
     if options.figure == "probability":
