@@ -1,9 +1,9 @@
 // The linear VAE on one core, by processor time.
 //
-//   flow/M                  a trajectory of the closed flow, M = M* latents, N = 300, KL weight 1.7, to theta = 30
+//   vae/flow/M              a trajectory of the closed flow, M = M* latents, N = 300, KL weight 1.7, to theta = 30
 //                           (bench/peers/linear_vae_scipy.py: the same by SciPy, M = 1)
-//   step/reduced/M/B        a step of the reduced sampler at N = 1000
-//   step/full/M/B           the same in R^N
+//   vae/step/reduced/M/B    a step of the reduced sampler at N = 1000
+//   vae/step/full/M/B       the same in R^N
 //
 // `items_per_second`: trajectories or steps. Before anything is timed, every program must give the
 // states of the baseline instruction set, bit for bit.
@@ -45,6 +45,8 @@ void run(benchmark::State& state, const linear_vae::Payload& problem, std::uint6
     const auto members = static_cast<double>(first);
     state.SetItemsProcessed(static_cast<std::int64_t>(flow ? members : attempts));
     state.counters["attempts"] = attempts / members;
+    state.counters[flow ? "trajectories_per_iteration" : "steps_per_iteration"] =
+        static_cast<double>(count) * (flow ? 1.0 : static_cast<double>(problem.steps));
 }
 
 bool agrees_with_baseline(const linear_vae::Payload& problem) {
@@ -66,15 +68,15 @@ bool prepare() {
     for (const int latent : {1, 2, 4, 16}) {
         const linear_vae::Payload flow = problem_of(Dynamics::flow, latent, 1, 0);
         if (latent < 16 && !agrees_with_baseline(flow)) return false;
-        add("flow/" + std::to_string(latent), flow, latent == 1 ? 8192 : latent < 16 ? 512 : 16);
+        add("vae/flow/" + std::to_string(latent), flow, latent == 1 ? 8192 : latent < 16 ? 512 : 16);
     }
     for (const int latent : {1, 2})
         for (const std::uint64_t batch : {1u, 10u, 100u}) {
             const std::string name = std::to_string(latent) + "/" + std::to_string(batch);
             const linear_vae::Payload reduced = problem_of(Dynamics::sgd, latent, batch, 100);
             if (!agrees_with_baseline(problem_of(Dynamics::sgd, latent, batch, 3))) return false;
-            add("step/reduced/" + name, reduced, 16);
-            add("step/full/" + name, problem_of(Dynamics::sgd_full, latent, batch, 3), 8);
+            add("vae/step/reduced/" + name, reduced, 16);
+            add("vae/step/full/" + name, problem_of(Dynamics::sgd_full, latent, batch, 3), 8);
         }
     return true;
 }

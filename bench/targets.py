@@ -82,6 +82,12 @@ RATIOS = {
     "reduced_10_over_diffusion": Ratio("SGD at B = 10 over its diffusion approximation, R = 1",
                                        "step/reduced_10/pathwise/1000",
                                        "step/diffusion/pathwise/1"),
+    "vae_full_over_reduced": Ratio("step of SGD of a linear VAE, B = 100, N = 1000: full over "
+                                   "reduced sampler", "vae/step/full/1/100",
+                                   "vae/step/reduced/1/100", at_least=50),
+    "vae_reduced_over_normals": Ratio("reduced sampler of a linear VAE, B = 100, over drawing its "
+                                      "300 normals", "vae/step/reduced/1/100",
+                                      "step/normals/6000", at_most=2, scale=20.0),
     **{f"{weights}_{radius}": Ratio(f"{weights} weights over fixed ones, T = 200, R = {radius}, a "
                                     f"trajectory", f"trainable/{weights}/radius:{radius}",
                                     f"trainable/fixed/radius:{radius}", at_most=4,
