@@ -7,6 +7,7 @@
 // tests/unit/isa_symbols checks the object files.
 #include "kernels/gradient_flow/lanes.hpp"
 
+#include "kernels/gradient_flow/parked.hpp"
 #include "kernels/lanes/pair.hpp"
 #include "modecollapse/mixture/initial_law.hpp"
 #include "modecollapse/random/random123_words.hpp"
@@ -139,9 +140,11 @@ public:
         while (active_ > 0 && !given_up(1)) {
             const Real end = stepper_.advance(trajectory_).end;
             const std::uint32_t ended = bits_of(end >= Real(0.0));
-            if (ended == 0) continue;
-            store(end, end_);
-            harvest(ended);
+            if (ended != 0) {
+                store(end, end_);
+                harvest(ended);
+            }
+            if (is_sorted()) sort();
         }
         return counts_;
     }
@@ -160,8 +163,59 @@ private:
                    lane_of(trajectory_.aligned_time, lane));
             counts_.attempts += static_cast<std::int64_t>(lane_of(trajectory_.attempts, lane));
             --active_;
-            begin_next(lane);
+            fill(lane);
         }
+    }
+
+    // On the simplex the register takes steps of one kind at a time.
+    [[gnu::always_inline]] inline bool is_sorted() const {
+        return kind == FieldProgram::general && task_.problem->flow.geometry == WeightGeometry::simplex;
+    }
+
+    // Gives a lane without work the next trajectory that takes steps of this kind.
+    [[gnu::always_inline]] inline void fill(int lane) {
+        if (parked_.count(step_kind_) > 0) {
+            Running<Scalar>& next = parked_.pop(step_kind_);
+            each_number(trajectory_, next.trajectory,
+                        [&](Real& numbers, Scalar& number) { set_lane(numbers, lane, number); });
+            index_[lane] = next.index;
+            ++active_;
+        } else if (step_kind_ == 0) {
+            begin_next(lane);
+        } else {
+            index_[lane] = idle;
+        }
+    }
+
+    [[gnu::always_inline]] inline void park(int lane, int step_kind) {
+        Running<Scalar>& waiting = parked_.push(step_kind);
+        each_number(trajectory_, waiting.trajectory,
+                    [&](Real& numbers, Scalar& number) { number = lane_of(numbers, lane); });
+        waiting.index = index_[lane];
+        index_[lane] = idle;
+        --active_;
+    }
+
+    // Parks the lanes whose next step is of the other kind, and turns to that kind where it keeps more lanes busy.
+    [[gnu::noinline]] void sort() {
+        std::uint32_t stiff = bits_of(trajectory_.light.stiff > Real(0.0));
+        const int other = 1 - step_kind_;
+        for (int lane = 0; lane < lanes; ++lane) {
+            if (index_[lane] == idle || static_cast<int>(stiff >> lane & 1u) == step_kind_) continue;
+            park(lane, other);
+            fill(lane);
+        }
+        const int ready = other == 0 && !queue_.empty() ? lanes : parked_.count(other);
+        const bool turns = step_kind_ == 0 && !queue_.empty() ? ready >= lanes : 2 * active_ < lanes && ready > active_;
+        if (turns) {
+            for (int lane = 0; lane < lanes; ++lane)
+                if (index_[lane] != idle) park(lane, step_kind_);
+            step_kind_ = other;
+            for (int lane = 0; lane < lanes; ++lane) fill(lane);
+        }
+        // an idle lane takes steps of the register's kind
+        for (int lane = 0; lane < lanes; ++lane)
+            if (index_[lane] == idle) set_lane(trajectory_.light.stiff, lane, static_cast<Scalar>(step_kind_));
     }
 
     void finish(std::uint64_t index, const OrderParameters<double>& state, double end, double time, double aligned) {
@@ -213,7 +267,9 @@ private:
     Trajectory<Real> trajectory_;
     std::uint64_t index_[lanes];
     Scalar end_[lanes];
-    int active_ = 0;
+    Parked<Scalar, lanes> parked_;
+    int step_kind_ = 0;  // of the lanes at work: 1 linearly implicit
+    int active_ = 0;     // lanes with work
     OutcomeCounts counts_ = {};
 };
 
