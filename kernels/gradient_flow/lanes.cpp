@@ -175,12 +175,11 @@ private:
     // Gives a lane without work the next trajectory that takes steps of this kind.
     [[gnu::always_inline]] inline void fill(int lane) {
         if (parked_.count(step_kind_) > 0) {
-            Running<Scalar>& next = parked_.pop(step_kind_);
-            each_number(trajectory_, next.trajectory,
-                        [&](Real& numbers, Scalar& number) { set_lane(numbers, lane, number); });
+            const Running<Scalar>& next = parked_.pop(step_kind_);
+            set_lane(trajectory_, lane, next.trajectory);
             index_[lane] = next.index;
             ++active_;
-        } else if (step_kind_ == 0) {
+        } else if (step_kind_ == explicit_inner) {
             begin_next(lane);
         } else {
             index_[lane] = idle;
@@ -188,34 +187,32 @@ private:
     }
 
     [[gnu::always_inline]] inline void park(int lane, int step_kind) {
-        Running<Scalar>& waiting = parked_.push(step_kind);
-        each_number(trajectory_, waiting.trajectory,
-                    [&](Real& numbers, Scalar& number) { number = lane_of(numbers, lane); });
-        waiting.index = index_[lane];
+        parked_.push(step_kind) = {lane_of(trajectory_, lane), index_[lane]};
         index_[lane] = idle;
         --active_;
     }
 
-    // Parks the lanes whose next step is of the other kind, and turns to that kind where it keeps more lanes busy.
+    // Parks the lanes whose next step is of another kind, and turns to that which keeps most lanes busy.
     [[gnu::noinline]] void sort() {
-        std::uint32_t stiff = bits_of(trajectory_.light.stiff > Real(0.0));
-        const int other = 1 - step_kind_;
+        int step_kind[lanes];
+        step_kinds_of(trajectory_.light, task_.problem->flow.gap, step_kind);
         for (int lane = 0; lane < lanes; ++lane) {
-            if (index_[lane] == idle || static_cast<int>(stiff >> lane & 1u) == step_kind_) continue;
-            park(lane, other);
+            if (index_[lane] == idle || step_kind[lane] == step_kind_) continue;
+            park(lane, step_kind[lane]);
             fill(lane);
         }
-        const int ready = other == 0 && !queue_.empty() ? lanes : parked_.count(other);
-        const bool turns = step_kind_ == 0 && !queue_.empty() ? ready >= lanes : 2 * active_ < lanes && ready > active_;
-        if (turns) {
+        const int next = parked_.next(step_kind_, active_, queue_.empty() ? 0 : 1);
+        if (next != step_kind_) {
             for (int lane = 0; lane < lanes; ++lane)
                 if (index_[lane] != idle) park(lane, step_kind_);
-            step_kind_ = other;
+            step_kind_ = next;
             for (int lane = 0; lane < lanes; ++lane) fill(lane);
         }
-        // an idle lane takes steps of the register's kind
-        for (int lane = 0; lane < lanes; ++lane)
-            if (index_[lane] == idle) set_lane(trajectory_.light.stiff, lane, static_cast<Scalar>(step_kind_));
+        if (active_ == 0 || active_ == lanes) return;
+        int busy = 0;
+        while (index_[busy] == idle) ++busy;
+        for (int lane = 0; lane < lanes; ++lane)  // an idle lane does what a busy one does
+            if (index_[lane] == idle) set_lane(trajectory_, lane, lane_of(trajectory_, busy));
     }
 
     void finish(std::uint64_t index, const OrderParameters<double>& state, double end, double time, double aligned) {
@@ -268,8 +265,8 @@ private:
     std::uint64_t index_[lanes];
     Scalar end_[lanes];
     Parked<Scalar, lanes> parked_;
-    int step_kind_ = 0;  // of the lanes at work: 1 linearly implicit
-    int active_ = 0;     // lanes with work
+    int step_kind_ = explicit_inner;  // of the lanes at work
+    int active_ = 0;                  // lanes with work
     OutcomeCounts counts_ = {};
 };
 

@@ -2,6 +2,7 @@
 // kinds differ so much in work that lanes of both kinds, side by side, cost a step of each kind every turn.
 #pragma once
 
+#include "kernels/lanes/pair.hpp"
 #include "modecollapse/gradient_flow/trajectory_state.hpp"
 
 namespace modecollapse {
@@ -38,22 +39,80 @@ template <class Real, class Visit>
     visit(lanes.light.stiff, one.light.stiff);
 }
 
+template <class Real>
+[[gnu::always_inline]] inline void set_lane(Trajectory<Real>& lanes, int lane, Trajectory<ScalarOf<Real>> one) {
+    each_number(lanes, one, [&](Real& numbers, ScalarOf<Real>& number) { set_lane(numbers, lane, number); });
+}
+template <class Real>
+[[gnu::always_inline]] inline Trajectory<ScalarOf<Real>> lane_of(Trajectory<Real>& lanes, int lane) {
+    Trajectory<ScalarOf<Real>> one;
+    each_number(lanes, one, [&](Real& numbers, ScalarOf<Real>& number) { number = lane_of(numbers, lane); });
+    return one;
+}
+
+// Kinds of step of a weight on the simplex: explicit or linearly implicit, each apart by the fit of the gap that the weight
+// needs (mixture/component_gap.hpp), which is nearly all of the work.
+enum StepKind { explicit_inner = 0, explicit_light = 1, implicit_inner = 2, implicit_outer = 3, implicit_far = 4 };
+inline constexpr int step_kinds = 5;
+
+// Of the next step of each lane.
+template <class Real>
+[[gnu::always_inline]] inline void step_kinds_of(const LightWeight<Real>& light, const ComponentGap& gap, int* kinds) {
+    const std::uint32_t implicit = bits_of(light.stiff > Real(0.0)),
+                        outer = bits_of(light.value < exp(Real(-gap.inner.largest))),
+                        far = bits_of(light.value < exp(Real(-gap.outer.largest)));
+    for (int lane = 0; lane < NumberTraits<Real>::lanes; ++lane) {
+        const int lighter = static_cast<int>((outer >> lane & 1u) + (far >> lane & 1u));
+        kinds[lane] = (implicit >> lane & 1u) != 0 ? implicit_inner + lighter
+                      : lighter > 0                ? explicit_light
+                                                   : explicit_inner;
+    }
+}
+
 // Last in, first out, for each kind of step. lanes: of a register.
 template <class Scalar, int lanes>
 class Parked {
-public:
-    static constexpr int kinds = 2;  // explicit, linearly implicit
-    // Trajectories start only while fewer than `lanes` of the other kind wait: one register of those, one that has just
-    // left the explicit steps, and one at work.
-    static constexpr int capacity = 4 * lanes;
+    // A trajectory starts only while fewer than a register's lanes wait for any kind, one at most a lane at work.
+    static constexpr int capacity = (step_kinds + 2) * lanes;
+    static_assert(capacity <= 256, "a place is numbered by a byte");
 
+public:
+    [[gnu::always_inline]] inline Parked() {
+        for (int i = 0; i < capacity; ++i) free_[i] = static_cast<unsigned char>(i);
+    }
     [[gnu::always_inline]] inline int count(int kind) const { return count_[kind]; }
-    [[gnu::always_inline]] inline Running<Scalar>& push(int kind) { return waiting_[kind][count_[kind]++]; }
-    [[gnu::always_inline]] inline Running<Scalar>& pop(int kind) { return waiting_[kind][--count_[kind]]; }
+    [[gnu::always_inline]] inline Running<Scalar>& push(int kind) {
+        const unsigned char place = free_[--free_count_];
+        waiting_[kind][count_[kind]++] = place;
+        return places_[place];
+    }
+    // to be read before the next push
+    [[gnu::always_inline]] inline const Running<Scalar>& pop(int kind) {
+        const unsigned char place = waiting_[kind][--count_[kind]];
+        free_[free_count_++] = place;
+        return places_[place];
+    }
+
+    // The kind that a register shall go on with after `kind`, of which it has `active` lanes at work. Starts: are there
+    // trajectories that have not begun? They begin with explicit_inner.
+    [[gnu::always_inline]] inline int next(int kind, int active, int starts) const {
+        int most = kind, ready = active;
+        for (int i = 0; i < step_kinds; ++i) {
+            const int count = i == explicit_inner && starts > 0 ? lanes : count_[i];
+            if (i != kind && count > ready) most = i, ready = count;
+        }
+        if (kind == explicit_inner && starts > 0) {
+            for (int i = 0; i < step_kinds; ++i)
+                if (count_[i] >= lanes) return i;
+            return kind;
+        }
+        return 2 * active < lanes ? most : kind;
+    }
 
 private:
-    Running<Scalar> waiting_[kinds][capacity];
-    int count_[kinds] = {};
+    Running<Scalar> places_[capacity];
+    unsigned char free_[capacity], waiting_[step_kinds][capacity];
+    int free_count_ = capacity, count_[step_kinds] = {};
 };
 
 }  // namespace modecollapse
