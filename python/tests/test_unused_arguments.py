@@ -48,8 +48,8 @@ class UnusedArguments(unittest.TestCase):
     def test_what_a_caller_sees(self):
         with self.assertRaisesRegex(ValueError, "learning_rate=1.*dynamics flow.*family realnvp"):
             modecollapse.probability(learning_rate=1, trajectories=10)
-        with self.assertRaisesRegex(TypeError, "theory.*learning_rate.*used by probability"):
-            modecollapse.theory(learning_rate=1)
+        with self.assertRaisesRegex(TypeError, "theory.*estimator.*used by probability"):
+            modecollapse.theory(estimator="score")
         with self.assertRaisesRegex(ValueError, "dynamics=sgd.*theory"):
             modecollapse.theory(dynamics="sgd")
 

@@ -19,6 +19,7 @@ except ImportError:
 FLOWS = ("--family", "realnvp", "--dimension", 2, "--horizon", 10, "--batch-size", 8, "--width", 4,
          "--layers", 2, "--evaluation-samples", 100, "--seed", 7)
 SMALL = ("--dimension", 10, "--seed", 7)
+VAE = ("--family", "linear-vae", "--dimension", 100, "--horizon", 20, "--kl-weight", 1.7)
 CASES = {
     "probability": ("probability", *SMALL, "--trajectories", 200),
     "trainable": ("probability", *SMALL, "--trajectories", 100, "--weights", "softmax",
@@ -39,8 +40,12 @@ CASES = {
     "variance": ("variance", "--start", "0.1,0.2,0", "--trajectories", 10, "--batch-size", 4,
                  "--seed", 1),
     "basin": ("basin", "--grid", 5),
+    "linear VAE": ("probability", *VAE, "--trajectories", 50, "--seed", 1),
+    "linear VAE theory": ("theory", *VAE, "--warm-up-starts", 3),
 }
 SWEEPS = {
+    "linear VAE sweep": ('[axes]\nkl-weight = [1.2, 1.7]\n[fixed]\nfamily = "linear-vae"\n'
+                         "horizon = 10\n"),
     "sweep": '[axes]\nradius = [1, 2]\n[fixed]\nweights = "softmax"\nhorizon = 5\n',
     "adaptive sweep": ("[axes]\nradius = [1, 2]\n[fixed]\n[adaptive]\ninterval-width = 0.3\n"
                        "max-trajectories = 400\n"),
@@ -50,8 +55,10 @@ SWEEPS = {
 
 # Keys of JSON whose names in the file differ, by the list that they stand in; "": the result.
 NAMES = {
-    "": {"samples": "x", "complete": "cells_complete", "pending": "cells_pending",
-         "failed": "cells_failed", "trajectories": "trajectories_total"},
+    "": {"active_directions": "active_directions_counts",
+         "captured_directions": "captured_directions_counts", "samples": "x",
+         "complete": "cells_complete", "pending": "cells_pending", "failed": "cells_failed",
+         "trajectories": "trajectories_total"},
     "rows": {"ci_low": "r_c_ci_low", "ci_high": "r_c_ci_high", "resolution": "r_c_resolution"},
     "curves": {name: f"evaluation_{name}" for name in
                "dimension radius p_collapse ci_low ci_high ci_method counts".split()},
@@ -92,7 +99,7 @@ def same(mine, others):
 
 
 def named(key, inside, file):
-    name = NAMES[inside].get(key, key)
+    name = NAMES.get(inside, {}).get(key, key)
     return name if name in file.variables or name in file.attrs else key
 
 
@@ -142,8 +149,10 @@ def drifts_of_csv(result, rows):
             scalars.update({f"{name}_status": status for name, status in value.items()})
         elif isinstance(value, dict):
             scalars.update(value)
+        elif isinstance(value, list):  # of a histogram a column a bin
+            scalars[key if key in rows[0] else f"{key}0"] = value[0]
         else:
-            scalars[key] = value[0] if isinstance(value, list) else value
+            scalars[key] = value
     if "outcome" in result and isinstance(result["outcome"], list):
         scalars = {name: None for name in ("m1", "m2", "outcome")}  # of a plane the points are rows
     if "samples" in result:
