@@ -51,23 +51,24 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
 }  // namespace
 
 const Family& linear_vae_family() {
-    static const Family family = {"linear-vae",
-                                  "a linear variational autoencoder trained from a random start",
-                                  "trajectory",
-                                  "trajectories",
-                                  probability_command | theory_command,
-                                  &linear_vae_options(),
-                                  linear_vae_schema,
-                                  make,
-                                  check_linear_vae,
-                                  "to change that, lower --learning-rate, or raise --maximum-steps",
-                                  nullptr,
-                                  &linear_vae_theory(),
-                                  nullptr,
-                                  OnCuda::when_asked,
-                                  "linear variational autoencoders",
-                                  describe,
-                                  facts};
+    static const Family family = [] {
+        Family f = {"linear-vae",
+                    "a linear variational autoencoder trained from a random start",
+                    "trajectory",
+                    "trajectories",
+                    probability_command | theory_command,
+                    &linear_vae_options(),
+                    linear_vae_schema,
+                    make,
+                    check_linear_vae,
+                    "to change that, lower --learning-rate, or raise --maximum-steps"};
+        f.theory = &linear_vae_theory();
+        f.cuda = OnCuda::when_asked;
+        f.made_of = "linear variational autoencoders";
+        f.describe = describe;
+        f.facts = facts;
+        return f;
+    }();
     return family;
 }
 

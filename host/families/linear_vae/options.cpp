@@ -36,13 +36,13 @@ OptionRows physics_rows() {
             .searched_in("0.1:10"),
         whole_row("dimension", 3, 1e9, "dimension N of the data", &Payload::dimension)
             .in(Group::physics)
-            .of(member_commands)
+            .of(probability_command | trajectory_command)
             .allowed("3 to 1e9, and at least 2 latent-dimension + signal-dimension")
             .called("N", "dimension N of the data")
             .searched_in("log:10:1000000"),
         plain_row(Kind::integer_list, "dimension", 3, 1e9, "dimensions N of the data, a list")
             .in(Group::physics)
-            .of(theory_command)
+            .of(threshold_command | theory_command)
             .allowed("3 to 1e9, and at least 2 latent-dimension + signal-dimension")
             .by_default("100,1000,10000,1000000")
             .called("N", "dimension N of the data"),
@@ -198,6 +198,10 @@ OptionRows outcome_and_run_rows() {
             .of(theory_command)
             .allowed("0.000001 to 0.999999")
             .by_default("0.1,0.5"),
+        plain_row(Kind::number_list, "times", 0, 1e9, "output times, a list; 21 of them up to the horizon unless given")
+            .in(Group::command)
+            .of(trajectory_command)
+            .allowed("0 to 1e9"),
         plain_row(Kind::integer, "warm-up-starts", 0, 100000,
                   "starts over which the time to recovery is taken that the best warm-up makes shortest; 0: none")
             .in(Group::command)
