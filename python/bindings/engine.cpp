@@ -146,7 +146,10 @@ PYBIND11_MODULE(_engine, module) {
         py::arg("radius"), py::arg("target_weight"));
     module.def("used_elsewhere", used_elsewhere, py::arg("option"));
     module.def("resolved_options", resolved_options, py::arg("command"), py::arg("options"));
-    module.def("nearest_name", nearest_name, py::arg("name"), py::arg("names"));
+    module.def(
+        "nearest_note",
+        [](const std::string& name, const std::vector<std::string>& names) { return nearest_note(name, names); },
+        py::arg("name"), py::arg("names"));
     module.def("run_report", run_report, py::arg("command"), py::arg("options"), py::arg("progress") = py::none());
     module.def("run_command", run_command, py::arg("command"), py::arg("options"), py::arg("positionals"),
                py::arg("progress") = py::none());

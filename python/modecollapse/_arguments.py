@@ -68,10 +68,10 @@ def given_options(
 
 
 def unknown(command: str, name: str, options: Iterable[str]) -> UnknownArgument:
-    nearest = engine().nearest_name(name, list(options))
+    near = engine().nearest_note(name, list(options))
     elsewhere = in_python_words(engine().used_elsewhere(name.replace("_", "-")))
-    told = f"nearest: {nearest}" + (f"; used by {elsewhere}" if elsewhere else "")
-    return UnknownArgument(f"{in_python(command)}() has no argument {name!r} ({told})")
+    used = f" (used by {elsewhere})" if elsewhere else ""
+    return UnknownArgument(f"{in_python(command)}() has no argument {name!r}{near}{used}")
 
 
 def in_python_words(message: str) -> str:
