@@ -5,7 +5,7 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 
 # Large headers (Boost, Eigen's solvers, Random123) are read here once instead of in every test.
-add_library(modecollapse_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/bounds.cpp
+add_library(modecollapse_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/bounds.cpp ${PROJECT_SOURCE_DIR}/tests/support/kolmogorov_smirnov.cpp
   ${PROJECT_SOURCE_DIR}/tests/support/gradient_flow_payloads.cpp ${PROJECT_SOURCE_DIR}/tests/support/initial_law_checks.cpp)
 target_include_directories(modecollapse_test_support SYSTEM PUBLIC ${Boost_INCLUDE_DIRS} ${RANDOM123_INCLUDE_DIR})
 # No test program holds code of a special instruction set, the reason for forcing (platform.hpp), and without it a test

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "modecollapse/mixture/initial_law.hpp"
 #include "modecollapse/random/random123_words.hpp"
 #include "tests/support/bounds.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 
 namespace modecollapse {
 namespace {
@@ -36,7 +36,7 @@ TEST_P(ChiSquareWith, FollowsItsLaw) {
     std::vector<double> sample = draws(degrees, 100000);
     const auto p_against = [&](double law_degrees) {
         const boost::math::chi_squared_distribution<> law(law_degrees);
-        return kolmogorov_smirnov(sample, [&](double x) { return boost::math::cdf(law, x); }).p_value;
+        return support::kolmogorov_smirnov(sample, [&](double x) { return boost::math::cdf(law, x); }).p_value;
     };
     RecordProperty("p_value", support::digits(p_against(degrees)));
     EXPECT_GT(p_against(degrees), 1e-4 / 8.0);

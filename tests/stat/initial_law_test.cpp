@@ -56,7 +56,7 @@ TEST_P(InitialLawAt, CoordinatesFollowTheBetaLaw) {
         normals.push_back(normal_pair(uniform_52(w.value[0], w.value[1]), uniform_52(w.value[2], w.value[3])).first /
                           std::sqrt(dimension));
     }
-    const double p_normal = kolmogorov_smirnov(normals, coordinate_law(dimension)).p_value;
+    const double p_normal = support::kolmogorov_smirnov(normals, coordinate_law(dimension)).p_value;
     if (dimension <= 10.0) {
         EXPECT_LT(p_normal, alpha);
     } else {

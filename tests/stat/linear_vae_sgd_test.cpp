@@ -11,8 +11,8 @@
 #include <functional>
 #include <sstream>
 
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "tests/support/bounds.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 #include "tests/support/linear_vae_sgd_cases.hpp"
 
 namespace modecollapse {
@@ -50,7 +50,7 @@ double least_p(std::vector<std::vector<double>> a, std::vector<std::vector<doubl
             const double error = std::hypot(first.standard_error(), second.standard_error());
             least = std::min(least, std::erfc(std::abs(first.mean() - second.mean()) / error / std::sqrt(2.0)));
         }
-        least = std::min(least, kolmogorov_smirnov(a[k], b[k]).p_value);
+        least = std::min(least, support::kolmogorov_smirnov(a[k], b[k]).p_value);
     }
     return least * 3.0 * static_cast<double>(a.size());
 }

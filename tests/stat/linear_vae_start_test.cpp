@@ -4,8 +4,8 @@
 
 #include <random>
 
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "tests/support/bounds.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 #include "tests/support/linear_vae_members.hpp"
 
 namespace modecollapse {
@@ -66,7 +66,8 @@ double least_p(const VaePayload& drawn, const VaePayload& explicitly) {
             second.add(b[k][static_cast<std::size_t>(i)] * b[k][static_cast<std::size_t>(i)]);
         }
         const double z = (first.mean() - second.mean()) / std::hypot(first.standard_error(), second.standard_error());
-        least = std::min({least, std::erfc(std::abs(z) / std::sqrt(2.0)), kolmogorov_smirnov(a[k], b[k]).p_value});
+        least =
+            std::min({least, std::erfc(std::abs(z) / std::sqrt(2.0)), support::kolmogorov_smirnov(a[k], b[k]).p_value});
     }
     return least * 2.0 * size;
 }

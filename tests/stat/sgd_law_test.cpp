@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "tests/support/bounds.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 #include "tests/support/sgd_payloads.hpp"
 
 namespace modecollapse {
@@ -36,7 +36,7 @@ std::vector<SgdCase> supported_cases() {
 double smallest_p(SgdEnsemble a, SgdEnsemble b, bool trainable) {
     double smallest = 1.0;
     const auto compare = [&](std::vector<double>& x, std::vector<double>& y) {
-        smallest = std::min(smallest, kolmogorov_smirnov(x, y).p_value);
+        smallest = std::min(smallest, support::kolmogorov_smirnov(x, y).p_value);
     };
     compare(a.m1, b.m1);
     compare(a.m2, b.m2);

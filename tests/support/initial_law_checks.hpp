@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "host/fixed_points/fixed_point.hpp"
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "tests/support/bounds.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 
 namespace modecollapse::support {
 
@@ -22,7 +22,7 @@ inline std::vector<double> p_values(const std::vector<State>& states, double law
     for (int which = 0; which < 3; ++which) {
         std::vector<double> sample;
         for (const State& y : states) sample.push_back(which == 0 ? y.m1 : which == 1 ? y.m2 : 1.0 - y.u);
-        result.push_back(kolmogorov_smirnov(sample, coordinate_law(law_dimension)).p_value);
+        result.push_back(support::kolmogorov_smirnov(sample, coordinate_law(law_dimension)).p_value);
     }
     return result;
 }

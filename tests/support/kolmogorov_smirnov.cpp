@@ -1,10 +1,10 @@
-#include "host/statistics/kolmogorov_smirnov.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
-namespace modecollapse {
+namespace modecollapse::support {
 namespace {
 
 // Stephens (1970): (sqrt(n) + 0.12 + 0.11 / sqrt(n)) D follows the limit law closely for small n too.
@@ -59,4 +59,4 @@ KolmogorovSmirnov kolmogorov_smirnov(std::vector<double>& first, std::vector<dou
     return result_of(statistic, n * m / (n + m));
 }
 
-}  // namespace modecollapse
+}  // namespace modecollapse::support

@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-namespace modecollapse {
+namespace modecollapse::support {
 
 struct KolmogorovSmirnov {
     double statistic;  // largest distance of the distribution functions
@@ -21,4 +21,4 @@ KolmogorovSmirnov kolmogorov_smirnov(std::vector<double>& sample, const std::fun
 // Two samples, both sorted in place.
 KolmogorovSmirnov kolmogorov_smirnov(std::vector<double>& first, std::vector<double>& second);
 
-}  // namespace modecollapse
+}  // namespace modecollapse::support

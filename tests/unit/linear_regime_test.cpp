@@ -6,11 +6,11 @@
 
 #include <cmath>
 
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "host/theory/dual_number.hpp"
 #include "host/theory/start_law.hpp"
 #include "tests/support/bounds.hpp"
 #include "tests/support/gradient_flow_payloads.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 
 namespace modecollapse {
 namespace {
@@ -136,9 +136,9 @@ TEST(StartLaw, TheDrawnStartsAreThisProduct) {
         EXPECT_GT(std::fabs(twin.z_against(0.0)), bound) << d;  // twin: a rank is not independent of itself
         // last: the samples are sorted in place
         const auto uniform = [](double angle) { return 0.5 + angle / (2.0 * M_PI); };
-        EXPECT_GT(kolmogorov_smirnov(x, exponential).p_value, 1e-4 / 20.0) << d;
-        EXPECT_GT(kolmogorov_smirnov(theta, uniform).p_value, 1e-4 / 20.0) << d;
-        EXPECT_LT(kolmogorov_smirnov(x, [&](double v) { return -std::expm1(-1.05 * v); }).p_value, 1e-4 / 20.0)
+        EXPECT_GT(support::kolmogorov_smirnov(x, exponential).p_value, 1e-4 / 20.0) << d;
+        EXPECT_GT(support::kolmogorov_smirnov(theta, uniform).p_value, 1e-4 / 20.0) << d;
+        EXPECT_LT(support::kolmogorov_smirnov(x, [&](double v) { return -std::expm1(-1.05 * v); }).p_value, 1e-4 / 20.0)
             << d;  // twin
     }
 }

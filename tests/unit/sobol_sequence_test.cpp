@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "host/statistics/kolmogorov_smirnov.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 
 namespace modecollapse {
 namespace {
@@ -85,8 +85,8 @@ TEST(SobolSequence, EveryPointIsUniformOverTheScrambles) {
                 sample.push_back(static_cast<double>(word) * 0x1p-64);
                 unshifted.push_back(static_cast<double>(word ^ sequence.shift()[j]) * 0x1p-64);
             }
-            EXPECT_GT(kolmogorov_smirnov(sample, uniform).p_value, 1e-4 / 9.0);
-            EXPECT_LT(kolmogorov_smirnov(unshifted, uniform).p_value, 1e-4 / 9.0);
+            EXPECT_GT(support::kolmogorov_smirnov(sample, uniform).p_value, 1e-4 / 9.0);
+            EXPECT_LT(support::kolmogorov_smirnov(unshifted, uniform).p_value, 1e-4 / 9.0);
         }
 }
 

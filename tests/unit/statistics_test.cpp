@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "host/statistics/binomial.hpp"
-#include "host/statistics/kolmogorov_smirnov.hpp"
 #include "tests/support/bounds.hpp"
+#include "tests/support/kolmogorov_smirnov.hpp"
 
 namespace modecollapse {
 namespace {
@@ -127,12 +127,13 @@ TEST(BinomialIntervals, RefuseImpossibleCounts) {
 // Quantiles of the limit law in the tables: P(K > 1.2239) = 0.10, 1.3581: 0.05, 1.6276: 0.01, 1.9495: 0.001.
 TEST(KolmogorovSmirnov, LimitLaw) {
     const double table[][2] = {{1.2238, 0.10}, {1.3581, 0.05}, {1.6276, 0.01}, {1.9495, 0.001}};
-    for (const auto& [x, p] : table) EXPECT_NEAR(kolmogorov_survival(x) / p, 1.0, 1e-3) << x;
-    EXPECT_EQ(kolmogorov_survival(0.0), 1.0);
-    EXPECT_NEAR(kolmogorov_survival(0.2), 1.0, 1e-10);
-    EXPECT_NEAR(kolmogorov_survival(std::nextafter(0.5, 0.0)), kolmogorov_survival(0.5),
+    for (const auto& [x, p] : table) EXPECT_NEAR(support::kolmogorov_survival(x) / p, 1.0, 1e-3) << x;
+    EXPECT_EQ(support::kolmogorov_survival(0.0), 1.0);
+    EXPECT_NEAR(support::kolmogorov_survival(0.2), 1.0, 1e-10);
+    EXPECT_NEAR(support::kolmogorov_survival(std::nextafter(0.5, 0.0)), support::kolmogorov_survival(0.5),
                 1e-12);  // where the series changes
-    for (double x = 0.05; x < 3.0; x += 0.05) EXPECT_LT(kolmogorov_survival(x + 0.05), kolmogorov_survival(x) + 1e-15);
+    for (double x = 0.05; x < 3.0; x += 0.05)
+        EXPECT_LT(support::kolmogorov_survival(x + 0.05), support::kolmogorov_survival(x) + 1e-15);
 }
 
 // Critical values of D_n itself, exact for finite n [Massey, JASA 46 (1951) 68, table 1]. Stephens' form is good to 2 % of
@@ -142,7 +143,8 @@ TEST(KolmogorovSmirnov, SmallSamplesByStephensForm) {
         // a sample with that statistic: the points of the lattice (i + 1/2) / n moved so far that the first is `statistic`
         std::vector<double> sample;
         for (int i = 0; i < static_cast<int>(n); ++i) sample.push_back(std::max(statistic, (i + 0.5) / n));
-        const KolmogorovSmirnov result = kolmogorov_smirnov(sample, [](double x) { return std::min(1.0, x); });
+        const support::KolmogorovSmirnov result =
+            support::kolmogorov_smirnov(sample, [](double x) { return std::min(1.0, x); });
         EXPECT_NEAR(result.statistic, statistic, 1e-12);
         return result.p_value;
     };
@@ -151,8 +153,8 @@ TEST(KolmogorovSmirnov, SmallSamplesByStephensForm) {
     for (const auto& [n, statistic, p] : table) {
         EXPECT_NEAR(p_value(n, statistic) / p, 1.0, 0.06) << n << " " << p;
         const double root = std::sqrt(n);
-        EXPECT_GT(kolmogorov_survival(root * statistic) / p, 1.15);                 // twin: the limit law alone
-        EXPECT_GT(kolmogorov_survival((root + 0.11 / root) * statistic) / p, 1.1);  // twin: without 0.12
+        EXPECT_GT(support::kolmogorov_survival(root * statistic) / p, 1.15);  // twin: the limit law alone
+        EXPECT_GT(support::kolmogorov_survival((root + 0.11 / root) * statistic) / p, 1.1);  // twin: without 0.12
     }
 }
 
@@ -165,7 +167,7 @@ std::vector<double> p_values(int repetitions, int n, double power) {
     std::vector<double> result, sample(n);
     for (int i = 0; i < repetitions; ++i) {
         for (double& x : sample) x = std::pow(unit(random), power);
-        result.push_back(kolmogorov_smirnov(sample, uniform_cdf).p_value);
+        result.push_back(support::kolmogorov_smirnov(sample, uniform_cdf).p_value);
     }
     return result;
 }
@@ -177,12 +179,12 @@ TEST(KolmogorovSmirnov, PValuesAreUniformUnderTheNullHypothesis) {
     const double bound = 2.23 / std::sqrt(repetitions) + 0.005;
     for (const int n : {50, 1000}) {
         std::vector<double> p = p_values(repetitions, n, 1.0);
-        const double statistic = kolmogorov_smirnov(p, uniform_cdf).statistic;
+        const double statistic = support::kolmogorov_smirnov(p, uniform_cdf).statistic;
         RecordProperty("statistic_at_n_" + std::to_string(n), support::digits(statistic));
         EXPECT_LT(statistic, bound);
         // twins: another law; a bound multiplied by sqrt(n) instead of divided, which could never fail
         std::vector<double> wrong = p_values(repetitions, n, 1.15);
-        EXPECT_GT(kolmogorov_smirnov(wrong, uniform_cdf).statistic, bound);
+        EXPECT_GT(support::kolmogorov_smirnov(wrong, uniform_cdf).statistic, bound);
         EXPECT_LT(1.0, 2.23 * std::sqrt(repetitions));
     }
 }
@@ -190,16 +192,16 @@ TEST(KolmogorovSmirnov, PValuesAreUniformUnderTheNullHypothesis) {
 TEST(KolmogorovSmirnov, StatisticOfAKnownSample) {
     std::vector<double> sample = {0.6, 0.1, 0.4, 0.9};
     // (sqrt(4) + 0.12 + 0.11 / sqrt(4)) 0.15 = 0.32625
-    EXPECT_DOUBLE_EQ(kolmogorov_smirnov(sample, uniform_cdf).p_value, kolmogorov_survival(0.32625));
+    EXPECT_DOUBLE_EQ(support::kolmogorov_smirnov(sample, uniform_cdf).p_value, support::kolmogorov_survival(0.32625));
     // steps at 0.1, 0.4, 0.6, 0.9: largest distance to F(x) = x is 0.15, just after 0.1 and just before 0.4, 0.6, 0.9
-    EXPECT_NEAR(kolmogorov_smirnov(sample, uniform_cdf).statistic, 0.15, 1e-15);
+    EXPECT_NEAR(support::kolmogorov_smirnov(sample, uniform_cdf).statistic, 0.15, 1e-15);
     std::vector<double> first = {1.0, 2.0, 3.0, 4.0}, second = {2.5, 3.5, 4.5, 5.5};
-    EXPECT_NEAR(kolmogorov_smirnov(first, second).statistic, 0.5, 1e-15);
+    EXPECT_NEAR(support::kolmogorov_smirnov(first, second).statistic, 0.5, 1e-15);
     std::vector<double> same = {1.0, 2.0, 2.0, 3.0}, ties = {2.0, 1.0, 3.0, 2.0};
-    EXPECT_EQ(kolmogorov_smirnov(same, ties).statistic, 0.0);
+    EXPECT_EQ(support::kolmogorov_smirnov(same, ties).statistic, 0.0);
     std::vector<double> empty;
-    EXPECT_THROW(kolmogorov_smirnov(empty, uniform_cdf), std::invalid_argument);
-    EXPECT_THROW(kolmogorov_smirnov(first, empty), std::invalid_argument);
+    EXPECT_THROW(support::kolmogorov_smirnov(empty, uniform_cdf), std::invalid_argument);
+    EXPECT_THROW(support::kolmogorov_smirnov(first, empty), std::invalid_argument);
 }
 
 TEST(KolmogorovSmirnov, TwoSamples) {
@@ -210,14 +212,14 @@ TEST(KolmogorovSmirnov, TwoSamples) {
         std::vector<double> first(300), second(500);
         for (double& x : first) x = normal(random);
         for (double& x : second) x = normal(random);
-        p.push_back(kolmogorov_smirnov(first, second).p_value);
+        p.push_back(support::kolmogorov_smirnov(first, second).p_value);
     }
     // as above; the two-sample statistic moves in steps of 1/1500, which costs another 0.02 in p
-    EXPECT_LT(kolmogorov_smirnov(p, uniform_cdf).statistic, 2.23 / std::sqrt(1000.0) + 0.025);
+    EXPECT_LT(support::kolmogorov_smirnov(p, uniform_cdf).statistic, 2.23 / std::sqrt(1000.0) + 0.025);
     std::vector<double> first(30000), second(50000);
     for (double& x : first) x = normal(random);
     for (double& x : second) x = normal(random) + 0.05;  // twin: shifted by 1/20 of the standard deviation
-    EXPECT_LT(kolmogorov_smirnov(first, second).p_value, 1e-6);
+    EXPECT_LT(support::kolmogorov_smirnov(first, second).p_value, 1e-6);
 }
 
 }  // namespace
