@@ -37,6 +37,19 @@ class Program(ProgramTest):
         other = ["--seed", "6", *RUNS["flow"]]  # twin
         self.assertNotEqual(self.counts("cuda", RUNS["flow"]), self.counts("cuda", other))
 
+    def test_the_linear_vae(self):
+        command = ("probability", "--family", "linear-vae", "--dimension", 30, "--trajectories",
+                   200)
+        for options in (("--horizon", 10, "--kl-weight", 1.7),
+                        ("--horizon", 4, "--latent-dimension", 2, "--inverse-lipschitz", 0.4),
+                        ("--horizon", 0.5, "--dynamics", "sgd", "--batch-size", 3),
+                        ("--horizon", 0.1, "--dynamics", "sgd-full")):
+            cpu, cuda, twin = (self.json(*command, *options, "--backend", backend, "--seed", seed)
+                               for backend, seed in (("cpu", 5), ("cuda", 5), ("cuda", 6)))
+            for name in ("counts", "active_directions", "steps", "mean_kl", "mean_signal_error"):
+                self.assertEqual(cuda.get(name), cpu.get(name), options)
+            self.assertNotEqual(cuda["mean_kl"], twin["mean_kl"])
+
     def test_the_device_is_named(self):
         self.assertIn("one thread of the CPU", self.succeed("info").stdout)
         record = self.json("probability", "--backend", "auto", *PROBLEM, "--trajectories", "100")
