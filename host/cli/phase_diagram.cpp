@@ -15,6 +15,7 @@
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_forecast.hpp"
 #include "host/cli/sweep_output.hpp"
+#include "host/options/instruction_set.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/run/memory.hpp"
 #include "host/run/watch.hpp"
@@ -63,8 +64,10 @@ std::vector<Backend> all_workers(const Configuration& options, const Backend& ba
 // Bar on a terminal, else a line every 30 seconds.
 class SweepProgress {
 public:
-    SweepProgress(const SweepState& state, std::uint64_t cells, bool quiet)
+    // members: what cells count; empty: nothing.
+    SweepProgress(const SweepState& state, std::uint64_t cells, const char* members, bool quiet)
         : bar_("phase-diagram", !quiet),
+          members_(members),
           cells_(cells),
           before_(state.trajectories()),
           lines_(!quiet && !isatty(STDERR_FILENO)) {}
@@ -75,8 +78,10 @@ public:
         last_ = now;
         const std::uint64_t done = state.count(CellStatus::complete) + state.count(CellStatus::failed);
         const double elapsed = std::chrono::duration<double>(now - started_).count();
-        const std::string note = fmt::format("{} of {} cells, {:.3g} trajectories/s", done, cells_,
-                                             static_cast<double>(state.trajectories() - before_) / elapsed);
+        std::string note = fmt::format("{} of {} cells", done, cells_);
+        if (*members_)
+            note +=
+                fmt::format(", {:.3g} {}/s", static_cast<double>(state.trajectories() - before_) / elapsed, members_);
         bar_.update(static_cast<double>(done) / static_cast<double>(cells_), note);
         if (lines_ && now - last_line_ > std::chrono::seconds(30)) {
             last_line_ = now;
@@ -86,14 +91,24 @@ public:
 
 private:
     Progress bar_;
+    const char* members_;
     std::uint64_t cells_, before_;
     bool lines_;
     Clock::time_point started_ = Clock::now(), last_ = started_, last_line_ = started_;
 };
 
+Backend backend_of(const Configuration& options, const SweepPlan& plan) {
+    if (plan.quantity->counts_members()) return backend_of_family(options, plan.family());
+    if (options.text("backend") == "cuda")
+        options.refuse("backend",
+                       fmt::format("quantity = \"{}\" takes too few trajectories for a GPU (allowed: auto|cpu)",
+                                   plan.quantity->name()));
+    return choose_backend({BackendChoice::cpu, static_cast<int>(options.integer("threads")), 0, asked_isa()});
+}
+
 // Each rank of a machine its share of the cores, or a GPU of its own.
 Backend backend_of_rank(const Configuration& options, const MpiSession& session, const SweepPlan& plan) {
-    Backend backend = backend_of_family(options, plan.family());
+    Backend backend = backend_of(options, plan);
     if (session.size() == 1) return backend;
     if (backend.cuda && !options.given("device"))
         return choose_backend({BackendChoice::cuda, 0, session.local_rank() % std::max(1, cuda_device_count()), ""});
@@ -173,7 +188,9 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     SweepEnd end;
     {
         const SweepWatch watch(options, session);
-        SweepProgress progress(state, state.cells(), options.flag("quiet"));
+        SweepProgress progress(state, state.cells(),
+                               file.plan.quantity->counts_members() ? file.plan.family().members : "",
+                               options.flag("quiet"));
         SweepControl control;
         control.shard = shard.index;
         control.shards = shard.count;

@@ -8,6 +8,7 @@
 
 #include "host/cli/parameters.hpp"
 #include "host/cli/sweep_adaptive.hpp"
+#include "host/cli/sweep_axes.hpp"
 #include "host/cli/sweep_precision.hpp"
 #include "host/families/common_schema.hpp"
 #include "host/io/equal_bits.hpp"
@@ -15,35 +16,15 @@
 #include "host/io/provenance.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/physics_options.hpp"
-#include "host/options/start_options.hpp"
 #include "host/options/toml_file.hpp"
 #include "host/sweep/pieces.hpp"
 
 namespace modecollapse {
 namespace {
 
-constexpr unsigned cell_command = probability_command;  // a cell takes what `probability` takes
 constexpr const char* name_in_messages = "a cell of a phase diagram";
 constexpr double most_cells = 1e8;
 constexpr std::uint64_t most_checked_cells = 1000000;
-
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
-
-// Of any family.
-std::vector<std::string> axis_names() {
-    std::set<std::string> names;
-    for (const OptionRow* row : all_option_rows(cell_command))
-        if (row->may_be_axis) names.insert(row->name);
-    return {names.begin(), names.end()};
-}
-
-// The value of an axis at the corner where options are checked together: of a schedule one that asks for more.
-std::string corner_of(const Axis& axis) {
-    if (axis.name != "annealing") return axis.texts.front();
-    const auto schedule = [](const std::string& text) { return text != "none" && text != "constant"; };
-    const auto found = std::find_if(axis.texts.begin(), axis.texts.end(), schedule);
-    return found != axis.texts.end() ? *found : *std::min_element(axis.texts.begin(), axis.texts.end());
-}
 
 class SweepFileReader {
 public:
@@ -54,10 +35,12 @@ public:
 
     SweepFile read() {
         const toml::table document = parse_toml(result_.text, path_, path_);
+        read_quantity(document["quantity"].node());
         for (auto&& [key, node] : document) {
             const std::string name(key.str());
+            if (name == "quantity") continue;
             if (name != "axes" && name != "fixed" && name != "adaptive")
-                refuse_key(name, key.source(), path_, "(sections)", {"axes", "fixed", "adaptive"});
+                refuse_key(name, key.source(), path_, "(sections)", {"axes", "fixed", "adaptive", "quantity"});
             if (!node.is_table())
                 throw UsageError(
                     fmt::format("{}: {} is not a section (write [{}])", place_of(key.source(), path_), name, name));
@@ -66,6 +49,11 @@ public:
         read_axes(document["axes"].as_table());
         resolve();
         if (const toml::table* section = document["adaptive"].as_table()) {
+            if (!result_.plan.quantity->counts_members())
+                throw UsageError(
+                    fmt::format("{}: [adaptive] needs trajectories, and quantity = \"{}\" has none "
+                                "(allowed: quantity = \"probability\")",
+                                place_of(section->source(), path_), result_.plan.quantity->name()));
             result_.plan.adaptive = read_adaptive(*section, path_);
             result_.plan.canonical += adaptive_toml(*result_.plan.adaptive);
         }
@@ -74,13 +62,37 @@ public:
     }
 
 private:
+    void read_quantity(const toml::node* node) {
+        if (!node) return;
+        const auto name = node->value<std::string>();
+        const SweepQuantity* quantity = name ? sweep_quantity_named(*name) : nullptr;
+        if (!quantity)
+            throw UsageError(fmt::format("{}: quantity{} (allowed: {})", place_of(node->source(), path_),
+                                         name ? fmt::format(" = \"{}\" is unknown", *name) : " is no text",
+                                         fmt::join(sweep_quantity_names(), ", ")));
+        result_.plan.quantity = quantity;
+    }
+
+    unsigned cell_command() const { return result_.plan.quantity->command(); }
+
+    // An option that cells have, if another quantity is asked for.
+    void refuse_of_another_quantity(const std::string& name, const toml::source_region& where) const {
+        for (const std::string& other : sweep_quantity_names())
+            if (const OptionRow* row = find_option(name, sweep_quantity_named(other)->command()); row && !row->only_how)
+                throw UsageError(
+                    fmt::format("{}: {} is not used with quantity = \"{}\" (allowed: leave it out, or "
+                                "quantity = \"{}\")",
+                                place_of(where, path_), name, result_.plan.quantity->name(), other));
+    }
+
     void read_fixed(const toml::table* section) {
         if (!section) return;
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
-            if (!find_option(name, cell_command))
-                refuse_key(name, key.source(), path_, "in [fixed]", option_names(cell_command));
-            if (find_option(name, cell_command)->only_how)
+            if (!find_option(name, cell_command())) refuse_of_another_quantity(name, key.source());
+            if (!find_option(name, cell_command()))
+                refuse_key(name, key.source(), path_, "in [fixed]", option_names(cell_command()));
+            if (find_option(name, cell_command())->only_how)
                 throw UsageError(fmt::format("{}: {} is no property of a cell (give it on the command line)",
                                              place_of(key.source(), path_), name));
             fixed_[name] = given_value(name, node, key.source(), path_);
@@ -95,7 +107,8 @@ private:
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
             if (name == "zip") continue;
-            static const std::vector<std::string> allowed = axis_names();
+            const std::vector<std::string> allowed = axis_names(cell_command());
+            if (!find_option(name, cell_command())) refuse_of_another_quantity(name, key.source());
             if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
                 refuse_key(name, key.source(), path_, "in [axes]", allowed);
             if (fixed_.count(name))
@@ -132,8 +145,8 @@ private:
         axis.name = name;
         const auto family = fixed_.find("family");
         const OptionRow* own =
-            find_option(name, cell_command, family == fixed_.end() ? default_family() : family->second.text);
-        const OptionRow& option = own ? *own : *find_option(name, cell_command);
+            find_option(name, cell_command(), family == fixed_.end() ? default_family() : family->second.text);
+        const OptionRow& option = own ? *own : *find_option(name, cell_command());
         axis.attributes = option_attributes(option);
         try {
             if (option.kind == Kind::choice) {
@@ -142,7 +155,9 @@ private:
                 for (const std::uint64_t seed : parse_seed_list(given.text))
                     axis.texts.push_back(fmt::format("{}", seed));
             } else {
-                axis.numbers = option.kind == Kind::integer ? parse_whole_list(given.text) : parse_list(given.text);
+                axis.numbers = option.kind == Kind::integer || option.kind == Kind::integer_list
+                                   ? parse_whole_list(given.text)
+                                   : parse_list(given.text);
                 for (const double x : axis.numbers) axis.texts.push_back(fmt::format("{}", x));
             }
         } catch (const std::invalid_argument& error) {
@@ -190,8 +205,9 @@ private:
     // Base cell, seed, canonical text.
     void resolve() {
         const bool seed_axis = axis_named("seed");
-        result_.seed_drawn = !fixed_.count("seed") && !known_seed_ && !seed_axis;
-        if (!fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
+        const bool random = find_option("seed", cell_command());
+        result_.seed_drawn = random && !fixed_.count("seed") && !known_seed_ && !seed_axis;
+        if (random && !fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
         std::map<std::string, GivenValue> corner = fixed_;  // of the grid: [fixed] may need what an axis gives
         std::map<std::string, std::vector<std::string>> axes;
         for (const AxisGroup& group : result_.plan.groups)
@@ -199,15 +215,15 @@ private:
                 corner[axis.name] = {corner_of(axis), fmt::format("{} (an axis of {})", axis.name, path_)};
                 axes[axis.name] = axis.texts;
             }
-        Configuration first_cell(cell_command, name_in_messages, corner);
+        Configuration first_cell(cell_command(), name_in_messages, corner);
         first_cell.set_axes(axes);
         if (!corner.count("annealing") && first_cell.has("annealing"))
             fixed_["annealing"] = {first_cell.text("annealing"), ""};  // an axis of temperatures may decide it
-        Configuration base(cell_command, name_in_messages, fixed_);
+        Configuration base(cell_command(), name_in_messages, fixed_);
         base.set_axes(axes);
         refuse_unavailable(first_cell);
-        require_random_starts(first_cell, "a phase diagram");
-        result_.seed = seed_axis ? seed_is_an_axis : base.text("seed");
+        result_.plan.quantity->check(family_named(first_cell.family()), first_cell);
+        result_.seed = seed_axis ? seed_is_an_axis : random ? base.text("seed") : "";
         const Axis* precisions = axis_named("precision");
         result_.precision = precisions ? "an axis" : base.text("precision");
         const std::vector<std::string> each =
@@ -215,9 +231,12 @@ private:
         const bool single = std::find(each.begin(), each.end(), "single") != each.end();
         if (single) refuse_for_single(base, result_.plan.groups, path_);
         result_.plan.base = base.settings();
-        result_.plan.parameters = parameters_of_all_cells(result_.plan.groups, cell_command, name_in_messages, corner);
+        result_.plan.parameters =
+            parameters_of_all_cells(result_.plan.groups, cell_command(), name_in_messages, corner);
         check_cells();
-        result_.plan.canonical = axes_toml() + "\n[fixed]\n";
+        if (result_.plan.quantity != &sampled_quantity())
+            result_.plan.canonical = fmt::format("quantity = \"{}\"\n", result_.plan.quantity->name());
+        result_.plan.canonical += axes_toml(result_.plan.groups) + "\n[fixed]\n";
         for (const TomlEntry& entry : base.toml_entries(true))
             if (!axis_named(entry.name) && !(single && is_left_to_precision(base, entry.name)))
                 result_.plan.canonical += fmt::format("{} = {}\n", entry.name, entry.text);
@@ -243,24 +262,6 @@ private:
                     fmt::format("{}: cell {} ({}): {}", path_, i, modecollapse::place_of(plan, i), error.what()));
             }
         }
-    }
-
-    // The axes as TOML that reads back as the same plan.
-    std::string axes_toml() const {
-        std::string text = "[axes]\n";
-        std::vector<std::string> zips;
-        for (const AxisGroup& group : result_.plan.groups) {
-            std::vector<std::string> members;
-            for (const Axis& axis : group.axes) {
-                std::vector<std::string> values;
-                for (const std::string& value : axis.texts)
-                    values.push_back(axis.numbers.empty() ? quoted(value) : value);
-                text += fmt::format("{} = [{}]\n", axis.name, fmt::join(values, ", "));
-                members.push_back(quoted(axis.name));
-            }
-            if (members.size() > 1) zips.push_back(fmt::format("[{}]", fmt::join(members, ", ")));
-        }
-        return zips.empty() ? text : text + fmt::format("zip = [{}]\n", fmt::join(zips, ", "));
     }
 
     std::string path_;

@@ -115,7 +115,8 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                                          journal_age(folder));
         }
         const std::uint64_t looks = most_looks(run.file.plan);
-        const std::string method = interval_method_names[static_cast<int>(interval_method(looks))];
+        const bool counts = run.file.plan.quantity->counts_members();
+        const std::string method = counts ? interval_method_names[static_cast<int>(interval_method(looks))] : "none";
         if (pending > 0 && !user && !current_watch())  // Python warns by itself
             spdlog::warn("{}: {} of {} cells are pending: they hold no result until the run goes on with --resume",
                          folder, pending, complete + failed + pending);
@@ -127,13 +128,14 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                         {"complete", complete},
                         {"failed", failed},
                         {"pending", pending},
-                        {"trajectories", state.trajectories()},
+                        {"trajectories", counts ? state.trajectories() : 0},
                         {"seconds_left", left ? nlohmann::ordered_json(*left) : nlohmann::ordered_json(nullptr)},
                         {"ci_method", method},
                         {"looks", looks}});
         table.rows.push_back({folder, doing, fmt::format("{}", complete + failed + pending),
                               fmt::format("{}", complete), fmt::format("{}", failed), fmt::format("{}", pending),
-                              fmt::format("{}", state.trajectories()), left ? fmt::format("{:.0f}", *left) : "",
+                              fmt::format("{}", counts ? state.trajectories() : 0),
+                              left ? fmt::format("{:.0f}", *left) : "",
                               looks > 1 ? fmt::format("{}, {} looks", method, looks) : method});
     }
     if (!current_watch()) warn_of_missing_shards(positionals.front());

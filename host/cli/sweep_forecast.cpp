@@ -67,8 +67,9 @@ std::string forecast_text(const SweepPlan& plan, const SweepPart& part, const Ba
         for (const Axis& axis : group.axes)
             text += fmt::format("axis              {}: {} values, {} to {}{}\n", axis.name, axis.texts.size(),
                                 axis.texts.front(), axis.texts.back(), group.axes.size() > 1 ? " (zipped)" : "");
-    text += fmt::format("trajectories      {:g}{}\n", trajectories_of(plan, part),
-                        plan.adaptive ? fmt::format(" at least, {} a cell at most", plan.adaptive->most) : "");
+    if (plan.quantity->counts_members())
+        text += fmt::format("trajectories      {:g}{}\n", trajectories_of(plan, part),
+                            plan.adaptive ? fmt::format(" at least, {} a cell at most", plan.adaptive->most) : "");
     text += fmt::format("memory            about {}, of {} that are free\n", bytes_text(memory_of_sweep(plan, backend)),
                         bytes_text(available_memory()));
     return text + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n",

@@ -22,10 +22,11 @@ Result result_of(const SweepPlan& plan, const SweepState& state, const SweepEnd&
     const auto total = [](const char* name, const char* key, std::uint64_t value) {
         return attribute(name, static_cast<std::int64_t>(value)).as(key);
     };
-    const std::vector<Field> totals = {
+    std::vector<Field> totals = {
         total("cells", "cells", state.cells()), total("cells_complete", "complete", end.complete),
-        total("cells_failed", "failed", end.failed), total("cells_pending", "pending", end.pending),
-        total("trajectories_total", "trajectories", state.trajectories())};
+        total("cells_failed", "failed", end.failed), total("cells_pending", "pending", end.pending)};
+    if (plan.quantity->counts_members())
+        totals.push_back(total("trajectories_total", "trajectories", state.trajectories()));
     result.fields.insert(result.fields.begin(), totals.begin(), totals.end());
     return result;
 }
@@ -36,7 +37,7 @@ std::string result_path(const std::string& folder) { return in_folder(folder, "r
 
 RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
     RunRecord record;
-    record.title = "Phase diagram of mode collapse";
+    record.title = file.plan.quantity->title();
     record.config_toml = file.config_toml;
     record.seed = file.seed;
     record.backend = backend.name;
@@ -57,9 +58,10 @@ SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const
         ++(cell.status == CellStatus::complete ? end.complete
            : cell.status == CellStatus::failed ? end.failed
                                                : end.pending);
-        const TrialCounts members = trials_of(plan.schema, state.tally(i));
-        if (members.failed > 0 && cell.status != CellStatus::pending)
-            failures.push_back(failures_of(members, "in the cell " + place_of(plan, i)));
+        const FailedShare members = plan.quantity->failed_share(plan, state.tally(i));
+        if (members.share > 0.0 && cell.status != CellStatus::pending)
+            failures.push_back(
+                {members.failed, members.members, members.share, members.known, "in the cell " + place_of(plan, i)});
     }
     const FailureReport judged =
         judge(failures, options.number("failed-limit"), family.members, remedy_of(family, plan.base));
@@ -87,8 +89,9 @@ void require_sweep_result(const std::string& folder, const SweepPlan& plan, cons
 
 int finish_sweep(const Configuration& options, const std::string& folder, const SweepPlan& plan,
                  const SweepState& state, const SweepEnd& end) {
-    const std::string summary = fmt::format("{} cells complete, {} failed, {} pending; {} trajectories", end.complete,
-                                            end.failed, end.pending, state.trajectories());
+    std::string summary =
+        fmt::format("{} cells complete, {} failed, {} pending", end.complete, end.failed, end.pending);
+    if (plan.quantity->counts_members()) summary += fmt::format("; {} {}", state.trajectories(), plan.family().members);
     append_to_log(folder, "ended: " + summary);
     if (!end.warning.empty()) {
         append_to_log(folder, end.warning);

@@ -75,6 +75,7 @@ public:
 
 class InitialLaw;        // optional capabilities (capabilities.hpp): starts by Sobol points and rare events;
 class Theory;            // theory;
+class PointTheory;       // exact numbers at one point;
 class SavedMemberFiles;  // saved members
 
 enum class OnCuda { never, when_asked, by_default };  // is --backend cuda there, and does --backend auto take it?
@@ -94,6 +95,7 @@ struct Family {
     const char* against_failures = "";  // "to change that, lower --learning-rate"
     const InitialLaw* law = nullptr;
     const Theory* theory = nullptr;
+    const PointTheory* at_a_point = nullptr;
     const SavedMemberFiles* members_files = nullptr;
     OnCuda cuda = OnCuda::never;
     const char* made_of = "";  // what the ensembles are of, in titles, where it is not the mixture: "normalizing flows"

@@ -51,4 +51,18 @@ public:
     virtual TheoryTables tables(const Settings& settings, int threads) const = 0;
 };
 
+// Exact numbers at one point, the same ones at all settings: what a plane by theory is made of. "p_collapse" is one of
+// them, and of what may fail the outcome "failed", with "trajectories", those behind it. No two have one name.
+struct ExactNumber {
+    Quantity quantity;
+    enum Form { real, whole, yes_or_no, of_an_outcome } form = real;  // of an outcome: named like a class of the schema
+};
+class PointTheory {
+public:
+    virtual ~PointTheory() = default;
+    virtual std::vector<ExactNumber> numbers() const = 0;
+    virtual void require(const Settings& settings) const = 0;  // throws std::domain_error for what it does not cover
+    virtual std::vector<double> at(const Settings& settings, int threads) const = 0;  // (numbers); NaN: unknown
+};
+
 }  // namespace modecollapse

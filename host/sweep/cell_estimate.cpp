@@ -6,13 +6,14 @@
 namespace modecollapse {
 
 std::uint64_t most_looks(const SweepPlan& plan) {
+    if (!plan.adaptive) return 1;
     LookSchedule schedule = looks_of(plan, plan.cell(0));
     for (const AxisGroup& group : plan.groups)
         for (const Axis& axis : group.axes)
             if (axis.name == "trajectories")
                 for (const double first : axis.numbers)
                     schedule.first = std::min(schedule.first, static_cast<std::uint64_t>(first));
-    return plan.adaptive ? schedule.looks() : 1;
+    return schedule.looks();
 }
 
 CellEstimate CellEstimator::operator()(const Cell& cell, const Tally& tally) {

@@ -6,14 +6,15 @@
 
 namespace modecollapse {
 
-Cell::Cell(const Family& family, Settings settings)
-    : family_(&family),
-      settings_(std::move(settings)),
-      seed_(std::stoull(settings_.text("seed"))),
-      members_(static_cast<std::uint64_t>(settings_.number("trajectories"))) {}
+Cell::Cell(const SweepQuantity& quantity, const Family& family, Settings settings)
+    : quantity_(&quantity), family_(&family), settings_(std::move(settings)) {
+    if (!quantity.counts_members()) return;
+    seed_ = std::stoull(settings_.text("seed"));
+    members_ = static_cast<std::uint64_t>(settings_.number("trajectories"));
+}
 
 const Ensemble& Cell::ensemble() const {
-    if (!ensemble_) ensemble_ = family_->make(settings_);
+    if (!ensemble_) ensemble_ = quantity_->make(*family_, settings_);
     return *ensemble_;
 }
 
@@ -37,7 +38,7 @@ Cell SweepPlan::cell(std::uint64_t id) const {
     const std::vector<std::size_t> at = coordinates(id);
     for (std::size_t g = 0; g < groups.size(); ++g)
         for (const Axis& axis : groups[g].axes) settings.set(axis.name, axis.texts[at[g]]);
-    return {family(), std::move(settings)};
+    return {*quantity, family(), std::move(settings)};
 }
 
 std::string place_of(const SweepPlan& plan, std::uint64_t cell) {

@@ -14,6 +14,7 @@
 #include "host/families/family.hpp"
 #include "host/io/dataset.hpp"
 #include "host/statistics/sequential.hpp"
+#include "host/sweep/sweep_quantity.hpp"
 
 namespace modecollapse {
 
@@ -38,22 +39,24 @@ struct AxisGroup {
 // Everything one cell needs.
 class Cell {
 public:
-    Cell(const Family& family, Settings settings);
+    Cell(const SweepQuantity& quantity, const Family& family, Settings settings);
 
     std::uint64_t seed() const { return seed_; }
-    std::uint64_t members() const { return members_; }  // --trajectories
+    std::uint64_t members() const { return members_; }  // --trajectories; one where there are none
     const Settings& settings() const { return settings_; }
-    Schema schema() const { return family_->schema(settings_); }
+    Schema schema() const { return quantity_->schema(*family_, settings_); }
     const Ensemble& ensemble() const;  // made when it is first asked for; throws std::domain_error
 
 private:
+    const SweepQuantity* quantity_;
     const Family* family_;
     Settings settings_;
-    std::uint64_t seed_, members_;
+    std::uint64_t seed_ = 0, members_ = 1;
     mutable std::shared_ptr<const Ensemble> ensemble_;
 };
 
 struct SweepPlan {
+    const SweepQuantity* quantity = &sampled_quantity();
     std::vector<AxisGroup> groups;
     Settings base;  // what the axes leave alone
     Schema schema;  // of all cells: what each of them is counted by, and more

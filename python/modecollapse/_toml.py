@@ -8,8 +8,8 @@ from typing import Any
 LARGEST_INTEGER = 2**63 - 1  # of TOML; a seed above it is written as a string
 
 
-def sweep_toml(description: Mapping[str, Mapping[str, Any]]) -> str:
-    """Sections "axes", "fixed", "adaptive"; `_` in a name stands for `-`.
+def sweep_toml(description: Mapping[str, Any]) -> str:
+    """Sections "axes", "fixed", "adaptive", and the key "quantity"; `_` in a name stands for `-`.
 
     >>> print(sweep_toml({"axes": {"radius": [1, 1.5]}, "fixed": {"target_weight": 0.5}}))
     [axes]
@@ -21,6 +21,9 @@ def sweep_toml(description: Mapping[str, Mapping[str, Any]]) -> str:
     """
     parts = []
     for section, entries in description.items():
+        if section == "quantity":
+            parts.insert(0, f"quantity = {value_toml(section, entries)}\n")
+            continue
         if not isinstance(entries, Mapping):
             raise ValueError(f"{section}={entries!r}: is not a dictionary of options")
         lines = [f"{key(name)} = {value_toml(name, v)}" for name, v in entries.items()]

@@ -3,6 +3,7 @@
 #include "host/families/checks.hpp"
 #include "host/families/mixture/ensemble.hpp"
 #include "host/families/mixture/law.hpp"
+#include "host/families/mixture/point_theory.hpp"
 #include "host/families/mixture/words.hpp"
 
 namespace modecollapse {
@@ -18,6 +19,7 @@ const Family& mixture_family() {
         Family f = {"mixture",          "two Gaussians", "trajectory", "trajectories", state_commands,
                     &mixture_options(), mixture_schema,  make,         check_mixture};
         f.law = &law_of_mixture();
+        f.at_a_point = &point_theory_of_mixture();
         f.cuda = OnCuda::by_default;
         f.describe = describe_mixture;
         f.facts = facts_of_mixture;

@@ -1,0 +1,76 @@
+"""phase-diagram with quantity = "theory": every cell is what `theory` says of the point, and stops,
+shards and threads change nothing.
+"""
+
+import csv
+import io
+import unittest
+
+from test_phase_diagram import MERGED, Sweep
+
+SWEEP = ('quantity = "theory"\n[axes]\nradius = [1.2, 2]\ndimension = [10, 100]\n'
+         "[fixed]\naccuracy = 0.02\n")
+NUMBERS = ["p_collapse", "p_low", "p_high", "p_leading_order", "error", "failed", "trajectories",
+           "aligned_plus", "matched", "swapped"]
+
+
+class ExactCells(Sweep):
+    def test_cells_are_what_theory_says(self):
+        rows = self.sweep(SWEEP)
+        points = []
+        for radius in (1.2, 2):
+            text = self.succeed("theory", "--radius", radius, "--dimension", "10,100",
+                                "--accuracy", 0.02, "--format", "csv").stdout
+            points += csv.DictReader(io.StringIO(text))
+        self.assertEqual([[row[name] for name in NUMBERS] for row in rows],
+                         [[point[name] for name in NUMBERS] for point in points])
+        self.assertEqual({row["status"] for row in rows}, {"complete"})
+        self.assertEqual(len({row["p_collapse"] for row in rows}), 4)  # twin: cells differ
+        data = self.open("run")
+        self.assertEqual(data["probability"].dims, ("radius", "dimension", "outcome"))
+        self.assertEqual(data["p_collapse"].values.ravel().tolist(),
+                         [float(row["p_collapse"]) for row in rows])
+        self.assertIn('quantity = "theory"', data.attrs["config_toml"])
+        for name in data.variables:
+            self.assertTrue(data[name].attrs["units"] and data[name].attrs["long_name"], name)
+
+    def test_stops_and_shards_change_nothing(self):
+        rows = self.sweep(SWEEP, "--threads", 1, folder="whole")
+        self.sweep(SWEEP, "--max-time", 0, code=75)
+        self.assertEqual(self.sweep(SWEEP, "--resume"), rows)
+        for i in (1, 0):
+            self.sweep(SWEEP, "--shard", f"{i}/2", folder="parts")
+        self.succeed("merge", self.path("parts"))
+        self.same_files("whole", "parts", MERGED)
+
+    def test_what_does_not_go_together_is_refused_by_name(self):
+        for change, words in (
+            ("trajectories = 5", ("trajectories", 'quantity = "theory"')),
+            ("seed = 5", ("seed", 'quantity = "theory"')),
+            ('weights = "softmax"', ("weights", "fixed")),
+            ('dynamics = "sgd"', ("dynamics", "flow")),
+            ('precision = "single"', ("precision", "double")),
+            ('family = "realnvp"', ("family", "mixture")),
+            ("[adaptive]\ninterval-width = 0.1\nmax-trajectories = 100",
+             ("[adaptive]", 'quantity = "theory"')),
+        ):
+            with self.subTest(change):
+                file = self.write("sweep.toml", f"{SWEEP}{change}\n")
+                self.refused(["phase-diagram", file, "--run-dir", self.path("no")], 2, *words)
+        file = self.write("sweep.toml", SWEEP)
+        self.refused(["phase-diagram", file, "--run-dir", self.path("no"), "--backend", "cuda"], 2,
+                     "--backend cuda", "auto|cpu")
+        for text, words in ((SWEEP.replace('"theory"', '"theori"'), ("theori", "probability")),
+                            (SWEEP.replace('"theory"', "3"), ("quantity", "probability"))):
+            self.refused(["phase-diagram", self.write("sweep.toml", text), "--run-dir",
+                          self.path("no")], 2, "line 1", *words)
+        # of another quantity: another run
+        self.sweep(SWEEP)
+        other = self.write("other.toml", SWEEP.replace('quantity = "theory"\n', "").replace(
+            "accuracy = 0.02", "trajectories = 5"))
+        self.refused(["phase-diagram", other, "--run-dir", self.path("run"), "--resume"], 2,
+                     "cannot be resumed")
+
+
+if __name__ == "__main__":
+    unittest.main()
