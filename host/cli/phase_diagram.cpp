@@ -142,7 +142,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     std::optional<std::string> known_seed;
     if (!dry && resume && std::filesystem::exists(journal_path(folder)))
         known_seed = read_sweep_file(manifest_path(folder), std::nullopt).seed;
-    if (known_seed == seed_is_an_axis) known_seed.reset();
+    if (known_seed == seed_is_an_axis || known_seed == "") known_seed.reset();
     SweepFile file = read_sweep_file(path, known_seed);
     if (file.seed_drawn && shard.count > 1)
         throw UsageError(fmt::format("{}: [fixed] seed is missing, and the shards must share one", path));

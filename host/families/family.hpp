@@ -95,7 +95,6 @@ struct Family {
     const char* against_failures = "";  // "to change that, lower --learning-rate"
     const InitialLaw* law = nullptr;
     const Theory* theory = nullptr;
-    const PointTheory* at_a_point = nullptr;
     const SavedMemberFiles* members_files = nullptr;
     OnCuda cuda = OnCuda::never;
     const char* made_of = "";  // what the ensembles are of, in titles, where it is not the mixture: "normalizing flows"
@@ -108,6 +107,8 @@ struct Family {
     // Sentences below the table of outcomes.
     std::string (*remark)(const Settings&, const Tally& tally) = nullptr;
     std::string (*remedy)(const Settings&) = nullptr;  // in the place of against_failures
+
+    const PointTheory* at_a_point = nullptr;
 };
 
 // Adds a family, which must outlive the program's use of it: a test's own program and extension module may have one of

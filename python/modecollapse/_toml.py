@@ -19,7 +19,7 @@ def sweep_toml(description: Mapping[str, Any]) -> str:
     target-weight = 0.5
     <BLANKLINE>
     """
-    parts = []
+    parts: list[str] = []
     for section, entries in description.items():
         if section == "quantity":
             parts.insert(0, f"quantity = {value_toml(section, entries)}\n")
