@@ -51,8 +51,6 @@ SWEEPS = {
                        "max-trajectories = 400\n"),
     "flow sweep": ('[axes]\nradius = [1, 2]\n[fixed]\nfamily = "realnvp"\nhorizon = 5\n'
                    "batch-size = 8\nwidth = 4\nlayers = 2\nevaluation-samples = 50\n"),
-    "linear VAE sweep": ('[axes]\nkl-weight = [0.5, 3]\n[fixed]\nfamily = "linear-vae"\n'
-                         "horizon = 5\n"),
 }
 
 # Keys of JSON whose names in the file differ, by the list that they stand in; "": the result.
