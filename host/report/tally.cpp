@@ -59,7 +59,7 @@ std::vector<Field> TallyFields::fields(const Names& dimensions, Result& result) 
     }
     for (std::size_t h = 0; h < histograms_.size(); ++h) {
         const Histogram& one = schema_.histograms[h];
-        const std::string bin = std::string(one.name) + "_bin";
+        const std::string bin = one.name, counts = bin + "_counts";  // as of one ensemble (members.cpp)
         std::vector<std::int64_t> bins(static_cast<std::size_t>(one.size));
         std::iota(bins.begin(), bins.end(), 0);
         result.dimensions.emplace_back(bin, bins.size());
@@ -67,8 +67,9 @@ std::vector<Field> TallyFields::fields(const Names& dimensions, Result& result) 
             field(bin.c_str(), {bin}, one.long_name, std::move(bins)).only(file_form).of_kind(FieldKind::coordinate));
         Names over = dimensions;
         over.push_back(bin);
-        fields.push_back(
-            whole_field(one.name, over, members_ + " by " + one.long_name, std::move(histograms_[h]), Events::any));
+        fields.push_back(whole_field(counts.c_str(), over, "number of " + members_ + " by " + one.long_name,
+                                     std::move(histograms_[h]), Events::any)
+                             .as(one.name));
     }
     return fields;
 }

@@ -14,8 +14,8 @@ public:
 
     void add(const Tally& tally, const Schema& at_this_point);  // of the next point, by the schema of all
 
-    // Over `dimensions`, whose points were added in their order; histograms have one more, NAME_bin, which `result` is given
-    // with its coordinate.
+    // Over `dimensions`, whose points were added in their order; histograms have one more, of their own name, which `result`
+    // is given with its coordinate.
     std::vector<Field> fields(const Names& dimensions, Result& result);
 
 private:

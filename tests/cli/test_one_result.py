@@ -150,7 +150,7 @@ def drifts_of_csv(result, rows):
         elif isinstance(value, dict):
             scalars.update(value)
         elif isinstance(value, list):  # of a histogram a column a bin
-            scalars[key if key in rows[0] else f"{key}0"] = value[0]
+            scalars[key if key in rows[0] else f"{NAMES[''].get(key, key)}0"] = value[0]
         else:
             scalars[key] = value
     if "outcome" in result and isinstance(result["outcome"], list):
