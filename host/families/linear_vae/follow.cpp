@@ -66,7 +66,7 @@ public:
 
 private:
     void add_measures() {
-        all_ = {{"kl_weight", "1", "KL weight beta"},
+        all_ = {{"beta", "1", "KL weight beta at the time"},
                 {"active_directions", "1", "active latent directions"},
                 {"captured_directions", "1", "captured signal directions"},
                 {"kl", "nat", "KL divergence of the encoder from the prior, a sample"},
