@@ -50,22 +50,23 @@ template <class Real>
     return one;
 }
 
-// Kinds of step of a weight on the simplex: explicit or linearly implicit, each apart by the fit of the gap that the weight
+// Kinds of step of a weight on the simplex: explicit, linearly implicit or negligible, each apart by the fit of the gap that the weight
 // needs (mixture/component_gap.hpp), which is nearly all of the work.
-enum StepKind { explicit_inner = 0, explicit_light = 1, implicit_inner = 2, implicit_outer = 3, implicit_far = 4 };
-inline constexpr int step_kinds = 5;
+enum StepKind { explicit_inner, explicit_light, negligible, implicit_inner, implicit_outer, implicit_far };
+inline constexpr int step_kinds = 6;
 
 // Of the next step of each lane.
 template <class Real>
 [[gnu::always_inline]] inline void step_kinds_of(const LightWeight<Real>& light, const ComponentGap& gap, int* kinds) {
-    const std::uint32_t implicit = bits_of(light.stiff > Real(0.0)),
+    const std::uint32_t at_rest = bits_of(light.stiff > Real(0.0)), implicit = bits_of(light.stiff == Real(1.0)),
                         outer = bits_of(light.value < exp(Real(-gap.inner.largest))),
                         far = bits_of(light.value < exp(Real(-gap.outer.largest)));
     for (int lane = 0; lane < NumberTraits<Real>::lanes; ++lane) {
-        const int lighter = static_cast<int>((outer >> lane & 1u) + (far >> lane & 1u));
-        kinds[lane] = (implicit >> lane & 1u) != 0 ? implicit_inner + lighter
-                      : lighter > 0                ? explicit_light
-                                                   : explicit_inner;
+        const auto is = [lane](std::uint32_t lanes) { return static_cast<int>(lanes >> lane & 1u); };
+        if (is(implicit))
+            kinds[lane] = implicit_inner + is(outer) + is(far);
+        else
+            kinds[lane] = is(at_rest) ? negligible : is(outer) ? explicit_light : explicit_inner;
     }
 }
 

@@ -114,7 +114,7 @@ Errors errors_of(const Reference& reference, const Engine<Real>& engine, double 
             }
             double log_odds = got.weight;
             if (problem.weights == WeightGeometry::simplex) {  // of the light weight, beyond the digits of w1
-                const double light = double(SimplexSteps<Real>::within(before, step, fraction).weight);
+                const double light = double(SimplexSteps<Real>(payload).within(before, step, fraction).weight);
                 log_odds = double(before.light.side) * (std::log(light) - std::log1p(-light));
             }
             const double unit = std::max({problem.radius * problem.radius, std::fabs(wanted.weight), 1.0});

@@ -64,11 +64,24 @@ struct GradientFlow {
     template <class Real>
     MC_HOST_DEVICE OrderParameters<Real> at_weights(const OrderParameters<Real>& y, const Weights<Real>& weights,
                                                     Real lambda, Real beta, WeightDrive<Real>& drive) const {
+        drive = drive_at(y, lambda, beta);
+        return rate_of_means(y, weights, drive.slope, beta);
+    }
+
+    // What drives the weights where their log-odds are lambda.
+    template <class Real>
+    MC_HOST_DEVICE WeightDrive<Real> drive_at(const OrderParameters<Real>& y, Real lambda, Real beta) const {
         const ValueAndSlope<Real> difference = gap(lambda, y.u);
-        const Real c = weights.first * weights.second * (Real(1.0) - difference.slope);
         const ValuePair<Real> v = log_target(y.m1, y.m2);
         const Real pull = beta * (v.first - v.second);
-        drive = {difference.value - pull, difference.slope, -fma(Real(gap.radius_squared), y.u, pull)};
+        return {difference.value - pull, difference.slope, -fma(Real(gap.radius_squared), y.u, pull)};
+    }
+
+    // Rates of the means at given weights. slope: of D there, d D / d lambda.
+    template <class Real>
+    MC_HOST_DEVICE OrderParameters<Real> rate_of_means(const OrderParameters<Real>& y, const Weights<Real>& weights,
+                                                       Real slope, Real beta) const {
+        const Real c = weights.first * weights.second * (Real(1.0) - slope);
         return rate_of_means(y, c, beta * weights.first, beta * weights.second);
     }
 

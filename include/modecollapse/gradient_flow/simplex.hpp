@@ -6,13 +6,12 @@
 //
 //   on its way   w is carried by explicit steps, to an absolute error: what it forgets at rest needs no digits
 //   at rest      its log-odds are carried by linearly implicit steps (integrate/rosenbrock.hpp), to a relative error of w
+//   negligible   at rest and below a tenth of the tolerance it is where D = 0 after an explicit step of the means
 //   landing      explicit steps that cross w = 0 although D < 0 there have passed the place of rest: w is put there
 //   on the edge  w = 0, reached where D > 0 there, is held until D changes sign; both times are located
-//
-// The place of rest solves a convex equation, by Newton's method from above.
 #pragma once
 
-#include "modecollapse/gradient_flow/trajectory_state.hpp"
+#include "modecollapse/gradient_flow/place_of_rest.hpp"
 #include "modecollapse/integrate/rosenbrock.hpp"
 
 namespace modecollapse {
@@ -24,24 +23,28 @@ class SimplexSteps {
     using Light = LightWeight<Real>;
 
 public:
-    MC_HOST_DEVICE explicit SimplexSteps(const GradientFlowPayload& problem) : problem_(problem) {}
+    MC_HOST_DEVICE explicit SimplexSteps(const GradientFlowPayload& problem) : problem_(problem), rest_(problem) {}
 
     MC_HOST_DEVICE static Mask is_on_edge(const Light& light) { return light.value <= Real(0.0); }
-    MC_HOST_DEVICE static Mask is_stiff(const Light& light) { return light.stiff > Real(0.0); }
+    // Which steps carry its log-odds: linearly implicit ones, or those of a negligible weight.
+    MC_HOST_DEVICE static Mask is_implicit(const Light& light) { return light.stiff == Real(1.0); }
+    MC_HOST_DEVICE static Mask is_negligible(const Light& light) { return light.stiff == Real(2.0); }
+    MC_HOST_DEVICE static Mask is_in_log_odds(const Light& light) { return light.stiff > Real(0.0); }
 
     // State and rate in the coordinate of the weight that the next step carries.
     MC_HOST_DEVICE static State carried(const Trajectory<Real>& trajectory) {
         const Light& light = trajectory.light;
         State y = trajectory.state;
-        y.weight = select(is_stiff(light), log_odds_of_weights(Weights<Real>{light.value, Real(1.0) - light.value}),
-                          light.value);
+        y.weight = select(is_in_log_odds(light),
+                          log_odds_of_weights(Weights<Real>{light.value, Real(1.0) - light.value}), light.value);
         return y;
     }
     MC_HOST_DEVICE static State carried_rate(const Trajectory<Real>& trajectory) {
         const Light& light = trajectory.light;
         State rate = trajectory.rate;
         const Real by_log_odds = light.rate / max(light.value * (Real(1.0) - light.value), Real(least_weight<Real>));
-        rate.weight = select(is_on_edge(light), Real(0.0), select(is_stiff(light), by_log_odds, light.rate));
+        rate.weight = select(is_on_edge(light) | is_negligible(light), Real(0.0),
+                             select(is_in_log_odds(light), by_log_odds, light.rate));
         return rate;
     }
 
@@ -50,7 +53,7 @@ public:
         const Weights<Real> weights = weights_of(WeightGeometry::simplex, y.weight);
         WeightDrive<Real> drive;
         State rate = at_weights(y, weights, log_odds_of_weights(weights), beta, light.side < Real(0.0), drive);
-        drive_by(drive, weights, light);
+        rest_.drive_by(drive, weights, light);
         rate.weight = select(edge, Real(0.0), light.rate);
         return rate;
     }
@@ -66,7 +69,7 @@ public:
             Weights<Real> weights;
             WeightDrive<Real> drive;
             const State rate = steps.rates_of_log_odds(y, beta(Real(node)), light, weights, drive);
-            steps.drive_by(drive, weights, light);
+            steps.rest_.drive_by(drive, weights, light);
             return rate;
         }
         template <int n>
@@ -80,7 +83,7 @@ public:
 
     // The weight that the coordinate of a step from `before` stands for.
     MC_HOST_DEVICE static Real weight_at(const Light& before, Real coordinate) {
-        return select(is_stiff(before), weights_of_log_odds(coordinate).first, coordinate);
+        return select(is_in_log_odds(before), weights_of_log_odds(coordinate).first, coordinate);
     }
 
     // Error of the weight against what is allowed, the tolerance aside.
@@ -97,32 +100,35 @@ public:
         const Real slope = Real(2.0) * max(before.decay * before.value, after.decay * size);
         const Real of_logarithm = abs(error) / max(logarithm, gap_floor / max(slope, least));
         const Real off_rest = Real(problem_.integrator.tolerance) * abs(after.rate) / rate_at_rest(after);
-        return select(is_stiff(before), max(of_logarithm, off_rest), explicitly);
+        const Real in_log_odds = select(is_negligible(before), of_logarithm, max(of_logarithm, off_rest));
+        return select(is_in_log_odds(before), in_log_odds, explicitly);
     }
 
     // Could the step have ended there? Not beyond the other edge; beyond its own one only if D drives it there, or if the
     // place of rest has been passed.
-    MC_HOST_DEVICE static Mask is_possible(const Light& before, const Light& after) {
+    MC_HOST_DEVICE Mask is_possible(const Light& before, const Light& after) const {
         const Mask inside = after.value > Real(least_weight<Real>);
-        const Mask falls = (!is_stiff(before)) & ((before.rate < Real(0.0)) | (before.decay <= Real(0.0)));
+        const Mask falls = (!is_in_log_odds(before)) & ((before.rate < Real(0.0)) | (before.decay <= Real(0.0)));
         const Mask passes = (after.decay <= Real(0.0)) | falls | has_fallen(after);
-        return is_on_edge(before) | ((inside | passes) & (after.value < Real(0.9)));
+        const Real most = select(is_negligible(before), Real(problem_.integrator.tolerance), Real(0.9));
+        return is_on_edge(before) | ((inside | passes) & (after.value < most));
     }
 
     // The weight after an accepted step from `before`, `after` as its end left it: its events, and which one is lighter.
     MC_HOST_DEVICE_CALL void follow(Trajectory<Real>& trajectory, const Trajectory<Real>& before,
                                     const Advance<Real>& step, Light after) const {
         const Mask edge = is_on_edge(before.light);
-        const Mask crossed = step.accepted & (!edge) & (after.value <= Real(least_weight<Real>));
+        const Mask crossed =
+            step.accepted & (!edge) & (!is_negligible(before.light)) & (after.value <= Real(least_weight<Real>));
         const Mask released = step.accepted & edge & (after.decay > Real(0.0));
         // an explicit step that ends nearer to 0 than its error allows is as good as across
         const Real resolved = Real(10.0 * problem_.integrator.tolerance * problem_.integrator.weight_floor);
-        const Mask landed = step.accepted & (!edge) & (!is_stiff(before.light)) & (after.decay > Real(0.0)) &
+        const Mask landed = step.accepted & (!edge) & (!is_in_log_odds(before.light)) & (after.decay > Real(0.0)) &
                             (after.value > Real(least_weight<Real>)) & (after.value < resolved) &
                             (max(before.light.rate, after.rate) < Real(-0.2));
         if (any(landed)) {
             const Real beta = beta_of(problem_, trajectory, trajectory.time);
-            after.value = select(landed, at_rest(trajectory.state, beta, after), after.value);
+            after.value = select(landed, rest_.weight(trajectory.state, beta, landed, after), after.value);
         }
         // a weight whose place of rest has come down to the edge
         const Mask dropped = step.accepted & (!edge) & ((after.decay <= Real(0.0)) | has_fallen(after)) &
@@ -150,18 +156,25 @@ public:
     }
 
     // State within an accepted step that began at `before`, with the light weight as its weight.
-    MC_HOST_DEVICE static State within(const Trajectory<Real>& before, const Advance<Real>& step, Real fraction) {
+    MC_HOST_DEVICE State within(const Trajectory<Real>& before, const Advance<Real>& step, Real fraction) const {
         State y = interpolate<FieldProgram::general>(carried(before), step.attempt, step.size, fraction);
         y.weight = weight_at(before.light, y.weight);
+        const Mask negligible = is_negligible(before.light);
+        if (any(negligible)) {
+            const Real beta = beta_of(problem_, before, fma(fraction, step.size, before.time));
+            y.weight = select(negligible, rest_.weight(y, beta, negligible, before.light), y.weight);
+        }
         return y;
     }
 
-    // Shall the next step be linearly implicit? Where the weight is at rest and explicit steps, whose error there grows like
+    // Shall the next step be linearly implicit (1), or that of a negligible weight (2)? Where the weight is at rest and explicit steps, whose error there grows like
     // (step decay)^5, would have to stay near what they are.
     MC_HOST_DEVICE Real stiffness(const Light& light, Real step) const {
-        const Real bound = select(is_stiff(light), Real(0.1), Real(0.25));
+        const Real bound = select(is_in_log_odds(light), Real(0.1), Real(0.25));
         const Mask worth = (step * light.decay > bound) & (light.decay > Real(10.0));
-        return select(worth & is_at_rest(light) & (!is_on_edge(light)), Real(1.0), Real(0.0));
+        const Mask negligible = light.value < Real(0.1 * problem_.integrator.tolerance);
+        const Real kind = select(negligible, Real(2.0), Real(1.0));
+        return select(worth & is_at_rest(light) & (!is_on_edge(light)), kind, Real(0.0));
     }
 
     // Weights too small for the tolerance that are not at rest although they should have come there long ago (an explicit
@@ -173,7 +186,7 @@ public:
                          (light.decay * trajectory.step > Real(3.0)) & (!is_at_rest(light));
         if (!any(off)) return;
         const Real beta = beta_of(problem_, trajectory, trajectory.time);
-        trajectory.light.value = select(off, at_rest(trajectory.state, beta, light), light.value);
+        trajectory.light.value = select(off, rest_.weight(trajectory.state, beta, off, light), light.value);
         trajectory.state.weight = trajectory.light.first();
         settle(trajectory, off);
     }
@@ -181,7 +194,7 @@ public:
     // By how much shorter the next step should be because the weight has fallen: what it does next scales with it.
     MC_HOST_DEVICE static Real shortening(const Light& before, const Light& after) {
         const Real share = min(max(after.value / max(before.value, Real(least_weight<Real>)), Real(0.2)), Real(1.0));
-        return select(is_stiff(before) | is_on_edge(before), Real(1.0), share);
+        return select(is_in_log_odds(before) | is_on_edge(before), Real(1.0), share);
     }
 
 private:
@@ -190,9 +203,7 @@ private:
     MC_HOST_DEVICE OrderParameters<Number> at_weights(const OrderParameters<Number>& y, const Weights<Number>& weights,
                                                       Number lambda, Number beta, Mask second,
                                                       WeightDrive<Number>& drive) const {
-        const OrderParameters<Number> turned = {select(second, y.m2, y.m1), select(second, y.m1, y.m2), y.u, y.weight};
-        const OrderParameters<Number> rate = problem_.flow.at_weights(turned, weights, lambda, beta, drive);
-        return {select(second, rate.m2, rate.m1), select(second, rate.m1, rate.m2), rate.u, rate.weight};
+        return turned(problem_.flow.at_weights(turned(y, second), weights, lambda, beta, drive), second);
     }
 
     // With log-odds as coordinate: d lambda / dt = -D / (2 w1 w2). A weight at rest lags behind by its own size times R^2, so
@@ -201,7 +212,7 @@ private:
     MC_HOST_DEVICE OrderParameters<Number> rates_of_log_odds(const OrderParameters<Number>& y, Number beta,
                                                              const Light& begin, Weights<Number>& weights,
                                                              WeightDrive<Number>& drive) const {
-        const Number lambda = max(y.weight, Number(least_log_odds()));
+        const Number lambda = max(y.weight, Number(PlaceOfRest<Real>::least_log_odds()));
         weights = weights_of_log_odds(lambda);
         OrderParameters<Number> rate = at_weights(y, weights, lambda, beta, begin.side < Real(0.0), drive);
         const Mask negligible = begin.value < Real(problem_.integrator.tolerance);
@@ -210,11 +221,6 @@ private:
         const Number mobility = select(negligible, fixed, Number(1.0) / (weights.first * weights.second));
         rate.weight = free_weight_rate(WeightGeometry::simplex, weights, drive.difference) * mobility;
         return rate;
-    }
-
-    // of the least weight
-    MC_HOST_DEVICE static constexpr double least_log_odds() {
-        return sizeof(ScalarOf<Real>) == 4 ? -69.0775 : -690.7755;
     }
 
     // The largest rate of a weight at rest: what the motion of the means makes it, and the error of D.
@@ -232,19 +238,6 @@ private:
     MC_HOST_DEVICE Mask is_at_rest(const Light& light) const { return abs(light.rate) < rate_at_rest(light); }
 
     MC_HOST_DEVICE Real radius_squared() const { return Real(problem_.flow.gap.radius_squared); }
-
-    // D at w = 0 below which (in size) the edge is not told from a place of rest next to it.
-    MC_HOST_DEVICE Real resolution() const {
-        return Real(problem_.integrator.gap_floor * problem_.integrator.tolerance);
-    }
-
-    MC_HOST_DEVICE void drive_by(const WeightDrive<Real>& drive, const Weights<Real>& weights, Light& light) const {
-        const Real decay = Real(0.5) * drive.slope / max(weights.first * weights.second, Real(least_weight<Real>));
-        light.rate = free_weight_rate(WeightGeometry::simplex, weights, drive.difference);
-        // on the edge D is that of the least weight: a place of rest below it is the edge
-        const Real lowest = select(weights.first <= Real(0.0), max(drive.difference, drive.at_zero), drive.at_zero);
-        light.decay = select(lowest < -resolution(), decay, Real(0.0));
-    }
 
     // Takes the lanes that crossed the edge, or whose rate on it turned positive, back to where that was.
     MC_HOST_DEVICE void stop_at_event(Trajectory<Real>& trajectory, const Trajectory<Real>& before,
@@ -270,30 +263,15 @@ private:
         y.weight = Real(0.0);
         rates(y, beta, released, there);
         const Mask rests = event & (there.decay > Real(0.0));
-        const Real weight = any(rests) ? select(rests, at_rest(y, beta, before.light), Real(0.0)) : Real(0.0);
+        const Real weight =
+            any(rests) ? select(rests, rest_.weight(y, beta, rests, before.light), Real(0.0)) : Real(0.0);
         trajectory.time = select(event, time, trajectory.time);
         trajectory.state = chosen<Real>(event, y, trajectory.state);
         after.value = select(event, weight, after.value);
     }
 
-    // The light weight at which D = 0, by Newton's method from above, where D is convex.
-    MC_HOST_DEVICE Real at_rest(const State& y, Real beta, const Light& above) const {
-        const Real start = Real(0.25);
-        Real lambda = log_odds_of_weights(Weights<Real>{start, Real(1.0) - start});
-        for (int i = 0; i < 60; ++i) {
-            Weights<Real> weights;
-            WeightDrive<Real> drive;
-            rates_of_log_odds(State{y.m1, y.m2, y.u, lambda}, beta, above, weights, drive);
-            const Real newton = lambda - drive.difference / max(drive.slope, Real(1e-30));
-            const Real next = min(max(newton, Real(least_log_odds())), Real(0.0));
-            const Mask moves = (next < lambda) | (next > lambda);
-            lambda = next;
-            if (!any(moves)) break;
-        }
-        return weights_of_log_odds(lambda).first;
-    }
-
     const GradientFlowPayload& problem_;
+    PlaceOfRest<Real> rest_;
 };
 
 }  // namespace modecollapse

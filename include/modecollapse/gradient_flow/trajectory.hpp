@@ -21,7 +21,7 @@ class TrajectoryStepper {
 
 public:
     MC_HOST_DEVICE explicit TrajectoryStepper(const GradientFlowPayload& problem)
-        : problem_(problem), simplex_(problem) {}
+        : problem_(problem), simplex_(problem), rest_(problem) {}
 
     MC_HOST_DEVICE Trajectory<Real> start(const State& y) const {
         Trajectory<Real> trajectory = {};
@@ -163,26 +163,27 @@ private:
     MC_HOST_DEVICE StepAttempt<Real> attempt_on_simplex(const Trajectory<Real>& trajectory, Real size,
                                                         LightWeight<Real>& light) const {
         const State from = simplex_.carried(trajectory), rate = simplex_.carried_rate(trajectory);
-        const Mask stiff = simplex_.is_stiff(trajectory.light), edge = simplex_.is_on_edge(trajectory.light);
-        StepAttempt<Real> attempt;
-        if (any(stiff)) {
-            const auto beta = [&](auto node) { return beta_of_node(trajectory, node, size); };
+        const Mask implicit = simplex_.is_implicit(trajectory.light), edge = simplex_.is_on_edge(trajectory.light);
+        const Mask negligible = simplex_.is_negligible(trajectory.light);
+        const Mask plain = !(implicit | negligible);
+        const auto beta = [&](auto node) { return beta_of_node(trajectory, node, size); };
+        StepAttempt<Real> attempt = {};
+        if (any(implicit)) {
             const typename SimplexSteps<Real>::template StiffField<decltype(beta)> field = {simplex_, beta, light};
             attempt = attempt_stiff_step(field, from, rate, size);
         }
-        if (any(!stiff)) {
+        if (any(negligible)) {
+            LightWeight<Real> other = trajectory.light;
+            take(attempt, negligible, rest_.attempt(beta, from, rate, size, negligible, other));
+            light = chosen<Real>(negligible, other, light);
+        }
+        if (any(plain)) {
             LightWeight<Real> other = trajectory.light;
             const auto field = [&](const State& y, double node) {
-                return simplex_.rates(y, beta_of_node(trajectory, Real(node), size), edge, other);
+                return simplex_.rates(y, beta(Real(node)), edge, other);
             };
-            const StepAttempt<Real> step = attempt_step<kind>(field, from, rate, size);
-            if (any(stiff)) {
-                take(attempt, !stiff, step);
-                light = chosen<Real>(stiff, light, other);
-            } else {
-                attempt = step;
-                light = other;
-            }
+            take(attempt, plain, attempt_step<kind>(field, from, rate, size));
+            light = chosen<Real>(plain, other, light);
         }
         light.value = simplex_.weight_at(trajectory.light, attempt.state.weight);
         return attempt;
@@ -283,6 +284,7 @@ private:
 
     const GradientFlowPayload& problem_;
     SimplexSteps<Real> simplex_;
+    PlaceOfRest<Real> rest_;
 };
 
 }  // namespace modecollapse

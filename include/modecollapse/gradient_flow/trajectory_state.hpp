@@ -14,7 +14,7 @@ struct LightWeight {
     Real side;   // 1: the first component's, -1: the second's
     Real rate;   // its own, the projection left aside
     Real decay;  // rate at which a deviation from where it rests decays; 0 where it rests nowhere
-    Real stiff;  // 1: the next step is linearly implicit
+    Real stiff;  // 1: the next step is linearly implicit; 2: that of a negligible weight at rest
 
     MC_HOST_DEVICE static LightWeight of(Real weight1) {
         const MaskOf<Real> second = weight1 > Real(0.5);
