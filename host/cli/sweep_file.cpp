@@ -51,8 +51,8 @@ public:
         if (const toml::table* section = document["adaptive"].as_table()) {
             if (!result_.plan.quantity->counts_members())
                 throw UsageError(
-                    fmt::format("{}: [adaptive] needs trajectories, and quantity = \"{}\" has none "
-                                "(allowed: quantity = \"probability\")",
+                    fmt::format("{}: [adaptive] adds random starts, and quantity = \"{}\" has none here "
+                                "(allowed: quantity = \"probability\" with sampling = \"monte-carlo\")",
                                 place_of(section->source(), path_), result_.plan.quantity->name()));
             result_.plan.adaptive = read_adaptive(*section, path_);
             result_.plan.canonical += adaptive_toml(*result_.plan.adaptive);
@@ -205,6 +205,10 @@ private:
     // Base cell, seed, canonical text.
     void resolve() {
         const bool seed_axis = axis_named("seed");
+        const auto sampling = fixed_.find("sampling");
+        if (result_.plan.quantity == &sampled_quantity() && sampling != fixed_.end() &&
+            sampling->second.text == "sobol")
+            result_.plan.quantity = &sobol_quantity();
         const bool random = find_option("seed", cell_command());
         result_.seed_drawn = random && !fixed_.count("seed") && !known_seed_ && !seed_axis;
         if (random && !fixed_.count("seed") && known_seed_ && !seed_axis) fixed_["seed"] = {*known_seed_, ""};
@@ -234,7 +238,7 @@ private:
         result_.plan.parameters =
             parameters_of_all_cells(result_.plan.groups, cell_command(), name_in_messages, corner);
         check_cells();
-        if (result_.plan.quantity != &sampled_quantity())
+        if (result_.plan.quantity->name() != std::string(sampled_quantity().name()))
             result_.plan.canonical = fmt::format("quantity = \"{}\"\n", result_.plan.quantity->name());
         result_.plan.canonical += axes_toml(result_.plan.groups) + "\n[fixed]\n";
         for (const TomlEntry& entry : base.toml_entries(true))

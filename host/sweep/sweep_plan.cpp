@@ -8,7 +8,7 @@ namespace modecollapse {
 
 Cell::Cell(const SweepQuantity& quantity, const Family& family, Settings settings)
     : quantity_(&quantity), family_(&family), settings_(std::move(settings)) {
-    if (!quantity.counts_members()) return;
+    if (!quantity.counts_members()) return;  // one, which knows its seed
     seed_ = std::stoull(settings_.text("seed"));
     members_ = static_cast<std::uint64_t>(settings_.number("trajectories"));
 }

@@ -31,6 +31,8 @@ public:
     virtual Schema schema(const Family& family, const Settings& settings) const = 0;
     virtual std::shared_ptr<const Ensemble> make(const Family& family, const Settings& settings) const = 0;
 
+    virtual bool is_sampled() const { return counts_members(); }  // on any backend of the family
+
     // Throws UsageError, naming it, for what does not go together; options: of the cell at a corner of the grid.
     virtual void check(const Family& family, const Configuration& options) const = 0;
 
@@ -42,6 +44,7 @@ public:
 };
 
 const SweepQuantity& sampled_quantity();  // P(collapse) of an ensemble
+const SweepQuantity& sobol_quantity();    // the same from Sobol points: with sampling = "sobol"
 const SweepQuantity& exact_quantity();    // by theory
 
 // By its name, or null; and all names.

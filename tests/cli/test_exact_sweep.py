@@ -72,5 +72,42 @@ class ExactCells(Sweep):
                      "cannot be resumed")
 
 
+SOBOL = ("[axes]\nradius = [1.25, 2]\ndimension = [5, 20]\n"
+         '[fixed]\ntrajectories = 300\nseed = 7\nsampling = "sobol"\n')
+
+
+class SobolCells(Sweep):
+    def test_cells_are_what_probability_says(self):
+        rows = self.sweep(SOBOL)
+        for row in rows:
+            point = self.json("probability", "--radius", row["radius"], "--dimension",
+                              row["dimension"], "--trajectories", 300, "--seed", 7, "--sampling",
+                              "sobol")
+            self.assertEqual({name: int(row[name]) for name in point["counts"]}, point["counts"])
+            for name in ("p_collapse", "ci_low", "ci_high", "standard_error"):
+                self.assertEqual(float(row[name]), point[name])
+            self.assertEqual(row["ci_method"], point["ci_method"])
+            self.assertEqual((row["steps"], row["quasi_collapse"]), (str(point["steps"]), ""))
+            self.assertEqual(int(row["trajectories_run"]), point["trajectories"])
+        self.assertEqual({row["ci_method"] for row in rows}, {"student-t"})
+        random = self.sweep(SOBOL.replace("sobol", "monte-carlo"), folder="random")
+        self.assertNotEqual(random[0]["p_collapse"], rows[0]["p_collapse"])  # twin
+        for i in (1, 0):
+            self.sweep(SOBOL, "--shard", f"{i}/2", folder="parts")
+        self.succeed("merge", self.path("parts"))
+        self.same_files("run", "parts", MERGED)
+
+    def test_what_does_not_go_together_is_refused_by_name(self):
+        for change, words in (
+            ("[adaptive]\ninterval-width = 0.1\nmax-trajectories = 1000", ("[adaptive]",
+                                                                          "monte-carlo")),
+            ("rare = true", ("rare",)),
+            ('dynamics = "sgd"', ("sampling", "flow")),
+        ):
+            with self.subTest(change):
+                file = self.write("sweep.toml", f"{SOBOL}{change}\n")
+                self.refused(["phase-diagram", file, "--run-dir", self.path("no")], 2, *words)
+
+
 if __name__ == "__main__":
     unittest.main()
