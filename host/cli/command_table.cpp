@@ -18,10 +18,13 @@ const std::vector<CommandEntry>& command_table() {
          "  modecollapse probability --radius 2 --dimension 100 --seed 7\n"
          "  modecollapse probability --dynamics sgd --batch-size 10 --format json\n"},
         {"threshold", threshold_command,
-         "R_c(d; level): the radius at which P(collapse) reaches a level, with folds and R_inf", nullptr, run_threshold,
-         nullptr,
+         "R_c(d; level): the radius at which P(collapse) reaches a level, with folds and R_inf; or the critical value "
+         "of "
+         "another option (--over)",
+         nullptr, run_threshold, nullptr,
          "  modecollapse threshold --dimension 10,100,1000 --seed 7\n"
-         "  modecollapse threshold --level 0.01,0.5 --radius-range 1:2 --output radii.nc\n"},
+         "  modecollapse threshold --level 0.01,0.5 --radius-range 1:2 --output radii.nc\n"
+         "  modecollapse threshold --over annealing-time --initial-temperature 10 --radius 2 --level 0.01\n"},
         {"theory", theory_command, "P(collapse) by theory instead of sampling, for a list of dimensions", nullptr,
          run_theory, nullptr, "  modecollapse theory --radius 2 --dimension 100,10000\n"},
         {"phase-diagram", phase_diagram_command,

@@ -14,11 +14,12 @@ Report run_folds(const Configuration& options) {
     Report report;
     report.record = begin_record(options, choose_backend({BackendChoice::cpu, 1, 0, ""}),
                                  "Radii at which collapse becomes possible");
-    report.result = folds_result(find_special_radii(problem, settings));
+    const std::vector<SearchMark> marks = marks_of(find_special_radii(problem, settings));
+    report.result = folds_result(marks);
     report.record.finished = utc_now();
     report.text = fmt::format("Radii at which collapse becomes possible, for every dimension\n{}\n\n",
                               describe(problem, MixtureSettings{}, false)) +
-                  special_radii_text(report.result);
+                  special_radii_text(report.result, marks);
     return report;
 }
 

@@ -15,7 +15,7 @@ namespace {
 bool is_parameter(const OptionRow& option) {
     return (option.kind == Kind::number || option.kind == Kind::integer || option.kind == Kind::choice ||
             option.kind == Kind::seed) &&
-           !option.only_how && option.name != "grid";  // whose points are coordinates
+           !option.only_how && option.name != "grid" && option.name != "over-scale";  // told by the result itself
 }
 
 VariableData data_of(const OptionRow& option, const std::string* text) {
@@ -66,7 +66,7 @@ std::vector<Variable> fixed_parameters(const Configuration& options) {
     for (const OptionRow* row : options.rows()) {
         const OptionRow& option = *row;
         const std::string& name = option.name;
-        if (!is_parameter(option)) continue;
+        if (!is_parameter(option) || name == options.searched()) continue;
         const auto value = resolved.find(name);
         const std::string* text = options.has(name)         ? &options.text(name)
                                   : value != resolved.end() ? &value->second

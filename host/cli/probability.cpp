@@ -11,6 +11,7 @@
 #include "host/options/start_options.hpp"
 #include "host/report/probability.hpp"
 #include "host/run/memory.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
@@ -57,6 +58,7 @@ Report run_probability(const Configuration& options) {
     {
         Progress progress("probability", !options.flag("quiet"));
         RunControl control;
+        if (partial_answers_kept()) control.when_given_up = WhenGivenUp::keeps_the_first;
         control.progress = [&](std::uint64_t done) {
             progress.update(static_cast<double>(done) / static_cast<double>(asked.count),
                             fmt::format("{} {}", done, family.members));

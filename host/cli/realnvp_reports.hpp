@@ -5,7 +5,6 @@
 
 namespace modecollapse {
 
-Report run_realnvp_threshold(const Configuration& options);
 Report run_realnvp_trajectory(const Configuration& options);
 
 }  // namespace modecollapse

@@ -1,70 +1,154 @@
-// modecollapse threshold: R_c(d; level) for a list of dimensions, with the folds and R_inf. The main job.
+// modecollapse threshold: the values of an option at which P(collapse) crosses levels, for a list of dimensions; of the
+// radius with the folds and R_inf. The main job.
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/critical_radii.hpp"
+#include "host/cli/critical_values.hpp"
 #include "host/cli/progress.hpp"
-#include "host/cli/realnvp_reports.hpp"
+#include "host/experiments/family_threshold.hpp"
 #include "host/options/physics_options.hpp"
-#include "host/options/realnvp_options.hpp"
+#include "host/options/searched_option.hpp"
 #include "host/options/start_options.hpp"
-#include "host/report/physics.hpp"
 #include "host/report/special_radii.hpp"
 #include "host/report/threshold.hpp"
+#include "host/run/memory.hpp"
 
 namespace modecollapse {
+namespace {
+
+ThresholdSearch search_of(const SearchedOption& over, const Family& family) {
+    const bool own = over.name() == family.searched && family.steps.coarse > 0.0;
+    ThresholdSearch search;
+    search.low = over.low;
+    search.high = over.high;
+    search.scale = over.logarithmic ? Scale::logarithmic : Scale::linear;
+    search.numbers = over.whole() ? Numbers::whole : Numbers::real;
+    search.direction = own ? Seen::rising : Seen::from_the_ends;
+    const double span = over.logarithmic ? std::log(over.high / over.low) : over.high - over.low;
+    search.coarse_step = own ? family.steps.coarse : span / family.steps.intervals;
+    search.resolution = own ? family.steps.resolution : search.coarse_step / std::exp2(family.steps.halvings);
+    return search;
+}
+
+// What an ensemble of `probability` would be made from, with this value of the option searched.
+Settings settings_at(const Configuration& options, const std::string& dimension, double value) {
+    Settings settings(option_rows(probability_command, options.family()));
+    const std::string& over = options.searched();
+    for (const OptionRow* row : option_rows(probability_command, options.family())) {
+        const OptionRow* here = find_option(row->name, threshold_command, options.family());
+        if (here && options.has(row->name) && here->kind == row->kind) settings.set(row->name, options.text(row->name));
+    }
+    if (!dimension.empty()) settings.set("dimension", dimension);
+    settings.set(over, text_of_number(value));
+    return settings;
+}
+
+// Builds the ensembles at both ends, so that what is impossible is refused before anything runs.
+void require_ends(const Configuration& options, const SearchedOption& over, const Family& family,
+                  const FamilySearch& search, std::size_t dimensions, const Backend& backend) {
+    for (std::size_t i = 0; i < dimensions; ++i)
+        for (const double end : {over.low, over.high}) {
+            try {
+                const auto ensemble = family.make(search.settings(i, end));
+                require_memory(fmt::format("threshold with {} {} on {} threads", search.members.count, family.members,
+                                           backend.threads),
+                               backend.threads * ensemble->bytes_of_a_thread());
+            } catch (const TooLarge&) {
+                throw;
+            } catch (const std::domain_error& error) {
+                if (options.has("over") || options.given(over.range_from))
+                    options.refuse(over.range_from, fmt::format("at {} = {:g}: {}", over.name(), end, error.what()));
+                throw;
+            }
+        }
+}
+
+std::string heading_of(const Family& family, const Settings& settings, const SearchedOption& over,
+                       const ThresholdSearch& search, const SearchWords& words, bool listed) {
+    std::vector<std::string> left_out = {over.name()};
+    if (listed) left_out.emplace_back("dimension");
+    if (words.is_radius())
+        return fmt::format("{}: first radius in {:g} .. {:g} at which P(collapse) reaches the level\n{}",
+                           title_of(family, "Critical radius R_c(d; level)"), search.low, search.high,
+                           describe(family, settings, left_out));
+    return fmt::format("{}: where P(collapse) crosses the level, in {:g} .. {:g}{}\n{}",
+                       title_of(family, "Critical value of the " + words.long_name), search.low, search.high,
+                       search.scale == Scale::logarithmic ? " on a logarithmic scale" : "",
+                       described_by_options(family, settings, left_out));
+}
+
+std::string title_of(const Family& family, const SearchWords& words) {
+    return words.is_radius()
+               ? title_of(family, "Critical radius of mode collapse") + " against dimension"
+               : title_of(family, fmt::format("Critical value of the {} of mode collapse", words.long_name));
+}
+
+// Large numbers to three digits.
+std::string rounded(double count) { return count < 1e5 ? fmt::format("{:.0f}", count) : fmt::format("{:.3g}", count); }
+
+}  // namespace
+
 Report run_threshold(const Configuration& options) {
-    if (is_realnvp(options)) return run_realnvp_threshold(options);
-    const Problem problem = problem_from(options);
-    const MixtureSettings settings = settings_from(options);
-    const auto [radius_low, radius_high] = options.range("radius-range");
-    const Backend backend = backend_from(options);
+    const Family& family = family_named(options.family());
+    const SearchedOption over = searched_option(options);
+    const SearchWords words = search_words(*over.row);
+    const Backend backend = backend_of_family(options);
+    const OptionRow* dimension = find_option("dimension", threshold_command, options.family());
     Report report;
-    report.record = begin_record(options, backend, "Critical radius of mode collapse against dimension");
+    report.record = begin_record(options, backend, title_of(family, words));
     const auto started = std::chrono::steady_clock::now();
 
-    ThresholdRequest search;
-    search.search.radius_low = radius_low;
-    search.search.radius_high = radius_high;
-    search.dimensions = sorted_without_repeats(options.numbers("dimension"));
-    search.levels = sorted_without_repeats(options.numbers("level"));
-    const std::vector<double> first_pass = coarse_radii(search.search);
-    EnsembleRequest request;
-    request.seed = options.seed();
+    ThresholdRequest request;
+    request.search = search_of(over, family);
+    request.levels = sorted_without_repeats(options.numbers("level"));
+    request.dimensions_are_listed = dimension && dimension->kind == Kind::integer_list;
+    request.dimensions =
+        request.dimensions_are_listed ? sorted_without_repeats(options.numbers("dimension")) : std::vector<double>{0.0};
     const SamplingPlan plan = sampling_from(options);
-    request.trajectories = trajectories_from(options, plan);
-    SpecialRadii special;
-    CriticalRadii found;
+    FamilySearch search;
+    search.family = &family;
+    search.members = {options.seed(), trajectories_from(options, plan), plan};
+    search.settings = [&](std::size_t i, double value) {
+        return settings_at(options, request.dimensions_are_listed ? text_of_number(request.dimensions[i]) : "", value);
+    };
+    require_ends(options, over, family, search, request.dimensions.size(), backend);
+    const Settings settings = search.settings(0, over.low);
+    std::vector<SearchMark> marks;
+    CriticalValues found;
     {
         Progress progress("threshold", !options.flag("quiet"));
-        progress.update(0.0, "folds");
-        special = find_special_radii(problem, settings);
-        // a level takes some 20 radii beyond the coarse grid
-        search.progress = threshold_progress(progress, search, static_cast<double>(first_pass.size()), 20.0);
-        found = mixture_critical_radii(search, problem, settings, request, plan, special, backend);
+        progress.update(0.0, "theory");
+        if (family.marks) marks = family.marks(settings, over.name());
+        std::vector<SpecialRadius> folds;
+        for (const SearchMark& mark : marks)
+            if (mark.jump) folds.push_back(mark.radius);
+        search.beyond = beside(folds, request.search);
+        request.progress = threshold_progress(progress, request);
+        found = family_critical_values(request, search, backend);
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();
     mark_missing_dimensions(found, report);
 
-    report.result = threshold_result(found, search.search, outcome_classes(FamilyId::mixture), request.trajectories);
-    add_special_radii(report.result, special);
-    add_first_pass(report.result, found, first_pass);
-    add_physics(report.result, problem, settings);
+    const MemberClasses classes = classes_of(family, family.schema(settings));
+    report.result = threshold_result(found, request.search, words, classes, search.members.count);
+    if (!marks.empty()) add_special_radii(report.result, marks);
+    add_first_pass(report.result, found, request.search, words, classes);
+    add_facts(report.result, facts_of(family, settings, threshold_command, nullptr));
     report.result.add(time_taken(seconds));
-    report.text = fmt::format(
-                      "Critical radius R_c(d; level): first radius in {:g} .. {:g} at which P(collapse) reaches the "
-                      "level\n{}; {} "
-                      "trajectories at each radius, seed {}\n\n",
-                      radius_low, radius_high, describe(problem, settings, false), request.trajectories, request.seed) +
-                  to_aligned_text(threshold_table(report.result, 4)) + "\nIndependent of the dimension:\n" +
-                  special_radii_text(report.result) +
-                  fmt::format("\n{:.3g} trajectories in {:.1f} s on {} ({}, {} precision)\n",
-                              number_of(report.result, "trajectories_total"), seconds, report.record.backend,
-                              report.record.isa, report.record.precision);
-    report_failures(options, found, report);
+    report.text =
+        fmt::format("{}; {} {} at each {}, seed {}\n\n",
+                    heading_of(family, settings, over, request.search, words, request.dimensions_are_listed),
+                    search.members.count, family.members, words.is_radius() ? "radius" : "value", options.seed()) +
+        to_aligned_text(threshold_table(report.result, request.search, words)) +
+        (marks.empty() ? "" : "\nIndependent of the dimension:\n" + special_radii_text(report.result, marks)) +
+        fmt::format("\n{} {} in {:.1f} s on {} ({}, {} precision)\n",
+                    rounded(number_of(report.result, "trajectories_total")), family.members, seconds,
+                    report.record.backend, report.record.isa, report.record.precision);
+    report_failures(options, found, words, report);
     return report;
 }
 

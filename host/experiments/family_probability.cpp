@@ -10,8 +10,8 @@ namespace {
 constexpr std::uint64_t recorded_at_once = 1u << 20;  // a multiple of the blocks of sums
 
 // Of an ensemble that holds a record of every member of a call: call after call, so that memory does not grow.
-RecordedRun run_in_calls(const Ensemble& ensemble, const MembersAsked& asked, const Backend& backend,
-                         const RunControl& control) {
+RecordedRun run_in_calls(const Ensemble& ensemble, const Schema& schema, const MembersAsked& asked,
+                         const Backend& backend, const RunControl& control) {
     RecordedRun all;
     for (std::uint64_t done = 0; done < asked.count;) {
         const std::uint64_t end = std::min(done + recorded_at_once, asked.count);
@@ -25,11 +25,11 @@ RecordedRun run_in_calls(const Ensemble& ensemble, const MembersAsked& asked, co
                 all = run;
             else
                 all.tally += run.tally;
+            if (static_cast<std::uint64_t>(total_of(schema, run.tally)) < end - done) break;  // given up
         } catch (const Interrupted&) {
             if (done == 0 || control.when_given_up == WhenGivenUp::throws) throw;
             break;
         }
-        if (is_due(give_up_request())) break;  // the call may have ended early
         done = end;
     }
     return all;
@@ -38,8 +38,7 @@ RecordedRun run_in_calls(const Ensemble& ensemble, const MembersAsked& asked, co
 }  // namespace
 
 FamilyProbability family_probability(const Family& family, const Settings& settings, const MembersAsked& asked,
-                                     const Backend& backend, RunControl control, SavedRun* saved) {
-    if (partial_answers_kept()) control.when_given_up = WhenGivenUp::keeps_the_first;
+                                     const Backend& backend, const RunControl& control, SavedRun* saved) {
     FamilyProbability found;
     found.asked = asked.count;
     found.plan = asked.plan;
@@ -51,10 +50,11 @@ FamilyProbability family_probability(const Family& family, const Settings& setti
         return found;
     }
     const std::shared_ptr<const Ensemble> ensemble = family.make(settings);
+    const Schema schema = family.schema(settings);
     const bool in_calls = ensemble->records_members() && ensemble->bytes_of_a_member() == 0.0;
-    RecordedRun run = in_calls ? run_in_calls(*ensemble, asked, backend, control)
+    RecordedRun run = in_calls ? run_in_calls(*ensemble, schema, asked, backend, control)
                                : ensemble->run_recorded({asked.seed, {0, asked.count}}, backend, control, saved);
-    found.estimate = estimate_collapse(trials_of(family.schema(settings), run.tally));
+    found.estimate = estimate_collapse(trials_of(schema, run.tally));
     found.tally = std::move(run.tally);
     found.members = std::move(run.members);
     return found;

@@ -1,7 +1,7 @@
 // P(collapse) of an ensemble of any family: the experiment of `probability`. It knows the family by its seam alone.
 //
-// If the watch of the thread (host/run/watch.hpp) gives a run up whose partial answer is kept, the first members that are
-// all finished are the answer; fewer than were asked for then.
+// If the watch of the thread (host/run/watch.hpp) gives the run up and the control keeps the first, the first members that
+// are all finished are the answer; fewer than were asked for then.
 #pragma once
 
 #include "host/families/capabilities.hpp"
@@ -26,6 +26,6 @@ struct FamilyProbability {
 
 // saved: of the family's SavedMemberFiles, or null. Throws std::domain_error, DeviceError, Interrupted.
 FamilyProbability family_probability(const Family& family, const Settings& settings, const MembersAsked& asked,
-                                     const Backend& backend, RunControl control = {}, SavedRun* saved = nullptr);
+                                     const Backend& backend, const RunControl& control = {}, SavedRun* saved = nullptr);
 
 }  // namespace modecollapse

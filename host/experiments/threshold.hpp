@@ -1,52 +1,45 @@
-// The critical radii R_c(d; level) for a list of dimensions and levels: the experiment of `threshold`, of any family.
+// Critical values for a list of dimensions and levels: what `threshold` does with P(value), whatever it is of.
 #pragma once
 
 #include <optional>
 
-#include "host/realnvp/training.hpp"
-#include "host/threshold/critical_radius.hpp"
+#include "host/starts/collapse_estimate.hpp"
+#include "host/threshold/critical_value.hpp"
 #include "host/threshold/folds.hpp"
 
 namespace modecollapse {
 
-// Radii that need no sampling.
-struct SpecialRadii {
-    SpecialRadius fold_plus, fold_minus, infinite;
-};
-
-// `problem.radius` is ignored; of the settings the rule and the horizon count.
-SpecialRadii find_special_radii(const Problem& problem, const MixtureSettings& settings);
-
 struct ThresholdRequest {
     std::vector<double> dimensions, levels;
+    bool dimensions_are_listed = true;  // false: there is one curve, of what the settings say
     ThresholdSearch search;
-    // told of each dimension's index how many radii were evaluated, in parts too
+    // told of each dimension's index how many values were evaluated, in parts too
     std::function<void(std::size_t dimension, double evaluations)> progress = {};
 };
 
-struct CriticalRadii {
+struct CriticalValues {
     std::vector<double> dimensions, levels;
-    std::vector<std::vector<CriticalRadius>> critical;  // (dimension, level)
-    std::vector<std::map<double, Evaluation>> curves;   // (dimension): every radius evaluated
-    std::size_t asked = 0;                              // dimensions; more than these if the run was given up
+    bool dimensions_are_listed = true;
+    std::vector<std::vector<CriticalValue>> critical;  // (dimension, level)
+    std::vector<std::map<double, Evaluation>> curves;  // (dimension): every value evaluated
+    std::vector<Direction> directions;                 // (dimension)
+    std::size_t asked = 0;                             // dimensions; more than these if the run was given up
 };
 
-// The curve of a dimension, by its index. beyond: radii at which every curve is evaluated too, for how sharply it jumps.
+// The curve of a dimension, by its index. beyond: values at which every curve is evaluated too.
 using CurveOf = std::function<CollapseCurve(std::size_t dimension)>;
-CriticalRadii critical_radii(const ThresholdRequest& request, const CurveOf& curve_of,
-                             const std::vector<double>& beyond = {});
+CriticalValues critical_values(const ThresholdRequest& request, const CurveOf& curve_of,
+                               const std::vector<double>& beyond = {});
 
-// Of mixtures, and either side of the folds. ensemble.dimension is ignored.
-CriticalRadii mixture_critical_radii(const ThresholdRequest& request, const Problem& problem,
-                                     const MixtureSettings& settings, const EnsembleRequest& ensemble,
-                                     const SamplingPlan& plan, const SpecialRadii& special, const Backend& backend);
+// Of mixtures over their radius, and either side of the folds, for users of the C++ library; of any family and option:
+// family_threshold.hpp. ensemble.dimension is ignored.
+CriticalValues mixture_critical_values(const ThresholdRequest& request, const Problem& problem,
+                                       const MixtureSettings& settings, const EnsembleRequest& ensemble,
+                                       const SamplingPlan& plan, const SpecialRadii& special, const Backend& backend);
 
-// Of flows. trainings: one a dimension. Every radius costs an ensemble of trainings, all from the same starts and with the
-// same batches (common random numbers): so a coarser first pass, and a bisection that ends earlier.
-inline constexpr double realnvp_coarse_step = 0.25, realnvp_resolution = 0.02;
-CriticalRadii realnvp_critical_radii(const ThresholdRequest& request, const Problem& target,
-                                     const std::vector<Training>& trainings, const TrainingRequest& members,
-                                     const Backend& backend);
+// Values on either side of the special ones inside the range, so that the jump of P is known as sharply where no level is
+// crossed.
+std::vector<double> beside(const std::vector<SpecialRadius>& special, const ThresholdSearch& search);
 
 std::vector<double> sorted_without_repeats(std::vector<double> values);
 

@@ -15,6 +15,7 @@
 #include "host/mixture/ensemble.hpp"  // Backend, RunControl
 #include "host/options/option_row.hpp"
 #include "host/options/settings.hpp"
+#include "host/threshold/folds.hpp"
 
 namespace modecollapse {
 
@@ -80,6 +81,20 @@ class SavedMemberFiles;  // saved members
 
 enum class OnCuda { never, when_asked, by_default };  // is --backend cuda there, and does --backend auto take it?
 
+// How finely threshold looks. Of the option that the family names: spacing of the first pass and resolution; of others:
+// intervals of the first pass, and how often one is halved.
+struct SearchSteps {
+    double coarse = 0.0, resolution = 0.0;  // 0: as of others
+    int intervals = 20, halvings = 7;
+};
+
+// A value of the searched option that is known without sampling, such as a fold.
+struct SearchMark {
+    std::string name, label, long_name;  // "r_fold_plus", "R_fold_plus"
+    SpecialRadius radius;
+    bool jump = false;  // P may jump there: looked at on either side
+};
+
 struct Family {
     const char* name;    // of --family
     const char* words;   // what is fitted: "a normalizing flow (RealNVP)"
@@ -99,6 +114,9 @@ struct Family {
     OnCuda cuda = OnCuda::never;
     const char* made_of = "";  // what the ensembles are of, in titles, where it is not the mixture: "normalizing flows"
 
+    const char* searched = "radius";  // by threshold, unless --over names another
+    SearchSteps steps = {};
+
     // Words and numbers of its own; without them what the options and the schema say.
     // The settings in a line or two, for headings; without: options that are searched or listed.
     std::string (*describe)(const Settings&, const std::vector<std::string>& without) = nullptr;
@@ -106,6 +124,7 @@ struct Family {
     std::vector<Fact> (*facts)(const Settings&, unsigned command, const Tally* tally) = nullptr;
     // Sentences below the table of outcomes.
     std::string (*remark)(const Settings&, const Tally& tally) = nullptr;
+    std::vector<SearchMark> (*marks)(const Settings&, const std::string& searched) = nullptr;
     std::string (*remedy)(const Settings&) = nullptr;  // in the place of against_failures
 
     const PointTheory* at_a_point = nullptr;

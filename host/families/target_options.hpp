@@ -37,7 +37,7 @@ OptionRow radius_row(unsigned commands) {
     return number_row("radius", smallest_radius, largest_radius, "distance R of the target's modes from the origin",
                       &Run::target, &Problem::radius)
         .in(Group::physics)
-        .of(commands & ~threshold_command)
+        .of(commands)
         .called("R", "radius R of the target's modes")
         .searched_in("0.5:3");
 }

@@ -5,22 +5,32 @@
 #include <algorithm>
 #include <cmath>
 
-namespace modecollapse {
-namespace {
+#include "host/options/option_uses.hpp"
 
+namespace modecollapse {
+
+// Lines of at most so many columns.
 std::string described_by_options(const Family& family, const Settings& settings,
                                  const std::vector<std::string>& without) {
+    constexpr std::size_t columns = 110;
+    const ValuesOf values = [&](const std::string& name) {
+        return settings.has(name) ? std::vector<std::string>{settings.text(name)} : std::vector<std::string>{};
+    };
     std::string text;
+    std::size_t line = 0;
     for (const OptionRow& row : *family.options) {
         const bool left_out = std::find(without.begin(), without.end(), row.name) != without.end();
         if (left_out || row.only_how || row.member.owner == typeid(void) || !settings.has(row.name)) continue;
-        text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", row.symbol.empty() ? row.name : row.symbol,
-                            settings.text(row.name));
+        if (!is_used(row, probability_command, family.name, values)) continue;
+        const std::string one =
+            fmt::format("{} = {}", row.symbol.empty() ? row.name : row.symbol, settings.text(row.name));
+        const bool wraps = line + one.size() > columns;
+        text += text.empty() ? "" : wraps ? ",\n" : ", ";
+        line = wraps || text.empty() ? one.size() : line + 2 + one.size();
+        text += one;
     }
     return text;
 }
-
-}  // namespace
 
 std::string describe(const Family& family, const Settings& settings, const std::vector<std::string>& without) {
     return family.describe ? family.describe(settings, without) : described_by_options(family, settings, without);

@@ -8,6 +8,10 @@ namespace modecollapse {
 // For headings; without: options that are searched or listed.
 std::string describe(const Family& family, const Settings& settings, const std::vector<std::string>& without = {});
 
+// Every option that is used with its value.
+std::string described_by_options(const Family& family, const Settings& settings,
+                                 const std::vector<std::string>& without);
+
 // Sentences below the table of outcomes: by default the means of what members are measured by.
 std::string remark_on(const Family& family, const Settings& settings, const Tally& tally);
 

@@ -48,7 +48,7 @@ OptionRows common_options(const std::string& family_choices) {
             .in(command)
             .of(sample_command)
             .allowed("coordinates x1,...,xd of a point, or of several, each in -1e6 to 1e6"),
-        plain_row(Kind::number_list, "level", 1e-6, 0.999999, "levels of P(collapse) that define R_c")
+        plain_row(Kind::number_list, "level", 1e-6, 0.999999, "levels of P(collapse) whose crossing is searched")
             .in(command)
             .of(threshold_command)
             .allowed("0.000001 to 0.999999")
@@ -56,8 +56,22 @@ OptionRows common_options(const std::string& family_choices) {
         plain_row(Kind::text, "radius-range", 1e-3, 10, "radii to search")
             .in(command)
             .of(threshold_command)
+            .beside("radius")
             .allowed("A:B with 0.001 <= A < B <= 10")
-            .by_default("0.5:3"),
+            .by_default("0.5:3")
+            .used_with({{"over", not_given}, {"over-range", not_given}})
+            .used_with({{"over", "radius"}, {"over-range", not_given}}),
+        text_row("over", "a numeric option of the family",
+                 "search this option instead: the value of it at which P(collapse) crosses a level")
+            .in(command)
+            .of(threshold_command),
+        text_row("over-range", "A:B with A < B, within the range of that option", "values to search of --over")
+            .in(command)
+            .of(threshold_command),
+        plain_row(Kind::choice, "over-scale", "linear|log",
+                  "how --over is searched; log for options and ranges of several decades unless told")
+            .in(command)
+            .of(threshold_command),
         plain_row(Kind::number, "accuracy", 1e-6, 0.1,
                   "numerical error allowed in the probabilities; the number of trajectories follows from it")
             .in(command)

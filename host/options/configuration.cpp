@@ -10,6 +10,7 @@
 #include "host/families/family.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_uses.hpp"
+#include "host/options/searched_option.hpp"
 #include "host/options/toml_file.hpp"
 
 namespace modecollapse {
@@ -50,6 +51,7 @@ Configuration::Configuration(unsigned command, const std::string& command_name,
         check(own ? *own : *find_option(name, command_), value);
         (own ? values_ : foreign_)[name] = value;
     }
+    find_searched();
     set_defaults(all);
     if (find_option("seed", command_, family_) && !has("seed")) {
         std::random_device entropy;
@@ -71,11 +73,35 @@ void Configuration::choose_family(const std::map<std::string, GivenValue>& given
                                  fmt::join(able, ", "), family_, commands_text(family_named(family_).commands)));
 }
 
+// The ends of the range are values of an axis: what other options are by default, and which are used, depends on them.
+void Configuration::find_searched() {
+    if (!find_option("over", command_, family_)) return;
+    const OptionRow* alias = find_option("radius-range", command_, family_);
+    if (alias && !has("radius-range")) values_["radius-range"] = {alias->fallback, ""};
+    const SearchedOption option = searched_option(*this);
+    searched_ = option.name();
+    axes_[searched_] = option.ends();
+    if (given(searched_))
+        refuse(searched_, fmt::format("is what the search runs over (allowed: leave it out; --{} for the range, or "
+                                      "--over another option)",
+                                      searched_ == "radius" ? "radius-range" : "over-range"));
+    values_.erase(searched_);
+}
+
+Configuration Configuration::at_searched(const GivenValue& value) const {
+    Configuration result = *this;
+    result.values_[searched_] = value;
+    result.axes_.erase(searched_);
+    result.searched_.clear();
+    return result;
+}
+
 // Those that depend on other options come last: an initial temperature alone means a schedule, which is recorded, so that
 // what is dumped reads back as the same run.
 void Configuration::set_defaults(const std::map<std::string, GivenValue>& given) {
     const auto set = [&](const OptionRow& option, const std::string& text) {
         if (option.record != Record::as_written || text.empty() || given.count(option.name)) return;
+        if (option.name == searched_) return;
         values_[option.name] = {text, ""};
         check(option, values_[option.name]);
     };
@@ -215,6 +241,11 @@ void Configuration::refuse_unused() const {
         if (passes(*find_option(name, command_), value)) continue;
         throw UsageError(
             fmt::format("{}: {}", value.origin, unused_reason(name, nullptr, command_, family_, values())));
+    }
+    if (!searched_.empty() && !uses(searched_)) {
+        const std::string reason = unused_reason(searched_, &row(searched_), command_, family_, values());
+        if (has("over")) refuse("over", reason);
+        throw UsageError(fmt::format("{} over --{}: {}", command_name_, searched_, reason));
     }
     for (const auto& [name, value] : values_)
         if (given(name) && !uses(name) && !passes(row(name), value))

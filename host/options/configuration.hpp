@@ -75,6 +75,11 @@ public:
     // Values that options have besides their own, along axes: whether an option is used depends on all of them.
     void set_axes(std::map<std::string, std::vector<std::string>> axes) { axes_ = std::move(axes); }
 
+    // The option that the command searches over, which then has no value of its own; empty: it searches none.
+    const std::string& searched() const { return searched_; }
+    // The same with one value for it.
+    Configuration at_searched(const GivenValue& value) const;
+
     // Can the value of the option change anything (option_uses.hpp)?
     bool uses(const std::string& name) const;
 
@@ -97,6 +102,7 @@ public:
 private:
     void read_file(const std::string& path, std::map<std::string, GivenValue>& given) const;
     void choose_family(const std::map<std::string, GivenValue>& given);
+    void find_searched();
     void set_defaults(const std::map<std::string, GivenValue>& given);
     const OptionRow& row(const std::string& name) const { return *find_option(name, command_, family_); }
     bool is_default(const OptionRow& option, const GivenValue& value) const;
@@ -110,6 +116,7 @@ private:
     std::map<std::string, GivenValue> values_;
     std::map<std::string, GivenValue> foreign_;  // given, and options of other families only
     std::map<std::string, std::vector<std::string>> axes_;
+    std::string searched_;
 };
 
 }  // namespace modecollapse

@@ -76,6 +76,9 @@ OptionRow OptionRow::used_with(const Needs& needs) const {
 OptionRow OptionRow::searched_in(const std::string& default_range) const {
     return changed(*this, [&](OptionRow& row) { row.search = default_range; });
 }
+OptionRow OptionRow::beside(const std::string& option_of_the_family) const {
+    return changed(*this, [&](OptionRow& row) { row.with_row = option_of_the_family; });
+}
 OptionRow OptionRow::along_axes(bool may) const {
     return changed(*this, [&](OptionRow& row) { row.may_be_axis = may; });
 }

@@ -79,7 +79,8 @@ struct OptionRow {
     std::string unit = "1";
     std::vector<Needs> uses = {};  // alternatives; none: always used
     SettingsMember member = {};
-    std::string search = {};  // range of threshold --over: "A:B" or "log:A:B"; empty: must be given
+    std::string with_row = {};  // a common row: only of families that have an option of this name
+    std::string search = {};    // range of threshold --over: "A:B" or "log:A:B"; empty: must be given
     bool may_be_axis = false;
     bool only_how = false;  // says where or how to compute, or where the result goes: no part of what is computed
     double single_low = 0.0, single_high = 0.0;  // with single precision, if the text is not empty
@@ -97,6 +98,7 @@ struct OptionRow {
     OptionRow by_default(const std::string& value, unsigned which_commands, const Needs& needs = {}) const;
     OptionRow used_with(const Needs& needs) const;  // once more: an alternative
     OptionRow searched_in(const std::string& default_range) const;
+    OptionRow beside(const std::string& option_of_the_family) const;
     OptionRow along_axes(bool may) const;
     OptionRow whole() const;
     OptionRow recorded(Record how) const;

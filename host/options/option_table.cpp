@@ -25,11 +25,14 @@ const OptionRows& common_rows() {
 
 std::vector<const OptionRow*> made_rows(unsigned command, const std::string& family) {
     std::vector<const OptionRow*> rows;
-    std::set<std::string> names;
+    std::set<std::string> names, of_family;
+    for (const OptionRow& row : *family_named(family).options) of_family.insert(row.name);
     for (const OptionRow& row : *family_named(family).options)
         if (row.commands & command) rows.push_back(&row), names.insert(row.name);
     for (const OptionRow& row : common_rows())
-        if ((row.commands & command) && !names.count(row.name)) rows.push_back(&row);
+        if ((row.commands & command) && !names.count(row.name) &&
+            (row.with_row.empty() || of_family.count(row.with_row)))
+            rows.push_back(&row);
     std::stable_sort(rows.begin(), rows.end(),
                      [](const OptionRow* a, const OptionRow* b) { return a->group < b->group; });
     return rows;

@@ -10,13 +10,22 @@
 #include "host/io/names.hpp"
 #include "host/options/instruction_set.hpp"
 #include "host/options/realnvp_options.hpp"
+#include "host/options/searched_option.hpp"
 
 namespace modecollapse {
 
 void refuse_unavailable(const Configuration& options) {
     options.refuse_unused();
     options.refuse_for_precision();
-    if (const auto check = family_named(options.family()).check) check(options);
+    const auto check = family_named(options.family()).check;
+    if (options.searched().empty()) {
+        if (check) check(options);
+        return;
+    }
+    for (const Configuration& end : ends_of_search(options)) {
+        end.refuse_for_precision();
+        if (check) check(end);
+    }
 }
 
 Problem target_from(const Configuration& options) {

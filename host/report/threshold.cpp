@@ -2,32 +2,66 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
+
+#include "host/io/names.hpp"
 
 namespace modecollapse {
 namespace {
 
 const Names methods = {"clopper-pearson", "student-t"};
-const Names plane = {"dimension", "level"}, list = {"evaluation"};
+const Names list = {"evaluation"};
 
-// The kinds of the intervals at the radii of a dimension: "clopper-pearson", or "clopper-pearson or student-t".
+// Of a result whose family has no list of dimensions the levels alone.
+Names plane_of(const CriticalValues& found) {
+    return found.dimensions_are_listed ? Names{"dimension", "level"} : Names{"level"};
+}
+Names with_dimension(const CriticalValues& found, const std::string& other) {
+    return found.dimensions_are_listed ? Names{"dimension", other} : Names{other};
+}
+
+// The kinds of the intervals at the values of a dimension: "clopper-pearson", or "clopper-pearson or student-t".
 std::string interval_methods(const std::map<double, Evaluation>& curve) {
     std::set<std::string> kinds;
-    for (const auto& [radius, evaluation] : curve) kinds.insert(evaluation.ci_method);
+    for (const auto& [value, evaluation] : curve) kinds.insert(evaluation.ci_method);
     return fmt::format("{}", fmt::join(kinds, " or "));
 }
 
-void add_rows(Result& result, const CriticalRadii& found, const OutcomeClasses& classes, std::uint64_t trajectories) {
+// What is told of a critical value, and in which words: those of the radius are older than other options.
+struct RowWords {
+    std::string value, low, high, evaluations, failed, methods;
+};
+RowWords row_words(const SearchWords& words) {
+    if (words.is_radius())
+        return {"critical radius R_c(d; level)",
+                "largest searched radius below r_c with upper bound below the level",
+                "smallest searched radius with lower bound at or above the level",
+                "radii evaluated for this dimension so far",
+                "members that failed at the radii evaluated so far",
+                "kinds of the intervals at the radii evaluated"};
+    return {"critical value of the " + words.long_name,
+            "nearest searched value below critical_value at which P is surely on that side of the level",
+            "nearest searched value above critical_value at which P is surely on that side of the level",
+            "values evaluated so far",
+            "members that failed at the values evaluated so far",
+            "kinds of the intervals at the values evaluated"};
+}
+
+void add_rows(Result& result, const CriticalValues& found, const SearchWords& words, const MemberClasses& classes,
+              std::uint64_t trajectories) {
     std::vector<std::int64_t> dimensions, failed, evaluations;
-    std::vector<std::int8_t> status;
-    std::vector<double> r_c, low, high, resolution;
+    std::vector<std::int8_t> status, directions;
+    std::vector<double> value, low, high, resolution;
     Names ci_method;
     for (std::size_t i = 0; i < found.dimensions.size(); ++i) {
         dimensions.push_back(static_cast<std::int64_t>(found.dimensions[i]));
+        directions.push_back(static_cast<std::int8_t>(found.directions[i]));
         ci_method.push_back(interval_methods(found.curves[i]));
-        for (const CriticalRadius& c : found.critical[i]) {
+        for (const CriticalValue& c : found.critical[i]) {
             status.push_back(static_cast<std::int8_t>(c.status));
-            r_c.push_back(c.r_c);
+            value.push_back(c.value);
             low.push_back(c.ci_low);
             high.push_back(c.ci_high);
             resolution.push_back(c.resolution);
@@ -35,125 +69,180 @@ void add_rows(Result& result, const CriticalRadii& found, const OutcomeClasses& 
             failed.push_back(c.failed);
         }
     }
-    result.dimensions = {{"dimension", dimensions.size()}, {"level", found.levels.size()}};
+    const Names plane = plane_of(found);
+    const Names along = found.dimensions_are_listed ? Names{"dimension"} : Names{};
+    const RowWords told = row_words(words);
+    const std::string name = words.critical;
+    if (found.dimensions_are_listed) result.dimensions = {{"dimension", dimensions.size()}};
+    result.dimensions.emplace_back("level", found.levels.size());
     result.lists.push_back({"rows", plane});
     result.rows = plane;
     const auto add = [&](Field one) { result.add(std::move(one).in("rows")); };
-    add(field("dimension", {"dimension"}, "dimension d of the space", dimensions)
-            .symbol("d")
+    const auto in_units = [&](const std::string& suffix, const std::string& long_name, std::vector<double> data) {
+        return field((name + suffix).c_str(), plane, long_name, std::move(data)).attribute("units", words.unit);
+    };
+    if (found.dimensions_are_listed)
+        add(field("dimension", {"dimension"}, "dimension d of the space", dimensions)
+                .symbol("d")
+                .of_kind(FieldKind::coordinate));
+    add(field(
+            "level", {"level"},
+            fmt::format("level of the probability of collapse {} {}", words.is_radius() ? "that defines" : "of", name),
+            found.levels)
             .of_kind(FieldKind::coordinate));
-    add(field("level", {"level"}, "level of the probability of collapse that defines r_c", found.levels)
-            .of_kind(FieldKind::coordinate));
-    add(flags("status", plane, "status of r_c", words_of(threshold_status_names, 4), status));
-    add(field("r_c", plane, "critical radius R_c(d; level)", r_c).symbol("R_c"));
-    add(field("r_c_ci_low", plane, "largest searched radius below r_c with upper bound below the level", low)
-            .as("ci_low"));
-    add(field("r_c_ci_high", plane, "smallest searched radius with lower bound at or above the level", high)
-            .as("ci_high"));
-    add(field("r_c_resolution", plane, "width of the bracket of r_c", resolution).as("resolution"));
-    add(parameter("trajectories", fmt::format("{} at each radius", members_of(classes)),
+    add(flags("status", plane, "status of " + name, words_of(threshold_status_names, words.is_radius() ? 4 : 5),
+              status));
+    if (!words.is_radius())
+        add(flags("direction", along, "whether P rises or falls along the range", words_of(direction_names, 2),
+                  directions));
+    Field critical = in_units("", told.value, value);
+    if (!words.critical_symbol.empty()) critical = std::move(critical).symbol(words.critical_symbol.c_str());
+    add(std::move(critical));
+    add(in_units("_ci_low", told.low, low).as("ci_low"));
+    add(in_units("_ci_high", told.high, high).as("ci_high"));
+    add(in_units("_resolution", fmt::format("width of the bracket of {}", name), resolution).as("resolution"));
+    add(parameter("trajectories",
+                  fmt::format("{} at each {}", members_of(classes), words.is_radius() ? "radius" : "value"),
                   static_cast<std::int64_t>(trajectories)));
-    add(field("evaluations", plane, "radii evaluated for this dimension so far", evaluations));
-    add(field("failed", plane, "members that failed at the radii evaluated so far", failed));
-    add(field("ci_method", {"dimension"}, "kinds of the intervals at the radii evaluated", ci_method));
+    add(field("evaluations", plane, told.evaluations, evaluations));
+    add(field("failed", plane, told.failed, failed));
+    add(field("ci_method", along, told.methods, ci_method));
 }
 
 // Every evaluation, also the refining ones: (evaluation).
-void add_evaluations(Result& result, const CriticalRadii& found, const OutcomeClasses& classes) {
-    const std::string members = members_of(classes);
+void add_evaluations(Result& result, const CriticalValues& found, const SearchWords& words,
+                     const MemberClasses& classes) {
     std::vector<std::int64_t> dimension, counts;
     std::vector<std::int8_t> method;
-    std::vector<double> radius, p, low, high;
+    std::vector<double> value, p, low, high;
     for (std::size_t i = 0; i < found.dimensions.size(); ++i)
-        for (const auto& [r, e] : found.curves[i]) {
+        for (const auto& [x, e] : found.curves[i]) {
             dimension.push_back(static_cast<std::int64_t>(found.dimensions[i]));
-            radius.push_back(r);
+            value.push_back(x);
             counts.insert(counts.end(), e.counts.begin(), e.counts.end());
             p.push_back(e.p);
             low.push_back(e.interval.low);
             high.push_back(e.interval.high);
             method.push_back(std::string(e.ci_method) == methods[1] ? 1 : 0);
         }
-    result.dimensions.emplace_back("evaluation", radius.size());
+    result.dimensions.emplace_back("evaluation", value.size());
     result.lists.push_back({"curves", list});
     const auto add = [&](Field one) { result.add(std::move(one).in("curves")); };
-    add(field("evaluation_dimension", list, "dimension of an evaluation, refining ones included", dimension)
-            .as("dimension"));
-    add(field("evaluation_radius", list, "radius of an evaluation", radius).as("radius"));
+    if (found.dimensions_are_listed)
+        add(field("evaluation_dimension", list, "dimension of an evaluation, refining ones included", dimension)
+                .as("dimension"));
+    const std::string of = words.is_radius() ? "radius" : words.long_name;
+    add(field(("evaluation_" + words.option).c_str(), list, of + " of an evaluation", value)
+            .attribute("units", words.unit)
+            .as(words.option));
     add(field("evaluation_p_collapse", list, "probability of mode collapse of an evaluation", p).as("p_collapse"));
     add(field("evaluation_ci_low", list, "lower end of the 95 % interval of p_collapse", low).as("ci_low"));
     add(field("evaluation_ci_high", list, "upper end of the 95 % interval of p_collapse", high).as("ci_high"));
     add(flags("evaluation_ci_method", list, "kind of the interval of an evaluation", methods, method).as("ci_method"));
-    add(field("evaluation_counts", {"evaluation", "outcome"}, fmt::format("number of {} of an evaluation", members),
-              counts)
+    add(field("evaluation_counts", {"evaluation", "outcome"},
+              fmt::format("number of {} of an evaluation", members_of(classes)), counts)
             .as("counts"));
 }
 
 }  // namespace
 
-Result threshold_result(const CriticalRadii& found, const ThresholdSearch& search, const OutcomeClasses& classes,
-                        std::uint64_t trajectories) {
+SearchWords search_words(const OptionRow& row) {
+    SearchWords words;
+    words.option = variable_name(row.name);
+    words.long_name = long_name_of(row);
+    words.symbol = row.symbol;
+    words.unit = row.unit;
+    if (row.name == "radius") {
+        words.critical = "r_c";
+        words.critical_symbol = "R_c";
+    }
+    return words;
+}
+
+Result threshold_result(const CriticalValues& found, const ThresholdSearch& search, const SearchWords& words,
+                        const MemberClasses& classes, std::uint64_t trajectories) {
     Result result;
-    add_rows(result, found, classes, trajectories);
+    add_rows(result, found, words, classes, trajectories);
     add_outcomes(result, classes);
     result.dimensions.emplace_back("end", 2);
-    result.add(field("radius_range", {"end"}, "radii between which the search runs",
-                     std::vector<double>{search.radius_low, search.radius_high}));
-    result.add(number("coarse_step", "largest spacing of the radii of the first pass", search.coarse_step));
-    std::vector<std::int64_t> total(static_cast<std::size_t>(classes.count), 0);
+    const std::string values = words.is_radius() ? "radii" : "values";
+    result.add(field((words.option + "_range").c_str(), {"end"}, values + " between which the search runs",
+                     std::vector<double>{search.low, search.high})
+                   .attribute("units", words.unit));
+    if (!words.is_radius()) {
+        result.add(field("searched", {}, "what is searched", Names{words.option}));
+        result.add(flag("over_scale", "scale on which it is searched", words_of(scale_names, 2),
+                        scale_names[static_cast<int>(search.scale)]));
+    }
+    const char* of_the_logarithm = search.scale == Scale::logarithmic ? ", of their logarithm" : "";
+    result.add(number("coarse_step",
+                      fmt::format("largest spacing of the {} of the first pass{}", values, of_the_logarithm),
+                      search.coarse_step));
+    std::vector<std::int64_t> total(classes.names.size(), 0);
     std::int64_t members = 0;
     for (const auto& curve : found.curves)
-        for (const auto& [radius, e] : curve) {
+        for (const auto& [value, e] : curve) {
             members += e.members.trials;
             for (std::size_t c = 0; c < total.size(); ++c) total[c] += e.counts[c];
         }
     const std::string of = members_of(classes);
-    result.add(whole("trajectories_total", of + " at all radii", members));
+    result.add(whole("trajectories_total", fmt::format("{} at all {}", of, values), members));
     for (std::size_t c = 0; c < total.size(); ++c)
         for (const char* name : {"undecided", "failed"})
-            if (std::string(classes.names[c]) == name)
+            if (classes.names[c] == name)
                 result.add(whole((std::string(name) + "_total").c_str(), of + " of these that are " + name, total[c]));
-    add_evaluations(result, found, classes);
+    add_evaluations(result, found, words, classes);
     return result;
 }
 
-void add_first_pass(Result& result, const CriticalRadii& found, const std::vector<double>& radii) {
+void add_first_pass(Result& result, const CriticalValues& found, const ThresholdSearch& search,
+                    const SearchWords& words, const MemberClasses& classes) {
+    const std::vector<double> values = first_pass(search);
     std::vector<std::int64_t> counts;
     std::vector<double> p, low, high;
     for (const auto& curve : found.curves)
-        for (const double radius : radii) {
-            const Evaluation& e = curve.at(radius);
+        for (const double value : values) {
+            const Evaluation& e = curve.at(value);
             counts.insert(counts.end(), e.counts.begin(), e.counts.end());
             p.push_back(e.p);
             low.push_back(e.interval.low);
             high.push_back(e.interval.high);
         }
-    const Names grid = {"dimension", "radius"};
-    result.dimensions.emplace_back("radius", radii.size());
+    const Names grid = with_dimension(found, words.option);
+    Names by_class = grid;
+    by_class.emplace_back("outcome");
+    result.dimensions.emplace_back(words.option, values.size());
     const auto add = [&](Field one) { result.add(std::move(one).only(file_form)); };
-    add(field("radius", {"radius"}, "radius R of the target's modes", radii)
-            .symbol("R")
-            .of_kind(FieldKind::coordinate));
-    add(field("counts", {"dimension", "radius", "outcome"}, "number of trajectories", counts));
+    Field axis = field(words.option.c_str(), {words.option}, words.long_name, values)
+                     .attribute("units", words.unit)
+                     .of_kind(FieldKind::coordinate);
+    if (!words.symbol.empty()) axis = std::move(axis).symbol(words.symbol.c_str());
+    add(std::move(axis));
+    add(field("counts", by_class, "number of " + members_of(classes), counts));
     add(field("p_collapse", grid, "probability of mode collapse", p));
     add(field("ci_low", grid, "lower end of the 95 % interval of p_collapse", low));
     add(field("ci_high", grid, "upper end of the 95 % interval of p_collapse", high));
 }
 
-Table threshold_table(const Result& result, int decimals) {
-    const std::string format = fmt::format("{{:.{}f}}", decimals);
-    const auto radius = shown(format.c_str(), "?");
-    const std::vector<TextColumn> columns = {{"dimension", "dimension", {}}, {"level", "level", shown("{:g}")},
-                                             {"R_c", "r_c", radius},         {"95 % interval", "r_c_ci_low", radius},
-                                             {"", "r_c_ci_high", radius},    {"status", "status", {}},
-                                             {"radii", "evaluations", {}}};
-    Table table = text_table(result, plane, columns);
-    table.columns.erase(table.columns.begin() + 4);
+Table threshold_table(const Result& result, const ThresholdSearch& search, const SearchWords& words) {
+    const int decimals = std::max(3, static_cast<int>(std::floor(-std::log10(search.resolution))) + 1);
+    const auto value = shown(words.is_radius() ? fmt::format("{{:.{}f}}", decimals) : "{:.5g}", "?");
+    const std::string of = words.symbol.empty() ? words.option : words.symbol;
+    std::vector<TextColumn> columns = {{"level", "level", shown("{:g}")},
+                                       {words.is_radius() ? "R_c" : "critical " + of, words.critical, value},
+                                       {"95 % interval", words.critical + "_ci_low", value},
+                                       {"", words.critical + "_ci_high", value},
+                                       {"status", "status", {}},
+                                       {words.is_radius() ? "radii" : "values", "evaluations", {}}};
+    if (result.rows.size() > 1) columns.insert(columns.begin(), {"dimension", "dimension", {}});
+    const std::size_t at = result.rows.size();  // of the critical value
+    Table table = text_table(result, result.rows, columns);
+    table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(at) + 2);
     for (Names& row : table.rows) {  // the two ends become one column
-        const bool found = row[5] == threshold_status_names[static_cast<int>(ThresholdStatus::found)];
-        row[3] = found ? row[3] + " .. " + row[4] : "-";
-        if (!found) row[2] = "-";
-        row.erase(row.begin() + 4);
+        const bool found = row[at + 3] == threshold_status_names[static_cast<int>(ThresholdStatus::found)];
+        row[at + 1] = found ? row[at + 1] + " .. " + row[at + 2] : "-";
+        if (!found) row[at] = "-";
+        row.erase(row.begin() + static_cast<std::ptrdiff_t>(at) + 2);
     }
     return table;
 }

@@ -167,4 +167,12 @@ SpecialRadius find_infinite_dimension_radius(const Problem& problem, const Mixtu
     return result;
 }
 
+SpecialRadii find_special_radii(const Problem& problem, const MixtureSettings& settings) {
+    SpecialRadii radii;
+    radii.fold_plus = find_fold(problem, Mode::plus);
+    radii.fold_minus = find_fold(problem, Mode::minus);
+    radii.infinite = find_infinite_dimension_radius(problem, settings);
+    return radii;
+}
+
 }  // namespace modecollapse

@@ -36,4 +36,12 @@ SpecialRadius find_fold(const Problem& problem, Mode mode);
 // does not cross 1/2 within 2 % of the radius. `problem.radius` is ignored.
 SpecialRadius find_infinite_dimension_radius(const Problem& problem, const MixtureSettings& settings);
 
+// Radii that need no sampling.
+struct SpecialRadii {
+    SpecialRadius fold_plus, fold_minus, infinite;
+};
+
+// `problem.radius` is ignored; of the settings the rule and the horizon count.
+SpecialRadii find_special_radii(const Problem& problem, const MixtureSettings& settings);
+
 }  // namespace modecollapse

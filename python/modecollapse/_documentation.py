@@ -74,7 +74,8 @@ True
         "counts(dimension, radius, outcome), and every evaluation, refining ones "
         "included: evaluation_*(evaluation); scalars r_fold_plus, r_fold_minus, r_inf. "
         "Radii are in units of the target's standard deviation; NaN: not found, see "
-        "the *status variables.",
+        "the *status variables. With `over` critical_value, critical_value_ci_low and so on "
+        "in the place of r_c, direction(dimension), and the curves along that option.",
         """
 >>> result = modecollapse.threshold(
 ...     dimension=[100, 1000], level=0.5, trajectories=2000, seed=7)
@@ -82,6 +83,11 @@ True
 (('dimension', 'level'), (2, 1))
 >>> bool((result.r_c > result.r_fold_plus).all())
 True
+>>> time = modecollapse.threshold(
+...     over="annealing_time", over_range=(1, 100), initial_temperature=10, radius=2,
+...     dimension=10, level=0.05, trajectories=1000, seed=7)
+>>> time.critical_value.sel(level=0.05).item() > 1, time.direction.item()
+(True, 'falling')
 """,
     ),
     "trajectory": Note(

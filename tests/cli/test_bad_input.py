@@ -112,7 +112,8 @@ class BadInput(ProgramTest):
 
     def test_unknown_names_come_with_the_nearest_one(self):
         self.refused(["probability", "--radis", "1"], 2, "--radis", "--radius")
-        self.refused(["threshold", "--radius", "1"], 2, "--radius", "nearest: --radius-range")
+        self.refused(["threshold", "--radius", "1"], 2, "--radius", "what the search runs over",
+                     "--radius-range")
         self.refused(["probabilty"], 2, "probabilty", "nearest: probability")
         far = self.refused(["probability", "--colour", "1"], 2, "--colour", "--help")
         self.assertNotIn("nearest", far.stderr)

@@ -26,13 +26,13 @@ bool sweeps_and_thresholds(const Problem& problem, EnsembleRequest request, cons
     ThresholdRequest search;
     search.dimensions = {10};
     search.levels = {0.1};
-    search.search.radius_low = 0.9;
-    search.search.radius_high = 1.3;
+    search.search.low = 0.9;
+    search.search.high = 1.3;
     const SpecialRadii special = find_special_radii(problem, {});
-    const CriticalRadius c = mixture_critical_radii(search, problem, {}, request, {}, special, backend).critical[0][0];
-    std::printf("R_c = %.4f in %.4f .. %.4f, the fold %.4f\n", c.r_c, c.ci_low, c.ci_high, special.fold_plus.value);
+    const CriticalValue c = mixture_critical_values(search, problem, {}, request, {}, special, backend).critical[0][0];
+    std::printf("R_c = %.4f in %.4f .. %.4f, the fold %.4f\n", c.value, c.ci_low, c.ci_high, special.fold_plus.value);
     return sweep[0].estimate.p == 0.0 && sweep[1].estimate.interval.low > 0.1 && c.status == ThresholdStatus::found &&
-           c.ci_low <= c.r_c && c.r_c <= c.ci_high && std::fabs(c.r_c - special.fold_plus.value) < 1e-3;
+           c.ci_low <= c.value && c.value <= c.ci_high && std::fabs(c.value - special.fold_plus.value) < 1e-3;
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ const Family& mixture_family() {
         f.law = &law_of_mixture();
         f.at_a_point = &point_theory_of_mixture();
         f.cuda = OnCuda::by_default;
+        f.steps = {0.05, 5e-4};
+        f.marks = marks_of_mixture;
         f.describe = describe_mixture;
         f.facts = facts_of_mixture;
         f.remark = remark_on_mixture;

@@ -79,6 +79,20 @@ std::string remark_on_mixture(const Settings& settings, const Tally& tally) {
         event_of(settings, tally, 1), 100.0 * run.settings.quasi_share);
 }
 
+std::vector<SearchMark> marks_of(const SpecialRadii& radii) {
+    return {
+        {"r_fold_plus", "R_fold_plus", "smallest radius with a stable state on the +mu* mode", radii.fold_plus, true},
+        {"r_fold_minus", "R_fold_minus", "smallest radius with a stable state on the -mu* mode", radii.fold_minus,
+         true},
+        {"r_inf", "R_inf", "radius at which the limit d -> infinity first collapses", radii.infinite}};
+}
+
+std::vector<SearchMark> marks_of_mixture(const Settings& settings, const std::string& searched) {
+    if (searched != "radius") return {};
+    const MixtureRun run = mixture_run(settings);
+    return marks_of(find_special_radii(run.target, run.settings));
+}
+
 std::string remedy_for_mixture(const Settings& settings) {
     return is_sgd(mixture_run(settings)) ? "to change that, lower --learning-rate"
                                          : "to change that, raise --maximum-steps";

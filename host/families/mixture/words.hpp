@@ -13,6 +13,8 @@ std::string describe(const Problem& problem, const MixtureSettings& settings, bo
 std::string describe_mixture(const Settings& settings, const std::vector<std::string>& without);
 std::vector<Fact> facts_of_mixture(const Settings& settings, unsigned command, const Tally* tally);
 std::string remark_on_mixture(const Settings& settings, const Tally& tally);
+std::vector<SearchMark> marks_of(const SpecialRadii& radii);
+std::vector<SearchMark> marks_of_mixture(const Settings& settings, const std::string& searched);
 std::string remedy_for_mixture(const Settings& settings);
 
 }  // namespace modecollapse

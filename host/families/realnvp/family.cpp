@@ -23,6 +23,8 @@ const Family& realnvp_family() {
         f.members_files = &files_of_realnvp();
         f.cuda = OnCuda::when_asked;  // never measured on a GPU
         f.made_of = "normalizing flows";
+        // every value costs an ensemble of trainings
+        f.steps = {0.25, 0.02, 10, 3};
         f.describe = describe_realnvp;
         f.facts = facts_of_realnvp;
         f.remark = remark_on_realnvp;

@@ -55,7 +55,10 @@ std::string describe_realnvp(const Settings& settings, const std::vector<std::st
 std::vector<Fact> facts_of_realnvp(const Settings& settings, unsigned command, const Tally*) {
     const RealnvpRun run = realnvp_run(settings);
     std::vector<Fact> facts;
-    if (command != threshold_command)
+    if (command == threshold_command) {
+        for (const char* name : {"r_fold_plus", "r_fold_minus", "r_inf", "radii_status"})
+            facts.push_back({name, "of the mixture: none", no_number});
+    } else
         facts.push_back(
             {"target_projected_variance", "variance of the target along mu*/R", target_projected_variance(run.target)});
     facts.push_back({"scale_bound", "bound on the logarithm of a coupling's scale", run.training.shape.scale_bound,

@@ -1,7 +1,7 @@
 // Proves, on curves P(R) that are given: the first upward crossing is found and interpolated, its interval is of radii
 // that are surely below and surely reach; failed members leave a row unsettled unless they cannot move R_c by more than
 // the resolution, and never look like no collapse.
-#include "host/threshold/critical_radius.hpp"
+#include "host/threshold/critical_value.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ struct Shares {
 };
 
 // What the search finds on shares of members by radius.
-CriticalRadius found(const std::function<Shares(double)>& curve, double level, std::int64_t n = members) {
+CriticalValue found(const std::function<Shares(double)>& curve, double level, std::int64_t n = members) {
     CollapseCurve search(
         [&](double radius) -> Evaluation {
             const Shares shares = curve(radius);
@@ -35,20 +35,20 @@ CriticalRadius found(const std::function<Shares(double)>& curve, double level, s
 
 double ramp(double radius) { return std::min(1.0, std::max(0.0, 0.8 * (radius - 1.0))); }
 
-TEST(CriticalRadius, InterpolatesTheFirstCrossing) {
+TEST(CriticalValue, InterpolatesTheFirstCrossing) {
     for (const double level : {0.1, 0.5}) {
-        const CriticalRadius c = found([](double r) { return Shares{ramp(r), 0.0}; }, level);
+        const CriticalValue c = found([](double r) { return Shares{ramp(r), 0.0}; }, level);
         EXPECT_EQ(c.status, ThresholdStatus::found);
-        EXPECT_NEAR(c.r_c, 1.0 + level / 0.8, 1.5e-4);  // counts are rounded to 1e-4 of P
+        EXPECT_NEAR(c.value, 1.0 + level / 0.8, 1.5e-4);  // counts are rounded to 1e-4 of P
         EXPECT_LE(c.resolution, 5e-4);
         const double half = 1.96 * std::sqrt(level * (1.0 - level) / members) / 0.8;
-        EXPECT_NEAR(c.ci_low, c.r_c - half, 0.1 * half + 1e-3);
-        EXPECT_NEAR(c.ci_high, c.r_c + half, 0.1 * half + 1e-3);
+        EXPECT_NEAR(c.ci_low, c.value - half, 0.1 * half + 1e-3);
+        EXPECT_NEAR(c.ci_high, c.value + half, 0.1 * half + 1e-3);
         EXPECT_EQ(c.failed, 0);
     }
 }
 
-TEST(CriticalRadius, SaysWhereTheLevelIsNotCrossed) {
+TEST(CriticalValue, SaysWhereTheLevelIsNotCrossed) {
     EXPECT_EQ(found([](double) { return Shares{0.6, 0.0}; }, 0.5).status, ThresholdStatus::below_range);
     EXPECT_EQ(found([](double) { return Shares{0.4, 0.0}; }, 0.5).status, ThresholdStatus::not_reached);
     EXPECT_EQ(found([](double) { return Shares{0.0, 0.0}; }, 0.1, 20).status, ThresholdStatus::unsettled);
@@ -57,24 +57,24 @@ TEST(CriticalRadius, SaysWhereTheLevelIsNotCrossed) {
     EXPECT_EQ(found(up_to_the_level, 0.5).status, ThresholdStatus::unsettled);
 }
 
-TEST(CriticalRadius, FailedMembersAreNotNoCollapse) {
-    const CriticalRadius all = found([](double) { return Shares{0.0, 1.0}; }, 0.5);
+TEST(CriticalValue, FailedMembersAreNotNoCollapse) {
+    const CriticalValue all = found([](double) { return Shares{0.0, 1.0}; }, 0.5);
     EXPECT_EQ(all.status, ThresholdStatus::unsettled);
-    EXPECT_TRUE(std::isnan(all.r_c));
+    EXPECT_TRUE(std::isnan(all.value));
     EXPECT_EQ(all.failed, 51 * members);
     // 12 % of the collapses are lost: R_c would be 1 + 0.5 / 0.8 / 0.88 = 1.71 instead of 1.625
-    const CriticalRadius some = found([](double r) { return Shares{0.88 * ramp(r), 0.12 * ramp(r)}; }, 0.5);
+    const CriticalValue some = found([](double r) { return Shares{0.88 * ramp(r), 0.12 * ramp(r)}; }, 0.5);
     EXPECT_EQ(some.status, ThresholdStatus::unsettled);
-    EXPECT_TRUE(std::isnan(some.r_c) && std::isnan(some.ci_low) && std::isnan(some.ci_high));
+    EXPECT_TRUE(std::isnan(some.value) && std::isnan(some.ci_low) && std::isnan(some.ci_high));
 }
 
-TEST(CriticalRadius, FailuresThatCannotMoveItDoNotMatter) {
+TEST(CriticalValue, FailuresThatCannotMoveItDoNotMatter) {
     const auto jump = [](double failed) {
         return [failed](double r) { return r < 1.37 ? Shares{0.0, failed} : Shares{0.9, std::min(failed, 0.1)}; };
     };
-    const CriticalRadius clean = found(jump(0.0), 0.5), few = found(jump(0.05), 0.5);
+    const CriticalValue clean = found(jump(0.0), 0.5), few = found(jump(0.05), 0.5);
     EXPECT_EQ(few.status, ThresholdStatus::found);
-    EXPECT_NEAR(few.r_c, clean.r_c, 5e-4);
+    EXPECT_NEAR(few.value, clean.value, 5e-4);
     EXPECT_GT(few.failed, 0);
     EXPECT_EQ(found(jump(0.6), 0.5).status, ThresholdStatus::unsettled);  // twin
     // less than a coarse step, more than the resolution: 0.5 / 0.8 (1 / 0.98 - 1) = 0.013

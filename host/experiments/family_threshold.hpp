@@ -1,0 +1,23 @@
+// Critical values of any numeric option of any family: the experiment of `threshold`. It knows the family by its seam
+// alone, and of the option that it is a number of the settings.
+#pragma once
+
+#include <functional>
+
+#include "host/experiments/family_probability.hpp"
+#include "host/experiments/threshold.hpp"
+
+namespace modecollapse {
+
+struct FamilySearch {
+    const Family* family;
+    std::function<Settings(std::size_t dimension, double value)> settings;  // dimension: its index in the request
+    MembersAsked members;                                                   // at every value, the same draws
+    std::vector<double> beyond;  // values at which every curve is evaluated too
+};
+
+// Throws std::domain_error, DeviceError, Interrupted.
+CriticalValues family_critical_values(const ThresholdRequest& request, const FamilySearch& search,
+                                      const Backend& backend);
+
+}  // namespace modecollapse
