@@ -3,6 +3,8 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/progress.hpp"
+#include "host/families/mixture/from_options.hpp"
+#include "host/families/mixture/words.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/report/basin.hpp"
 #include "host/report/physics.hpp"

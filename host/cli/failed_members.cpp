@@ -35,14 +35,6 @@ FailureReport judge(const std::vector<MemberFailures>& all, double limit, const 
     return report;
 }
 
-const char* members_of(FamilyId family) { return family == FamilyId::realnvp ? "trainings" : "trajectories"; }
-
-std::string remedy_for(FamilyId family, Dynamics dynamics) {
-    if (family == FamilyId::realnvp) return "to change that, lower --learning-rate or give --gradient-clip";
-    if (dynamics != Dynamics::flow) return "to change that, lower --learning-rate";
-    return "to change that, raise --maximum-steps";
-}
-
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report) {
     const double limit = options.number("failed-limit");
     const Family& family = family_named(options.family());

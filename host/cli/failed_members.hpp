@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "host/cli/output.hpp"
-#include "host/families/family_id.hpp"
 #include "host/report/estimate.hpp"
 #include "host/statistics/trial_counts.hpp"
 
@@ -29,10 +28,6 @@ struct FailureReport {
 // remedy: what to change, as of remedy_for. The worst of `all` is named.
 FailureReport judge(const std::vector<MemberFailures>& all, double limit, const std::string& of,
                     const std::string& remedy);
-
-// "trajectories" or "trainings", and the options that make fewer of them fail, for sweeps.
-const char* members_of(FamilyId family);
-std::string remedy_for(FamilyId family, Dynamics dynamics);
 
 // Into the report: warning, exit code, "failed_limit" in JSON.
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report);

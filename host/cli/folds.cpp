@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "host/cli/commands.hpp"
+#include "host/families/mixture/from_options.hpp"
+#include "host/families/mixture/words.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/report/special_radii.hpp"
 

@@ -98,7 +98,7 @@ private:
 };
 
 Backend backend_of(const Configuration& options, const SweepPlan& plan) {
-    if (plan.quantity->is_sampled()) return backend_of_family(options, plan.family());
+    if (plan.quantity->is_sampled()) return backend_from(options, plan.family());
     if (options.text("backend") == "cuda")
         options.refuse("backend",
                        fmt::format("quantity = \"{}\" takes too few trajectories for a GPU (allowed: auto|cpu)",

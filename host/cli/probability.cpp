@@ -45,7 +45,7 @@ Report run_probability(const Configuration& options) {
     const Settings settings = options.settings();
     const std::shared_ptr<const Ensemble> ensemble = family.make(settings);  // checks what rows do not
     MembersAsked asked = {options.seed(), 0, sampling_from(options)};
-    const Backend backend = backend_of_family(options);
+    const Backend backend = backend_from(options);
     Report report;
     report.record = begin_record(options, backend, title_of(family, "Probability of mode collapse"));
     asked.count = trajectories_from(options, asked.plan);

@@ -45,7 +45,7 @@ Report run_rare_probability(const Configuration& options) {
     if (!family.law)
         options.refuse("rare", fmt::format("is not available with --family {} (allowed: false)", family.name));
     const Settings settings = options.settings();
-    const Backend backend = backend_of_family(options);
+    const Backend backend = backend_from(options);
     const RareEventRequest request = request_from(options, backend);
     Report report;
     report.record = begin_record(options, backend, title_of(family, "Probability of rare mode collapse"));

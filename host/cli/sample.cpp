@@ -4,10 +4,10 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/parameters.hpp"
+#include "host/families/realnvp/saved_members.hpp"
+#include "host/families/realnvp/words.hpp"
 #include "host/io/names.hpp"
-#include "host/io/saved_members.hpp"
 #include "host/options/physics_options.hpp"
-#include "host/options/realnvp_options.hpp"
 #include "host/report/sample.hpp"
 #include "host/run/memory.hpp"
 #include "host/run/watch.hpp"

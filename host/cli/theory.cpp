@@ -10,6 +10,8 @@
 #include "host/cli/family_theory.hpp"
 #include "host/experiments/threshold.hpp"
 #include "host/families/family.hpp"
+#include "host/families/mixture/from_options.hpp"
+#include "host/families/mixture/words.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/report/physics.hpp"
 #include "host/report/theory.hpp"

@@ -95,7 +95,7 @@ Report run_threshold(const Configuration& options) {
     const Family& family = family_named(options.family());
     const SearchedOption over = searched_option(options);
     const SearchWords words = search_words(*over.row);
-    const Backend backend = backend_of_family(options);
+    const Backend backend = backend_from(options);
     const OptionRow* dimension = find_option("dimension", threshold_command, options.family());
     Report report;
     report.record = begin_record(options, backend, title_of(family, words));

@@ -1,23 +1,31 @@
-// modecollapse trajectory: order parameters over time, for trajectories of an ensemble (--id) or from a given start
-// (--start).
+// modecollapse trajectory: members of an ensemble over time, by their ids (--id) or from a given start (--start).
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "host/cli/commands.hpp"
-#include "host/cli/realnvp_reports.hpp"
+#include "host/cli/progress.hpp"
 #include "host/experiments/threshold.hpp"
 #include "host/options/physics_options.hpp"
-#include "host/options/realnvp_options.hpp"
-#include "host/report/physics.hpp"
 #include "host/report/trajectory.hpp"
 #include "host/run/memory.hpp"
 
 namespace modecollapse {
 namespace {
 
-void require_reachable(const Configuration& options, const std::vector<double>& times, double learning_rate) {
-    for (const double time : times)
-        if (time / learning_rate > 1e9)
-            options.refuse("times", "is more than 1e9 steps away (allowed: earlier times, or a larger learning rate)");
+constexpr int default_times = 20;  // intervals between the output times, of an option without a default
+
+// As asked for; else evenly up to the horizon, in whole steps where the horizon is a number of them.
+std::vector<double> times_of(const Configuration& options, const Settings& settings) {
+    if (options.has("times")) return sorted_without_repeats(options.numbers("times"));
+    const double horizon = settings.number("horizon");
+    const bool steps = find_option("horizon", trajectory_command, options.family())->kind == Kind::integer;
+    std::vector<double> times;
+    for (int i = 0; i <= default_times; ++i) {
+        const double time = horizon * i / default_times;
+        times.push_back(steps ? std::floor(time) : time);
+    }
+    return sorted_without_repeats(times);
 }
 
 // Of a given start that nothing random happens to.
@@ -27,40 +35,56 @@ Field no_seed() {
     return seed;
 }
 
+std::string text_of_facts(const std::vector<Fact>& facts) {
+    std::string text;
+    for (const Fact& fact : facts)
+        if (const auto* number = std::get_if<double>(&fact.value); number && fact.kind == Fact::data)
+            text += fmt::format("{}: {:.4g}\n", fact.long_name, *number);
+    return text;
+}
+
 }  // namespace
 
 Report run_trajectory(const Configuration& options) {
-    if (is_realnvp(options)) return run_realnvp_trajectory(options);
-    Problem problem = problem_from(options);
-    const MixtureSettings settings = settings_from(options);
-    TrajectoryRequest request = {
-        options.number("dimension"), options.seed(), {}, {}, sorted_without_repeats(options.numbers("times"))};
-    const auto& [dimension, seed, ids, starts, times] = request;
-    if (options.has("start")) {
-        request.starts = given_start(options, problem);
-        request.ids = {-1};
-    } else {
-        request.ids = options.has("id") ? options.integers("id") : std::vector<std::int64_t>{0};
-        request.starts = drawn_starts(problem, dimension, seed, ids);
-    }
+    const Family& family = family_named(options.family());
+    Settings settings = options.settings();
+    if (options.has("start") && options.numbers("start").size() == 4)  // m1,m2,s,w1
+        settings.set("weight", text_of_number(options.numbers("start")[3]));
+    SeriesRequest request;
+    request.seed = options.seed();
+    request.times = times_of(options, settings);
+    if (options.has("start"))
+        request.start = options.numbers("start");
+    else if (options.has("id"))
+        for (const std::int64_t id : options.integers("id")) request.ids.push_back(static_cast<std::uint64_t>(id));
+    else
+        request.ids = {0};
+    const std::size_t members = options.has("start") ? 1 : request.ids.size();
     constexpr double bytes_of_a_time = 1200.0;  // with its lines in a table
-    require_memory(fmt::format("trajectory with {} trajectories at {} times", ids.size(), times.size()),
-                   bytes_of_a_time * static_cast<double>(ids.size()) * static_cast<double>(times.size()));
+    require_memory(fmt::format("trajectory with {} {} at {} times", members, family.members, request.times.size()),
+                   bytes_of_a_time * static_cast<double>(members) * static_cast<double>(request.times.size()));
     const Backend backend = backend_from(options);
     Report report;
-    report.record = begin_record(options, backend, "Order parameters over time");
-    const MixtureSetup setup(problem, settings);
-    if (setup.is_sgd()) require_reachable(options, times, setup.settings().sampled.learning_rate);
-    const std::vector<TrajectorySeries> all = trajectory_series(setup, request, backend);
-    if (all.size() < starts.size())
-        report.partial = fmt::format("the first {} of {} trajectories", all.size(), starts.size());
+    report.record = begin_record(options, backend, family.title_of_series);
+    Series series;
+    {
+        Progress progress("trajectory", !options.flag("quiet"));
+        request.progress = [&](double fraction, const std::string& note) { progress.update(fraction, note); };
+        series = family.make(settings)->follow(request, backend);
+    }
+    if (series.outcomes.size() < members)
+        report.partial = fmt::format("the first {} of {} {}", series.outcomes.size(), members, family.members);
     report.record.finished = utc_now();
 
-    report.result = trajectory_result(all, times);
-    add_physics(report.result, problem, settings);
-    if (options.has("start") && !setup.is_sgd()) report.result.add(no_seed());
-    report.text = fmt::format("{}, d = {:.0f}\n\n", describe(problem, settings, true), dimension) +
-                  to_aligned_text(trajectory_table(report.result)) + "\n" + to_aligned_text(fate_table(report.result));
+    const bool starts = find_option("start", trajectory_command, options.family()) != nullptr;
+    const std::vector<Fact> facts = facts_of(family, settings, trajectory_command, nullptr);
+    report.result =
+        trajectory_result(family, family.schema(settings), request, series, starts ? Starts::given_too : Starts::drawn);
+    add_facts(report.result, facts);
+    if (!series.is_random) report.result.add(no_seed());
+    report.text = fmt::format("{}\n\n{}\n{}{}", describe(family, settings),
+                              to_aligned_text(trajectory_table(report.result, series)),
+                              to_aligned_text(fate_table(report.result, series)), text_of_facts(facts));
     return report;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -33,11 +34,15 @@ struct SeriesRequest {
     std::vector<std::uint64_t> ids;
     std::vector<double> times;
     std::vector<double> start = {};  // empty: the initial law
+    std::function<void(double fraction, const std::string& note)> progress = {};
 };
 struct Series {
     std::vector<Quantity> monitors;
-    std::vector<std::uint8_t> outcomes;  // (ids), at the horizon
-    std::vector<double> values;          // (ids, times, monitors); NaN after a failure
+    std::vector<std::uint8_t> outcomes;                        // (ids), at the horizon
+    std::vector<double> values;                                // (ids, times, monitors); NaN after a failure
+    std::vector<Quantity> of_time = {}, of_member = {};        // the same for all members; at no time of its own
+    std::vector<double> time_values = {}, member_values = {};  // (times, of_time), (ids, of_member)
+    bool is_random = true;                                     // false: the seed changes nothing
 };
 
 // One settings, immutable. Building it is cheap: what takes time (tables) is made on the first run. A member is a function
@@ -57,6 +62,7 @@ public:
                                      SavedRun* saved) const;
 
     // Throws std::domain_error where the family cannot be followed this way.
+    // If the run is given up and its partial answer is kept: of the first ids.
     virtual Series follow(const SeriesRequest& request, const Backend& backend) const;
 
     // Counted operations (multiplications) of a member, from the settings alone: sizes of chunks and pieces, --dry-run.
@@ -116,6 +122,8 @@ struct Family {
 
     const char* searched = "radius";  // by threshold, unless --over names another
     SearchSteps steps = {};
+    const char* title_of_series = "Members over time";
+    const char* time_of = "time";  // what members are followed over
 
     // Words and numbers of its own; without them what the options and the schema say.
     // The settings in a line or two, for headings; without: options that are searched or listed.
@@ -124,6 +132,8 @@ struct Family {
     std::vector<Fact> (*facts)(const Settings&, unsigned command, const Tally* tally) = nullptr;
     // Sentences below the table of outcomes.
     std::string (*remark)(const Settings&, const Tally& tally) = nullptr;
+    // What an option resolved to that has no default to record; empty: nothing.
+    std::string (*resolved)(const Settings&, const std::string& option) = nullptr;
     std::vector<SearchMark> (*marks)(const Settings&, const std::string& searched) = nullptr;
     std::string (*remedy)(const Settings&) = nullptr;  // in the place of against_failures
 

@@ -35,6 +35,9 @@ struct Quantity {
     const char* name;
     const char* unit;
     const char* long_name;
+    const char* symbol = "";
+    const char* heading = nullptr;  // of its column in a table for people; empty: left out; null: the name
+    const char* format = nullptr;   // there; null: four digits
 };
 
 // Of a family at given settings. A class is a collapse, a failure, or neither; failures are one class, the last.

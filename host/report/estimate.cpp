@@ -7,11 +7,6 @@
 
 namespace modecollapse {
 
-MemberClasses::MemberClasses(const OutcomeClasses& classes)
-    : names(words_of(classes.names, classes.count)),
-      of(classes.of),
-      members(of == "trajectory" ? "trajectories" : of + "s") {}
-
 std::string members_of(const MemberClasses& classes) { return classes.members; }
 
 void add_outcomes(Result& result, const MemberClasses& classes) {

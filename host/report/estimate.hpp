@@ -1,7 +1,6 @@
 // The fields that results of several commands share: counts by outcome, P(collapse) with its interval, failures.
 #pragma once
 
-#include "host/families/family_id.hpp"
 #include "host/families/tally.hpp"
 #include "host/report/forms.hpp"
 #include "host/statistics/collapse_estimate.hpp"
@@ -14,9 +13,6 @@ inline const Names status_words = {"complete", "pending", "failed", "partial"};
 struct MemberClasses {
     Names names;
     std::string of, members;  // "trajectory", "trajectories"
-
-    MemberClasses() = default;
-    MemberClasses(const OutcomeClasses& classes);  // NOLINT: the same, of a family by its id
 };
 
 enum class Members { independent, replicated };

@@ -52,7 +52,7 @@ Result theory_result(const std::vector<TheoryRow>& rows, double accuracy) {
          [](const TheoryRow& row) { return row.theory.error; });
     add(flags("converged", list, "whether the error met the accuracy", {"no", "yes"},
               column<std::int8_t>(rows, [](const TheoryRow& row) { return row.theory.converged ? 1 : 0; })));
-    add_outcomes(result, outcome_classes(FamilyId::mixture));
+    add_outcomes(result, {words_of(outcome_names, outcome_count), "trajectory", "trajectories"});
     std::vector<double> shares;
     for (const TheoryRow& row : rows) shares.insert(shares.end(), row.theory.share, row.theory.share + outcome_count);
     add(field("probability", {"dimension", "outcome"}, "probability of each outcome by the theory", shares));

@@ -1,17 +1,17 @@
-// The result of `trajectory`: members over time, of mixtures and of trainings of RealNVP flows.
+// The result of `trajectory`: members of any family over time.
 #pragma once
 
-#include "host/experiments/trajectory.hpp"
-#include "host/report/estimate.hpp"
+#include "host/report/members.hpp"
 
 namespace modecollapse {
 
-Result trajectory_result(const std::vector<TrajectorySeries>& all, const std::vector<double>& times);
-Result trajectory_result(const TrainingSeries& all, const Problem& target);
+// starts: may a family's members begin at a given start, whose id is -1?
+enum class Starts { drawn, given_too };
+Result trajectory_result(const Family& family, const Schema& schema, const SeriesRequest& request, const Series& series,
+                         Starts starts);
 
-// A line a member and time, and of mixtures a line a member.
-Table trajectory_table(const Result& result);
-Table fate_table(const Result& result);
-Table training_table(const Result& result);
+// A line a member and time, and a line a member.
+Table trajectory_table(const Result& result, const Series& series);
+Table fate_table(const Result& result, const Series& series);
 
 }  // namespace modecollapse

@@ -47,16 +47,18 @@ class OverAnyOption(ProgramTest):
 
     def test_a_temperature(self):
         row, result = self.row("--over", "initial-temperature", "--over-range", "1:100",
-                               "--radius", 2, "--dimension", 10, "--annealing-time", 20, "--level", 0.3,
-                               "--trajectories", 500, "--seed", 7)
+                               "--radius", 2, "--dimension", 10, "--annealing-time", 20,
+                               "--level", 0.3, "--trajectories", 500, "--seed", 7)
         self.assertEqual((row["status"], row["direction"]), ("found", "falling"))
         self.assertGreater(row["critical_value"], 1)
         self.assertEqual(result["annealing"], "exponential-temperature")
 
     def test_a_batch_size_is_whole(self):
-        noisy = ("--dynamics", "sgd", "--estimator", "score", "--learning-rate", 0.5, "--horizon", 30,
-                 "--radius", 1.5, "--dimension", 10, "--trajectories", 1000, "--seed", 7)
-        row, result = self.row("--over", "batch-size", "--over-range", "1:16", "--level", 0.22, *noisy)
+        noisy = ("--dynamics", "sgd", "--estimator", "score", "--learning-rate", 0.5,
+                 "--horizon", 30, "--radius", 1.5, "--dimension", 10, "--trajectories", 1000,
+                 "--seed", 7)
+        row, result = self.row("--over", "batch-size", "--over-range", "1:16", "--level", 0.22,
+                               *noisy)
         values = [curve["batch_size"] for curve in result["curves"]]
         self.assertTrue(all(value == int(value) for value in values), values)
         self.assertEqual((row["status"], row["direction"]), ("found", "rising"))
@@ -75,9 +77,9 @@ class OverAnyOption(ProgramTest):
 
     def test_a_flow(self):
         row, result = self.row("--family", "realnvp", "--over", "learning-rate", "--over-range",
-                               "0.001:0.2", "--dimension", 2, "--layers", 2, "--width", 4, "--depth",
-                               1, "--evaluation-samples", 50, "--horizon", 5, "--trajectories", 10,
-                               "--seed", 7, "--level", 0.5, "--failed-limit", 1)
+                               "0.001:0.2", "--dimension", 2, "--layers", 2, "--width", 4,
+                               "--depth", 1, "--evaluation-samples", 50, "--horizon", 5,
+                               "--trajectories", 10, "--seed", 7, "--level", 0.5, "--failed-limit", 1)
         self.assertEqual(result["learning_rate_range"], [0.001, 0.2])
         self.assertEqual(result["over_scale"], "log")
         self.assertIn("critical_value", row)
@@ -112,7 +114,8 @@ class OverAnyOption(ProgramTest):
         self.assertIn("over = 'annealing-time'", dumped)
         self.assertNotIn("radius-range", dumped)
         path = self.write("over.toml", dumped)
-        self.assertEqual(self.succeed("threshold", "--config", path, "--dump-config").stdout, dumped)
+        again = self.succeed("threshold", "--config", path, "--dump-config").stdout
+        self.assertEqual(again, dumped)
 
 
 if __name__ == "__main__":

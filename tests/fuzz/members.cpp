@@ -4,11 +4,11 @@
 #include <cmath>
 #include <cstring>
 
+#include "host/families/realnvp/saved_members.hpp"
 #include "host/io/content_hash.hpp"
 #include "host/io/in_a_child.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/io/netcdf_reader.hpp"
-#include "host/io/saved_members.hpp"
 #include "tests/fuzz/file.hpp"
 
 namespace {

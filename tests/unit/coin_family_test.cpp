@@ -175,6 +175,23 @@ TEST(CoinFamily, ThresholdFindsTheBiasItself) {
     EXPECT_FALSE(lookup.values<double>("evaluation_bias", {"evaluation"}).empty());
 }
 
+TEST(CoinFamily, HasSweepsWithTheSameTosses) {
+    std::ofstream(in_folder("coins.toml")) << "[axes]\nbias = [0.1, 0.3, 0.8]\n\n[fixed]\nfamily = \"coin\"\n"
+                                              "trajectories = 20000\nseed = 7\n";
+    const std::string folder = in_folder("run");
+    std::filesystem::remove_all(folder);
+    ASSERT_EQ(run({"phase-diagram", in_folder("coins.toml"), "--run-dir", folder, "--quiet"}).exit_code, 0);
+    const Dataset dataset = read_netcdf(folder + "/result.nc");
+    const DatasetLookup lookup(dataset, folder);
+    const std::vector<double> p = lookup.values<double>("p_collapse", {"bias"});
+    ASSERT_EQ(p.size(), 3u);
+    EXPECT_NEAR(p[0], 0.1, bound(0.1));
+    EXPECT_NEAR(p[2], 0.8, bound(0.8));
+    const Said alone = run({"probability", "--family", "coin", "--bias", "0.3", "--trajectories", "20000", "--seed",
+                            "7", "--format", "json", "--quiet"});
+    EXPECT_EQ(p[1], alone.json()["p_collapse"].get<double>());
+}
+
 TEST(CoinFamily, IsRefusedWhatItDoesNotHave) {
     for (const std::vector<std::string>& wrong :
          {std::vector<std::string>{"probability", "--family", "coin", "--bias", "2"},

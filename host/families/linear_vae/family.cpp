@@ -56,7 +56,7 @@ const Family& linear_vae_family() {
                     "a linear variational autoencoder trained from a random start",
                     "trajectory",
                     "trajectories",
-                    probability_command | theory_command,
+                    member_commands | theory_command,
                     &linear_vae_options(),
                     linear_vae_schema,
                     make,
@@ -65,6 +65,7 @@ const Family& linear_vae_family() {
         f.theory = &linear_vae_theory();
         f.cuda = OnCuda::when_asked;
         f.made_of = "linear variational autoencoders";
+        f.searched = "kl-weight";
         f.describe = describe;
         f.facts = facts;
         return f;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "host/families/checks.hpp"
+#include "host/families/mixture/from_options.hpp"
 #include "host/families/mixture/options.hpp"
 #include "host/options/configuration.hpp"
 
@@ -45,6 +46,10 @@ void check_mixture(const Configuration& options) {
         const std::string annealing = annealing_name(options);
         if (annealing != "none" && annealing != "constant")
             options.refuse("annealing", "has no meaning at one state (allowed: none, constant)");
+    }
+    if (options.command() == trajectory_command && options.has("start")) {
+        Problem target = mixture_run(options.settings()).target;
+        given_start(options, target);
     }
     if (options.has("dynamics")) check_dynamics(options);
     if (choice_or(options, "weights", "fixed") == "fixed" && options.has("weight") &&

@@ -14,6 +14,7 @@ public:
     explicit MixtureMembers(const Settings& settings);  // throws std::domain_error
 
     std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const override;
+    Series follow(const SeriesRequest& request, const Backend& backend) const override;
     double work_of_a_member() const override;
     double bytes_of_a_thread() const override;
     std::uint64_t members_at_once(const Backend& backend) const override;

@@ -22,7 +22,10 @@ const Family& mixture_family() {
         f.at_a_point = &point_theory_of_mixture();
         f.cuda = OnCuda::by_default;
         f.steps = {0.05, 5e-4};
+        f.resolved = resolved_text;
         f.marks = marks_of_mixture;
+        f.title_of_series = "Order parameters over time";
+        f.time_of = "dimensionless time of the gradient flow";
         f.describe = describe_mixture;
         f.facts = facts_of_mixture;
         f.remark = remark_on_mixture;

@@ -223,7 +223,8 @@ MixtureRun mixture_run(const Settings& settings) {
     return run;
 }
 
-std::string resolved_text(const MixtureRun& run, const std::string& name) {
+std::string resolved_text(const Settings& settings, const std::string& name) {
+    const MixtureRun run = mixture_run(settings);
     if (name == "weight") return text_of_number(run.target.weight);
     if (name == "horizon") {
         const std::optional<double> horizon = effective_horizon(run.target, run.settings);

@@ -23,6 +23,6 @@ const OptionRows& mixture_options();
 MixtureRun mixture_run(const Settings& settings);
 
 // What `name` resolved to, where the option has no default of its own to record; empty: nothing.
-std::string resolved_text(const MixtureRun& run, const std::string& name);
+std::string resolved_text(const Settings& settings, const std::string& name);
 
 }  // namespace modecollapse

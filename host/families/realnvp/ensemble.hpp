@@ -16,6 +16,7 @@ public:
     std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const override;
     RecordedRun run_recorded(const Ids& ids, const Backend& backend, const RunControl& control,
                              SavedRun* saved) const override;
+    Series follow(const SeriesRequest& request, const Backend& backend) const override;
     double work_of_a_member() const override { return work_of_a_training(run_.training); }
     double bytes_of_a_thread() const override { return memory_of_a_training(problem_, run_.precision); }
     double bytes_of_a_member() const override { return 500.0; }

@@ -25,6 +25,8 @@ const Family& realnvp_family() {
         f.made_of = "normalizing flows";
         // every value costs an ensemble of trainings
         f.steps = {0.25, 0.02, 10, 3};
+        f.title_of_series = "Trainings of normalizing flows over their steps";
+        f.time_of = "steps of the training";
         f.describe = describe_realnvp;
         f.facts = facts_of_realnvp;
         f.remark = remark_on_realnvp;

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "host/families/capabilities.hpp"
-#include "host/io/saved_members.hpp"
+#include "host/families/realnvp/saved_members.hpp"
 
 namespace modecollapse {
 

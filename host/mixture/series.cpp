@@ -1,4 +1,4 @@
-#include "host/experiments/trajectory.hpp"
+#include "host/mixture/series.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -114,28 +114,6 @@ std::vector<OrderParameters<double>> drawn_starts(const Problem& problem, double
 std::vector<TrajectorySeries> trajectory_series(const MixtureSetup& setup, const TrajectoryRequest& request,
                                                 const Backend& backend) {
     return setup.is_sgd() ? sgd_series(setup, request, backend) : gradient_flow_series(setup, request, backend);
-}
-
-TrainingSeries training_series(const RealnvpProblem& problem, const TrainingRequest& request,
-                               std::uint64_t target_samples, const std::vector<std::int64_t>& ids,
-                               const std::vector<std::uint64_t>& steps, const Backend& backend,
-                               const std::function<void(double, std::int64_t)>& progress) {
-    TrainingSeries series = {
-        ids, steps, {}, std::vector<std::uint8_t>(ids.size()), std::vector<RealnvpMonitor>(ids.size() * steps.size())};
-    for (const std::uint64_t step : steps) series.betas.push_back(beta_at_step(problem, step));
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        RealnvpTask task = {&problem, request.precision, request.seed, static_cast<std::uint64_t>(ids[i]),
-                            1,        problem.steps};
-        task.record.outcome = &series.outcomes[i];
-        task.path = {steps.data(), steps.size(), series.monitors.data() + i * steps.size()};
-        task.target_samples = target_samples;
-        TrainingControl control;
-        control.progress = [&](double fraction) {
-            if (progress) progress((static_cast<double>(i) + fraction) / static_cast<double>(ids.size()), ids[i]);
-        };
-        train_members(task, backend, control);
-    }
-    return series;
 }
 
 }  // namespace modecollapse

@@ -1,4 +1,4 @@
-#include "host/io/saved_members.hpp"
+#include "host/families/realnvp/saved_members.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 
-#include "host/families/family_id.hpp"
 #include "host/io/names.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/io/netcdf_reader.hpp"
@@ -35,7 +34,7 @@ std::vector<Entry> describe(const SavedMembers& flows) {
     const OptimizerSettings& optimizer = flows.training.optimizer;
     const auto whole = [](std::uint64_t x) { return static_cast<std::int64_t>(x); };
     const bool scheduled = optimizer.schedule != RateSchedule::constant;
-    return {{"family", name_of(family_names, FamilyId::realnvp), true},
+    return {{"family", std::string("realnvp"), true},
             {"radius", flows.target.radius, true},
             {"target_weight", flows.target.target_weight, true},
             {"beta", flows.target.beta, true},
@@ -91,7 +90,7 @@ Enum choice(const DatasetLookup& file, const char* attribute, const char* const 
 void read_description(const DatasetLookup& file, SavedMembers& flows) {
     constexpr std::uint64_t most_small = std::numeric_limits<std::uint32_t>::max(), most = std::uint64_t{1} << 53;
     const auto small = [&](const char* name) { return static_cast<std::uint32_t>(file.count(name, most_small)); };
-    if (choice<FamilyId>(file, "family", family_names) != FamilyId::realnvp) fail(file, "family is not realnvp");
+    if (file.text("family") != "realnvp") fail(file, "family is " + file.text("family") + ", not realnvp");
     RealnvpShape& shape = flows.training.shape;
     OptimizerSettings& optimizer = flows.training.optimizer;
     flows.target.radius = file.number("radius");

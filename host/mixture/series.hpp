@@ -1,12 +1,11 @@
-// Members followed over time: the experiment of `trajectory`, for mixtures and for trainings of RealNVP flows.
+// Trajectories of the mixture followed over time.
 //
-// If the run is given up and its partial answer is kept, the first members are the answer.
+// If the run is given up and its partial answer is kept, the first trajectories are the answer.
 #pragma once
 
-#include <functional>
 #include <vector>
 
-#include "host/realnvp/training.hpp"
+#include "host/mixture/ensemble.hpp"
 
 namespace modecollapse {
 
@@ -36,19 +35,5 @@ std::vector<OrderParameters<double>> drawn_starts(const Problem& problem, double
 // after the whole steps nearest to them. Throws std::domain_error, DeviceError, Interrupted.
 std::vector<TrajectorySeries> trajectory_series(const MixtureSetup& setup, const TrajectoryRequest& request,
                                                 const Backend& backend);
-
-struct TrainingSeries {
-    std::vector<std::int64_t> ids;
-    std::vector<std::uint64_t> steps;      // ascending
-    std::vector<double> betas;             // (step)
-    std::vector<std::uint8_t> outcomes;    // (id), at the horizon
-    std::vector<RealnvpMonitor> monitors;  // (id, step)
-};
-
-// progress: of all ids.
-TrainingSeries training_series(const RealnvpProblem& problem, const TrainingRequest& request,
-                               std::uint64_t target_samples, const std::vector<std::int64_t>& ids,
-                               const std::vector<std::uint64_t>& steps, const Backend& backend,
-                               const std::function<void(double fraction, std::int64_t id)>& progress = {});
 
 }  // namespace modecollapse

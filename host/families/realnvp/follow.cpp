@@ -1,0 +1,72 @@
+// Trainings of a RealNVP flow over their steps (kernels/realnvp/monitor.hpp).
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "host/families/realnvp/ensemble.hpp"
+
+namespace modecollapse {
+namespace {
+
+struct MonitorColumn {
+    Quantity quantity;
+    double RealnvpMonitor::*value;
+};
+constexpr const char* left_out = "";  // of the table for people
+constexpr MonitorColumn columns[] = {
+    {{"reverse_kl", "1", "KL divergence of the flow from the target", "", "KL(q||p)", "{:.4f}"},
+     &RealnvpMonitor::reverse_kl},
+    {{"reverse_kl_error", "1", "its standard error", "", left_out}, &RealnvpMonitor::reverse_kl_error},
+    {{"effective_samples", "1", "effective share of samples", "", "effective", "{:.3f}"},
+     &RealnvpMonitor::effective_samples},
+    {{"forward_kl", "1", "KL divergence of the target from the flow", "", "KL(p||q)", "{:.4f}"},
+     &RealnvpMonitor::forward_kl},
+    {{"forward_kl_error", "1", "its standard error", "", left_out}, &RealnvpMonitor::forward_kl_error},
+    {{"projected_mean", "1", "mean of samples along mu*/R", "", "mean", "{:.3f}"}, &RealnvpMonitor::projected_mean},
+    {{"projected_variance", "1", "variance of samples along mu*/R", "", "variance", "{:.3f}"},
+     &RealnvpMonitor::projected_variance},
+    {{"mass_plus", "1", "mass of the flow on the side of +mu*", "", "mass +", "{:.4f}"}, &RealnvpMonitor::mass_plus},
+};
+
+std::vector<std::uint64_t> steps_of(const std::vector<double>& times, std::uint64_t horizon) {
+    std::vector<std::uint64_t> steps;
+    for (const double time : times) {
+        if (time != std::floor(time) || time > static_cast<double>(horizon))
+            throw std::domain_error(fmt::format(
+                "--times {:g}: counts the steps of a training (allowed: whole numbers, 0 to the horizon {})", time,
+                horizon));
+        steps.push_back(static_cast<std::uint64_t>(time));
+    }
+    return steps;
+}
+
+}  // namespace
+
+Series RealnvpEnsemble::follow(const SeriesRequest& request, const Backend& backend) const {
+    const std::vector<std::uint64_t> steps = steps_of(request.times, problem_.steps);
+    const std::size_t n = request.ids.size();
+    Series series;
+    for (const MonitorColumn& column : columns) series.monitors.push_back(column.quantity);
+    series.of_time = {{"beta", "1", "inverse temperature of the target", "beta", "beta", "{:.4f}"}};
+    for (const std::uint64_t step : steps) series.time_values.push_back(beta_at_step(problem_, step));
+    series.outcomes.resize(n);
+    std::vector<RealnvpMonitor> monitors(steps.size());
+    for (std::size_t i = 0; i < n; ++i) {
+        RealnvpTask task = {&problem_, run_.precision, request.seed, request.ids[i], 1, problem_.steps};
+        task.record.outcome = &series.outcomes[i];
+        task.path = {steps.data(), steps.size(), monitors.data()};
+        task.target_samples = run_.training.evaluation_samples;
+        TrainingControl control;
+        control.progress = [&](double fraction) {
+            if (request.progress)
+                request.progress((static_cast<double>(i) + fraction) / static_cast<double>(n),
+                                 fmt::format("member {}", request.ids[i]));
+        };
+        train_members(task, backend, control);
+        for (const RealnvpMonitor& monitor : monitors)
+            for (const MonitorColumn& column : columns) series.values.push_back(monitor.*column.value);
+    }
+    return series;
+}
+
+}  // namespace modecollapse
