@@ -38,9 +38,8 @@ const OptionRow& row_of(const Configuration& options) {
     if (!options.has("over"))
         throw UsageError(fmt::format("threshold: --over OPTION is missing: what to search (allowed: {})", allowed));
     if (row) options.refuse("over", fmt::format("is no number of one value here (allowed: {})", allowed));
-    options.refuse("over",
-                   fmt::format("is no option of --family {} that has a value of its own (allowed: {}; nearest: {})",
-                               family, allowed, nearest_name(name, names)));
+    options.refuse("over", fmt::format("is no option of --family {} that has a value of its own (allowed: {}){}",
+                                       family, allowed, nearest_note(name, names)));
 }
 
 }  // namespace

@@ -79,7 +79,8 @@ class OverAnyOption(ProgramTest):
         row, result = self.row("--family", "realnvp", "--over", "learning-rate", "--over-range",
                                "0.001:0.2", "--dimension", 2, "--layers", 2, "--width", 4,
                                "--depth", 1, "--evaluation-samples", 50, "--horizon", 5,
-                               "--trajectories", 10, "--seed", 7, "--level", 0.5, "--failed-limit", 1)
+                               "--trajectories", 10, "--seed", 7, "--level", 0.5,
+                               "--failed-limit", 1)
         self.assertEqual(result["learning_rate_range"], [0.001, 0.2])
         self.assertEqual(result["over_scale"], "log")
         self.assertIn("critical_value", row)

@@ -25,7 +25,7 @@ class FamilyNames(unittest.TestCase):
             shutil.copytree(ROOT / "host", f"{folder}/host")
             shutil.copytree(ROOT / "python" / "bindings", f"{folder}/python/bindings")
             self.assertEqual(found_in(folder), (0, ""))
-            for file, line in (("cli/probability.cpp", 'if (options.family() == "realnvp") return;'),
+            for file, line in (("cli/probability.cpp", 'if (family == "realnvp") return;'),
                                ("report/members.cpp", "if (&family == &mixture_family()) return;"),
                                ("sweep/pieces.cpp", "const bool flows = is_realnvp(options);"),
                                ("experiments/threshold.cpp",
