@@ -53,7 +53,7 @@ class Crossed(ProgramTest):
 
     def test_the_table_knows_every_option(self):
         for command in COMMANDS:
-            names = re.findall(r"^ +--([a-z-]+)", help_of(command), re.MULTILINE)
+            names = re.findall(r"^ +(?:-[a-z], )?--([a-z-]+)", help_of(command), re.MULTILINE)
             self.assertGreater(len(names), 5)
             self.assertEqual(set(names) - set(OPTIONS) - set(RUN), set(), command)
 
@@ -181,7 +181,7 @@ class WhatIsAcceptedCounts(ProgramTest):
                     self.assertNotEqual(first, second)
 
     def test_the_cases_are_all_the_numbers_that_are_accepted(self):
-        numbers = re.findall(r"^ +--([a-z-]+) N ", help_of("probability"), re.MULTILINE)
+        numbers = re.findall(r"^ +(?:-[a-z], )?--([a-z-]+) N ", help_of("probability"), re.MULTILINE)
         tried = {name for options in CASES.values() for name in options}
         described = {"radius", "dimension", "target-weight", "seed", "threads", "device",
                      "failed-limit"}

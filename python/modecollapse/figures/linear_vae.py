@@ -96,7 +96,7 @@ def style_number(value: float) -> str:
 
 
 def draw_shares(axes: Axes, several: xr.Dataset) -> list:
-    counts = several["active_directions"].transpose("kl_weight", ...).values
+    counts = several["active_directions_counts"].transpose("kl_weight", ...).values
     shares = counts / counts.sum(axis=1, keepdims=True)
     latent = shares.shape[1] - 1
     handles = []
