@@ -77,10 +77,9 @@ GivenValue given_value(const std::string& name, const toml::node& node, const to
 void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,
                 const std::string& context, const std::vector<std::string>& names) {
     const std::string near = nearest_note(name, names, "\"", "\"");
-    throw UsageError(fmt::format("{}: unknown key \"{}\" {}{}", place_of(key, path), name, context,
-                                 near.empty() && names.size() < 10
-                                     ? fmt::format(" (allowed: {})", fmt::join(names, ", "))
-                                     : near));
+    throw UsageError(
+        fmt::format("{}: unknown key \"{}\" {}{}", place_of(key, path), name, context,
+                    near.empty() && names.size() < 10 ? fmt::format(" (allowed: {})", fmt::join(names, ", ")) : near));
 }
 
 }  // namespace modecollapse
