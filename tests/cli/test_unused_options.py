@@ -181,7 +181,8 @@ class WhatIsAcceptedCounts(ProgramTest):
                     self.assertNotEqual(first, second)
 
     def test_the_cases_are_all_the_numbers_that_are_accepted(self):
-        numbers = re.findall(r"^ +(?:-[a-z], )?--([a-z-]+) N ", help_of("probability"), re.MULTILINE)
+        numbers = re.findall(
+            r"^ +(?:-[a-z], )?--([a-z-]+) N ", help_of("probability"), re.MULTILINE)
         tried = {name for options in CASES.values() for name in options}
         described = {"radius", "dimension", "target-weight", "seed", "threads", "device",
                      "failed-limit"}
