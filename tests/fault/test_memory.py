@@ -18,7 +18,7 @@ from fault import FaultTest, contents_of, read_bytes, run
 
 SHIM = os.environ.get("MODECOLLAPSE_MEMORY_SHIM", "")
 ALL = os.environ.get("MODECOLLAPSE_MEMORY", "") == "all"
-CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, 255}  # 255: H5I_register calls exit(-1)
+CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, 255}  # H5I_register: exit(-1)
 
 
 def numbers_up_to(total):
