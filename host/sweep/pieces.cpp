@@ -9,8 +9,9 @@ std::uint64_t piece_size(const Cell& cell) {
     const Ensemble& ensemble = cell.ensemble();
     const auto most = static_cast<double>(ensemble.records_members() ? largest_recorded_piece : largest_piece);
     const auto fitting = static_cast<std::uint64_t>(std::min(piece_work / ensemble.work_of_a_member(), most));
+    const std::uint64_t together = ensemble.unit_of_members();
     const std::uint64_t unit =
-        fitting < block_of_sums ? ensemble.unit_of_members() : std::lcm(block_of_sums, ensemble.unit_of_members());
+        std::max<std::uint64_t>(fitting < block_of_sums ? together : std::lcm(block_of_sums, together), 1);
     return std::max(unit, fitting / unit * unit);
 }
 
