@@ -204,10 +204,10 @@ print(all(ended))
     def test_import_is_quick(self):
         code = """
             import sys, time
-            start = time.perf_counter()
+            start = time.process_time()
             import modecollapse
             modecollapse.probability
-            print(time.perf_counter() - start)
+            print(time.process_time() - start)
             assert not {"xarray", "matplotlib", "tqdm"} & set(sys.modules)
         """
         self.assertLess(min(float(output_of(code)) for _ in range(5)), 0.3)

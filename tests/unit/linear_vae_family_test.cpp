@@ -112,7 +112,7 @@ TEST(LinearVaeFamily, WhatIsFollowedEndsAsInTheEnsemble) {
 }
 
 TEST(LinearVaeFamily, AStoppedRunKeepsItsFirstMembersOnly) {
-    const auto ensemble = family().make(settings_of({{"dynamics", "sgd"}, {"dimension", "20"}, {"horizon", "100"}}));
+    const auto ensemble = family().make(settings_of({{"dynamics", "sgd"}, {"dimension", "20"}, {"horizon", "5"}}));
     RunWatch watch;
     watch.ask_to_stop(0.0, 0.3);
     const WatchScope scope(&watch);
