@@ -144,6 +144,7 @@ private:
         Axis axis;
         axis.name = name;
         const auto family = fixed_.find("family");
+        if (family != fixed_.end()) Configuration::check(*find_option("family", cell_command()), family->second);
         const OptionRow* own =
             find_option(name, cell_command(), family == fixed_.end() ? default_family() : family->second.text);
         const OptionRow& option = own ? *own : *find_option(name, cell_command());
