@@ -11,7 +11,7 @@
 namespace modecollapse {
 namespace {
 
-const Names methods = {"clopper-pearson", "student-t"};
+const Names methods = words_of(estimate_methods, 2);
 const Names list = {"evaluation"};
 
 // Of a result whose family has no list of dimensions the levels alone.

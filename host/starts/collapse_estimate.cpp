@@ -36,7 +36,7 @@ EnsembleEstimate estimate_collapse(const MixtureSetup& setup, const EnsembleRequ
     if (plan.sampling == Sampling::sobol && enough && sobol.collapsed_share.standard_error > 0.0) {
         result.standard_error = share_of(sobol.collapsed_share.standard_error, failed_share(trials));
         result.interval = {sobol.collapsed_share.interval.low, sobol.possible_share.interval.high};
-        result.ci_method = "student-t";
+        result.ci_method = estimate_methods[1];
     }
     return result;
 }

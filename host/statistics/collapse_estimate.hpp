@@ -5,6 +5,9 @@
 
 namespace modecollapse {
 
+// Kinds of interval: of independent members, and of replicates.
+inline constexpr const char* estimate_methods[] = {"clopper-pearson", "student-t"};
+
 struct CollapseEstimate {
     TrialCounts members;
     double p;               // NaN: unknown
@@ -15,7 +18,7 @@ struct CollapseEstimate {
 
 // Of independent members: the exact binomial interval.
 inline CollapseEstimate estimate_collapse(const TrialCounts& members) {
-    return {members, share_of(members), standard_error_of(members), clopper_pearson(members), "clopper-pearson"};
+    return {members, share_of(members), standard_error_of(members), clopper_pearson(members), estimate_methods[0]};
 }
 
 }  // namespace modecollapse

@@ -5,8 +5,8 @@
 
 #include "host/families/theory.hpp"
 #include "host/report/members.hpp"
+#include "host/sweep/cell_fields.hpp"
 #include "host/sweep/sweep_quantity.hpp"
-#include "host/sweep/sweep_state.hpp"
 
 namespace modecollapse {
 namespace {
@@ -35,20 +35,6 @@ private:
     Schema schema_;
     Settings settings_;
 };
-
-// A number of every cell; NaN where it is not known.
-std::vector<double> values_of(const SweepPlan& plan, const SweepState& state, std::size_t q) {
-    std::vector<double> values;
-    for (std::uint64_t i = 0; i < state.cells(); ++i) values.push_back(mean_of(plan.schema, state.tally(i), q).mean);
-    return values;
-}
-
-template <class T>
-std::vector<T> rounded(const std::vector<double>& values) {
-    std::vector<T> whole;
-    for (const double x : values) whole.push_back(std::isnan(x) ? T{-1} : static_cast<T>(x));
-    return whole;
-}
 
 class ExactQuantity : public SweepQuantity {
 public:
@@ -100,20 +86,18 @@ std::vector<Field> ExactQuantity::fields(const SweepPlan& plan, const SweepState
                 fields.push_back(field(failed, grid, "probability of a start whose trajectory failed", values));
             shares.push_back(std::move(values));
         } else if (form == ExactNumber::yes_or_no) {
-            fields.push_back(flags(quantity.name, grid, quantity.long_name, {"no", "yes"}, rounded<std::int8_t>(values))
-                                 .none_is(-1));
+            fields.push_back(
+                flags(quantity.name, grid, quantity.long_name, {"no", "yes"}, whole_values<std::int8_t>(values, -1))
+                    .none_is(-1));
         } else if (form == ExactNumber::whole) {
             fields.push_back(
-                field(quantity.name, grid, quantity.long_name, rounded<std::int64_t>(values)).missing_is(-1));
+                field(quantity.name, grid, quantity.long_name, whole_values<std::int64_t>(values, -1)).missing_is(-1));
         } else {
             fields.push_back(field(quantity.name, grid, quantity.long_name, std::move(values))
                                  .attribute("units", std::string(quantity.unit)));
         }
     }
-    std::vector<std::int8_t> status;
-    for (std::uint64_t i = 0; i < state.cells(); ++i) status.push_back(static_cast<std::int8_t>(state.at(i).status));
-    fields.insert(fields.begin() + 3,
-                  flags("status", grid, "status of the cell", {"complete", "pending", "failed"}, std::move(status)));
+    fields.insert(fields.begin() + 3, status_field(grid, state));
     if (outcomes.empty()) return fields;
     MemberClasses classes;
     classes.names = outcomes;

@@ -3,8 +3,8 @@
 #include "host/report/members.hpp"
 #include "host/report/tally.hpp"
 #include "host/sweep/cell_estimate.hpp"
+#include "host/sweep/cell_fields.hpp"
 #include "host/sweep/sweep_quantity.hpp"
-#include "host/sweep/sweep_state.hpp"
 
 namespace modecollapse {
 namespace {
@@ -12,8 +12,9 @@ namespace {
 // The numbers of all cells, in their order.
 struct Columns {
     std::vector<std::int64_t> counts, trajectories, failed, look, looks;
-    std::vector<double> p, low, high, error;
-    std::vector<std::int8_t> status, method;
+    CellShares shares;
+    std::vector<double> error;
+    std::vector<std::int8_t> method;
 };
 
 Columns columns_of(const SweepPlan& plan, const SweepState& state, TallyFields& tallies) {
@@ -30,11 +31,10 @@ Columns columns_of(const SweepPlan& plan, const SweepState& state, TallyFields& 
                         tally.counts.begin() + static_cast<std::ptrdiff_t>(classes));
         c.trajectories.push_back(trials.trials);
         c.failed.push_back(trials.failed);
-        c.p.push_back(estimate.p);
-        c.low.push_back(estimate.interval.low);
-        c.high.push_back(estimate.interval.high);
+        c.shares.p.push_back(estimate.p);
+        c.shares.low.push_back(estimate.interval.low);
+        c.shares.high.push_back(estimate.interval.high);
         c.error.push_back(estimate.standard_error);
-        c.status.push_back(static_cast<std::int8_t>(state.at(i).status));
         c.method.push_back(static_cast<std::int8_t>(estimate.method));
         c.look.push_back(static_cast<std::int64_t>(estimate.look));
         c.looks.push_back(static_cast<std::int64_t>(estimate.looks));
@@ -73,21 +73,17 @@ std::vector<Field> SampledQuantity::fields(const SweepPlan& plan, const SweepSta
     add_outcomes(result, classes_of(family, plan.schema));
     std::vector<Field> fields;
     const auto add = [&](Field one) { fields.push_back(std::move(one)); };
-    Names counts_grid = grid;
-    counts_grid.emplace_back("outcome");
     TallyFields tallies(plan.schema, members);
     Columns c = columns_of(plan, state, tallies);
-    add(field("counts", counts_grid, "number of " + members, std::move(c.counts)));
-    add(field("p_collapse", grid, "probability of mode collapse", std::move(c.p)));
-    add(field("ci_low", grid, "lower end of the 95 % interval", std::move(c.low)));
-    add(field("ci_high", grid, "upper end of the 95 % interval", std::move(c.high)));
-    add(flags("status", grid, "status of the cell", {"complete", "pending", "failed"}, std::move(c.status)));
+    add(counts_field(grid, members, std::move(c.counts)));
+    for (Field& one : share_fields(grid, std::move(c.shares))) add(std::move(one));
+    add(status_field(grid, state));
     add(flags("ci_method", grid, "kind of the interval", words_of(interval_method_names, 2), std::move(c.method)));
     add(field("look", grid, "looks at the interval made", std::move(c.look)));
     add(field("looks", grid, "looks among which the interval's error of 5 % is shared", std::move(c.looks)));
     add(field("standard_error", grid, "standard error of p_collapse; none of an adaptive cell", std::move(c.error)));
-    add(field("trajectories_run", grid, "number of " + members + " run", std::move(c.trajectories)));
-    add(field("failed", grid, "number of these that failed", std::move(c.failed)));
+    add(members_field(grid, members, std::move(c.trajectories)));
+    add(failed_field(grid, std::move(c.failed)));
     for (Field& one : tallies.fields(grid, result)) add(std::move(one));
     return fields;
 }

@@ -6,8 +6,8 @@
 #include "host/families/capabilities.hpp"
 #include "host/options/start_options.hpp"
 #include "host/report/members.hpp"
+#include "host/sweep/cell_fields.hpp"
 #include "host/sweep/sweep_quantity.hpp"
-#include "host/sweep/sweep_state.hpp"
 
 namespace modecollapse {
 namespace {
@@ -19,7 +19,6 @@ constexpr Quantity estimates[] = {{"p_collapse", "1", "probability of mode colla
                                   {"standard_error", "1", "standard error of p_collapse"},
                                   {"by_replicates", "1", "whether the interval is of the replicates"}};
 constexpr std::size_t first_class = std::size(estimates), by_replicates = 4;
-constexpr const char* methods[] = {"clopper-pearson", "student-t"};
 
 SamplingPlan plan_of(const Settings& settings) {
     SamplingPlan plan;
@@ -41,7 +40,7 @@ public:
         const CollapseEstimate& e = found.estimate;
         const Schema counted = family_.schema(settings_);
         MemberEnd end = {std::isnan(e.p) ? 1 : 0, {}, {}, {e.p, e.interval.low, e.interval.high, e.standard_error}};
-        end.quantities.push_back(std::strcmp(e.ci_method, methods[1]) == 0 ? 1.0 : 0.0);
+        end.quantities.push_back(std::strcmp(e.ci_method, estimate_methods[1]) == 0 ? 1.0 : 0.0);
         for (std::size_t c = 0; c < counted.classes.size(); ++c)
             end.quantities.push_back(static_cast<double>(found.tally.counts[c]));
         for (std::size_t k = 0; k < counted.events.size(); ++k)
@@ -65,19 +64,6 @@ private:
     std::shared_ptr<const Ensemble> members_;
     std::uint64_t usable_;
 };
-
-// A quantity of every cell; NaN where there is none.
-std::vector<double> values_of(const SweepPlan& plan, const SweepState& state, std::size_t q) {
-    std::vector<double> values;
-    for (std::uint64_t i = 0; i < state.cells(); ++i) values.push_back(mean_of(plan.schema, state.tally(i), q).mean);
-    return values;
-}
-
-std::vector<std::int64_t> counts_of(const std::vector<double>& values, std::int64_t none) {
-    std::vector<std::int64_t> counts;
-    for (const double x : values) counts.push_back(std::isnan(x) ? none : static_cast<std::int64_t>(x));
-    return counts;
-}
 
 class SobolQuantity : public SweepQuantity {
 public:
@@ -125,33 +111,27 @@ std::vector<Field> SobolQuantity::fields(const SweepPlan& plan, const SweepState
     const std::size_t classes = counted.classes.size();
     std::vector<std::int64_t> by_cell(state.cells() * classes), run(state.cells()), failed(state.cells());
     for (std::size_t c = 0; c < classes; ++c) {
-        const std::vector<std::int64_t> counts = counts_of(values_of(plan, state, first_class + c), 0);
+        const std::vector<std::int64_t> counts = whole_values<std::int64_t>(values_of(plan, state, first_class + c), 0);
         for (std::uint64_t i = 0; i < state.cells(); ++i) {
             by_cell[i * classes + c] = counts[i];
             run[i] += counts[i];
             if (counted.classes[c].role == OutcomeClass::failure) failed[i] += counts[i];
         }
     }
-    std::vector<std::int8_t> status, method;
-    for (std::uint64_t i = 0; i < state.cells(); ++i) status.push_back(static_cast<std::int8_t>(state.at(i).status));
-    for (const double x : values_of(plan, state, by_replicates)) method.push_back(x == 1.0 ? 1 : 0);
-    const auto estimate = [&](std::size_t q) {
-        return field(estimates[q].name, grid, estimates[q].long_name, values_of(plan, state, q));
-    };
-    Names over = grid;
-    over.emplace_back("outcome");
-    std::vector<Field> fields = {field("counts", over, "number of " + members, std::move(by_cell)),
-                                 estimate(0),
-                                 estimate(1),
-                                 estimate(2),
-                                 flags("status", grid, "status of the cell", {"complete", "pending", "failed"}, status),
-                                 flags("ci_method", grid, "kind of the interval", words_of(methods, 2), method),
-                                 estimate(3),
-                                 field("trajectories_run", grid, "number of " + members + " run", std::move(run)),
-                                 field("failed", grid, "number of these that failed", std::move(failed))};
+    const std::vector<double> replicated = values_of(plan, state, by_replicates);
+    std::vector<Field> fields = {counts_field(grid, members, std::move(by_cell))};
+    for (Field& one :
+         share_fields(grid, {values_of(plan, state, 0), values_of(plan, state, 1), values_of(plan, state, 2)}))
+        fields.push_back(std::move(one));
+    fields.push_back(status_field(grid, state));
+    fields.push_back(flags("ci_method", grid, "kind of the interval", words_of(estimate_methods, 2),
+                           whole_values<std::int8_t>(replicated, 0)));
+    fields.push_back(field(estimates[3].name, grid, estimates[3].long_name, values_of(plan, state, 3)));
+    fields.push_back(members_field(grid, members, std::move(run)));
+    fields.push_back(failed_field(grid, std::move(failed)));
     for (std::size_t k = 0; k < counted.events.size(); ++k)
         fields.push_back(field(counted.events[k].name, grid, counted.events[k].long_name,
-                               counts_of(values_of(plan, state, first_class + classes + k), -1))
+                               whole_values<std::int64_t>(values_of(plan, state, first_class + classes + k), -1))
                              .missing_is(-1));
     return fields;
 }

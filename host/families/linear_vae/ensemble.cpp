@@ -1,10 +1,10 @@
 #include "host/families/linear_vae/ensemble.hpp"
 
 #include <algorithm>
-#include <optional>
 
+#include "host/families/linear_vae/measures.hpp"
+#include "host/families/recorded_parts.hpp"
 #include "host/linear_vae/work.hpp"
-#include "host/run/watch.hpp"
 #include "kernels/linear_vae/ensemble.hpp"
 
 namespace modecollapse {
@@ -13,42 +13,11 @@ namespace {
 using linear_vae::Ending;
 using linear_vae::Payload;
 using linear_vae::Quantities;
+using namespace linear_vae_measures;
 
 constexpr std::uint64_t largest_chunk = 1u << 18;  // members that are recorded at once
 constexpr double work_of_a_chunk = 0x1p28;         // multiplications a thread: some tenths of a second
 constexpr int unfinished = -1;                     // in place of the active directions
-
-// The members of all parts of a call, added in the order of their ids.
-class PartsOfMembers {
-public:
-    PartsOfMembers(const Schema& schema, const Ids& ids) : schema_(schema), edges_(ids.edges), id_(edges_.front()) {
-        members_.emplace(schema_, id_);
-    }
-
-    void add(const MemberEnd& member) {
-        members_->add(member);
-        if (++id_ == edges_[parts_.size() + 1]) {
-            parts_.push_back(members_->result());
-            members_.emplace(schema_, id_);
-        }
-    }
-    // Of a run that ends here before its last part does.
-    std::vector<Tally> so_far(const RunControl& control) {
-        const bool first = control.when_given_up == WhenGivenUp::keeps_the_first && edges_.size() == 2;
-        if (parts_.empty() && first && id_ > edges_.front()) parts_.push_back(members_->result());
-        if (parts_.empty()) throw Interrupted{};
-        return parts_;
-    }
-    std::uint64_t next() const { return id_; }
-    std::vector<Tally> all() const { return parts_; }
-
-private:
-    const Schema& schema_;
-    const std::vector<std::uint64_t>& edges_;
-    std::uint64_t id_;
-    std::optional<TallyOfMembers> members_;
-    std::vector<Tally> parts_;
-};
 
 // The class of an outcome: with the other reading, whoever has lost the signal is of the first one.
 int class_of(LinearVaeReading of, const Ending& ending) {
@@ -85,15 +54,14 @@ Schema linear_vae_schema(const Settings& settings) {
                                   : outcome == linear_vae::Outcome::failed  ? OutcomeClass::failure
                                                                             : OutcomeClass::other});
     }
-    schema.histograms = {{"active_directions", p.latent + 1, "active latent directions"},
-                         {"captured_directions", std::min(p.latent, p.signal) + 1, "captured signal directions"}};
+    schema.histograms = {{active_directions.name, p.latent + 1, active_directions.long_name},
+                         {captured_directions.name, std::min(p.latent, p.signal) + 1, captured_directions.long_name}};
     schema.events = {{"steps", "steps of the integrator, or of SGD"}};
-    schema.quantities = {
-        {"kl", "nat", "KL divergence of the encoder from the prior, a sample"},
-        {"explained_share", "1", "share of the signal that the active latents explain"},
-        {"share_of_ceiling", "1", "that over rho/(rho + eta), what the data allow"},
-        {"posterior_kl", "nat", "KL divergence of the decoder's exact posterior from the prior, a sample"},
-        {"posterior_fisher", "1", "relative Fisher divergence of that posterior from the prior, a sample"}};
+    schema.quantities = {encoder_kl,
+                         explained_share,
+                         {"share_of_ceiling", "1", "that over rho/(rho + eta), what the data allow"},
+                         posterior_kl,
+                         posterior_fisher};
     if (p.latent == 1 && p.signal == 1)
         schema.quantities.push_back({"signal_error", "1", "signal error rho - 2 sqrt(rho) |m| + Q"});
     return schema;

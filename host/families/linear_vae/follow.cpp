@@ -6,6 +6,7 @@
 #include <set>
 
 #include "host/families/linear_vae/ensemble.hpp"
+#include "host/families/linear_vae/measures.hpp"
 #include "host/run/watch.hpp"
 #include "kernels/linear_vae/ensemble.hpp"
 #include "modecollapse/numbers/require.hpp"
@@ -66,13 +67,14 @@ public:
 
 private:
     void add_measures() {
+        using namespace linear_vae_measures;
         all_ = {{"beta", "1", "KL weight beta at the time"},
-                {"active_directions", "1", "active latent directions"},
-                {"captured_directions", "1", "captured signal directions"},
-                {"kl", "nat", "KL divergence of the encoder from the prior, a sample"},
-                {"explained_share", "1", "share of the signal that the active latents explain"},
-                {"posterior_kl", "nat", "KL divergence of the decoder's exact posterior from the prior, a sample"},
-                {"posterior_fisher", "1", "relative Fisher divergence of that posterior from the prior, a sample"}};
+                active_directions,
+                captured_directions,
+                encoder_kl,
+                explained_share,
+                posterior_kl,
+                posterior_fisher};
     }
     void add(const char* symbol, const char* words, int rows, int columns, bool triangle) {
         for (int a = 0; a < rows; ++a)

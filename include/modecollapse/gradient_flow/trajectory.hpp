@@ -44,9 +44,7 @@ public:
     // beta at `time`, within the step that begins with this trajectory: 1 where the schedule ends.
     MC_HOST_DEVICE Real beta_at(const Trajectory<Real>& trajectory, Real time) const {
         if constexpr (kind == FieldProgram::lean) return Real(problem_.beta);
-        const Real beta = beta_of(problem_, trajectory, time);
-        if (problem_.annealing_end <= 0.0 || is_adaptive(problem_.annealing)) return beta;
-        return select(time >= Real(problem_.annealing_end), Real(1.0), beta);
+        return is_adaptive(problem_.annealing) ? trajectory.beta : modecollapse::beta_at(problem_, time);
     }
 
     // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them.

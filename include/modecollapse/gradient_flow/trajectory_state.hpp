@@ -59,8 +59,7 @@ template <class Real, class Number>
 MC_HOST_DEVICE Number beta_of(const GradientFlowPayload& problem, const Trajectory<Real>& trajectory, Number time) {
     if (is_adaptive(problem.annealing)) return Number(trajectory.beta);
     if (problem.annealing_end <= 0.0) return Number(problem.beta);
-    const MaskOf<Real> annealed = trajectory.time >= Real(problem.annealing_end);
-    return select(annealed, Number(1.0), schedule_formula(problem.annealing, time));
+    return formula_or_one(problem.annealing, trajectory.time >= Real(problem.annealing_end), time);
 }
 
 // What one attempted step did. `end` is TrappingSet::none while the lane runs; otherwise how it ended.

@@ -97,10 +97,16 @@ MC_HOST_DEVICE double annealing_end(const Annealing& annealing) {
     return max(end, 0.0) * annealing.time;
 }
 
+// beta(t) under a schedule; 1 in the lanes that have ended it.
+template <class Number, class Mask>
+MC_HOST_DEVICE Number formula_or_one(const Annealing& annealing, const Mask& ended, Number t) {
+    return select(ended, Number(1.0), schedule_formula(annealing, t));
+}
+
 // beta(t) under a schedule. end: annealing_end(annealing), computed once by the caller.
 template <class Real>
 MC_HOST_DEVICE Real inverse_temperature(const Annealing& annealing, double end, Real t) {
-    return select(t >= Real(end), Real(1.0), schedule_formula(annealing, t));
+    return formula_or_one(annealing, t >= Real(end), t);
 }
 
 // beta at time t in an ensemble: by its schedule, or constant without one. Problem: a payload (GradientFlowPayload,
