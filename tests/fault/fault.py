@@ -84,6 +84,11 @@ def records_of(journal):
     return records
 
 
+def write_bytes(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
 def read_bytes(path):
     with open(path, "rb") as file:
         return file.read()
