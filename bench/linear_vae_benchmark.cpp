@@ -44,7 +44,7 @@ void run(benchmark::State& state, const linear_vae::Payload& problem, std::uint6
     const bool flow = linear_vae::is_flow(problem.dynamics);
     const auto members = static_cast<double>(first);
     state.SetItemsProcessed(static_cast<std::int64_t>(flow ? members : attempts));
-    state.counters["attempts"] = attempts / members;
+    state.counters["attempts_per_trajectory"] = attempts / members;
     state.counters[flow ? "trajectories_per_iteration" : "steps_per_iteration"] =
         static_cast<double>(count) * (flow ? 1.0 : static_cast<double>(problem.steps));
 }
