@@ -14,6 +14,7 @@
 #include "tests/support/bounds.hpp"
 #include "tests/support/kolmogorov_smirnov.hpp"
 #include "tests/support/linear_vae_sgd_cases.hpp"
+#include "tests/support/test_data.hpp"
 
 namespace modecollapse {
 namespace {
@@ -153,7 +154,7 @@ TEST(LinearVaeSgd, TheFullSamplerFollowsTheClosedEquations) {
 
 // Five runs published by the authors of arXiv 2310.15440; t = steps/N at tau = .01.
 TEST(LinearVaeSgd, TheClosedEquationsFollowThePublishedRuns) {
-    std::ifstream file(MODECOLLAPSE_TEST_DATA "/linear_vae.csv");
+    std::ifstream file(support::test_data("linear_vae.csv"));
     std::vector<std::vector<double>> rows;
     for (std::string line; std::getline(file, line);) {
         if (line.empty() || line[0] == '#' || line[0] == 't') continue;

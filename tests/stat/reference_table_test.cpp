@@ -11,6 +11,7 @@
 #include "host/mixture/ensemble.hpp"
 #include "tests/support/bounds.hpp"
 #include "tests/support/reference_table.hpp"
+#include "tests/support/test_data.hpp"
 
 namespace modecollapse {
 namespace {
@@ -35,7 +36,7 @@ Comparison compare(double radius_factor, std::uint64_t trajectories, double boun
     options.backend = BackendChoice::cpu;
     const Backend backend = choose_backend(options);
     Comparison result;
-    for (const support::ReferenceRow& row : support::read_reference_table(MODECOLLAPSE_TEST_DATA "/collapse_w23.csv")) {
+    for (const support::ReferenceRow& row : support::read_reference_table(support::test_data("collapse_w23.csv"))) {
         Problem problem;
         problem.radius = radius_factor * row.radius;
         problem.target_weight = row.target_weight;

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "host/theory/collapse_theory.hpp"
+#include "tests/support/test_data.hpp"
 
 namespace modecollapse {
 namespace {
@@ -20,7 +21,7 @@ struct Reference {
 };
 
 std::vector<Reference> read_references() {
-    std::ifstream file(MODECOLLAPSE_TEST_DATA "/theory_reference.csv");
+    std::ifstream file(support::test_data("theory_reference.csv"));
     std::string line, schedule;
     std::getline(file, line);
     std::vector<Reference> references;

@@ -14,6 +14,7 @@
 #include "modecollapse/gradient_flow/trajectory.hpp"
 #include "tests/support/bounds.hpp"
 #include "tests/support/gradient_flow_payloads.hpp"
+#include "tests/support/test_data.hpp"
 
 namespace modecollapse {
 namespace {
@@ -26,7 +27,7 @@ struct Reference {
 };
 
 std::vector<Reference> read_references() {
-    std::ifstream file(MODECOLLAPSE_TEST_DATA "/weights_reference.csv");
+    std::ifstream file(support::test_data("weights_reference.csv"));
     std::vector<Reference> all;
     std::string line, cell;
     std::getline(file, line);
