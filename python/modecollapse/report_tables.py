@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from .figures.results import flag_names
+from .figures.searched import searched_of
 
 Table = tuple[str, list[str], list[list[Any]], str]
 MOST_ROWS = 300
@@ -17,7 +18,7 @@ MOST_ROWS = 300
 def result_tables(dataset: xr.Dataset, command: str) -> list[Table]:
     """What a reader looks for first comes first."""
     named = {
-        "threshold": critical_radii,
+        "threshold": critical_values,
         "probability": outcomes,
         "phase-diagram": cells,
         "trajectory": fates,
@@ -32,27 +33,32 @@ def result_tables(dataset: xr.Dataset, command: str) -> list[Table]:
     return tables
 
 
-def critical_radii(dataset: xr.Dataset) -> Iterator[Table]:
-    columns = ["dimension", "level", "R_c", "from", "to", "status"]
+def critical_values(dataset: xr.Dataset) -> Iterator[Table]:
+    searched = searched_of(dataset)
+    named = [str(dim) for dim in dataset["status"].dims]  # (dimension, level) or the levels alone
     status = flag_names(dataset["status"])
+    numbers = [dataset[name].values for name in (searched.critical, *searched.ends)]
     rows = [
         [
-            int(dimension),
-            float(level),
-            *(
-                float(dataset[name].values[i, j])
-                for name in ("r_c", "r_c_ci_low", "r_c_ci_high")
-            ),
-            status[i, j].replace("_", " "),
+            *(dataset[name].values[i].item() for name, i in zip(named, index)),
+            *(float(number[index]) for number in numbers),
+            status[index].replace("_", " "),
         ]
-        for i, dimension in enumerate(dataset["dimension"].values)
-        for j, level in enumerate(dataset["level"].values)
+        for index in np.ndindex(status.shape)
     ]
-    note = (
-        "From: the largest searched radius whose upper 95 % bound is below the level; "
-        "to: the smallest whose lower bound is at or above it."
-    )
-    yield "Critical radius R_c(d; level)", columns, rows, note
+    if searched.is_radius:
+        heading, column = "Critical radius R_c(d; level)", "R_c"
+        note = (
+            "From: the largest searched radius whose upper 95 % bound is below the level; "
+            "to: the smallest whose lower bound is at or above it."
+        )
+    else:
+        heading, column = f"Critical {searched.words}", searched.symbol or "critical value"
+        note = (
+            "From and to: the nearest searched values on either side at which the 95 % interval "
+            "of P is surely on its side of the level."
+        )
+    yield heading, [*named, column, "from", "to", "status"], rows, note
 
 
 def outcomes(dataset: xr.Dataset) -> Iterator[Table]:

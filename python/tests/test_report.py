@@ -96,6 +96,28 @@ class Report(unittest.TestCase):
         modecollapse.folds(output=self.file)
         self.assertIn("1.10878", self.page().cells)
 
+    def test_a_search_over_another_option(self):
+        cooled = {"initial_temperature": 10, "radius": 2, "dimension": 10, "level": 0.2}
+        result = modecollapse.threshold(
+            over="annealing_time", over_range=(1, 60), trajectories=200, seed=7, **cooled,
+            output=self.file)  # fmt: skip
+        page = self.page()
+        self.assertEqual(len(page.pictures), 1)
+        self.assertIn(f"{result.critical_value.item():.6g}", page.cells)
+        self.assertIn("t0", page.cells)
+
+    def test_a_family_that_is_no_mixture(self):
+        family = {"family": "linear-vae", "seed": 7}
+        modecollapse.probability(**family, trajectories=50, output=self.file)
+        self.assertEqual(len(self.page().pictures), 1)
+        found = modecollapse.threshold(
+            **family, trajectories=50, dimension=100, level=0.5, output=self.file)  # fmt: skip
+        self.assertIn(f"{found.critical_value.item():.6g}", self.page().cells)
+        modecollapse.trajectory(**family, id=[0, 1], times=[0, 5], output=self.file)
+        self.page()
+        modecollapse.theory(family="linear-vae", output=self.file)
+        self.page()
+
     def test_the_page_says_how_to_run_it_again(self):
         result = modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
         config = self.folder / "config.toml"

@@ -61,7 +61,7 @@ class ThresholdCommand(CommandLineCase):
         other = self.path / "probability.nc"
         dataset = xr.Dataset({"p_collapse": ((), 0.5)}, attrs={"title": "Probability"})
         dataset.to_netcdf(other)
-        parts = "modecollapse threshold", "Probability", "missing", "r_c"
+        parts = "modecollapse threshold", "Probability", "missing level"
         self.assert_refused((other, self.output), *parts)
 
     def test_names_the_one_variable_that_is_missing(self):

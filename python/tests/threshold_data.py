@@ -20,6 +20,9 @@ radius-range = '0.5:3'
 trajectories = 20000
 seed = 7
 """
+OVER = """over = 'annealing-time'
+radius = 2.5
+initial-temperature = 10"""
 TITLE = "Critical radius of mode collapse against dimension"
 
 
@@ -75,3 +78,21 @@ def synthetic(
     }
     attributes = {**ATTRIBUTES, "title": TITLE, "config_toml": CONFIG}
     return xr.Dataset(variables, coordinates, attributes)
+
+
+def searched_over_time(status: list[list[int]] | None = None) -> xr.Dataset:
+    """The same over the annealing time, on a logarithmic scale: P falls."""
+    plain = synthetic(status=status)
+    plain = plain.drop_vars([n for n in plain if str(n).startswith(("r_fold", "r_inf"))])
+    names = {f"r_c{end}": f"critical_value{end}" for end in ("", "_ci_low", "_ci_high")}
+    renamed = plain.rename({**names, "evaluation_radius": "evaluation_annealing_time"})
+    renamed["evaluation_p_collapse"] = 1.0 - renamed["evaluation_p_collapse"]
+    renamed["status"].attrs.update(
+        flagged((), 0, "found below_range not_reached unsettled above_range")[2]
+    )
+    about = {"long_name": "annealing time t0", "symbol": "t0"}
+    renamed["annealing_time"] = ("annealing_time", np.array([0.5, 3.0]), about)
+    renamed["searched"] = ((), "annealing_time")
+    renamed["over_scale"] = flagged((), 1, "linear log")
+    renamed.attrs["config_toml"] = CONFIG.replace("radius-range = '0.5:3'", OVER)
+    return renamed

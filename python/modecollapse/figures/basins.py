@@ -17,7 +17,7 @@ from matplotlib.patches import Patch
 from . import style
 from .outcomes import COLLAPSED, COLLAPSED_COLOR, COLORS, KEPT_COLOR, words
 from .panels import Page
-from .results import check_variables, flag_names, open_result
+from .results import ResultError, check_variables, flag_names, open_result
 from .run_text import configuration, dynamics_text, provenance_text, weights_text
 
 REQUIRED = ("m1", "m2", "outcome", "s", "radius")
@@ -42,6 +42,8 @@ def basins_figure(
     """
     for dataset in sections:
         check_variables(dataset, "basin", REQUIRED)
+        if dataset["outcome"].dims != ("m1", "m2"):
+            raise ResultError("not a result of `modecollapse basin`: outcome is not over m1 and m2")
     paths = list(paths) or [None] * len(sections)
     names = [name for name in COLORS if any(occurs(name, data) for data in sections)]
     with_paths = any(path is not None for path in paths)

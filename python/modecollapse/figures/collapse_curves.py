@@ -1,4 +1,7 @@
-"""Panel a of the threshold figure: P(collapse; R, d), one curve for each dimension."""
+"""Panel a of the threshold figure: P(collapse) over the radius (or what --over names).
+
+One curve for each dimension.
+"""
 
 from __future__ import annotations
 
@@ -9,64 +12,70 @@ from matplotlib.ticker import MaxNLocator
 
 from . import style
 from .layout import Layout
+from .searched import Searched, dimension_symbol, searched_of
 from .special_radii import DASHES, SYMBOLS, absence_text, recorded, special_radii
 
 LEGEND_COLUMNS = 3
 
 
 def draw_collapse_curves(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None:
+    searched = searched_of(dataset)
     dimensions = np.sort(dataset["dimension"].values)
     for dimension, color in zip(dimensions, style.ordered_colors(len(dimensions))):
         draw_curve(axes, dataset, int(dimension), color)
-    axes.set_xlim(*shown_radii(dataset))
-    ticks = (
-        6 if np.ptp(axes.get_xlim()) > 0.02 else 3
-    )  # a narrow range has long numbers
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=style.TICK_STEPS))
+    set_value_axis(axes, searched, shown_values(dataset, searched))
     axes.set_ylim(-0.02, 1.02)
-    axes.set_xlabel("radius of the target's modes $R$")
+    axes.set_xlabel(searched.axis)
     axes.set_ylabel(r"probability of collapse $P$")
     draw_levels(axes, layout, np.sort(dataset["level"].values))
     draw_special_radii(axes, layout, dataset)
     layout.add_legend(axes, 0, axes.get_legend_handles_labels()[0], LEGEND_COLUMNS)
 
 
+def set_value_axis(axes: Axes, searched: Searched, span: tuple[float, float]) -> None:
+    if searched.is_log:
+        axes.set_xscale("log")
+        axes.set_xlim(*span)
+        style.set_log_ticks(axes.xaxis, float(np.log10(span[1] / span[0])))
+        return
+    axes.set_xlim(*span)
+    narrow = 0.02 if searched.is_radius else 0.0
+    ticks = 6 if span[1] - span[0] > narrow else 3  # a narrow range has long numbers
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=style.TICK_STEPS))
+
+
 def draw_curve(
     axes: Axes, dataset: xr.Dataset, dimension: int, color: tuple[float, ...]
 ) -> None:
-    """Straight lines between all evaluated radii, those of the refinement included.
+    """Straight lines between all evaluated values, those of the refinement included.
 
     So a jump is drawn as steep as it was computed, and no steeper.
     """
+    evaluated = searched_of(dataset).evaluated
     chosen = np.flatnonzero(dataset["evaluation_dimension"].values == dimension)
-    chosen = chosen[
-        np.argsort(dataset["evaluation_radius"].values[chosen], kind="stable")
-    ]
-    radius, p, low, high = (
-        dataset[f"evaluation_{name}"].values[chosen]
-        for name in ("radius", "p_collapse", "ci_low", "ci_high")
+    chosen = chosen[np.argsort(dataset[evaluated].values[chosen], kind="stable")]
+    value, p, low, high = (
+        dataset[name].values[chosen]
+        for name in (evaluated, *(f"evaluation_{n}" for n in ("p_collapse", "ci_low", "ci_high")))
     )
-    axes.fill_between(radius, low, high, color=color, alpha=0.3, linewidth=0, zorder=2)
-    label = f"$d = {style.number_math(dimension)}$"
+    axes.fill_between(value, low, high, color=color, alpha=0.3, linewidth=0, zorder=2)
+    label = f"${dimension_symbol(dataset)} = {style.number_math(dimension)}$"
     axes.plot(
-        radius, p, color=color, label=label, gid=f"dimension_{dimension}", zorder=3
+        value, p, color=color, label=label, gid=f"dimension_{dimension}", zorder=3
     )
 
 
-def shown_radii(dataset: xr.Dataset) -> tuple[float, float]:
-    """The searched range, less most of a lower part where no dimension collapses."""
-    radius = dataset["evaluation_radius"].values
-    low, high = float(radius.min()), float(radius.max())
-    collapsed = radius[dataset["evaluation_p_collapse"].values > 0]
-    starts = [
-        float(r)
-        for r in (*collapsed, *special_radii(dataset).values())
-        if low <= r <= high
-    ]
-    if starts:
-        low = max(low, min(starts) - 0.1 * (high - min(starts)))
+def shown_values(dataset: xr.Dataset, searched: Searched) -> tuple[float, float]:
+    """The searched range; of radii less most of a lower part where no dimension collapses."""
+    values = dataset[searched.evaluated].values
+    low, high = searched.scaled(np.array([values.min(), values.max()], dtype=float))
+    collapsed = values[dataset["evaluation_p_collapse"].values > 0]
+    marks = [float(r) for r in (*collapsed, *special_radii(dataset).values()) if low <= r <= high]
+    if searched.is_radius and marks:
+        low = max(low, min(marks) - 0.1 * (high - min(marks)))
     margin = 0.02 * (high - low) or 0.5
-    return low - margin, high + margin
+    first, last = searched.unscaled(np.array([low - margin, high + margin])).tolist()
+    return first, last
 
 
 def draw_levels(axes: Axes, layout: Layout, levels: np.ndarray) -> None:

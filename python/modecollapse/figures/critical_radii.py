@@ -2,7 +2,8 @@
 
 Where R_c is not in the searched range there is no number to draw: an open triangle
 stands in a grey strip without scale, at the top (level not reached) or at the bottom
-(already above the level at the lowest radius).
+(already above the level at the lowest radius). With --over the same of what was searched,
+which a falling P may leave above the range as well.
 """
 
 from __future__ import annotations
@@ -12,25 +13,28 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from . import style
 from .layout import Layout, rows_for
 from .results import flag_names
+from .searched import Searched, dimension_symbol, searched_of
 from .special_radii import DASHES, SYMBOLS, special_radii
 
-OUT_OF_RANGE = {"not_reached": "^", "below_range": "v", "unsettled": "D"}
+OUT_OF_RANGE = {"not_reached": "^", "below_range": "v", "unsettled": "D", "above_range": ">"}
 STRIP_ROW = 0.85  # height of a line of triangles, in lines of text
-SMALLEST_SPAN = 0.05  # of the shown radii, so that Monte Carlo noise is not blown up
+SMALLEST_SPAN = 0.02  # of the searched range, so that Monte Carlo noise is not blown up
 
 
 def draw_critical_radii(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None:
     # Sorted, so that a level has the same colour in both panels.
     dataset = dataset.sortby(["dimension", "level"])
+    searched = searched_of(dataset)
     lines = reference_lines(dataset)
     strips = {name: levels_with(dataset, name) for name in OUT_OF_RANGE}
     set_dimension_axis(axes, dataset["dimension"].values.astype(float))
-    set_radius_axis(axes, layout, radius_span(dataset, lines), strips)
+    axes.set_xlabel(f"dimension ${dimension_symbol(dataset)}$")
+    set_value_axis(axes, layout, searched, value_span(dataset, searched, lines), strips)
     draw_reference_lines(axes, layout, lines)
     for i in range(dataset["level"].size):
         draw_series(axes, dataset.isel(level=i), i)
@@ -40,8 +44,10 @@ def draw_critical_radii(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None
 
 def reference_lines(dataset: xr.Dataset) -> dict[str, float]:
     """R_fold_plus and R_inf, as far as they were found in the searched range."""
-    radius = dataset["evaluation_radius"].values
     found = special_radii(dataset)
+    if not found:
+        return {}
+    radius = dataset["evaluation_radius"].values
     names = [name for name in ("r_fold_plus", "r_inf") if name in found]
     return {
         name: found[name]
@@ -69,17 +75,20 @@ def set_dimension_axis(axes: Axes, dimension: np.ndarray) -> None:
     style.set_log_ticks(axes.xaxis, limits[1] - limits[0])
 
 
-def radius_span(dataset: xr.Dataset, lines: dict[str, float]) -> tuple[float, float]:
-    """Smallest and largest radius to show."""
-    shown = np.concatenate(
-        [dataset[name].values.ravel() for name in ("r_c", "r_c_ci_low", "r_c_ci_high")]
-    )
+def value_span(
+    dataset: xr.Dataset, searched: Searched, lines: dict[str, float]
+) -> tuple[float, float]:
+    """Smallest and largest value to show."""
+    names = (searched.critical, *searched.ends)
+    shown = np.concatenate([dataset[name].values.ravel() for name in names])
     shown = np.concatenate([shown[np.isfinite(shown)], list(lines.values())])
-    if shown.size == 0:
-        shown = dataset["evaluation_radius"].values
+    evaluated = searched.scaled(dataset[searched.evaluated].values.astype(float))
+    shown = searched.scaled(shown) if shown.size else evaluated
     low, high = float(shown.min()), float(shown.max())
-    widen = max(SMALLEST_SPAN - (high - low), 0.0) / 2 + 0.05 * (high - low)
-    return low - widen, high + widen
+    least = SMALLEST_SPAN * float(np.ptp(evaluated))
+    widen = max(least - (high - low), 0.0) / 2 + 0.05 * (high - low)
+    first, last = searched.unscaled(np.array([low - widen, high + widen])).tolist()
+    return first, last
 
 
 def strip_height(layout: Layout, levels: list[int]) -> float:
@@ -87,25 +96,38 @@ def strip_height(layout: Layout, levels: list[int]) -> float:
     return layout.fraction(STRIP_ROW * len(levels) + 0.3) if levels else 0.0
 
 
-def strip_places(layout: Layout, strips: dict[str, list[int]]) -> dict[str, tuple[float, float]]:
-    """Lower edge and height of each strip: unsettled below not_reached, both at the top."""
+def strip_places(
+    layout: Layout, strips: dict[str, list[int]]
+) -> dict[str, tuple[float, float]]:
+    """Lower edge and height of each strip: at the top, from there down, and at the bottom."""
     height = {name: strip_height(layout, levels) for name, levels in strips.items()}
-    top = 1.0 - height["not_reached"]
-    start = {"below_range": 0.0, "not_reached": top, "unsettled": top - height["unsettled"]}
+    start, top = {"below_range": 0.0}, 1.0
+    for name in ("above_range", "not_reached", "unsettled"):
+        top -= height[name]
+        start[name] = top
     return {name: (start[name], height[name]) for name in strips}
 
 
-def set_radius_axis(
-    axes: Axes, layout: Layout, span: tuple[float, float], strips: dict[str, list[int]]
+def set_value_axis(
+    axes: Axes,
+    layout: Layout,
+    searched: Searched,
+    span: tuple[float, float],
+    strips: dict[str, list[int]],
 ) -> None:
     """Limits such that `span` fills the panel between the strips; ticks only there."""
     places = strip_places(layout, strips)
     top, bottom = 1.0 - places["unsettled"][0], places["below_range"][1]
-    scale = (span[1] - span[0]) / (1.0 - top - bottom)
-    axes.set_ylim(span[0] - bottom * scale, span[1] + top * scale)
-    ticks = MaxNLocator(nbins=6, steps=style.TICK_STEPS).tick_values(*span)
-    axes.set_yticks([tick for tick in ticks if span[0] <= tick <= span[1]])
-    axes.set_ylabel(r"critical radius $R_\mathrm{c}$")
+    low, high = searched.scaled(np.array(span))
+    scale = (high - low) / (1.0 - top - bottom)
+    if searched.is_log:
+        axes.set_yscale("log")
+    axes.set_ylim(*searched.unscaled(np.array([low - bottom * scale, high + top * scale])))
+    ticks = [tick for tick in value_ticks(searched, span) if span[0] <= tick <= span[1]]
+    labels = [f"${style.number_math(tick)}$" for tick in ticks] if searched.is_log else None
+    axes.set_yticks(ticks, labels)
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_ylabel(searched.critical_axis)
     for start, height in places.values():
         if height:
             strip = Rectangle(
@@ -118,6 +140,14 @@ def set_radius_axis(
                 zorder=0,
             )
             axes.add_patch(strip)
+
+
+def value_ticks(searched: Searched, span: tuple[float, float]) -> np.ndarray:
+    """Powers of ten, with 1, 2, 5 in few decades; in less than one as on a linear axis."""
+    decades = float(np.log10(span[1] / span[0])) if searched.is_log else 0.0
+    if decades < 1.0:
+        return MaxNLocator(nbins=6, steps=style.TICK_STEPS).tick_values(*span)
+    return LogLocator(subs=(1, 2, 5) if decades < 2.5 else (1,), numticks=10).tick_values(*span)
 
 
 def draw_reference_lines(axes: Axes, layout: Layout, lines: dict[str, float]) -> None:
@@ -149,25 +179,27 @@ def draw_reference_lines(axes: Axes, layout: Layout, lines: dict[str, float]) ->
 
 
 def draw_series(axes: Axes, series: xr.Dataset, index: int) -> None:
-    """R_c of one level: markers, brackets as error bars, a line that stops at gaps."""
+    """The critical values of one level: markers, brackets as error bars, a line that stops at gaps."""
     level = float(series["level"])
     color = style.category(style.CATEGORY_COLORS, index)
+    searched = searched_of(series)
     found = flag_names(series["status"]) == "found"
-    r_c = np.where(found, series["r_c"].values, np.nan)
+    critical = np.where(found, series[searched.critical].values, np.nan)
     axes.plot(
         series["dimension"].values,
-        r_c,
+        critical,
         color=color,
         linewidth=0.8,
-        gid=f"r_c_level_{level:g}",
+        gid=f"{searched.critical}_level_{level:g}",
         zorder=2,
     )
-    # An end that is NaN, or beyond r_c by rounding: no bar on that side.
-    below = np.maximum(np.nan_to_num(r_c - series["r_c_ci_low"].values), 0.0)
-    above = np.maximum(np.nan_to_num(series["r_c_ci_high"].values - r_c), 0.0)
+    # An end that is NaN, or beyond the critical value by rounding: no bar on that side.
+    low, high = (series[name].values for name in searched.ends)
+    below = np.maximum(np.nan_to_num(critical - low), 0.0)
+    above = np.maximum(np.nan_to_num(high - critical), 0.0)
     axes.errorbar(
         series["dimension"].values[found],
-        r_c[found],
+        critical[found],
         yerr=[below[found], above[found]],
         linestyle="none",
         color=color,
@@ -216,12 +248,7 @@ def draw_legend(
     axes: Axes, layout: Layout, dataset: xr.Dataset, strips: dict[str, list[int]]
 ) -> None:
     """The levels; below them, in lines of their own, what the triangles mean."""
-    radius = dataset["evaluation_radius"].values
-    labels = {
-        "not_reached": rf"not reached in the range ($R \leq {radius.max():g}$)",
-        "unsettled": "not settled by these members",
-        "below_range": rf"below the range ($R_\mathrm{{c}} \leq {radius.min():g}$)",
-    }
+    labels = out_of_range_labels(dataset, searched_of(dataset))
     columns = level_columns(dataset)
     levels = layout.add_legend(axes, 1, axes.get_legend_handles_labels()[0], columns)
     notes = [
@@ -234,6 +261,19 @@ def draw_legend(
         layout.add_legend(
             axes, 1, notes, 1, skipped_rows=rows_for(dataset["level"].size, columns)
         )
+
+
+def out_of_range_labels(dataset: xr.Dataset, searched: Searched) -> dict[str, str]:
+    values = dataset[searched.evaluated].values
+    low, high = f"{values.min():.4g}", f"{values.max():.4g}"
+    of_critical = r"R_\mathrm{c} " if searched.is_radius else ""
+    upto = rf"$R \leq {high}$" if searched.is_radius else f"{low} to {high}"
+    return {
+        "not_reached": f"not reached in the range ({upto})",
+        "unsettled": "not settled by these members",
+        "below_range": rf"below the range (${of_critical}\leq {low}$)",
+        "above_range": rf"above the range (${of_critical}\geq {high}$)",
+    }
 
 
 def level_columns(dataset: xr.Dataset) -> int:

@@ -34,7 +34,7 @@ COLORS = {
     "failed": "0.0",
 }
 COLLAPSED_COLOR, KEPT_COLOR = "#D55E00", "#0072B2"
-REQUIRED = ("dimension", "radius", "outcome", "counts", "p_collapse")
+REQUIRED = ("outcome", "counts", "p_collapse", "ci_low", "ci_high")
 
 
 def words(outcome: str) -> str:

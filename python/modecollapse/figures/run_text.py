@@ -97,6 +97,8 @@ def weights_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str
         target = options.get("target-weight")
         shown = "" if target is None else rf"$w^{{\ast}} = {target:.4g}$; "
         return shown + network_text(options, swept)
+    if options.get("family", "mixture") != "mixture":
+        return str(options["family"])
     weights = options.get("weights", "fixed")
     target, weight = options.get("target-weight"), options.get("weight")
     if target is None and "target-weight" not in swept:

@@ -2,7 +2,8 @@
 
 Everything drawn is in the result of `modecollapse threshold`: every evaluated radius
 with its exact 95 % interval, the critical radii with the brackets that these intervals
-leave, the folds of the aligned states, and the limit d -> infinity.
+leave, the folds of the aligned states, and the limit d -> infinity. With --over the same
+of the option that was searched.
 """
 
 from __future__ import annotations
@@ -13,25 +14,39 @@ import matplotlib
 import xarray as xr
 from matplotlib.figure import Figure
 
+from .._text import printable
 from . import critical_radii, style
 from .collapse_curves import LEGEND_COLUMNS, draw_collapse_curves
-from .layout import Layout, rows_for
+from .layout import HEADER_SIZES, Layout, rows_for, wrapped
+from .quantities import setting
 from .results import ResultError, check_variables, open_result
+from .run_text import annealing_text, configuration
 from .run_text import physics_text, provenance_text, undecided_text
+from .searched import RADIUS, Searched, searched_of
 from .special_radii import recorded
 
-REQUIRED = (
-    ("dimension", "level", "r_c", "r_c_ci_low", "r_c_ci_high", "status")
-    + tuple(
-        f"evaluation_{name}"
-        for name in ("dimension", "radius", "p_collapse", "ci_low", "ci_high")
-    )
-)
+REQUIRED = Searched().required  # of the radius
 
 
 def read_threshold(path: Path | str) -> xr.Dataset:
     """Load a result of `modecollapse threshold`. Raises ResultError if it is none."""
-    return open_result(path, "threshold", REQUIRED)
+    dataset = open_result(path, "threshold", ("level", "status"))
+    try:
+        check_threshold(dataset)
+    except ResultError as error:
+        raise ResultError(f"{printable(str(path))}: {error}") from error
+    return dataset
+
+
+def check_threshold(dataset: xr.Dataset) -> Searched:
+    """What was searched. Raises ResultError if there is nothing that can be drawn."""
+    searched = searched_of(dataset)
+    if "searched" in dataset and "dimension" not in dataset.dims:
+        raise ResultError("the critical values are of one dimension: nothing to draw them against")
+    check_variables(dataset, "threshold", searched.required)
+    if 0 in (dataset[searched.evaluated].size, dataset[searched.critical].size):
+        raise ResultError(f"the result has no evaluated {searched.one}: nothing to draw")
+    return searched
 
 
 def threshold_figure(dataset: xr.Dataset) -> Figure:
@@ -44,29 +59,41 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
         evaluation_dimension, evaluation_radius, evaluation_p_collapse,
         evaluation_ci_low, evaluation_ci_high (e,)  every evaluation, in any order
         r_fold_plus, r_fold_minus, r_inf ()  each with a flag variable *_status ();
-                                             not of normalizing flows
+                                             only of the mixture
+    With --over OPTION: critical_value in the place of r_c, evaluation_OPTION in that of
+    evaluation_radius, and searched (), over_scale () say what was searched, and how.
     and the attributes of the run (all optional). Also optional: evaluation_counts
     (e, outcome), for the share of trajectories left undecided.
 
-    Returns a figure of 7.2 inches width with two axes: P(collapse) against R, with one
-    curve and one 95 % band for each dimension, and R_c against d, with one series for
+    Returns a figure of 7.2 inches width with two axes: P(collapse) against R (or what was
+    searched), with one curve and one 95 % band a dimension, and R_c against d, one series for
     each level; where an end of a bracket is NaN, that half of the error bar is left
     out. Raises ResultError if variables are missing or nothing was evaluated.
     """
-    check_variables(dataset, "threshold", REQUIRED)
-    if 0 in (dataset["evaluation_radius"].size, dataset["r_c"].size):
-        raise ResultError("the result has no evaluated radius: nothing to draw")
+    searched = check_threshold(dataset)
     with matplotlib.rc_context(style.RC):
         curve_rows = rows_for(dataset["dimension"].size, LEGEND_COLUMNS)
+        physics = header_text(dataset, searched)
         layout = Layout(
             label_rows=max(1, len(recorded(dataset))),
             legend_rows=max(curve_rows, critical_radii.legend_rows(dataset)),
+            header_rows=1 + len(physics),
         )
         figure = Figure(figsize=(layout.width, layout.height))
-        physics = physics_text(dataset.attrs, per="radius")
-        undecided = undecided_text(dataset, "evaluation_counts", per="radius")
+        undecided = undecided_text(dataset, "evaluation_counts", per=searched.one)
         notes = filter(None, (provenance_text(dataset.attrs), undecided))
-        layout.add_header(figure, [physics], ["; ".join(notes)])
+        layout.add_header(figure, physics, ["; ".join(notes)])
         draw_collapse_curves(layout.add_panel(figure, 0), layout, dataset)
         critical_radii.draw_critical_radii(layout.add_panel(figure, 1), layout, dataset)
     return figure
+
+
+def header_text(dataset: xr.Dataset, searched: Searched) -> list[str]:
+    """What was run; where something else is searched, at which radius and temperature."""
+    physics = physics_text(dataset.attrs, per=searched.one)
+    if searched.is_radius:
+        return [physics]
+    options = configuration(dataset.attrs)
+    radius = setting(RADIUS, options[RADIUS]) if RADIUS in options else ""
+    parts = [radius, *physics.split("; "), annealing_text(options)]
+    return wrapped(parts, HEADER_SIZES[0], Layout(0, 0).header_width)

@@ -19,7 +19,7 @@ SHORT = ("layers", "width", "horizon")
 
 def is_flow(options: Mapping[str, Any]) -> bool:
     """Is the family of this run a normalizing flow?"""
-    return options.get("family", "mixture") != "mixture"
+    return options.get("family") == "realnvp"
 
 
 def runs_name(options: Mapping[str, Any]) -> str:

@@ -1,0 +1,103 @@
+"""What `modecollapse threshold` searched: the radius, or the option that --over names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from .results import flag_names
+
+RADIUS = "radius"
+GREEK = "alpha|beta|gamma|delta|eta|theta|lambda|mu|rho|sigma|tau"
+LONG_LABEL = 34  # letters at the vertical axis
+
+
+@dataclass(frozen=True)
+class Searched:
+    """option: its variable, as in evaluation_radius; critical: that of its critical value;
+    words: what it is; symbol: as text, perhaps empty; is_log: searched on a logarithmic scale.
+    """
+
+    option: str = RADIUS
+    critical: str = "r_c"
+    words: str = "radius R of the target's modes"
+    symbol: str = "R"
+    is_log: bool = False
+
+    @property
+    def is_radius(self) -> bool:
+        return self.option == RADIUS
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The variables of the interval of the critical value."""
+        return f"{self.critical}_ci_low", f"{self.critical}_ci_high"
+
+    @property
+    def evaluated(self) -> str:
+        return f"evaluation_{self.option}"
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The variables that a figure is made of."""
+        of_a_value = ("dimension", self.option, "p_collapse", "ci_low", "ci_high")
+        rows = ("dimension", "level", self.critical, *self.ends, "status")
+        return rows + tuple(f"evaluation_{name}" for name in of_a_value)
+
+    @property
+    def one(self) -> str:
+        """A searched value, in texts: per radius."""
+        return RADIUS if self.is_radius else "value"
+
+    @property
+    def axis(self) -> str:
+        if self.is_radius:
+            return "radius of the target's modes $R$"
+        return in_symbols(self.words, self.symbol)
+
+    @property
+    def critical_axis(self) -> str:
+        if self.is_radius:
+            return r"critical radius $R_\mathrm{c}$"
+        words = in_symbols(self.words, self.symbol)
+        if len(words) > LONG_LABEL and self.symbol:
+            words = in_symbols(self.symbol, self.symbol)
+        return f"critical {words}"
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        return np.log10(values) if self.is_log else np.asarray(values)
+
+    def unscaled(self, values: np.ndarray) -> np.ndarray:
+        return 10.0**values if self.is_log else values
+
+
+def searched_of(dataset: xr.Dataset) -> Searched:
+    """What a result of threshold was searched over; without that variable the radius."""
+    if "searched" not in dataset:
+        return Searched()
+    option = str(np.asarray(dataset["searched"].values).item())
+    about = dataset[option].attrs if option in dataset.variables else {}
+    is_log = "over_scale" in dataset and flag_names(dataset["over_scale"]).item() == "log"
+    words = str(about.get("long_name", option.replace("_", " ")))
+    return Searched(option, "critical_value", words, str(about.get("symbol", "")), is_log)
+
+
+def in_symbols(words: str, symbol: str) -> str:
+    """Words with their symbols as mathtext: annealing time $t_{0}$."""
+
+    def as_math(found: re.Match[str]) -> str:
+        letter, index = found.group(1), found.group(2) or ""
+        if len(letter) == 1 and not index and letter != symbol:
+            return found.group(0)
+        index = r"^{\ast}" if index == "*" else f"_{{{index}}}" if index else ""
+        return f"${letter if len(letter) == 1 else chr(92) + letter}{index}$"
+
+    pattern = rf"(?<![\w-])({GREEK}|[A-Za-z])(\d+|\*)?(?![\w-])"
+    return re.sub(pattern, as_math, words.replace("$", r"\$"))
+
+
+def dimension_symbol(dataset: xr.Dataset) -> str:
+    return str(dataset["dimension"].attrs.get("symbol", "d"))
