@@ -89,18 +89,22 @@ std::string defaults_text(const OptionRow& option, unsigned command) {
     return conditional.empty() ? "" : fmt::format("; default {}", fmt::join(conditional, ", "));
 }
 
+// A name, and what it does in a column of its own.
+std::string entry(const std::string& name, const std::string& text, int width) {
+    constexpr auto indent = static_cast<std::size_t>(names_width);
+    std::string line = "  " + name + ' ';
+    if (line.size() < indent)
+        line.resize(indent, ' ');
+    else
+        line.back() = '\n', line.append(indent, ' ');
+    return line + wrapped(text, width, names_width) + '\n';
+}
+
 std::string line_of(const OptionRow& option, unsigned command, int width) {
     const std::string letter = option.letter.empty() ? "" : fmt::format("-{}, ", option.letter);
-    const std::string name = fmt::format("  {}--{}{}", letter, option.name, placeholder(option.kind));
     const std::string range =
         option.kind == Kind::flag ? "" : fmt::format(" [{}{}]", option.range, defaults_text(option, command));
-    const int indent = names_width;
-    std::string line = name + ' ';
-    if (static_cast<int>(line.size()) < indent)
-        line.resize(static_cast<std::size_t>(indent), ' ');
-    else
-        line = name + "\n" + std::string(static_cast<std::size_t>(indent), ' ');
-    return line + wrapped(option.help + range, width, indent) + '\n';
+    return entry(letter + "--" + option.name + placeholder(option.kind), option.help + range, width);
 }
 
 // Leaves out the rows that were told before.
@@ -184,7 +188,7 @@ std::string help_text(const CommandEntry& command, const std::map<std::string, s
     text += wrapped(command.help, width, 0) + '\n';
     std::vector<const OptionRow*> told;
     text += options_text(command, family, width, told);
-    text += "\n  --help                      this text\n";
+    text += '\n' + entry("--help", "this text", width);
     const bool many = able.size() > 1 && find_option("family", command.bit);
     if (extent == HelpExtent::everything) {
         for (const std::string& other : able) {
@@ -192,12 +196,11 @@ std::string help_text(const CommandEntry& command, const std::map<std::string, s
             if (!more.empty()) text += fmt::format("\nWith --family {}:\n{}", other, more);
         }
     } else if (many) {
-        text += wrapped(fmt::format(
-                            "  --help-all                  the options of every family; these are those of --family {} "
-                            "({} --family {} --help for another)",
-                            family, command.name, able.front() == family ? able[1] : able.front()),
-                        width, 30) +
-                '\n';
+        text += entry("--help-all",
+                      fmt::format("the options of every family; these are those of --family {} "
+                                  "({} --family {} --help for another)",
+                                  family, command.name, able.front() == family ? able[1] : able.front()),
+                      width);
     }
     if (command.examples) text += fmt::format("\nExamples\n{}", command.examples);
     return text;

@@ -25,6 +25,13 @@ class Terminal(ProgramTest):
         self.refused([*RUN, "-j", "x"], 2, "--threads x", "not a number")
         self.refused([*RUN, "-z"], 2, "unknown option -z")
 
+    def test_help_stands_in_its_columns(self):
+        for command in ("probability", "threshold", "phase-diagram"):
+            lines = self.succeed(command, "--help").stdout.split("\nExamples")[0].splitlines()
+            self.assertLessEqual(max(map(len, lines)), 80)
+            for line in lines:
+                self.assertNotRegex(line, r"^ ?-|^ {3,29}[^ -]", "neither a name nor a text")
+
     def test_a_fraction_is_a_number(self):
         whole = self.json(*RUN, "--target-weight", 0.6666666666666666, "--radius", 1.5)
         fraction = self.json(*RUN, "--target-weight", "2/3", "--radius", "3/2")

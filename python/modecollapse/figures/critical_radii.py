@@ -179,7 +179,7 @@ def draw_reference_lines(axes: Axes, layout: Layout, lines: dict[str, float]) ->
 
 
 def draw_series(axes: Axes, series: xr.Dataset, index: int) -> None:
-    """The critical values of one level: markers, brackets as error bars, a line that stops at gaps."""
+    """The critical values of one level: markers, brackets as error bars, a line with gaps."""
     level = float(series["level"])
     color = style.category(style.CATEGORY_COLORS, index)
     searched = searched_of(series)
