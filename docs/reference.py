@@ -7,13 +7,17 @@ Commands and functions come from the engine's own tables, benchmarks from bench/
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import modecollapse
-from modecollapse import _commands
+from modecollapse import _commands, figures
 
 ROOT = Path(__file__).resolve().parents[1]
+FIGURE_ENDS = ("_figure", "_animation", "_diagram")
 KINDS = {
     "number": "number",
     "integer": "whole number",
@@ -70,15 +74,32 @@ def commands() -> str:
 
 
 def functions() -> str:
-    names = [*_commands.report_functions(), "phase_diagram", "status", "merge", "info", "open"]
+    others = ["phase_diagram", "status", "merge", "info", "open", "words"]
+    names = [*_commands.report_functions(), *others]
     parts = [
         "# Python functions\n\nThe docstrings of the package `modecollapse`; arguments "
         "are checked by the option table of the program.\n"
     ]
-    for name in names:
-        function = getattr(modecollapse, name)
-        parts.append(f"## {name}\n\n```text\n{function.__doc__.rstrip()}\n```\n")
+    parts += [described("modecollapse", getattr(modecollapse, name)) for name in names]
+    parts.append("# Figures\n\nFunctions of `modecollapse.figures`; each takes results and "
+                 "returns a matplotlib Figure. `python3 -m modecollapse.figures` calls them.\n")
+    for path in sorted(Path(figures.__file__).parent.glob("*.py")):
+        module = importlib.import_module(f"modecollapse.figures.{path.stem}")
+        parts += [
+            described(module.__name__, function)
+            for name, function in vars(module).items()
+            if name.endswith(FIGURE_ENDS) and function.__module__ == module.__name__
+        ]
     return "\n".join(parts)
+
+
+def described(place: str, function: Callable) -> str:
+    """A directive with the signature, so that the index has it, and the docstring."""
+    name = function.__name__.removesuffix("_dataset")  # open
+    text = inspect.cleandoc(function.__doc__ or "")
+    signature = str(inspect.signature(function)).replace("typing.", "")
+    return (f"## {name}\n\n````{{py:function}} {place}.{name}{signature}\n\n"
+            f"```text\n{text}\n```\n````\n")
 
 
 def benchmarks() -> str:

@@ -11,6 +11,7 @@ Where members of an ensemble failed, a FailedMembersWarning says how many and wh
 change; the result is there all the same, its `failed` counts them, and its attribute
 `exit_code` is 6 where they are too many for `failed_limit` or leave a probability NaN.
 
+`modecollapse.words()` says what the words of a result mean: outcomes, statuses, symbols.
 `modecollapse.open` reads a result file, `modecollapse.figures` draws results,
 `modecollapse.report` makes a page of one.
 """
@@ -39,6 +40,8 @@ def __getattr__(name: str) -> Any:
         from ._commands import FailedMembersWarning
 
         value = FailedMembersWarning
+    elif name == "words":
+        from ._words import words as value
     elif name in _SWEEPS:
         from . import _folders
 
@@ -57,4 +60,4 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from ._commands import report_functions
 
-    return sorted([*report_functions(), *_SWEEPS, _WARNING, "open", "__version__"])
+    return sorted([*report_functions(), *_SWEEPS, _WARNING, "open", "words", "__version__"])

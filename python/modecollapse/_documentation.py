@@ -181,7 +181,8 @@ def docstring(command: str, help_text: str, options: Mapping[str, Option]) -> st
         arguments.append(RAW)
     attributes = "" if command in ("status", "info") else (
         " Every option that is no axis is a scalar coordinate, so that results concatenate over "
-        "it. Attributes: provenance, as in a result file (config_toml, seed, version)."
+        "it. Attributes: provenance, as in a result file (config_toml, seed, version). "
+        "modecollapse.words() says what outcomes, statuses and symbols mean."
     )
     kind = {"status": "list of dict", "info": "dict"}.get(command, "xarray.Dataset")
     parts = [note.summary or f"{help_text}."]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 from ._text import printable
+from ._words import words
 
 if TYPE_CHECKING:
     import xarray
@@ -32,9 +33,14 @@ PROVENANCE = (
 )  # fmt: skip
 STYLE = """body{font:16px/1.5 sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}td,th{padding:.15rem .8rem .15rem 0;
-text-align:left;border-bottom:1px solid #ddd;font-variant-numeric:tabular-nums}
-td.number{text-align:right}pre{background:#f4f4f4;padding:.8rem;overflow-x:auto}
+text-align:left;vertical-align:top;border-bottom:1px solid #ddd;font-variant-numeric:tabular-nums}
+.wide{overflow-x:auto}td.number{text-align:right}pre{background:#f4f4f4;padding:.8rem;overflow-x:auto}
 img{max-width:100%}figcaption,.note{color:#555;font-size:.9rem}figure{margin:1rem 0}"""
+
+SYMBOLS = {  # whose words are explained though they are no variables
+    "threshold": ("R_c", "level", "fold", "R_inf", "R", "d"),
+    "trajectory": ("R", "d", "beta"),
+}
 
 Page = Callable[["xarray.Dataset"], "Figure"]
 
@@ -90,7 +96,22 @@ def table_html(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
     body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return (f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+            "</div>")
+
+
+def words_html(dataset: xarray.Dataset, command: str) -> str:
+    """What the words and symbols of this result mean, those that it has."""
+    from .figures.results import flag_names
+
+    there = {*map(str, dataset.variables), *SYMBOLS.get(command, ())}
+    for variable in dataset.variables.values():
+        if "flag_meanings" in variable.attrs:
+            there.update(map(str, flag_names(variable).ravel()))
+        elif variable.dtype.kind in "OSU":
+            there.update(map(str, variable.values.ravel()))
+    rows = [[word, meaning] for word, meaning in words().items() if word in there]
+    return table_html(["word", "meaning"], rows)
 
 
 def reproduction_html(dataset: xarray.Dataset, command: str) -> str:
@@ -125,15 +146,17 @@ def report_html(dataset: xarray.Dataset, name: str) -> str:
         for heading, columns, rows, note in result_tables(dataset, command)
     )
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>
 <style>{STYLE}</style></head><body>
 <h1>{title}</h1>
 <p>From <code>{escape(name)}</code>, made by <code>modecollapse {escape(command)}</code>.</p>
-<h2>What was run</h2>{table_html(["option", "value"], options)}
 <h2>Figure</h2>{figure_html(dataset, command)}
-<h2>Numbers</h2>{tables}
-<h2>Provenance</h2>{table_html(["", ""], known)}
+<h2>What was run</h2>{table_html(["option", "value"], options)}
 <h2>How to run it again</h2>{reproduction_html(dataset, command)}
+<h2>Numbers</h2>{tables}
+<h2>Words</h2>{words_html(dataset, command)}
+<h2>Provenance</h2>{table_html(["", ""], known)}
 </body></html>
 """
 

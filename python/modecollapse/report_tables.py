@@ -49,8 +49,9 @@ def critical_values(dataset: xr.Dataset) -> Iterator[Table]:
     if searched.is_radius:
         heading, column = "Critical radius R_c(d; level)", "R_c"
         note = (
-            "From: the largest searched radius whose upper 95 % bound is below the level; "
-            "to: the smallest whose lower bound is at or above it."
+            "R_c is the smallest radius at which the probability of collapse over random starts "
+            "reaches the level. From: the largest searched radius whose upper 95 % bound is below the "
+            "level; to: the smallest whose lower bound is at or above it."
         )
     else:
         heading, column = f"Critical {searched.words}", searched.symbol or "critical value"
@@ -69,7 +70,8 @@ def outcomes(dataset: xr.Dataset) -> Iterator[Table]:
     meaning = str(dataset["ci_low"].attrs.get("long_name", ""))
     method = meaning[meaning.find("(") + 1 : -1] if meaning.endswith(")") else "clopper-pearson"
     yield "Probability of collapse", ["P", "from", "to"], [[p, low, high]], (
-        f"From and to: the ends of its 95 % interval ({method})."
+        "P is the probability that a random start ends with a mode lost. From and to: the ends of "
+        f"its 95 % interval ({method}), which covers the true P in at least 95 of 100 repetitions."
     )
     rows = [[n, int(c), float(c / total)] for n, c in zip(names, counts)]
     yield "Outcomes", ["outcome", "trajectories", "share"], rows, ""
@@ -99,6 +101,8 @@ def cells(dataset: xr.Dataset) -> Iterator[Table]:
             " From and to: the ends of the 95 % interval; where a cell was looked at several times "
             "(clopper-pearson-spent), all looks share its 5 %, and P is the unbiased estimate."
         )
+    note += "".join(f" {dim}: {dataset[dim].attrs['long_name']}." for dim in dims
+                    if "long_name" in dataset[dim].attrs)  # fmt: skip
     columns = [*map(str, dims), *names.values(), "status", *looked]
     yield "Cells", columns, rows[:MOST_ROWS], note.strip()
 

@@ -20,6 +20,7 @@ from modecollapse.figures import animation, basins, evolution, order_parameters,
 from modecollapse.figures.__main__ import RECIPES, main
 from modecollapse.figures.recipes import FIGURES
 from modecollapse.figures.results import ResultError, flag_names
+from modecollapse.figures.words import ENDS, STATE, words_figure
 
 TRAINED = {"weights": "softmax"}
 
@@ -170,6 +171,18 @@ class Setups(unittest.TestCase):
         texts = [text.get_text()
                  for text in setups.setups_figure([result], 0.1).legends[0].get_texts()]
         self.assertTrue(texts[0].endswith("(not reached at $d = 1000$)"), texts)
+
+
+class Words(unittest.TestCase):
+    def test_the_picture_shows_every_end_of_the_mixture(self):
+        figure = words_figure()
+        classes = modecollapse.probability(trajectories=1, seed=1).outcome.values
+        self.assertEqual({*ENDS, "failed"}, {*map(str, classes)})
+        self.assertEqual({name for name, end in ENDS.items() if end[3]},
+                         set(outcomes.COLLAPSED) & set(classes))  # fmt: skip
+        for number, line in by_gid(figure, "overlap:").items():
+            self.assertEqual(line.get_xdata()[0], STATE[int(number) - 1])
+        self.assertEqual(faults(figure), [])
 
 
 class Recipes(unittest.TestCase):

@@ -118,6 +118,13 @@ class Report(unittest.TestCase):
         modecollapse.theory(family="linear-vae", output=self.file)
         self.page()
 
+    def test_the_words_of_the_result_are_explained_and_no_others(self):
+        modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
+        cells, words = self.page().cells, modecollapse.words()
+        for word in ("aligned_plus", "matched", "p_collapse", "ci_low", "clopper-pearson"):
+            self.assertEqual(cells[cells.index(words[word]) - 1], word)
+        self.assertNotIn(words["collapsed_plus"], cells)
+
     def test_the_page_says_how_to_run_it_again(self):
         result = modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
         config = self.folder / "config.toml"
@@ -132,7 +139,7 @@ class Report(unittest.TestCase):
         self.folder = run
         page = self.page()
         self.assertEqual(len(page.pictures), 1)
-        self.assertEqual(page.cells.count("complete"), 4)
+        self.assertEqual(page.cells.count("complete"), 4 + 1)  # cells; and the word, explained
         config = run / "config.toml"
         config.write_text(page.config)
         self.assertEqual(tomllib.loads(page.config)["fixed"]["seed"], 7)
@@ -145,7 +152,7 @@ class Report(unittest.TestCase):
         self.file, self.folder = run / "result.nc", run
         page = self.page()
         self.assertEqual(page.pictures, [])
-        self.assertEqual(page.cells.count("complete"), 8)
+        self.assertEqual(page.cells.count("complete"), 8 + 1)
 
     def test_refused(self):
         for name, content in (("absent.nc", None), ("text.nc", "no NetCDF")):

@@ -105,6 +105,10 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     animation.add_argument("output", type=Path, metavar="FILE", help="file to write: .gif, .webp")
     animation.add_argument("--seed", type=int, default=2024, help="default %(default)d")
     animation.add_argument("--dpi", type=float, default=100.0, help="default %(default)g")
+    text = "what m1, m2 and s are, and the ways to end: the picture of docs/glossary.md"
+    words = figures.add_parser("words", help=text, description=text)
+    words.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
+    words.add_argument("--dpi", type=float, default=200.0)
     diagram.add_argument(
         "--select",
         action="append",
@@ -136,6 +140,10 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .linear_vae_recipes import LINEAR_VAE_FIGURES
 
         return LINEAR_VAE_FIGURES[options.figure](options.seed)
+    if options.figure == "words":
+        from .words import words_figure
+
+        return words_figure()
     if options.figure == "threshold":
         return threshold_figure(read_threshold(options.result))
     if options.figure == "probability":
