@@ -49,6 +49,7 @@ def words_figure() -> Figure:
 def bare(axes: Axes, reach: float) -> None:
     axes.set_aspect("equal")
     axes.axis("off")
+    axes.set(xticks=[], yticks=[])
     axes.set_xlim(-reach, reach)
 
 
