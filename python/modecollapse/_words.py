@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-_PLACES = (_HERE / "glossary.md", _HERE.parents[1] / "docs" / "glossary.md")  # installed; in the sources
+# installed; in the sources
+_PLACES = (_HERE / "glossary.md", _HERE.parents[1] / "docs" / "glossary.md")
 
 
 @functools.lru_cache(maxsize=None)

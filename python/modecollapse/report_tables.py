@@ -50,8 +50,8 @@ def critical_values(dataset: xr.Dataset) -> Iterator[Table]:
         heading, column = "Critical radius R_c(d; level)", "R_c"
         note = (
             "R_c is the smallest radius at which the probability of collapse over random starts "
-            "reaches the level. From: the largest searched radius whose upper 95 % bound is below the "
-            "level; to: the smallest whose lower bound is at or above it."
+            "reaches the level. From: the largest searched radius whose upper 95 % bound is below "
+            "the level; to: the smallest whose lower bound is at or above it."
         )
     else:
         heading, column = f"Critical {searched.words}", searched.symbol or "critical value"

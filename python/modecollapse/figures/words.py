@@ -64,7 +64,7 @@ def draw_component(axes: Axes, number: int, place: np.ndarray, weight: float = 0
     axes.add_patch(Circle(place, size, facecolor=FIT_COLOR, alpha=0.25))
     axes.add_patch(Circle(place, size, fill=False, color=FIT_COLOR))
     up = 0.0 if size > 0.1 else 0.2
-    axes.text(place[0], place[1] + up, str(number), ha="center", va="center", gid=f"component:{number}")
+    axes.text(place[0], place[1] + up, str(number), ha="center", va="center")
 
 
 def draw_state(axes: Axes) -> None:
@@ -79,14 +79,16 @@ def draw_state(axes: Axes) -> None:
         axes.annotate("", end, (0.0, 0.0), arrowprops={"arrowstyle": "->", "color": FIT_COLOR})
         axes.plot([end[0], end[0]], [0.0, end[1]], ":", color=FIT_COLOR, linewidth=1.0)
         axes.plot(end[0], 0.0, "|", color=FIT_COLOR, markersize=7, gid=f"overlap:{number}")
-        axes.text(end[0], -0.07, f"$m_{number} R$", ha="right" if end[0] > 0 else "left", va="top", color=FIT_COLOR)
+        inwards = "right" if end[0] > 0 else "left"
+        axes.text(end[0], -0.07, f"$m_{number} R$", ha=inwards, va="top", color=FIT_COLOR)
         side = 1.0 if end[0] > 0 else -1.0
         axes.text(end[0] + 0.34 * side, end[1] + 0.18, rf"$\mu_{number},\ w_{number}$",
                   ha="left" if side > 0 else "right", color=FIT_COLOR)
     angles = [float(np.degrees(np.arctan2(end[1], end[0]))) for end in ends]
     axes.add_patch(Arc((0.0, 0.0), 0.5, 0.5, theta1=angles[0], theta2=angles[1], color="black"))
     middle = np.radians(np.mean(angles))
-    axes.text(0.47 * np.cos(middle), 0.47 * np.sin(middle), r"$\cos^{-1} s$", ha="center", va="center")
+    place = 0.47 * np.array([np.cos(middle), np.sin(middle)])
+    axes.text(*place, r"$\cos^{-1} s$", ha="center", va="center")
     for mode, name in ((1.0, r"$+\mu^{\ast},\ w^{\ast}$"), (-1.0, r"$-\mu^{\ast},\ 1-w^{\ast}$")):
         axes.plot(mode, 0.0, "+", color=TARGET_COLOR)
         axes.text(mode, -0.36, name, ha="center", va="top", color=TARGET_COLOR)
