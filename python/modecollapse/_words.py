@@ -1,4 +1,4 @@
-"""What the words of an output mean: the tables of docs/glossary.md, which is installed beside this file."""
+"""What the words of an output mean: the tables of docs/glossary.md, installed beside this file."""
 
 from __future__ import annotations
 
