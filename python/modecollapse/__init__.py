@@ -40,6 +40,10 @@ def __getattr__(name: str) -> Any:
         from ._commands import FailedMembersWarning
 
         value = FailedMembersWarning
+    elif name in ("figures", "report"):
+        import importlib
+
+        value = importlib.import_module(f"modecollapse.{name}")
     elif name == "words":
         from ._words import words as value
     elif name in _SWEEPS:
@@ -60,4 +64,5 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from ._commands import report_functions
 
-    return sorted([*report_functions(), *_SWEEPS, _WARNING, "open", "words", "__version__"])
+    others = ("figures", "open", "report", "words", "__version__")
+    return sorted([*report_functions(), *_SWEEPS, _WARNING, *others])

@@ -52,6 +52,11 @@ def report_function(command: str) -> Callable[..., xarray.Dataset]:
         from ._dataset import dataset_of
         from ._progress import progress_bar
 
+        axes = axes_among(command, arguments)
+        if axes:
+            from ._folders import small_sweep
+
+            return small_sweep(axes, arguments, raw=raw, progress=progress)
         given = given_options(command, options_of(command), arguments)
         with progress_bar(command, progress) as update, in_words_of_python():
             result, warned = engine().run_report(command, given, update)
@@ -64,6 +69,21 @@ def report_function(command: str) -> Callable[..., xarray.Dataset]:
     function.__doc__ = docstring(command, commands()[command]["help"], options)
     function.__signature__ = signature(options)  # type: ignore[attr-defined]
     return function
+
+
+def axes_among(command: str, arguments: dict[str, Any]) -> list[str]:
+    """Arguments of probability that are lists where one value belongs: a sweep is asked for."""
+    if command != "probability":
+        return []
+    lists = []
+    for name, value in arguments.items():
+        option = options_of(command).get(name)
+        takes_one = option is not None and not option.is_list and not option.is_pair
+        if takes_one and not isinstance(value, str) and getattr(value, "ndim", 1) == 1 and (
+            hasattr(value, "__len__") and len(value) > 0
+        ):
+            lists.append(name)
+    return lists
 
 
 class FailedMembersWarning(UserWarning):

@@ -55,7 +55,9 @@ standard_error, status(...) in words; with trainable weights quasi_collapse(...)
 
 NOTES = {
     "probability": Note(
-        f"Dimension outcome; a probability at a point has none. {COUNTS}. Of flows also "
+        f"Dimension outcome; a probability at a point has none. {COUNTS}. Lists of values, such as "
+        "radius=[1, 2], make a small sweep: the result of phase_diagram, a dimension a list. Of "
+        "flows also "
         "mean_reverse_kl, mean_effective_samples and mean_projected_variance, and the same of "
         "every member(member).",
         """

@@ -89,6 +89,19 @@ def phase_diagram(
     return result
 
 
+def small_sweep(
+    axes: Sequence[str], arguments: Mapping[str, Any], *, raw: bool, progress: Any
+) -> xarray.Dataset:
+    """probability with lists: the grid of all their values, kept nowhere."""
+    how = {name: arguments[name] for name in arguments if name in options_of("phase-diagram")}
+    if arguments.get("output") is not None:
+        raise ValueError("output: a list of values makes a sweep; write it by "
+                         "phase_diagram(..., run_dir=...)")  # fmt: skip
+    fixed = {n: v for n, v in arguments.items() if n not in how and n not in axes and v is not None}
+    grid = {"axes": {name: arguments[name] for name in axes}, "fixed": fixed}
+    return phase_diagram(grid, raw=raw, progress=progress, **how)
+
+
 @documented
 def status(run_dir: PathLike) -> list[dict[str, Any]]:
     folders = json.loads(run("status", [run_dir], {}, format="json")[1])

@@ -168,6 +168,11 @@ def write_report(path: Path, output: Path) -> None:
     dataset = open_result(path, "(any command)", ())
     if "config_toml" not in dataset.attrs:
         raise ResultError(f"{path} is not a result of modecollapse: no config_toml")
+    if command_of(dataset) == "probability" and "counts" not in dataset:
+        raise ResultError(
+            f"{path} holds trained flows, to be continued or sampled from; a report is made of the "
+            "result of their training, the file of output"
+        )
     output.write_text(report_html(dataset, path.name), encoding="utf-8")
 
 

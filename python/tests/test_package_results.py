@@ -54,6 +54,24 @@ def program(*arguments):
     ).stdout
 
 
+class Lists(unittest.TestCase):
+    def test_lists_make_a_small_sweep(self):
+        small = {"trajectories": 200, "seed": 3}
+        swept = modecollapse.probability(
+            radius=[1.5, 2], dimension=np.array([10, 100]), **small, threads=1)  # fmt: skip
+        self.assertEqual(dict(swept.p_collapse.sizes), {"radius": 2, "dimension": 2})
+        one = modecollapse.probability(radius=2, dimension=100, **small)
+        cell = swept.sel(radius=2, dimension=100)
+        np.testing.assert_array_equal(cell.counts, one.counts)
+        self.assertEqual(cell.ci_low.item(), one.ci_low.item())
+        for wrong in ({"radius": []}, {"radius": [1, 50]}, {"radius": [1, 2], "rare": True},
+                      {"radius": [1, 2], "output": "p.nc"}):  # fmt: skip
+            with self.assertRaisesRegex(ValueError, next(iter(reversed(wrong)))):
+                modecollapse.probability(**wrong)
+        with self.assertRaisesRegex(ValueError, "takes one value"):
+            modecollapse.threshold(target_weight=[0.5, 0.6])
+
+
 class FolderTest(unittest.TestCase):
     def setUp(self):
         holder = tempfile.TemporaryDirectory()
