@@ -1,7 +1,7 @@
 // The linear VAE on one core, by processor time.
 //
 //   vae/flow/M              a trajectory of the closed flow, M = M* latents, N = 300, KL weight 1.7, to theta = 30
-//                           (bench/peers/linear_vae_scipy.py: the same by SciPy, M = 1)
+//                           (bench/peers/linear_vae_peer.py: the same by SciPy and diffrax, M = 1)
 //   vae/step/reduced/M/B    a step of the reduced sampler at N = 1000
 //   vae/step/full/M/B       the same in R^N
 //

@@ -46,12 +46,11 @@ def ratio_rows(record):
 def curve_rows(record):
     rows = []
     found = {(row["solver"], row["field"]): row for row in equal_error(record)}
-    engine = found.get(("modecollapse", "polynomials"))
     for label, (solver, field, at_least, _) in CURVES.items():
         row = found.get((solver, field))
-        if row and engine:
-            low, high = (row["seconds"][end] / engine["seconds"]["median"]
-                         for end in ("min", "max"))
+        if row:
+            engine = row["seconds"]["median"] / row["ratio"]
+            low, high = (row["seconds"][end] / engine for end in ("min", "max"))
             rows.append([f"{label} over the engine, at equal error {EQUAL_ERROR:g}",
                          f"{row['ratio']:.4g}", f"{low:.4g} .. {high:.4g}",
                          *target_of(row["ratio"], at_least)])

@@ -107,6 +107,8 @@ CURVES = {
                                         "left is a whole batch that waits for its "
                                         "slowest trajectory, memory traffic between fused loops, "
                                         "and its step control"),
+    "SciPy, linear VAE": ("SciPy", "linear VAE", 300, ""),
+    "JAX + diffrax, linear VAE": ("JAX + diffrax", "linear VAE", 20, ""),
 }
 
 FMA_SHARE = 0.40  # of the measured peak, all sums and products counted as a fused operation each

@@ -48,7 +48,19 @@ def run(program, peers, repetitions, python, libraries=LIBRARIES):
         environ = {**os.environ, "JAX_PLATFORMS": "cpu"}
         curves += json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
                                             env=environ).stdout)
+    if python:
+        curves += linear_vae(program.parent.parent / "modecollapse", peers, repetitions, python)
     return {"curves": curves, "versions": versions(python) if python else {}}
+
+
+def linear_vae(program, peers, repetitions, python):
+    """Curves of the flow of a linear VAE, a field of its own."""
+    print("bench/run: linear_vae_peer", file=sys.stderr, flush=True)
+    sizes = ("64", "0") if repetitions == 1 else ("4096", "0.05")
+    command = [python, peers / "linear_vae_peer.py", program, "--trajectories", sizes[0],
+               "--seconds", sizes[1], "--repetitions", str(repetitions)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
+                                     env={**os.environ, "JAX_PLATFORMS": "cpu"}).stdout)
 
 
 def time_at(curve, repetition, error=EQUAL_ERROR):
@@ -83,13 +95,13 @@ def best_of(curves, solver, field):
 
 def at_equal_error(curves):
     """Rows (solver, method, field, times, ratio to the engine), fastest first; the engine is the
-    first curve.
+    one on the same field, or else the first curve.
     """
     pairs = dict.fromkeys((curve["solver"], curve["field"]) for curve in curves)
     rows = []
-    engine = times_at(curves[0])["median"]
     for solver, field in pairs:
-        best = best_of(curves, solver, field)
+        best, own = best_of(curves, solver, field), best_of(curves, "modecollapse", field)
+        engine = (own[1] if own else times_at(curves[0]))["median"]
         if best:
             rows.append({"solver": solver, "method": best[0]["method"], "field": field,
                          "seconds": best[1], "ratio": best[1]["median"] / engine})

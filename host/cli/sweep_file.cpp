@@ -156,9 +156,8 @@ private:
                 for (const std::uint64_t seed : parse_seed_list(given.text))
                     axis.texts.push_back(fmt::format("{}", seed));
             } else {
-                axis.numbers = option.kind == Kind::integer || option.kind == Kind::integer_list
-                                   ? parse_whole_list(given.text)
-                                   : parse_list(given.text);
+                axis.whole = option.kind == Kind::integer || option.kind == Kind::integer_list;
+                axis.numbers = axis.whole ? parse_whole_list(given.text) : parse_list(given.text);
                 for (const double x : axis.numbers) axis.texts.push_back(fmt::format("{}", x));
             }
         } catch (const std::invalid_argument& error) {

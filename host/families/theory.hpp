@@ -57,6 +57,9 @@ struct ExactNumber {
     Quantity quantity;
     enum Form { real, whole, yes_or_no, of_an_outcome } form = real;  // of an outcome: named like a class of the schema
 };
+// Of a command that takes a list of dimensions, the one. Throws std::domain_error if there are several.
+double only_dimension(const Settings& settings);
+
 class PointTheory {
 public:
     virtual ~PointTheory() = default;

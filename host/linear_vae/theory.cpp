@@ -7,12 +7,11 @@
 #include <limits>
 #include <string>
 
+#include "host/linear_vae/fixed_points.hpp"
 #include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse::linear_vae {
 namespace {
-
-double total_variance(const Payload& p) { return p.signal_variance + p.noise_variance; }
 
 // Half the width of the starts that are still collapsed at the horizon, in standard deviations times sqrt 2, but for
 // e^{-r T}.
@@ -61,15 +60,8 @@ double crossing(const Function& f, double low, double high) {
 }  // namespace
 
 double plateau_rate(const Payload& p) {
-    const double a = total_variance(p), beta = p.kl_weight.end;
-    if (p.inverse_lipschitz > 0.0) {
-        const double stretch = std::max(p.inverse_lipschitz * p.inverse_lipschitz + beta, p.noise_variance);
-        const double g = p.noise_variance / stretch + stretch * a;
-        return 0.5 * (std::sqrt(g * g + 4.0 * p.signal_variance * a) - g);
-    }
-    const double trace = 1.0 + beta * a;
-    // the root without the cancellation near beta = a
-    return 2.0 * a * (a - beta) / (trace + std::sqrt(trace * trace + 4.0 * a * (a - beta)));
+    const bool stretched = p.inverse_lipschitz > 0.0;
+    return overlap_rate(total_variance(p), latent_on(p, stretched ? p.noise_variance : nothing_learned));
 }
 
 double collapse_probability(const Payload& p) {
@@ -117,19 +109,6 @@ double superfluous_kl_weight(const Payload& p) {
 double stable_collapse_kl_weight(const Payload& p) {
     const double a = total_variance(p), lam = p.weight_decay;
     return std::max((a * a / (1.0 + lam) - lam) / a, 0.0);
-}
-
-std::vector<AlignedDirection> aligned_optimum(const Payload& p) {
-    const double beta = p.kl_weight.end, constant = p.inverse_lipschitz * p.inverse_lipschitz;
-    std::vector<AlignedDirection> result;
-    for (int i = 0; i < p.latent; ++i) {
-        const double v = i < p.signal ? total_variance(p) : p.noise_variance;
-        const double squared = std::max({v - beta, constant, 0.0}), whole = squared + beta;
-        const double d = beta / whole, gain = std::sqrt(squared) / whole, activity = gain * gain * v;
-        result.push_back({v, squared, d, gain, activity, 0.5 * (d + activity - 1.0 - std::log(d)),
-                          activity + squared * squared / (beta * whole)});
-    }
-    return result;
 }
 
 }  // namespace modecollapse::linear_vae

@@ -8,14 +8,12 @@
 // Good to about a percent for small s0^2 and f (tests/stat/linear_vae_probability_test.cpp).
 #pragma once
 
-#include <vector>
-
 #include "modecollapse/linear_vae/problem.hpp"
 
 namespace modecollapse::linear_vae {
 
-// Rate at which the plateau is left, negative above beta = a; under an inverse-Lipschitz constant the plateau's own:
-// (1/2)[ -g + sqrt(g^2 + 4 rho a) ],  g = eta/P + P a,  P = max(L^2 + beta, eta).
+// Rate at which the plateau is left, negative above beta = a; under an inverse-Lipschitz constant the plateau's own
+// (fixed_points.hpp).
 double plateau_rate(const Payload& problem);
 
 // P(collapsed) at the horizon. Throws std::domain_error outside beta > eta, L = 0, constant KL weight, M = M* = 1.
@@ -41,17 +39,5 @@ double superfluous_kl_weight(const Payload& problem);
 
 // Above this the collapsed state is stable: (1 + lam)(beta a + lam) = a^2.
 double stable_collapse_kl_weight(const Payload& problem);
-
-// The aligned optimum, a latent on each of the M largest eigenvalues v of the data's covariance.
-struct AlignedDirection {
-    double eigenvalue;        // v
-    double squared;           // s^2 = max(v - beta, L^2, 0)
-    double encoder_variance;  // D
-    double gain;              // of the encoder, s / (s^2 + beta)
-    double activity;          // B = gain^2 v
-    double kl;                // nats
-    double fisher;            // relative Fisher divergence of the posterior
-};
-std::vector<AlignedDirection> aligned_optimum(const Payload& problem);
 
 }  // namespace modecollapse::linear_vae

@@ -55,7 +55,7 @@ public:
         if (!family.at_a_point)
             options.refuse("family",
                            "knows no P(collapse) at one point without sampling (allowed: quantity = "
-                           "\"probability\", or --family mixture)");
+                           "\"probability\", or another family)");
     }
     FailedShare failed_share(const SweepPlan& plan, const Tally& tally) const override {
         const auto number = [&](const char* name) {

@@ -28,6 +28,7 @@ struct Axis {
     std::string name;                // a long option of the command line
     std::vector<std::string> texts;  // values as given
     std::vector<double> numbers;     // (values) the same as numbers; empty for a choice such as precision
+    bool whole = false;              // the option takes whole numbers
     Attributes attributes;           // of its coordinate: units, and what the option is in its own words
 };
 

@@ -1,7 +1,6 @@
 #include "host/sweep/sweep_result.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "host/io/names.hpp"
@@ -17,15 +16,13 @@ bool fits_int64(const std::string& text) {
 
 // Seeds are numbers where all of an axis fit; else, as choices, text.
 Variable coordinate(const Axis& axis, const std::string& dimension) {
-    const auto integral = [](double x) { return x == std::floor(x) && std::fabs(x) < 9e15; };
     if (axis.name == "seed" && std::all_of(axis.texts.begin(), axis.texts.end(), fits_int64)) {
         std::vector<std::int64_t> seeds;
         for (const std::string& text : axis.texts) seeds.push_back(std::stoll(text));
         return {variable_name(axis.name), {dimension}, seeds, axis.attributes};
     }
     if (axis.numbers.empty()) return {variable_name(axis.name), {dimension}, axis.texts, axis.attributes};
-    if ((axis.name == "dimension" || axis.name == "trajectories") &&
-        std::all_of(axis.numbers.begin(), axis.numbers.end(), integral))
+    if (axis.whole)
         return {variable_name(axis.name),
                 {dimension},
                 std::vector<std::int64_t>(axis.numbers.begin(), axis.numbers.end()),

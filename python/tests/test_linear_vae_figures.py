@@ -9,7 +9,7 @@ from typing import Any
 
 import modecollapse
 import numpy as np
-from modecollapse.figures import linear_vae
+from modecollapse.figures import linear_vae, linear_vae_series
 from modecollapse.figures.__main__ import LINEAR_VAE_RECIPES
 from modecollapse.figures.linear_vae_recipes import LINEAR_VAE_FIGURES
 from modecollapse.figures.results import ResultError
@@ -60,6 +60,20 @@ class Figures(unittest.TestCase):
         self.assertEqual(best.get_ydata()[0], np.nanmin(theory["recovery_time"].values))
         with self.assertRaisesRegex(ResultError, "warm-up-starts"):
             linear_vae.warm_up_figure(modecollapse.theory(**VAE, dimension=100))
+
+    def test_order_parameters(self):
+        pair = [
+            modecollapse.trajectory(**VAE, horizon=5, dimension=50, id=1, seed=3, dynamics=dynamics)
+            for dynamics in ("flow-noise", "sgd")
+        ]
+        figure = linear_vae_series.order_parameters_figure([pair, pair])
+        self.assertEqual(faults(figure), [])
+        for kind, result in zip(("flow", "sgd"), pair):
+            for line in by_gid(figure, f"{kind}:q").values():
+                np.testing.assert_array_equal(line.get_ydata(), result["q"].values[0])
+        with self.assertRaisesRegex(ResultError, "one latent"):
+            two = modecollapse.trajectory(**VAE, horizon=1, latent_dimension=2, id=0, seed=3)
+            linear_vae_series.order_parameters_figure([[two, two]])
 
     def test_every_name_has_a_figure(self):
         self.assertEqual(set(LINEAR_VAE_RECIPES), set(LINEAR_VAE_FIGURES))

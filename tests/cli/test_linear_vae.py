@@ -108,6 +108,37 @@ class Sweep(ProgramTest):
                               self.path("merged"), "--format", "csv", "--quiet").stdout
         self.assertEqual(list(csv.DictReader(io.StringIO(merged))), cells)
 
+    def test_a_plane_by_theory(self):
+        text = """quantity = "theory"
+[axes]
+kl-weight = [1.5, 1.7]
+dimension = [100, 300]
+[fixed]
+family = "linear-vae"
+horizon = 30
+"""
+        command = ("phase-diagram", self.write("theory.toml", text), "--run-dir")
+        cells = csv.DictReader(io.StringIO(self.succeed(
+            *command, self.path("run"), "--format", "csv", "--quiet").stdout))
+        for cell in cells:
+            one = self.json("theory", *VAE, "--horizon", 30, "--kl-weight", cell["kl_weight"],
+                            "--dimension", cell["dimension"], "--level", 0.5)
+            for name, value in (("p_collapse", one["rows"][0]["p_collapse"]),
+                                ("median_time", one["rows"][0]["median_time"]),
+                                ("plateau_rate", one["plateau_rate"])):
+                self.assertAlmostEqual(float(cell[name]), value)
+        stretched = self.write("stretched.toml", text + "inverse-lipschitz = 0.2\n")
+        self.refused(("phase-diagram", stretched, "--dry-run"), 2, "inverse-lipschitz")
+
+    def test_axes_of_whole_numbers_are_whole_in_every_form(self):
+        text = SWEEP.replace("trajectories = 1500", 'dynamics = "flow-noise"\ntrajectories = 10')
+        text = text.replace("kl-weight = [1.2, 1.7]", "batch-size = [1, 4]")
+        result = self.json("phase-diagram", self.write("whole.toml", text), "--run-dir",
+                           self.path("run"), "--quiet")
+        for row in result["rows"]:
+            for name in ("batch_size", "latent_dimension"):
+                self.assertIs(type(row[name]), int, name)
+
     def test_a_cell_that_cannot_be_is_refused(self):
         path = self.write("bad.toml", SWEEP.replace("dimension = 100", "dimension = 6"))
         self.refused(("phase-diagram", path, "--dry-run"), 2, "dimension = 6", "bad.toml")
@@ -139,6 +170,63 @@ class Theory(ProgramTest):
         times = [row["recovery_time"] for row in result["warm_ups"]]
         self.assertEqual(result["warm_up_median_time"], min(t for t in times if t is not None))
         self.assertLess(result["warm_up_median_time"], result["median_time_without"])
+
+
+class Threshold(ProgramTest):
+    def critical(self, *options):
+        result = self.json("threshold", *VAE, "--level", 0.5, "--seed", 5, *options)
+        rows = result["rows"]
+        self.assertTrue(all(row["status"] == "found" for row in rows), rows)
+        return [row["critical_value"] for row in rows]
+
+    def test_of_the_kl_weight_is_the_closed_form(self):
+        found = self.critical("--dimension", "100,1e9", "--horizon", 50, "--trajectories", 500)
+        for value, exact in zip(found, (1.849, 1.526)):  # 4 standard errors at 500 trajectories
+            self.assertLess(abs(value - exact), 0.03)
+
+    def test_of_the_inverse_lipschitz_constant_lies_on_the_boundary(self):
+        (value,) = self.critical("--over", "inverse-lipschitz", "--kl-weight", 4.15, "--dimension",
+                                 1000, "--horizon", 200, "--trajectories", 50)
+        self.assertLess(abs(value - 0.3), 0.003)
+
+
+class Trajectory(ProgramTest):
+    def rows(self, *options):
+        text = self.succeed("trajectory", *VAE, "--dimension", 100, "--seed", 5, "--id", "0,1",
+                            "--times", "0,10,20", "--horizon", 20, *options, "--format",
+                            "csv").stdout
+        return list(csv.DictReader(io.StringIO(text)))
+
+    def test_starts_are_common_to_all_dynamics_and_ends_are_those_of_probability(self):
+        flow, sgd = self.rows(), self.rows("--dynamics", "sgd")
+        self.assertEqual(len(flow), 6)
+        for a, b in zip(flow, sgd):
+            if float(a["t"]) == 0:
+                self.assertEqual(a["m"], b["m"])
+        last = [row for row in flow if float(row["t"]) == 20]
+        end = self.json("probability", *VAE, "--dimension", 100, "--seed", 5, "--horizon", 20,
+                        "--trajectories", 2)
+        self.assertAlmostEqual(sum(float(row["kl"]) for row in last) / 2, end["mean_kl"])
+        # at beta = 1 the signal is learned: Q -> a - beta
+        for row in last:
+            self.assertLess(abs(float(row["q"]) - 1), 0.05)
+
+    def test_monitors_of_several_latents(self):
+        (first, *_) = self.rows("--latent-dimension", 2)
+        self.assertEqual(float(first["variance_2"]), 1)
+        self.assertIn("q_2_1", first)
+        self.assertNotIn("q_1_2", first)
+
+    def test_the_title_says_what_it_is(self):
+        try:
+            import netCDF4
+        except ImportError:
+            self.skipTest("no netCDF4 in this Python")
+        path = self.path("series.nc")
+        self.rows("--output", path)
+        with netCDF4.Dataset(path) as file:
+            self.assertEqual(file.title, "Linear VAEs over time")
+            self.assertIn("steps / N", file["time"].long_name)
 
 
 REFUSED = [  # of probability: options, words of the message

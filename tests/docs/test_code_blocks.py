@@ -30,6 +30,7 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "howto").glob("*.md")),
+    *sorted((ROOT / "docs" / "explanation").glob("*.md")),
 ]
 BUILDS = ("cmake", "ctest", "pip", "scripts/", "bench/", ".ci/", "sbatch")
 RUN = ("modecollapse", "modecollapse-report", "python3", "mpirun")

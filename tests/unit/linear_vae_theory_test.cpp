@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "host/linear_vae/fixed_points.hpp"
 #include "host/linear_vae/setup.hpp"
 #include "host/linear_vae/theory.hpp"
 #include "host/linear_vae/warm_up.hpp"
@@ -88,6 +89,33 @@ TEST(LinearVaeTheory, TheAlignedOptimum) {
     EXPECT_DOUBLE_EQ(directions[0].activity, 1.0 - .3 / 2.0);
     EXPECT_DOUBLE_EQ(directions[2].squared, .2);
     EXPECT_DOUBLE_EQ(directions[2].encoder_variance, .6);
+}
+
+// M = 3, M* = 2: nothing learned, ..., all learned, and the rates at which the saddles are left, each of a plateau: none
+// learned; a signal beside a latent that lies on noise.
+TEST(LinearVaeTheory, FixedPoints) {
+    Payload problem = problem_at(100, 1, 1, .5, .1, 100);
+    problem.latent = 3;
+    problem.signal = 2;
+    const auto points = linear_vae::fixed_points(problem);
+    ASSERT_EQ(points.size(), 9u);
+    Payload single = problem;
+    single.latent = single.signal = 1;
+    EXPECT_DOUBLE_EQ(points.front().escape_rate, linear_vae::plateau_rate(single));
+    for (const linear_vae::FixedPoint& point : points) {
+        const bool best = point.signals == 2 && point.noises == 1;
+        EXPECT_EQ(point.escape_rate > 1e-12, !best) << point.signals << " " << point.noises;
+    }
+    EXPECT_NEAR(points[3].escape_rate, .5 * (-3.0 + std::sqrt(17.0)), 1e-12);  // [[-1, 2], [2, -2]]
+    problem.kl_weight.end = 1.5;                                               // noise is not learned
+    EXPECT_EQ(linear_vae::fixed_points(problem).size(), 3u);
+    problem.kl_weight.end = 4.0;
+    ASSERT_EQ(linear_vae::fixed_points(problem).size(), 1u);
+    EXPECT_LT(linear_vae::fixed_points(problem)[0].escape_rate, 0.0);
+    problem.inverse_lipschitz = .3;  // all are stretched
+    EXPECT_EQ(linear_vae::fixed_points(problem).size(), 3u);
+    problem.weight_decay = .1;
+    EXPECT_THROW(linear_vae::fixed_points(problem), std::domain_error);
 }
 
 TEST(LinearVaeTheory, TheBestWarmUp) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/families/linear_vae/ensemble.hpp"
+#include "host/families/linear_vae/point_theory.hpp"
 #include "host/families/linear_vae/theory.hpp"
 #include "host/statistics/trial_counts.hpp"
 
@@ -66,6 +67,9 @@ const Family& linear_vae_family() {
         f.cuda = OnCuda::when_asked;
         f.made_of = "linear variational autoencoders";
         f.searched = "kl-weight";
+        f.title_of_series = "Linear VAEs over time";
+        f.time_of = "theta = learning rate x steps / N";
+        f.at_a_point = &point_theory_of_linear_vae();
         f.describe = describe;
         f.facts = facts;
         return f;

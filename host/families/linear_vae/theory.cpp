@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "host/families/linear_vae/options.hpp"
+#include "host/linear_vae/fixed_points.hpp"
 #include "host/linear_vae/setup.hpp"
 #include "host/linear_vae/theory.hpp"
 #include "host/linear_vae/warm_up.hpp"
@@ -95,6 +96,24 @@ TheoryList directions(const Payload& problem) {
     return list;
 }
 
+TheoryList all_fixed_points(const Payload& problem) {
+    TheoryList list = {
+        "fixed_points",
+        "Fixed points, by the latent directions that lie on signals and on noise; a rate above 0: a saddle",
+        {{{"fixed_point", "1", "fixed point"}, {}, true}},
+        {{{"on_signals", "1", "latent directions on signals"}, {}},
+         {{"on_noise", "1", "latent directions on noise"}, {}},
+         {{"fixed_point_kl", "nat", "KL divergence of the encoder from the prior, a sample"}, {}},
+         {{"escape_rate", "1", "largest rate at which it is left"}, {}}}};
+    for (const linear_vae::FixedPoint& one : linear_vae::fixed_points(problem)) {
+        list.axes[0].values.push_back(static_cast<double>(list.axes[0].values.size() + 1));
+        const double values[] = {static_cast<double>(one.signals), static_cast<double>(one.noises), one.kl,
+                                 one.escape_rate};
+        for (std::size_t c = 0; c < list.columns.size(); ++c) list.columns[c].values.push_back(values[c]);
+    }
+    return list;
+}
+
 void add_warm_up(TheoryTables& tables, const Payload& problem, int starts, int threads) {
     const linear_vae::BestWarmUp best =
         linear_vae::best_warm_up(problem, 1e-3 * problem.horizon, problem.horizon, warm_up_seed, starts, threads);
@@ -153,6 +172,8 @@ public:
         const TheoryFact covered = fact({}, [&] { return linear_vae::collapse_probability(p); });
         tables.lists = {rows(problems, dimensions, parse_list(settings.text("level"))), directions(p)};
         tables.note = covered.why_none;
+        if (p.dynamics == linear_vae::Dynamics::flow && p.weight_decay == 0.0)
+            tables.lists.push_back(all_fixed_points(p));
         const int starts = static_cast<int>(settings.number("warm-up-starts"));
         if (starts > 0) add_warm_up(tables, p, starts, threads);
         return tables;

@@ -8,15 +8,6 @@
 namespace modecollapse {
 namespace {
 
-// `theory` takes a list of dimensions, a point one of them.
-double dimension_of(const Settings& settings) {
-    const std::string& text = settings.text("dimension");
-    if (text.find_first_of(",:") != std::string::npos)
-        throw std::domain_error("dimension = " + text +
-                                " is a list (allowed: one dimension a cell, or an axis of them)");
-    return std::stod(text);
-}
-
 class MixtureTheory : public PointTheory {
 public:
     std::vector<ExactNumber> numbers() const override {
@@ -46,7 +37,7 @@ public:
         if (run.settings.precision != Precision::double_precision)
             throw std::domain_error(
                 "precision: the theory locates separatrices in double precision only (allowed: double)");
-        dimension_of(settings);
+        only_dimension(settings);
     }
 
     std::vector<double> at(const Settings& settings, int threads) const override {
@@ -55,7 +46,7 @@ public:
         options.accuracy = settings.number("accuracy");
         options.threads = threads;
         const CollapseTheory found =
-            collapse_theory(MixtureSetup(run.target, run.settings), dimension_of(settings), options);
+            collapse_theory(MixtureSetup(run.target, run.settings), only_dimension(settings), options);
         std::vector<double> values = {found.p_collapse,
                                       found.p_low,
                                       found.p_high,

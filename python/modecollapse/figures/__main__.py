@@ -36,6 +36,7 @@ LINEAR_VAE_RECIPES = {  # linear_vae_recipes.py
     "vae-active-directions": "linear VAE: probability of k active latents over the KL weight",
     "vae-stretched-decoder": "linear VAE: P(collapse) over (beta, L), inverse-Lipschitz",
     "vae-warm-up": "linear VAE: time to recovery over the annealing rate",
+    "vae-order-parameters": "linear VAE: order parameters of the flow beside those of SGD",
 }
 
 

@@ -76,8 +76,26 @@ def vae_warm_up(seed: int) -> Figure:
     )
 
 
+def vae_order_parameters(seed: int) -> Figure:
+    """Order parameters over time: SGD at N = 300 and at N = 3000 beside its closed equations."""
+    from .linear_vae_series import order_parameters_figure
+
+    options: dict[str, Any] = {
+        **FAMILY, "kl_weight": 1.2, "start_scale": 0.5, "horizon": 25, "learning_rate": 0.1,
+        "batch_size": 4, "id": 2, "seed": seed, "times": np.linspace(0, 25, 126).tolist(),
+    }  # fmt: skip
+    kinds: list[dict[str, Any]] = [{"dynamics": "flow-noise"}, {"dynamics": "sgd"}]
+    return order_parameters_figure(
+        [
+            [modecollapse.trajectory(**options, **kind, dimension=dimension) for kind in kinds]
+            for dimension in (300, 3000)
+        ]
+    )
+
+
 LINEAR_VAE_FIGURES: dict[str, Callable[[int], Figure]] = {
     "vae-active-directions": vae_active_directions,
     "vae-stretched-decoder": vae_stretched_decoder,
     "vae-warm-up": vae_warm_up,
+    "vae-order-parameters": vae_order_parameters,
 }

@@ -1,0 +1,15 @@
+#include "host/families/theory.hpp"
+
+#include <stdexcept>
+
+namespace modecollapse {
+
+double only_dimension(const Settings& settings) {
+    const std::string& text = settings.text("dimension");
+    if (text.find_first_of(",:") != std::string::npos)
+        throw std::domain_error("dimension = " + text +
+                                " is a list (allowed: one dimension a cell, or an axis of them)");
+    return std::stod(text);
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,72 @@
+#include "host/linear_vae/fixed_points.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "modecollapse/numbers/require.hpp"
+
+namespace modecollapse::linear_vae {
+namespace {
+
+bool learns(const Payload& p, double v) { return p.inverse_lipschitz > 0.0 || v > p.kl_weight.end; }
+
+FixedPoint fixed_point(const Payload& p, int signals, int noises) {
+    std::vector<AlignedDirection> latents(static_cast<std::size_t>(signals), latent_on(p, total_variance(p)));
+    latents.insert(latents.end(), static_cast<std::size_t>(noises), latent_on(p, p.noise_variance));
+    latents.resize(static_cast<std::size_t>(p.latent), latent_on(p, nothing_learned));
+    FixedPoint result = {signals, noises, 0.0, -std::numeric_limits<double>::infinity()};
+    for (const AlignedDirection& latent : latents) {
+        result.kl += latent.kl;
+        for (const double v : {total_variance(p), p.noise_variance})
+            if (v > 0.0 && (v == p.noise_variance || signals < p.signal))
+                result.escape_rate = std::max(result.escape_rate, overlap_rate(v, latent));
+    }
+    return result;
+}
+
+}  // namespace
+
+AlignedDirection latent_on(const Payload& p, double v) {
+    const double beta = p.kl_weight.end, constant = p.inverse_lipschitz * p.inverse_lipschitz;
+    const double squared = std::max({v - beta, constant, 0.0}), whole = squared + beta;
+    const double d = beta / whole, gain = std::sqrt(squared) / whole, activity = gain * gain * v;
+    return {v,
+            squared,
+            d,
+            gain,
+            activity,
+            0.5 * (d + activity - 1.0 - std::log(d)),
+            activity + squared * squared / (beta * whole),
+            squared > 0.0 ? v : beta,
+            whole};
+}
+
+double overlap_rate(double v, const AlignedDirection& latent) {
+    const double trace = latent.held / latent.whole + latent.whole * v;
+    // the root without the cancellation near v = c
+    return 2.0 * v * (v - latent.held) / (trace + std::sqrt(trace * trace + 4.0 * v * (v - latent.held)));
+}
+
+std::vector<AlignedDirection> aligned_optimum(const Payload& p) {
+    std::vector<AlignedDirection> result;
+    for (int i = 0; i < p.latent; ++i)
+        result.push_back(latent_on(p, i < p.signal ? total_variance(p) : p.noise_variance));
+    return result;
+}
+
+std::vector<FixedPoint> fixed_points(const Payload& p) {
+    require(p.weight_decay == 0.0, "the closed form with weight-decay", p.weight_decay, "0");
+    require(p.dynamics == Dynamics::flow, "the closed form with a learning rate", "dynamics flow");
+    const int most = learns(p, total_variance(p)) && p.signal_variance > 0.0 ? std::min(p.latent, p.signal) : 0;
+    std::vector<FixedPoint> result;
+    for (int signals = 0; signals <= most; ++signals) {
+        const int rest = p.latent - signals;
+        // a stretched latent lies on something
+        const int least = p.inverse_lipschitz > 0.0 ? rest : 0, largest = learns(p, p.noise_variance) ? rest : 0;
+        for (int noises = least; noises <= largest; ++noises) result.push_back(fixed_point(p, signals, noises));
+    }
+    return result;
+}
+
+}  // namespace modecollapse::linear_vae

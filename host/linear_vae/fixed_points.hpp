@@ -1,0 +1,54 @@
+// Fixed points of the closed flow of a linear VAE (POSTERIOR part A; learning rate to 0, no weight decay). At each, a
+// latent direction lies on an eigenvector of the data's covariance, of eigenvalue v (rho + eta along the signals, eta
+// across them), or has learned nothing. With s its singular value in the decoder and P = s^2 + beta,
+//
+//   s^2 = max(v - beta, L^2, 0),   D = beta / P,   gain of the encoder s / P
+//
+// An eigenvector of eigenvalue v' that no latent lies on grows in that latent, or decays, at the larger root r of
+//
+//   r^2 + (c/P + P v') r = v' (v' - c),    c = v, or beta where the latent has learned nothing.
+//
+// For the plateau, where no signal is learned, these are the rates of POSTERIOR part A.
+#pragma once
+
+#include <vector>
+
+#include "modecollapse/linear_vae/problem.hpp"
+
+namespace modecollapse::linear_vae {
+
+inline double total_variance(const Payload& problem) { return problem.signal_variance + problem.noise_variance; }
+
+// A latent direction at a fixed point.
+struct AlignedDirection {
+    double eigenvalue;        // v
+    double squared;           // s^2
+    double encoder_variance;  // D
+    double gain;              // of the encoder
+    double activity;          // B = gain^2 v
+    double kl;                // nats
+    double fisher;            // relative Fisher divergence of the posterior
+    double held;              // c
+    double whole;             // P
+};
+
+// The latent on an eigenvector of eigenvalue v; v = nothing_learned, for L = 0: on none.
+inline constexpr double nothing_learned = 0.0;
+AlignedDirection latent_on(const Payload& problem, double v);
+
+// The rate r at which the eigenvector of eigenvalue v' grows in a latent.
+double overlap_rate(double eigenvalue, const AlignedDirection& latent);
+
+// The optimum: a latent on each of the M largest eigenvalues.
+std::vector<AlignedDirection> aligned_optimum(const Payload& problem);
+
+// All of them, by how many latents lie on signals and on noise; the others have learned nothing. Throws
+// std::domain_error with weight decay or the noise of a learning rate.
+struct FixedPoint {
+    int signals, noises;
+    double kl;           // of the encoder, nats a sample
+    double escape_rate;  // largest rate at which it is left; not above 0: stable
+};
+std::vector<FixedPoint> fixed_points(const Payload& problem);
+
+}  // namespace modecollapse::linear_vae
