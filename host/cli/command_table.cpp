@@ -28,8 +28,11 @@ const std::vector<CommandEntry>& command_table() {
         {"theory", theory_command, "P(collapse) by theory instead of sampling, for a list of dimensions", nullptr,
          run_theory, nullptr, "  modecollapse theory --radius 2 --dimension 100,10000\n"},
         {"phase-diagram", phase_diagram_command,
-         "P(collapse) over a grid described in a TOML file; can be stopped, resumed and split", "FILE.toml", nullptr,
-         run_phase_diagram,
+         "a number over a grid described in a TOML file; can be stopped, resumed and split. The key quantity of the "
+         "file says "
+         "which: \"probability\" (P(collapse) of an ensemble, the default), \"theory\" (the same without sampling) or "
+         "\"threshold\" (R_c, or the critical value of another option)",
+         "FILE.toml", nullptr, run_phase_diagram,
          "  modecollapse phase-diagram grid.toml --run-dir run\n"
          "  modecollapse phase-diagram grid.toml --run-dir run --resume\n"},
         {"status", status_command, "progress of a phase-diagram run, running or stopped", "DIR", nullptr, run_status,

@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace modecollapse {
 
 std::function<void(std::size_t, double)> threshold_progress(Progress& progress, const ThresholdRequest& request) {
-    // a level takes some three bisections beyond the first pass: of the value, and of either end of its interval
-    const double for_a_level = 3.0 * std::max(1.0, std::log2(request.search.coarse_step / request.search.resolution));
-    const double expected = static_cast<double>(first_pass(request.search).size()) +
-                            for_a_level * static_cast<double>(request.levels.size());
+    const double expected = expected_evaluations(request.search, request.levels.size());
     return [&progress, &request, expected](std::size_t i, double evaluations) {
         progress.update((static_cast<double>(i) + std::min(1.0, evaluations / expected)) /
                             static_cast<double>(request.dimensions.size()),

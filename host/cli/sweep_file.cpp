@@ -50,10 +50,10 @@ public:
         resolve();
         if (const toml::table* section = document["adaptive"].as_table()) {
             if (!result_.plan.quantity->counts_members())
-                throw UsageError(
-                    fmt::format("{}: [adaptive] adds random starts, and quantity = \"{}\" has none here "
-                                "(allowed: quantity = \"probability\" with sampling = \"monte-carlo\")",
-                                place_of(section->source(), path_), result_.plan.quantity->name()));
+                throw UsageError(fmt::format(
+                    "{}: [adaptive] adds random starts to a cell, which quantity = \"{}\" does not take here "
+                    "(allowed: quantity = \"probability\" with sampling = \"monte-carlo\")",
+                    place_of(section->source(), path_), result_.plan.quantity->name()));
             result_.plan.adaptive = read_adaptive(*section, path_);
             result_.plan.canonical += adaptive_toml(*result_.plan.adaptive);
         }
@@ -77,12 +77,14 @@ private:
 
     // An option that cells have, if another quantity is asked for.
     void refuse_of_another_quantity(const std::string& name, const toml::source_region& where) const {
+        std::vector<std::string> others;
         for (const std::string& other : sweep_quantity_names())
             if (const OptionRow* row = find_option(name, sweep_quantity_named(other)->command()); row && !row->only_how)
-                throw UsageError(
-                    fmt::format("{}: {} is not used with quantity = \"{}\" (allowed: leave it out, or "
-                                "quantity = \"{}\")",
-                                place_of(where, path_), name, result_.plan.quantity->name(), other));
+                others.push_back(fmt::format("quantity = \"{}\"", other));
+        if (!others.empty())
+            throw UsageError(fmt::format("{}: {} is not used with quantity = \"{}\" (allowed: leave it out, or {})",
+                                         place_of(where, path_), name, result_.plan.quantity->name(),
+                                         fmt::join(others, ", ")));
     }
 
     void read_fixed(const toml::table* section) {

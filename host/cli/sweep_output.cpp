@@ -74,8 +74,11 @@ SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const
 
 void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state,
                         const RunRecord& record, const SweepEnd& end) {
-    Dataset dataset = dataset_of(result_of(plan, state, end));
-    add_parameters(dataset, plan.parameters);
+    const Result result = result_of(plan, state, end);
+    Dataset dataset = dataset_of(result);
+    std::vector<Variable> parameters = coordinates_of(result);
+    parameters.insert(parameters.end(), plan.parameters.begin(), plan.parameters.end());
+    add_parameters(dataset, parameters);
     for (auto& origin : provenance_attributes(record)) dataset.attributes.push_back(std::move(origin));
     dataset.attributes.push_back({"exit_code", std::int64_t{end.exit_code}});
     write_netcdf(result_path(folder), dataset, Links::replaced);

@@ -3,48 +3,20 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cmath>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/critical_values.hpp"
 #include "host/cli/progress.hpp"
 #include "host/experiments/family_threshold.hpp"
 #include "host/options/physics_options.hpp"
-#include "host/options/searched_option.hpp"
 #include "host/options/start_options.hpp"
+#include "host/options/threshold_options.hpp"
 #include "host/report/special_radii.hpp"
 #include "host/report/threshold.hpp"
 #include "host/run/memory.hpp"
 
 namespace modecollapse {
 namespace {
-
-ThresholdSearch search_of(const SearchedOption& over, const Family& family) {
-    const bool own = over.name() == family.searched && family.steps.coarse > 0.0;
-    ThresholdSearch search;
-    search.low = over.low;
-    search.high = over.high;
-    search.scale = over.logarithmic ? Scale::logarithmic : Scale::linear;
-    search.numbers = over.whole() ? Numbers::whole : Numbers::real;
-    search.direction = own ? Seen::rising : Seen::from_the_ends;
-    const double span = over.logarithmic ? std::log(over.high / over.low) : over.high - over.low;
-    search.coarse_step = own ? family.steps.coarse : span / family.steps.intervals;
-    search.resolution = own ? family.steps.resolution : search.coarse_step / std::exp2(family.steps.halvings);
-    return search;
-}
-
-// What an ensemble of `probability` would be made from, with this value of the option searched.
-Settings settings_at(const Configuration& options, const std::string& dimension, double value) {
-    Settings settings(option_rows(probability_command, options.family()));
-    const std::string& over = options.searched();
-    for (const OptionRow* row : option_rows(probability_command, options.family())) {
-        const OptionRow* here = find_option(row->name, threshold_command, options.family());
-        if (here && options.has(row->name) && here->kind == row->kind) settings.set(row->name, options.text(row->name));
-    }
-    if (!dimension.empty()) settings.set("dimension", dimension);
-    settings.set(over, text_of_number(value));
-    return settings;
-}
 
 // Builds the ensembles at both ends, so that what is impossible is refused before anything runs.
 void require_ends(const Configuration& options, const SearchedOption& over, const Family& family,
@@ -112,7 +84,8 @@ Report run_threshold(const Configuration& options) {
     search.family = &family;
     search.members = {options.seed(), trajectories_from(options, plan), plan};
     search.settings = [&](std::size_t i, double value) {
-        return settings_at(options, request.dimensions_are_listed ? text_of_number(request.dimensions[i]) : "", value);
+        return settings_at(options.settings(), family, over,
+                           request.dimensions_are_listed ? text_of_number(request.dimensions[i]) : "", value);
     };
     require_ends(options, over, family, search, request.dimensions.size(), backend);
     const Settings settings = search.settings(0, over.low);

@@ -52,7 +52,9 @@ OptionRows common_options(const std::string& family_choices) {
             .in(command)
             .of(threshold_command)
             .allowed("0.000001 to 0.999999")
-            .by_default("0.1,0.5"),
+            .by_default("0.1,0.5")
+            .called("", "level of the probability of collapse")
+            .along_axes(true),
         plain_row(Kind::text, "radius-range", 1e-3, 10, "radii to search")
             .in(command)
             .of(threshold_command)

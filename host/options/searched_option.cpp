@@ -27,40 +27,39 @@ std::vector<std::string> searchable(const std::string& family) {
     return names;
 }
 
-const OptionRow& row_of(const Configuration& options) {
-    const std::string& family = options.family();
-    std::string name = options.has("over") ? options.text("over") : family_named(family).searched;
+const OptionRow& row_of(const Settings& settings, const std::string& family) {
+    std::string name = settings.has("over") ? settings.text("over") : family_named(family).searched;
     std::replace(name.begin(), name.end(), '_', '-');  // as Python writes it
     const std::vector<std::string> names = searchable(family);
     const OptionRow* row = find_option(name, probability_command, family);
     if (row && can_be_searched(*row, family)) return *row;
     const std::string allowed = fmt::format("{}", fmt::join(names, ", "));
-    if (!options.has("over"))
-        throw UsageError(fmt::format("threshold: --over OPTION is missing: what to search (allowed: {})", allowed));
-    if (row) options.refuse("over", fmt::format("is no number of one value here (allowed: {})", allowed));
-    options.refuse("over", fmt::format("is no option of --family {} that has a value of its own (allowed: {}){}",
-                                       family, allowed, nearest_note(name, names)));
+    if (!settings.has("over"))
+        throw SearchError("", fmt::format("--over OPTION is missing: what to search (allowed: {})", allowed));
+    if (row) throw SearchError("over", fmt::format("is no number of one value here (allowed: {})", allowed));
+    throw SearchError("over", fmt::format("is no option of --family {} that has a value of its own (allowed: {}){}",
+                                          family, allowed, nearest_note(name, names)));
 }
 
 }  // namespace
 
-SearchedOption searched_option(const Configuration& options) {
+SearchedOption searched_option(const Settings& settings, const std::string& family) {
     SearchedOption searched;
-    searched.row = &row_of(options);
+    searched.row = &row_of(settings, family);
     const OptionRow& row = *searched.row;
     std::string range = row.search;
     const bool log_by_row = range.rfind("log:", 0) == 0;
     if (log_by_row) range.erase(0, 4);
     searched.range_from = "over";
     for (const char* name : {"over-range", "radius-range"}) {
-        if (!options.has(name) || (std::string(name) == "radius-range" && row.name != "radius")) continue;
-        range = options.text(name);
+        if (!settings.has(name) || (std::string(name) == "radius-range" && row.name != "radius")) continue;
+        range = settings.text(name);
         searched.range_from = name;
         break;
     }
     const auto refuse = [&](const std::string& reason) {
-        if (options.has(searched.range_from)) options.refuse(searched.range_from, reason);
-        throw UsageError(fmt::format("threshold over --{}: {}", row.name, reason));
+        if (settings.has(searched.range_from)) throw SearchError(searched.range_from, reason);
+        throw SearchError("", fmt::format("the search over --{} {}", row.name, reason));
     };
     const std::string allowed = row.name == "radius" ? "A:B with 0.001 <= A < B <= 10"
                                                      : fmt::format("A:B with A < B, both within {}", row.range);
@@ -81,12 +80,21 @@ SearchedOption searched_option(const Configuration& options) {
             refuse(fmt::format("{} is not a whole number (allowed: {})", end, allowed));
     }
     const bool wide = searched.low > 0.0 && searched.high / searched.low > decades;
-    searched.logarithmic = options.has("over-scale")           ? options.text("over-scale") == "log"
+    searched.logarithmic = settings.has("over-scale")          ? settings.text("over-scale") == "log"
                            : row.search.empty() || !log_by_row ? row.search.empty() && wide
                                                                : searched.low > 0.0;
     if (searched.logarithmic && !(searched.low > 0.0))
-        options.refuse("over-scale", "needs a range above 0 (allowed: linear, or --over-range from above 0)");
+        throw SearchError("over-scale", "needs a range above 0 (allowed: linear, or --over-range from above 0)");
     return searched;
+}
+
+SearchedOption searched_option(const Configuration& options) {
+    try {
+        return searched_option(options.settings(), options.family());
+    } catch (const SearchError& error) {
+        if (!error.option.empty()) options.refuse(error.option, error.what());
+        throw UsageError(fmt::format("threshold: {}", error.what()));
+    }
 }
 
 std::vector<Configuration> ends_of_search(const Configuration& options) {

@@ -16,7 +16,15 @@ struct SearchedOption {
     std::vector<std::string> ends() const { return {text_of_number(low), text_of_number(high)}; }
 };
 
-// Throws UsageError for an option that is no number of the family, and for ranges outside its own.
+// An option of threshold that does not fit; empty: none was given that is at fault.
+struct SearchError : std::domain_error {
+    SearchError(std::string name, const std::string& reason) : std::domain_error(reason), option(std::move(name)) {}
+    std::string option;
+};
+
+// Of the options of threshold, or of a cell that holds a critical value. Throws SearchError for an option that is no number
+// of the family, and for ranges outside its own; of a Configuration UsageError.
+SearchedOption searched_option(const Settings& settings, const std::string& family);
 SearchedOption searched_option(const Configuration& options);
 
 // The options with its value at either end of the range.

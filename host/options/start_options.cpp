@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "host/options/threshold_options.hpp"
 #include "host/rare/rare_event.hpp"
 
 namespace modecollapse {
@@ -30,12 +31,7 @@ void require_random_starts(const Configuration& options, const char* place) {
     if (options.flag("rare")) options.refuse("rare", fmt::format("is not available in {} (allowed: false)", place));
 }
 
-SamplingPlan sampling_from(const Configuration& options) {
-    SamplingPlan plan;
-    if (is_sobol(options)) plan.sampling = Sampling::sobol;
-    if (options.has("replicates")) plan.replicates = static_cast<std::uint64_t>(options.integer("replicates"));
-    return plan;
-}
+SamplingPlan sampling_from(const Configuration& options) { return sampling_plan(options.settings()); }
 
 std::uint64_t trajectories_from(const Configuration& options, const SamplingPlan& plan) {
     const auto wanted = static_cast<std::uint64_t>(options.integer("trajectories"));

@@ -22,16 +22,9 @@ Names with_dimension(const CriticalValues& found, const std::string& other) {
     return found.dimensions_are_listed ? Names{"dimension", other} : Names{other};
 }
 
-// The kinds of the intervals at the values of a dimension: "clopper-pearson", or "clopper-pearson or student-t".
-std::string interval_methods(const std::map<double, Evaluation>& curve) {
-    std::set<std::string> kinds;
-    for (const auto& [value, evaluation] : curve) kinds.insert(evaluation.ci_method);
-    return fmt::format("{}", fmt::join(kinds, " or "));
-}
-
 // What is told of a critical value, and in which words: those of the radius are older than other options.
 struct RowWords {
-    std::string value, low, high, evaluations, failed, methods;
+    std::string value, low, high, evaluations, members, failed, methods;
 };
 RowWords row_words(const SearchWords& words) {
     if (words.is_radius())
@@ -39,74 +32,58 @@ RowWords row_words(const SearchWords& words) {
                 "largest searched radius below r_c with upper bound below the level",
                 "smallest searched radius with lower bound at or above the level",
                 "radii evaluated for this dimension so far",
+                "at these radii together",
                 "members that failed at the radii evaluated so far",
                 "kinds of the intervals at the radii evaluated"};
     return {"critical value of the " + words.long_name,
             "nearest searched value below critical_value at which P is surely on that side of the level",
             "nearest searched value above critical_value at which P is surely on that side of the level",
             "values evaluated so far",
+            "at these values together",
             "members that failed at the values evaluated so far",
             "kinds of the intervals at the values evaluated"};
 }
 
+Field direction_field(const Names& dimensions, std::vector<std::int8_t> directions) {
+    return flags("direction", dimensions, "whether P rises or falls along the range", words_of(direction_names, 2),
+                 std::move(directions));
+}
+
 void add_rows(Result& result, const CriticalValues& found, const SearchWords& words, const MemberClasses& classes,
               std::uint64_t trajectories) {
-    std::vector<std::int64_t> dimensions, failed, evaluations;
-    std::vector<std::int8_t> status, directions;
-    std::vector<double> value, low, high, resolution;
+    std::vector<std::int64_t> dimensions;
+    std::vector<std::int8_t> directions;
+    CriticalColumns columns;
     Names ci_method;
     for (std::size_t i = 0; i < found.dimensions.size(); ++i) {
         dimensions.push_back(static_cast<std::int64_t>(found.dimensions[i]));
         directions.push_back(static_cast<std::int8_t>(found.directions[i]));
         ci_method.push_back(interval_methods(found.curves[i]));
-        for (const CriticalValue& c : found.critical[i]) {
-            status.push_back(static_cast<std::int8_t>(c.status));
-            value.push_back(c.value);
-            low.push_back(c.ci_low);
-            high.push_back(c.ci_high);
-            resolution.push_back(c.resolution);
-            evaluations.push_back(c.evaluations);
-            failed.push_back(c.failed);
-        }
+        for (const CriticalValue& c : found.critical[i]) columns.add(c);
     }
     const Names plane = plane_of(found);
     const Names along = found.dimensions_are_listed ? Names{"dimension"} : Names{};
-    const RowWords told = row_words(words);
-    const std::string name = words.critical;
     if (found.dimensions_are_listed) result.dimensions = {{"dimension", dimensions.size()}};
     result.dimensions.emplace_back("level", found.levels.size());
     result.lists.push_back({"rows", plane});
     result.rows = plane;
     const auto add = [&](Field one) { result.add(std::move(one).in("rows")); };
-    const auto in_units = [&](const std::string& suffix, const std::string& long_name, std::vector<double> data) {
-        return field((name + suffix).c_str(), plane, long_name, std::move(data)).attribute("units", words.unit);
-    };
     if (found.dimensions_are_listed)
         add(field("dimension", {"dimension"}, "dimension d of the space", dimensions)
                 .symbol("d")
                 .of_kind(FieldKind::coordinate));
-    add(field(
-            "level", {"level"},
-            fmt::format("level of the probability of collapse {} {}", words.is_radius() ? "that defines" : "of", name),
-            found.levels)
+    add(field("level", {"level"},
+              fmt::format("level of the probability of collapse {} {}", words.is_radius() ? "that defines" : "of",
+                          words.critical),
+              found.levels)
             .of_kind(FieldKind::coordinate));
-    add(flags("status", plane, "status of " + name, words_of(threshold_status_names, words.is_radius() ? 4 : 5),
-              status));
-    if (!words.is_radius())
-        add(flags("direction", along, "whether P rises or falls along the range", words_of(direction_names, 2),
-                  directions));
-    Field critical = in_units("", told.value, value);
-    if (!words.critical_symbol.empty()) critical = std::move(critical).symbol(words.critical_symbol.c_str());
-    add(std::move(critical));
-    add(in_units("_ci_low", told.low, low).as("ci_low"));
-    add(in_units("_ci_high", told.high, high).as("ci_high"));
-    add(in_units("_resolution", fmt::format("width of the bracket of {}", name), resolution).as("resolution"));
+    for (Field& one : critical_fields(words, "status", plane, members_of(classes), std::move(columns)))
+        add(std::move(one));
+    if (!words.is_radius()) add(direction_field(along, directions));
     add(parameter("trajectories",
                   fmt::format("{} at each {}", members_of(classes), words.is_radius() ? "radius" : "value"),
                   static_cast<std::int64_t>(trajectories)));
-    add(field("evaluations", plane, told.evaluations, evaluations));
-    add(field("failed", plane, told.failed, failed));
-    add(field("ci_method", along, told.methods, ci_method));
+    add(field("ci_method", along, row_words(words).methods, ci_method));
 }
 
 // Every evaluation, also the refining ones: (evaluation).
@@ -159,11 +136,52 @@ SearchWords search_words(const OptionRow& row) {
     return words;
 }
 
-Result threshold_result(const CriticalValues& found, const ThresholdSearch& search, const SearchWords& words,
-                        const MemberClasses& classes, std::uint64_t trajectories) {
-    Result result;
-    add_rows(result, found, words, classes, trajectories);
-    add_outcomes(result, classes);
+std::string interval_methods(const std::map<double, Evaluation>& curve) {
+    std::set<std::string> kinds;
+    for (const auto& [value, evaluation] : curve) kinds.insert(evaluation.ci_method);
+    return fmt::format("{}", fmt::join(kinds, " or "));
+}
+
+void CriticalColumns::add(const CriticalValue& found) {
+    status.push_back(static_cast<std::int8_t>(found.status));
+    value.push_back(found.value);
+    low.push_back(found.ci_low);
+    high.push_back(found.ci_high);
+    resolution.push_back(found.resolution);
+    evaluations.push_back(found.evaluations);
+    members.push_back(found.members);
+    failed.push_back(found.failed);
+}
+
+std::vector<Field> critical_fields(const SearchWords& words, const std::string& status_name, const Names& dimensions,
+                                   const std::string& members, CriticalColumns columns) {
+    const RowWords told = row_words(words);
+    const std::string name = words.critical;
+    const auto in_units = [&](const std::string& suffix, const std::string& long_name, std::vector<double> data) {
+        return field((name + suffix).c_str(), dimensions, long_name, std::move(data)).attribute("units", words.unit);
+    };
+    std::vector<Field> fields;
+    fields.push_back(flags(status_name.c_str(), dimensions, "status of " + name,
+                           words_of(threshold_status_names, words.is_radius() ? 4 : 5), std::move(columns.status))
+                         .none_is(-1));
+    if (!columns.directions.empty() && !words.is_radius())
+        fields.push_back(direction_field(dimensions, std::move(columns.directions)).none_is(-1));
+    Field critical = in_units("", told.value, std::move(columns.value));
+    if (!words.critical_symbol.empty()) critical = std::move(critical).symbol(words.critical_symbol.c_str());
+    fields.push_back(std::move(critical));
+    fields.push_back(in_units("_ci_low", told.low, std::move(columns.low)).as("ci_low"));
+    fields.push_back(in_units("_ci_high", told.high, std::move(columns.high)).as("ci_high"));
+    fields.push_back(
+        in_units("_resolution", fmt::format("width of the bracket of {}", name), std::move(columns.resolution))
+            .as("resolution"));
+    fields.push_back(field("evaluations", dimensions, told.evaluations, std::move(columns.evaluations)));
+    fields.push_back(
+        field("trajectories_run", dimensions, fmt::format("{} {}", members, told.members), std::move(columns.members)));
+    fields.push_back(field("failed", dimensions, told.failed, std::move(columns.failed)));
+    return fields;
+}
+
+void add_search(Result& result, const ThresholdSearch& search, const SearchWords& words) {
     result.dimensions.emplace_back("end", 2);
     const std::string values = words.is_radius() ? "radii" : "values";
     result.add(field((words.option + "_range").c_str(), {"end"}, values + " between which the search runs",
@@ -178,6 +196,14 @@ Result threshold_result(const CriticalValues& found, const ThresholdSearch& sear
     result.add(number("coarse_step",
                       fmt::format("largest spacing of the {} of the first pass{}", values, of_the_logarithm),
                       search.coarse_step));
+}
+
+Result threshold_result(const CriticalValues& found, const ThresholdSearch& search, const SearchWords& words,
+                        const MemberClasses& classes, std::uint64_t trajectories) {
+    Result result;
+    add_rows(result, found, words, classes, trajectories);
+    add_outcomes(result, classes);
+    add_search(result, search, words);
     std::vector<std::int64_t> total(classes.names.size(), 0);
     std::int64_t members = 0;
     for (const auto& curve : found.curves)
@@ -186,7 +212,8 @@ Result threshold_result(const CriticalValues& found, const ThresholdSearch& sear
             for (std::size_t c = 0; c < total.size(); ++c) total[c] += e.counts[c];
         }
     const std::string of = members_of(classes);
-    result.add(whole("trajectories_total", fmt::format("{} at all {}", of, values), members));
+    result.add(
+        whole("trajectories_total", fmt::format("{} at all {}", of, words.is_radius() ? "radii" : "values"), members));
     for (std::size_t c = 0; c < total.size(); ++c)
         for (const char* name : {"undecided", "failed"})
             if (classes.names[c] == name)

@@ -17,6 +17,23 @@ struct SearchWords {
 };
 SearchWords search_words(const OptionRow& row);
 
+// Critical values over some dimensions, one after the other: what is told of each, wherever that stands.
+struct CriticalColumns {
+    std::vector<std::int8_t> status, directions;  // a status of -1: not computed
+    std::vector<double> value, low, high, resolution;
+    std::vector<std::int64_t> evaluations, members, failed;
+    void add(const CriticalValue& found);
+};
+// status_name: "status" where nothing else has one. No direction of the radius, and none without one.
+std::vector<Field> critical_fields(const SearchWords& words, const std::string& status_name, const Names& dimensions,
+                                   const std::string& members, CriticalColumns columns);
+
+// The kinds of the intervals at the values of a curve, "clopper-pearson" or, of two, "clopper-pearson or student-t".
+std::string interval_methods(const std::map<double, Evaluation>& curve);
+
+// What was searched, how and where.
+void add_search(Result& result, const ThresholdSearch& search, const SearchWords& words);
+
 // trajectories: at each value. Without dimensions of their own the rows are those of the levels alone.
 Result threshold_result(const CriticalValues& found, const ThresholdSearch& search, const SearchWords& words,
                         const MemberClasses& classes, std::uint64_t trajectories);

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "host/families/capabilities.hpp"
-#include "host/options/start_options.hpp"
+#include "host/options/threshold_options.hpp"
 #include "host/report/members.hpp"
 #include "host/sweep/cell_fields.hpp"
 #include "host/sweep/sweep_quantity.hpp"
@@ -20,23 +20,18 @@ constexpr Quantity estimates[] = {{"p_collapse", "1", "probability of mode colla
                                   {"by_replicates", "1", "whether the interval is of the replicates"}};
 constexpr std::size_t first_class = std::size(estimates), by_replicates = 4;
 
-SamplingPlan plan_of(const Settings& settings) {
-    SamplingPlan plan;
-    plan.sampling = Sampling::sobol;
-    if (settings.has("replicates")) plan.replicates = static_cast<std::uint64_t>(settings.number("replicates"));
-    return plan;
-}
-
 class SobolCell : public Ensemble {
 public:
     SobolCell(const Family& family, const Schema& schema, const Settings& settings)
         : family_(family), schema_(schema), settings_(settings), members_(family.make(settings)) {
-        usable_ = usable_trajectories(plan_of(settings), static_cast<std::uint64_t>(settings.number("trajectories")));
+        usable_ =
+            usable_trajectories(sampling_plan(settings), static_cast<std::uint64_t>(settings.number("trajectories")));
     }
 
     std::vector<Tally> run(const Ids&, const Backend& backend, const RunControl& control) const override {
         const std::uint64_t seed = std::stoull(settings_.text("seed"));
-        const LawEstimate found = family_.law->by_sobol(settings_, seed, usable_, plan_of(settings_), backend, control);
+        const LawEstimate found =
+            family_.law->by_sobol(settings_, seed, usable_, sampling_plan(settings_), backend, control);
         const CollapseEstimate& e = found.estimate;
         const Schema counted = family_.schema(settings_);
         MemberEnd end = {std::isnan(e.p) ? 1 : 0, {}, {}, {e.p, e.interval.low, e.interval.high, e.standard_error}};

@@ -4,7 +4,8 @@ namespace modecollapse {
 namespace {
 
 const std::vector<const SweepQuantity*>& all() {
-    static const std::vector<const SweepQuantity*> quantities = {&sampled_quantity(), &exact_quantity()};
+    static const std::vector<const SweepQuantity*> quantities = {&sampled_quantity(), &exact_quantity(),
+                                                                 &threshold_quantity()};
     return quantities;
 }
 

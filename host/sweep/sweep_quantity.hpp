@@ -1,6 +1,6 @@
-// What a sweep computes in every cell: P(collapse) of an ensemble, or exact numbers by theory. The rest of a sweep knows
-// cells by their schema, their ensemble and their fields only; a cell by theory is one member, whose numbers are the
-// quantities of its tally: journal, ranks and shards carry them as they are.
+// What a sweep computes in every cell: P(collapse) of an ensemble, exact numbers by theory, or a critical value. The rest
+// of a sweep knows cells by their schema, their ensemble and their fields only; a cell that is no ensemble is one member,
+// whose numbers are the quantities of its tally: journal, ranks and shards carry them as they are.
 #pragma once
 
 #include "host/families/family.hpp"
@@ -43,9 +43,10 @@ public:
                                       Result& result) const = 0;
 };
 
-const SweepQuantity& sampled_quantity();  // P(collapse) of an ensemble
-const SweepQuantity& sobol_quantity();    // the same from Sobol points: with sampling = "sobol"
-const SweepQuantity& exact_quantity();    // by theory
+const SweepQuantity& sampled_quantity();    // P(collapse) of an ensemble
+const SweepQuantity& sobol_quantity();      // the same from Sobol points: with sampling = "sobol"
+const SweepQuantity& exact_quantity();      // by theory
+const SweepQuantity& threshold_quantity();  // R_c, or the critical value of another option
 
 // By its name, or null; and all names.
 const SweepQuantity* sweep_quantity_named(const std::string& name);

@@ -58,6 +58,12 @@ std::vector<double> first_pass(const ThresholdSearch& search) {
     return values;
 }
 
+double expected_evaluations(const ThresholdSearch& search, std::size_t levels) {
+    // a level takes some three bisections beyond the first pass: of the value, and of either end of its interval
+    const double for_a_level = 3.0 * std::max(1.0, std::log2(search.coarse_step / search.resolution));
+    return static_cast<double>(first_pass(search).size()) + for_a_level * static_cast<double>(levels);
+}
+
 const Evaluation& CollapseCurve::at(double value) {
     const auto known = evaluations_.find(value);
     if (known != evaluations_.end()) return known->second;
@@ -90,7 +96,10 @@ CriticalValue CollapseCurve::find(double level, const ThresholdSearch& search) {
     const auto finish = [&](ThresholdStatus status) {
         result.status = status;
         result.evaluations = static_cast<int>(evaluations_.size());
-        for (const auto& [value, evaluation] : evaluations_) result.failed += evaluation.members.failed;
+        for (const auto& [value, evaluation] : evaluations_) {
+            result.failed += evaluation.members.failed;
+            result.members += evaluation.members.trials;
+        }
         return result;
     };
     // by the counts as they are, the failed members taken for no collapse, or for collapse

@@ -43,6 +43,7 @@ struct CriticalValue {
     double resolution;    // width of the bracket
     int evaluations;      // values evaluated on this curve until this level was done
     std::int64_t failed;  // members of these that failed
+    std::int64_t members = 0;  // of all these
 };
 
 enum class Scale { linear, logarithmic };
@@ -90,5 +91,8 @@ private:
 
 // The values of the first pass: evenly spaced on the scale, ends included, at most `coarse_step` apart.
 std::vector<double> first_pass(const ThresholdSearch& search);
+
+// Values that a curve is likely to be evaluated at, for progress and forecasts.
+double expected_evaluations(const ThresholdSearch& search, std::size_t levels);
 
 }  // namespace modecollapse

@@ -149,7 +149,7 @@ True
         "P(collapse) over a grid; can be stopped, resumed and split.",
         """description : path or dict
     A TOML file, or its content: {"axes": ..., "fixed": ..., "adaptive": ...,
-    "quantity": "probability" or "theory"}.
+    "quantity": "probability", "theory" or "threshold"}.
 run_dir : path, optional
     Folder for journal and result; needed to resume. By default a temporary one.""",
         RAISES.replace("The file of `output` cannot be written.",

@@ -49,6 +49,8 @@ SWEEPS = {
     "sweep": '[axes]\nradius = [1, 2]\n[fixed]\nweights = "softmax"\nhorizon = 5\n',
     "adaptive sweep": ("[axes]\nradius = [1, 2]\n[fixed]\n[adaptive]\ninterval-width = 0.3\n"
                        "max-trajectories = 400\n"),
+    "threshold sweep": ('quantity = "threshold"\n[axes]\nweight = [0.6, 0.7]\n[fixed]\n'
+                        'level = 0.1\nradius-range = "1:1.2"\n'),
     "flow sweep": ('[axes]\nradius = [1, 2]\n[fixed]\nfamily = "realnvp"\nhorizon = 5\n'
                    "batch-size = 8\nwidth = 4\nlayers = 2\nevaluation-samples = 50\n"),
 }
