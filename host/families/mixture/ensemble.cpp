@@ -18,15 +18,15 @@ constexpr std::uint64_t trajectories_together = 8;  // of SGD, in one register
 constexpr std::uint64_t predicted_from_trajectories = 2000;
 constexpr double predicted_from_work = 0x1p30;  // multiplications of a trajectory of SGD: some tenths of a second
 
-}  // namespace
+// Members whose ends are recorded at once.
+std::uint64_t recorded_at_once(const Backend& backend) { return backend.cuda ? 1u << 22 : 1u << 18; }
 
-Tally tally_of(const Schema& schema, const OutcomeCounts& counts) {
-    Tally tally(schema);
-    std::copy(counts.count, counts.count + outcome_count, tally.counts.begin());
-    tally.counts[event_at(schema, 0)] = counts.attempts;
-    tally.counts[event_at(schema, 1)] = counts.quasi;
-    return tally;
+void add_events(const Schema& schema, const OutcomeCounts& counts, Tally& tally) {
+    tally.counts[event_at(schema, 0)] += counts.attempts;
+    tally.counts[event_at(schema, 1)] += counts.quasi;
 }
+
+}  // namespace
 
 Schema mixture_schema(const Settings& settings) {
     Schema schema;
@@ -40,6 +40,7 @@ Schema mixture_schema(const Settings& settings) {
     schema.events = {{"steps", "steps of the integrator, or of SGD"},
                      {"quasi_collapse", "trajectories that were aligned for long, then matched or swapped",
                       trained ? Events::one : Events::none}};
+    for (const MixtureMeasure& row : mixture_measures()) schema.quantities.push_back(row.told);
     return schema;
 }
 
@@ -52,22 +53,74 @@ MixtureMembers::MixtureMembers(const Settings& settings)
 }
 
 std::shared_ptr<const MixtureSetup> MixtureMembers::setup() const {
+    const std::shared_ptr<const Prepared> made = prepared();
+    return {made, &made->setup};
+}
+
+std::shared_ptr<const MixtureMembers::Prepared> MixtureMembers::prepared() const {
     static std::mutex mutex;
-    static std::map<std::string, std::shared_ptr<const MixtureSetup>> setups;
+    static std::map<std::string, std::shared_ptr<const Prepared>> setups;
     {
         const std::lock_guard<std::mutex> lock(mutex);
         const auto known = setups.find(key_);
         if (known != setups.end()) return known->second;
     }
-    auto made = std::make_shared<const MixtureSetup>(run_.target, run_.settings);  // milliseconds: outside the lock
+    const MixtureSetup setup(run_.target, run_.settings);  // milliseconds: outside the lock
+    auto made = std::make_shared<const Prepared>(Prepared{setup, MeasuredEnds(setup)});
     const std::lock_guard<std::mutex> lock(mutex);
     if (setups.size() >= most_setups) setups.clear();
     setups[key_] = made;
     return made;
 }
 
+Tally MixtureMembers::tally_of(const OutcomeCounts& counts) const {
+    Tally tally(schema_);
+    std::copy(counts.count, counts.count + outcome_count, tally.counts.begin());
+    add_events(schema_, counts, tally);
+    if (const auto made = prepared(); made->ends.are_known_by_class()) made->ends.add_by_class(schema_, tally);
+    return tally;
+}
+
+Tally MixtureMembers::run_part(const Prepared& made, EnsembleRequest request, const Backend& backend,
+                               const RunControl& control) const {
+    if (made.ends.are_known_by_class() || schema_.quantities.empty())
+        return tally_of(run_ensemble(made.setup, request, backend, control));
+    const std::uint64_t first = request.first, all = request.trajectories;
+    RecordedEnds ends(std::min(all, recorded_at_once(backend)));
+    TallyOfMembers members(schema_, first);
+    OutcomeCounts events = {};
+    MemberEnd member = {};
+    std::uint64_t done = 0;
+    RunControl of_a_piece = control;
+    if (control.progress) of_a_piece.progress = [&](std::uint64_t more) { control.progress(done + more); };
+    while (done < all) {
+        request.first = first + done;
+        request.trajectories = std::min<std::uint64_t>(ends.outcome.size(), all - done);
+        OutcomeCounts counts = {};
+        try {
+            counts = run_ensemble(made.setup, request, backend, of_a_piece, ends.record());
+        } catch (const Interrupted&) {
+            if (control.when_given_up == WhenGivenUp::throws || done == 0) throw;
+            break;
+        }
+        events += counts;
+        const auto finished = static_cast<std::uint64_t>(total_of(counts));
+        for (std::uint64_t i = 0; i < finished; ++i) {
+            member.outcome = ends.outcome[i];
+            made.ends.measure(ends, i, member.quantities);
+            members.add(member);
+        }
+        done += finished;
+        if (finished < request.trajectories) break;  // given up: these are the first
+    }
+    Tally tally = members.result();
+    add_events(schema_, events, tally);
+    return tally;
+}
+
 std::vector<Tally> MixtureMembers::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
-    const std::shared_ptr<const MixtureSetup> setup = this->setup();
+    const std::shared_ptr<const Prepared> made = prepared();
+    const MixtureSetup* const setup = &made->setup;
     EnsembleRequest request = {run_.dimension, ids.seed, ids.edges.front(), ids.edges.back() - ids.edges.front()};
     std::vector<Tally> parts;
     if (!is_sgd() || ids.edges.size() == 2) {  // parts one after the other
@@ -75,7 +128,7 @@ std::vector<Tally> MixtureMembers::run(const Ids& ids, const Backend& backend, c
             request.first = ids.edges[k];
             request.trajectories = ids.edges[k + 1] - ids.edges[k];
             try {
-                parts.push_back(tally_of(schema_, run_ensemble(*setup, request, backend, control)));
+                parts.push_back(run_part(*made, request, backend, control));
             } catch (const Interrupted&) {
                 if (parts.empty()) throw;
                 break;
@@ -84,17 +137,20 @@ std::vector<Tally> MixtureMembers::run(const Ids& ids, const Backend& backend, c
         return parts;
     }
     const SgdPayload payload = setup->sgd_for_dimension(run_.dimension);
-    std::vector<std::uint8_t> outcomes(request.trajectories, unfinished_member);
+    RecordedEnds ends(request.trajectories);
+    std::fill(ends.outcome.begin(), ends.outcome.end(), unfinished_member);
     std::vector<double> aligned(request.trajectories);
-    EndRecord record = {};
-    record.outcome = outcomes.data();
+    EndRecord record = ends.record();
     record.aligned = aligned.data();
     return recorded_parts(
         schema_, ids, [&] { run_ensemble(*setup, request, backend, control, record); },
         [&](std::uint64_t i) -> MemberEnd {
-            if (outcomes[i] == unfinished_member) return {-1};
-            const bool quasi = ends_quasi_collapsed(payload, static_cast<Outcome>(outcomes[i]), aligned[i]);
-            return {outcomes[i], {}, {static_cast<std::int64_t>(payload.steps), quasi ? 1 : 0}};
+            const std::uint8_t outcome = ends.outcome[i];
+            if (outcome == unfinished_member) return {-1};
+            const bool quasi = ends_quasi_collapsed(payload, static_cast<Outcome>(outcome), aligned[i]);
+            MemberEnd member = {outcome, {}, {static_cast<std::int64_t>(payload.steps), quasi ? 1 : 0}};
+            made->ends.measure(ends, i, member.quantities);
+            return member;
         });
 }
 

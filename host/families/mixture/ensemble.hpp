@@ -2,12 +2,12 @@
 #pragma once
 
 #include "host/families/family.hpp"
+#include "host/families/mixture/measured_ends.hpp"
 #include "host/families/mixture/options.hpp"
 
 namespace modecollapse {
 
 Schema mixture_schema(const Settings& settings);
-Tally tally_of(const Schema& schema, const OutcomeCounts& counts);
 
 class MixtureMembers : public Ensemble {
 public:
@@ -23,9 +23,17 @@ public:
     double predicted_seconds(std::uint64_t members, const Backend& backend) const override;
 
     std::shared_ptr<const MixtureSetup> setup() const;  // shared by all that differ in the dimension only
+    Tally tally_of(const OutcomeCounts& counts) const;  // quantities as far as the counts tell them
     double dimension() const { return run_.dimension; }
 
 private:
+    struct Prepared {
+        MixtureSetup setup;
+        MeasuredEnds ends;
+    };
+    std::shared_ptr<const Prepared> prepared() const;
+    Tally run_part(const Prepared& made, EnsembleRequest request, const Backend& backend,
+                   const RunControl& control) const;
     bool is_sgd() const { return run_.settings.sampled.dynamics != Dynamics::flow; }
 
     Schema schema_;

@@ -26,7 +26,7 @@ public:
         const MixtureMembers ensemble(settings);
         const EnsembleRequest request = {ensemble.dimension(), seed, 0, members};
         const EnsembleEstimate found = estimate_collapse(*ensemble.setup(), request, plan, backend, control);
-        return {found, tally_of(mixture_schema(settings), found.counts)};
+        return {found, ensemble.tally_of(found.counts)};
     }
 
     RareEventEstimate of_rare_event(const Settings& settings, RareEventRequest request, const Backend& backend,

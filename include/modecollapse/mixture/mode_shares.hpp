@@ -1,0 +1,23 @@
+// How a mixture shares its mass out between the modes of the target, where a trajectory ends.
+//
+// A component whose mean has the alignment m takes from the target's mode at +mu* the responsibility
+//   rho(m) = E sigma( 2 R^2 m + 2 R Z + 2 h* ) = ( 1 + T(m) ) / 2,     T(m) = E tanh( R^2 m + R Z + h* )
+// so T, which the field knows, is all that is needed. Dimensionless.
+#pragma once
+
+#include "modecollapse/mixture/weights.hpp"
+
+namespace modecollapse {
+
+struct MixtureEnd {
+    double target_weight;             // w*
+    Weights<double> weights;          // w1, w2
+    double attraction1, attraction2;  // T(m1), T(m2)
+};
+
+// q_+ = w1 rho(m1) + w2 rho(m2): the share of q on the mode at +mu*; that on the other is 1 - q_+.
+MC_HOST_DEVICE double share_of_first_mode(const MixtureEnd& end) {
+    return 0.5 * (end.weights.first * (1.0 + end.attraction1) + end.weights.second * (1.0 + end.attraction2));
+}
+
+}  // namespace modecollapse
