@@ -20,4 +20,9 @@ MC_HOST_DEVICE double share_of_first_mode(const MixtureEnd& end) {
     return 0.5 * (end.weights.first * (1.0 + end.attraction1) + end.weights.second * (1.0 + end.attraction2));
 }
 
+// (1/2) sum_k |w*_k - q_k| over the two modes. 0: q has the target's weights.
+MC_HOST_DEVICE double mode_weight_error(const MixtureEnd& end) {
+    return abs(end.target_weight - share_of_first_mode(end));
+}
+
 }  // namespace modecollapse
