@@ -78,7 +78,7 @@ modecollapse.phase_diagram({DESCRIPTION!r}, run_dir={str(self.folder / "run")!r}
         xr.testing.assert_equal(
             modecollapse.phase_diagram(DESCRIPTION, run_dir=run, resume=True), whole
         )
-        self.assertEqual((os.path.getsize(run / "journal.bin") - 64) % 104, 0)
+        self.assertEqual((os.path.getsize(run / "journal.bin") - 64) % 128, 0)
 
 
 if __name__ == "__main__":

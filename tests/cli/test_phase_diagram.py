@@ -284,10 +284,10 @@ class Runs(Sweep):
         # more where P is near the level ...
         self.assertGreater(min(numbers[True]), 4 * max(numbers[False]))
         self.assertEqual(max(numbers[True]), 4000)  # ... up to the most
-        pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 104
+        pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 128
         self.assertGreater(pieces, 3 * len(rows))
         for kept in range(pieces, -1, -3):  # a resume in the middle of a cell
-            os.truncate(self.path("run/journal.bin"), 64 + 104 * kept)
+            os.truncate(self.path("run/journal.bin"), 64 + 128 * kept)
             self.assertEqual(self.sweep(AXES + FIXED + ADAPTIVE, "--resume"), rows)
 
     def test_an_adaptive_rule_without_levels_can_be_resumed(self):

@@ -233,8 +233,8 @@ class DamagedJournal(FaultTest):
             self.assertEqual(self.snapshot(folder), before)
 
     def test_the_size_of_a_tally_is_that_of_the_sweep(self):
-        self.assertEqual(self.whole[44:52], bytes([9, 0, 0, 0, 0, 0, 0, 0]))
-        for counts, sums in ((8, 0), (10, 0), (9, 2), (0, 0), (2**32 - 1, 2**32 - 1)):
+        self.assertEqual(self.whole[44:52], bytes([10, 0, 0, 0, 2, 0, 0, 0]))
+        for counts, sums in ((9, 2), (11, 2), (10, 0), (0, 0), (2**32 - 1, 2**32 - 1)):
             for records in (b"", self.whole[HEADER:]):
                 with self.subTest((counts, sums, len(records))):
                     header = self.whole[:44] + counts.to_bytes(4, "little") + sums.to_bytes(

@@ -67,7 +67,7 @@ def main(program: str) -> None:
                        capture_output=True)
         whole = pathlib.Path(folder, "run", "journal.bin").read_bytes()
     write("journal", "whole", b"\0" + whole)
-    write("journal", "repaired", b"\xff" + whole[:64 + 3 * 104])
+    write("journal", "repaired", b"\xff" + whole[:64 + 3 * 128])
     write("journal", "torn", b"\0" + whole[:-5])
     for what in range(8):
         write("members", f"change-{what}", bytes([what, 3, 1, 5, what, 11, 2, 1]))
