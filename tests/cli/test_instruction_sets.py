@@ -2,11 +2,17 @@
 
 Every family, dynamics, weight geometry, schedule and precision once, end states and sums of doubles
 included, so that a difference in one bit of one trajectory shows. MODECOLLAPSE_ISA chooses the set.
+
+And equal counts and steps from version to version: tests/data/reference_counts.json. Where a change
+of them is meant, `MODECOLLAPSE_PROGRAM=... python3 test_instruction_sets.py record` writes it anew,
+and CHANGELOG says why.
 """
 
 import json
 import os
+import sys
 import unittest
+from pathlib import Path
 
 from program import ProgramTest, run, unless_sanitized
 
@@ -40,16 +46,38 @@ CASES = [
     ),
     *(f"{FOLLOW} --weights {weights}" for weights in ("fixed", "softmax", "simplex")),
     *(f"{FOLLOW} {SGD} --dynamics {dynamics}" for dynamics in ("sgd", "sde")),
+    *(
+        f"{PROBABILITY} --family linear-vae --dimension 50 --trajectories 60 --horizon 2"
+        f" --kl-weight 1.5 --dynamics {dynamics}"
+        for dynamics in ("flow", "flow-noise", "sgd", "sgd-full")
+    ),
+    *(  # of the README, and of the tables of references
+        f"{PROBABILITY} --radius {radius} --dimension {dimension} --trajectories 4000"
+        for radius in (1.2, 1.5, 2.5)
+        for dimension in (2, 100, 1000000)
+    ),
 ]
+REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference_counts.json"
 OF_THE_RUN = ("isa", "device", "seconds", "started", "finished")
+
+
+def counted(answer):
+    """What the reference holds: counts and steps; of trajectories outcome, m1 and m2 at the end."""
+    followed = answer["trajectories"]
+    if isinstance(followed, list):
+        return {str(one["id"]): [one["outcome"], one["m1"][-1], one["m2"][-1]] for one in followed}
+    return {"counts": answer["counts"], "steps": answer["steps"]}
+
+
+def run_on(arguments, isa):
+    environment = {**os.environ, "MODECOLLAPSE_ISA": isa}
+    return run(*arguments.split(), "--format", "json", "--threads", 1, env=environment)
 
 
 class InstructionSets(ProgramTest):
     def result(self, arguments, isa):
-        environment = {**os.environ, "MODECOLLAPSE_ISA": isa}
-        result = self.succeed(
-            *arguments.split(), "--format", "json", "--threads", 1, env=environment
-        )
+        result = run_on(arguments, isa)
+        self.assertEqual(result.returncode, 0, result.stderr)
         answer = json.loads(result.stdout)
         self.assertEqual(answer["isa"], isa)
         return {key: value for key, value in answer.items() if key not in OF_THE_RUN}
@@ -57,11 +85,12 @@ class InstructionSets(ProgramTest):
     @unless_sanitized("equal bits are a matter of numbers")
     def test_equal_bits(self):
         sets = self.json("info")["cpu"]["instruction_sets"]
-        if len(sets) < 2:
-            self.skipTest("this machine has one instruction set only")
+        reference = json.loads(REFERENCE.read_text())
+        self.assertEqual(set(reference), set(CASES))
         for arguments in CASES:
             with self.subTest(arguments):
                 expected = self.result(arguments, sets[0])
+                self.assertEqual(counted(expected), reference[arguments])
                 for isa in sets[1:]:  # config_hash among the keys
                     self.assertEqual(self.result(arguments, isa), expected, isa)
 
@@ -69,6 +98,9 @@ class InstructionSets(ProgramTest):
         for arguments in (CASES[0], REALNVP, FOLLOW):
             other = arguments.replace("--seed 5", "--seed 6")
             self.assertNotEqual(self.result(arguments, "baseline"), self.result(other, "baseline"))
+        reference = json.loads(REFERENCE.read_text())
+        other = self.result(CASES[0].replace("--seed 5", "--seed 6"), "baseline")
+        self.assertNotEqual(counted(other), reference[CASES[0]])
 
     def test_an_unknown_name_is_refused(self):
         for name in ("foo", "AVX2", "avx2 ", "sse"):
@@ -85,5 +117,15 @@ class InstructionSets(ProgramTest):
         self.assertEqual(json.loads(asked.stdout)["cpu"]["isa"], "baseline")
 
 
+def record():
+    """One case a line."""
+    known = {case: counted(json.loads(run_on(case, "baseline").stdout)) for case in CASES}
+    lines = (f"  {json.dumps(case)}: {json.dumps(known[case])}" for case in known)
+    REFERENCE.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
 if __name__ == "__main__":
-    unittest.main()
+    if sys.argv[1:] == ["record"]:
+        record()
+    else:
+        unittest.main()
