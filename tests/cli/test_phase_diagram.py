@@ -146,7 +146,8 @@ class Grid(Sweep):
         self.assertEqual(self.stdout.splitlines()[0],
                          ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status",
                                    "ci_method", "look", "looks", "standard_error",
-                                   "trajectories_run", "steps", "quasi_collapse"]))
+                                   "trajectories_run", "steps", "quasi_collapse",
+                                   "mode_weight_error", "mode_weight_error_error"]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 7})
         self.assertEqual([str(name) for name in data["outcome"].values], OUTCOMES)
