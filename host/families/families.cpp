@@ -6,12 +6,13 @@
 #include "host/families/linear_vae/family.hpp"
 #include "host/families/mixture/family.hpp"
 #include "host/families/realnvp/family.hpp"
+#include "host/families/vae/family.hpp"
 
 namespace modecollapse {
 namespace {
 
 std::vector<const Family*>& registered() {
-    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family(), &linear_vae_family()};
+    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family(), &linear_vae_family(), &vae_family()};
     return all;
 }
 

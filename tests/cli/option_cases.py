@@ -28,6 +28,10 @@ def linear_vae(family, dynamics, weights):
     return family == "linear-vae"
 
 
+def vae(family, dynamics, weights):
+    return family == "vae"
+
+
 def flow(family, dynamics, weights):
     return dynamics == "flow"
 
@@ -87,6 +91,24 @@ OPTIONS = {
     "capture-share": (0.3, (), STATES, linear_vae),
     "of": ("signal-lost", (), ENSEMBLES, linear_vae),
     "warm-up-starts": (3, (), {"theory"}, linear_vae),
+    "data": ("linear", (), PATHS, vae),
+    "data-scale": (2, (), PATHS, vae),
+    "data-size": (50, (), PATHS, vae),
+    "noise-scale": (2, ("--data", "linear"), PATHS, vae),
+    "decoder": ("mlp", (), PATHS, vae),
+    "inverse-lipschitz-2": (0.5, (), PATHS, vae),
+    "initial-inverse-lipschitz": (0.5, (), PATHS, vae),
+    "inverse-lipschitz-time": (5, (), PATHS, vae),
+    "inverse-lipschitz-schedule": ("exponential", (), PATHS, vae),
+    "encoder-width": (8, (), PATHS, vae),
+    "encoder-depth": (1, (), PATHS, vae),
+    "decoder-width": (8, (), PATHS, vae),
+    "decoder-depth": (1, (), PATHS, vae),
+    "activation": ("tanh", (), PATHS, vae),
+    "psi-activation": ("leaky-relu", (), PATHS, vae),
+    "likelihood-sd": (2, (), PATHS, vae),
+    "likelihood-spread": ("trained", (), PATHS, vae),
+    "held-out": (50, (), PATHS, vae),
     "trajectories": (20000, (), {*ENSEMBLES, "variance"}, always),
     "level": (0.3, (), {"threshold"}, always),
     "radius-range": ("1:2", (), {"threshold"}, always),

@@ -20,6 +20,8 @@ FLOWS = ("--family", "realnvp", "--dimension", 2, "--horizon", 10, "--batch-size
          "--layers", 2, "--evaluation-samples", 100, "--seed", 7)
 SMALL = ("--dimension", 10, "--seed", 7)
 VAE = ("--family", "linear-vae", "--dimension", 100, "--horizon", 20, "--kl-weight", 1.7)
+TRAINED_VAE = ("--family", "vae", "--horizon", 5, "--held-out", 20, "--encoder-width", 4,
+               "--decoder-width", 4, "--seed", 7)
 CASES = {
     "probability": ("probability", *SMALL, "--trajectories", 200),
     "trainable": ("probability", *SMALL, "--trajectories", 100, "--weights", "softmax",
@@ -41,9 +43,13 @@ CASES = {
                  "--seed", 1),
     "basin": ("basin", "--grid", 5),
     "linear VAE": ("probability", *VAE, "--trajectories", 50, "--seed", 1),
+    "VAE": ("probability", *TRAINED_VAE, "--trajectories", 3),
+    "VAE trajectory": ("trajectory", *TRAINED_VAE, "--id", "0,1", "--times", "0,5"),
     "linear VAE theory": ("theory", *VAE, "--warm-up-starts", 3),
 }
 SWEEPS = {
+    "VAE sweep": ('[axes]\ndata-scale = [1, 2]\n[fixed]\nfamily = "vae"\nhorizon = 5\n'
+                  "held-out = 20\nencoder-width = 4\ndecoder-width = 4\n"),
     "linear VAE sweep": ('[axes]\nkl-weight = [1.2, 1.7]\n[fixed]\nfamily = "linear-vae"\n'
                          "horizon = 10\n"),
     "sweep": '[axes]\nradius = [1, 2]\n[fixed]\nweights = "softmax"\nhorizon = 5\n',

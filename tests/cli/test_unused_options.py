@@ -53,7 +53,7 @@ class Crossed(ProgramTest):
 
     def test_the_table_knows_every_option(self):
         for command in COMMANDS:
-            names = re.findall(r"^ +(?:-[a-z], )?--([a-z-]+)", help_of(command), re.MULTILINE)
+            names = re.findall(r"^ +(?:-[a-z], )?--([a-z0-9-]+)", help_of(command), re.MULTILINE)
             self.assertGreater(len(names), 5)
             self.assertEqual(set(names) - set(OPTIONS) - set(RUN), set(), command)
 
@@ -149,6 +149,21 @@ CASES = {
         "tolerance": (1e-2, 1e-10), "maximum-steps": (5, 10000),
         "learning-rate": (0.1, 0.3, "--dynamics", "flow-noise"),
         "batch-size": (1, 3, "--dynamics", "sgd", "--horizon", 1)},
+    ("VAE", "--family", "vae", "--horizon", 10, "--held-out", 50, "--encoder-width", 4,
+     "--decoder-width", 4, "--batch-size", 8, "--trajectories", 3, "--seed", 3): {
+        "data-scale": (1, 2), "data-size": (0, 20), "latent-dimension": (1, 2),
+        "signal-dimension": (1, 2, "--data", "linear"), "kl-weight": (1, 2), "horizon": (5, 10),
+        "noise-scale": (1, 2, "--data", "linear"), "inverse-lipschitz": (0, 1),
+        "inverse-lipschitz-2": (0, 1), "inverse-lipschitz-time": (0, 50, "--inverse-lipschitz", 1),
+        "initial-inverse-lipschitz": (0, 1, "--inverse-lipschitz-time", 50),
+        "encoder-width": (4, 5), "encoder-depth": (0, 1), "decoder-width": (4, 5),
+        "decoder-depth": (1, 2), "likelihood-sd": (1, 2), "learning-rate": (0.001, 0.01),
+        "batch-size": (8, 9), "gradient-clip": (0.01, 0), "activity-floor": (0.0001, 1000),
+        "initial-kl-weight": (0, 0.5, "--annealing", "tanh", "--annealing-time", 5),
+        "annealing-time": (1, 5, "--annealing", "tanh"),
+        "cycle-time": (3, 5, "--annealing", "cyclical"),
+        "cycle-share": (0.2, 0.9, "--annealing", "cyclical", "--cycle-time", 5),
+        "held-out": (50, 60), "trajectories": (2, 3)},
 }
 ECHOES = {"config_hash", "seconds", "failed_limit"}
 
@@ -182,7 +197,7 @@ class WhatIsAcceptedCounts(ProgramTest):
 
     def test_the_cases_are_all_the_numbers_that_are_accepted(self):
         numbers = re.findall(
-            r"^ +(?:-[a-z], )?--([a-z-]+) N ", help_of("probability"), re.MULTILINE)
+            r"^ +(?:-[a-z], )?--([a-z0-9-]+) N ", help_of("probability"), re.MULTILINE)
         tried = {name for options in CASES.values() for name in options}
         described = {"radius", "dimension", "target-weight", "seed", "threads", "device",
                      "failed-limit"}

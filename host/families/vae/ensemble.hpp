@@ -1,0 +1,25 @@
+// An ensemble of trainings of a VAE.
+#pragma once
+
+#include "host/families/family.hpp"
+#include "host/families/vae/options.hpp"
+
+namespace modecollapse {
+
+Schema vae_schema(const Settings& settings);
+
+class VaeEnsemble : public Ensemble {
+public:
+    explicit VaeEnsemble(const Settings& settings);  // throws std::domain_error
+
+    std::vector<Tally> run(const Ids& ids, const Backend& backend, const RunControl& control) const override;
+    Series follow(const SeriesRequest& request, const Backend& backend) const override;
+    double work_of_a_member() const override;
+    double bytes_of_a_thread() const override;
+
+private:
+    Schema schema_;
+    VaeRun run_;
+};
+
+}  // namespace modecollapse

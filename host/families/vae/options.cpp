@@ -1,0 +1,290 @@
+#include "host/families/vae/options.hpp"
+
+#include <fmt/format.h>
+
+#include "host/options/configuration.hpp"
+
+namespace modecollapse {
+namespace {
+
+using vae::Activation;
+using vae::Data;
+using vae::InverseLipschitz;
+using vae::KlWeight;
+using vae::NetworkShape;
+using vae::Problem;
+
+constexpr auto problem = &VaeRun::problem;
+constexpr const char* mlp_activation_names[] = {"softplus", "leaky-relu", "tanh"};
+constexpr const char* convex_activation_names[] = {"softplus", "leaky-relu"};
+
+OptionRows physics_rows() {
+    constexpr auto data = &Problem::data;
+    return {
+        choice_row("data", vae::data_names,
+                   "what is fitted: two clusters at (0,0) and (10,10); a pinwheel of five arms; or a Gaussian with a "
+                   "signal in its first coordinates",
+                   problem, data, &Data::law)
+            .in(Group::physics),
+        number_row("data-scale", 0, 1e6,
+                   "toy: standard deviation s of a cluster; pinwheel: its size; linear: that of the signal", problem,
+                   data, &Data::scale)
+            .in(Group::physics)
+            .allowed("above 0, up to 1e6")
+            .called("s", "data scale s")
+            .searched_in("0.5:10"),
+        number_row("noise-scale", 0, 1e6, "linear data: standard deviation of the noise in every coordinate", problem,
+                   data, &Data::noise)
+            .in(Group::physics)
+            .allowed("above 0, up to 1e6")
+            .used_with({{"data", "linear"}}),
+        number_row("signal-dimension", 1, 1024, "linear data: coordinates with a signal", problem, data, &Data::signal)
+            .in(Group::physics)
+            .used_with({{"data", "linear"}}),
+        number_row("dimension", 1, 1024, "dimension t of the data; toy and pinwheel: 2", problem, &Problem::dimension)
+            .in(Group::physics)
+            .called("t", "dimension t of the data")
+            .allowed("1 to 1024; 2 with toy and pinwheel"),
+        number_row("data-size", 0, 1e12, "data points that a training sees, drawn once; 0: fresh ones at every step",
+                   problem, data, &Data::size)
+            .in(Group::physics)
+            .allowed("0 to 1e12")
+            .called("n", "data points n")
+            .searched_in("log:10:10000"),
+        number_row("latent-dimension", 1, vae::most_latent, "latent dimension l", problem, &Problem::latent)
+            .in(Group::physics)
+            .called("l", "latent dimension l"),
+        number_row("kl-weight", 0, 1e6, "weight beta of the KL term; with annealing where it ends", problem,
+                   &Problem::kl_weight, &KlWeight::end)
+            .in(Group::physics)
+            .allowed("0 to 1e6")
+            .called("beta", "KL weight beta")
+            .searched_in("0.1:10"),
+        number_row("horizon", 1, 1e9, "steps T of the training", problem, &Problem::steps)
+            .in(Group::physics)
+            .allowed("a whole number, 1 to 1e9")
+            .called("T", "end time T (steps)")
+            .searched_in("log:10:10000"),
+    };
+}
+
+OptionRows decoder_rows() {
+    const Need brenier = {"decoder", "brenier"};
+    constexpr auto lipschitz = &Problem::inverse_lipschitz;
+    return {
+        choice_row("decoder", vae::decoder_names,
+                   "a network; or a composition of two Brenier maps, gradients of input-convex networks, plus L times "
+                   "the identity each",
+                   problem, &Problem::decoder),
+        number_row("inverse-lipschitz", 0, 1e3, "inverse-Lipschitz constant L of both maps: the decoder's is L times L",
+                   &VaeRun::inverse_lipschitz)
+            .allowed("0 to 1000")
+            .called("L", "inverse-Lipschitz constant L")
+            .used_with({brenier})
+            .searched_in("0:2"),
+        number_row("inverse-lipschitz-2", 0, 1e3, "that of the second map, where it is another",
+                   &VaeRun::inverse_lipschitz_2)
+            .allowed("0 to 1000")
+            .called("L2", "inverse-Lipschitz constant L2")
+            .used_with({brenier})
+            .searched_in("0:2"),
+        number_row("initial-inverse-lipschitz", 0, 1e3, "L of both maps at the start of its schedule", problem,
+                   lipschitz, &InverseLipschitz::initial)
+            .allowed("0 to 1000; above 0 with exponential")
+            .used_with({brenier}),
+        number_row("inverse-lipschitz-time", 0, 1e9, "steps in which L goes from its start to its end; 0: no schedule",
+                   problem, lipschitz, &InverseLipschitz::time)
+            .allowed("0 to 1e9")
+            .used_with({brenier}),
+        choice_row("inverse-lipschitz-schedule", vae::approach_names, "how L goes there", problem, lipschitz,
+                   &InverseLipschitz::approach)
+            .used_with({brenier}),
+        number_row("encoder-width", 1, 4096, "hidden units of a layer of the encoder", &VaeRun::encoder_width),
+        number_row("encoder-depth", 0, 8, "hidden layers of the encoder; 0: linear", &VaeRun::encoder_depth),
+        number_row("decoder-width", 1, 4096, "hidden units of a layer of the decoder, of each of its maps",
+                   &VaeRun::decoder_width),
+        number_row("decoder-depth", 0, 8, "hidden layers of the decoder; 0: linear (brenier: at least 1)",
+                   &VaeRun::decoder_depth)
+            .allowed("0 to 8; 1 to 8 with brenier"),
+        choice_row("activation", mlp_activation_names, "activation of encoder and mlp decoder", &VaeRun::activation),
+        choice_row("psi-activation", convex_activation_names,
+                   "activation of the input-convex networks, squared in their first layer; leaky-relu makes maps that "
+                   "jump, whose gradients are biased",
+                   &VaeRun::psi_activation)
+            .used_with({brenier}),
+        number_row("likelihood-sd", 0, 1e6,
+                   "standard deviation of the gaussian likelihood; where it is trained: its start", problem,
+                   &Problem::likelihood_sd)
+            .allowed("above 0, up to 1e6")
+            .called("s_x", "likelihood deviation s_x")
+            .searched_in("log:0.1:10"),
+        choice_row("likelihood-spread", vae::spread_names, "is that deviation fixed or trained?", problem,
+                   &Problem::spread),
+    };
+}
+
+OptionRows dynamics_rows() {
+    constexpr auto optimizer = &Problem::optimizer;
+    constexpr auto kl_weight = &Problem::kl_weight;
+    const Need annealed = {"annealing", "linear|exponential-beta|geometric|tanh|cyclical"};
+    const Need once = {"annealing", "linear|exponential-beta|geometric|tanh"}, cyclical = {"annealing", "cyclical"};
+    return {
+        number_row("learning-rate", 0, 1e6, "step eta of the optimizer", problem, optimizer,
+                   &OptimizerSettings::learning_rate)
+            .in(Group::dynamics)
+            .allowed("above 0, up to 1e6")
+            .called("eta")
+            .searched_in("log:0.0001:0.1"),
+        number_row("batch-size", 1, 1e6, "data B a step", problem, &Problem::batch)
+            .in(Group::dynamics)
+            .allowed("1 to 1e6")
+            .called("B")
+            .searched_in("log:8:4096"),
+        choice_row("optimizer", optimizer_names, "how the parameters follow the gradient", problem, optimizer,
+                   &OptimizerSettings::optimizer)
+            .in(Group::dynamics),
+        choice_row("learning-rate-schedule", rate_schedule_names,
+                   "constant, or falling to 0 at the horizon as a cosine", problem, optimizer,
+                   &OptimizerSettings::schedule)
+            .in(Group::dynamics),
+        number_row("gradient-clip", 0, 1e9, "bound on the norm of the gradient; 0: none", problem, optimizer,
+                   &OptimizerSettings::gradient_clip)
+            .in(Group::dynamics)
+            .allowed("0 to 1e9"),
+        choice_row("annealing", linear_vae::annealing_names, "KL annealing: how the KL weight rises to its end",
+                   problem, kl_weight, &KlWeight::annealing)
+            .in(Group::dynamics),
+        number_row("initial-kl-weight", 0, 1e6, "KL weight at the start of an annealing, and of every cycle", problem,
+                   kl_weight, &KlWeight::initial)
+            .in(Group::dynamics)
+            .allowed("0 to 1e6; above 0 with geometric")
+            .called("beta0")
+            .used_with({annealed})
+            .searched_in("0:1"),
+        number_row("annealing-time", 0, 1e9, "time scale t0 of the annealing, in steps", &VaeRun::annealing_time)
+            .in(Group::dynamics)
+            .allowed("above 0, up to 1e9")
+            .called("t0")
+            .used_with({once})
+            .searched_in("log:10:10000"),
+        number_row("cycle-time", 0, 1e9, "length of a cycle, in steps", &VaeRun::cycle_time)
+            .in(Group::dynamics)
+            .allowed("above 0, up to 1e9")
+            .used_with({cyclical})
+            .searched_in("log:10:10000"),
+        number_row("cycle-share", 0, 1, "share of a cycle in which the KL weight rises", problem, kl_weight,
+                   &KlWeight::share)
+            .in(Group::dynamics)
+            .allowed("above 0, up to 1")
+            .used_with({cyclical})
+            .searched_in("0.05:1"),
+    };
+}
+
+OptionRows outcome_and_run_rows() {
+    return {
+        number_row("activity-floor", 0, 1e6,
+                   "a latent direction is active if its posterior mean varies by more than this over the data", problem,
+                   &Problem::activity_floor)
+            .in(Group::outcome)
+            .allowed("above 0, up to 1e6")
+            .called("f", "activity floor f")
+            .searched_in("log:0.0001:0.5"),
+        number_row("held-out", 2, 1e7, "fresh data that decide a training's outcome", problem, &Problem::held_out)
+            .in(Group::outcome)
+            .allowed("2 to 1e7"),
+        plain_row(Kind::number_list, "times", 0, 1e9,
+                  "steps to look at, a list; 21 of them up to the horizon unless given")
+            .in(Group::command)
+            .of(trajectory_command)
+            .allowed("0 to 1e9"),
+        plain_row(Kind::integer, "trajectories", 1, 1e15, "number of trainings; threshold: at each value")
+            .in(Group::run)
+            .of(ensemble_commands)
+            .allowed("1 to 1e15")
+            .by_default("100")
+            .along_axes(true),
+    };
+}
+
+// An option's value that its row's range could not say no to, because its end does not belong.
+void require_above_zero(const char* option, double value, const char* range) {
+    if (!(value > 0.0)) throw std::domain_error(fmt::format("{} = {:g} (allowed: above 0, {})", option, value, range));
+}
+
+}  // namespace
+
+const OptionRows& vae_options() {
+    static const OptionRows rows = [] {
+        OptionRows all = physics_rows();
+        for (const OptionRows& more : {dynamics_rows(), decoder_rows(), outcome_and_run_rows()})
+            all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }();
+    return rows;
+}
+
+VaeRun vae_run(const Settings& settings) {
+    VaeRun run = settings.as<VaeRun>();
+    Problem& p = run.problem;
+    if (settings.is("precision", "single")) run.precision = Precision::single_precision;
+    require_above_zero("data-scale", p.data.scale, "up to 1e6");
+    require_above_zero("likelihood-sd", p.likelihood_sd, "up to 1e6");
+    require_above_zero("learning-rate", p.optimizer.learning_rate, "up to 1e6");
+    require_above_zero("activity-floor", p.activity_floor, "up to 1e6");
+    if (p.data.law == vae::DataLaw::linear) {
+        require_above_zero("noise-scale", p.data.noise, "up to 1e6");
+        if (p.data.signal > p.dimension)
+            throw std::domain_error(
+                fmt::format("signal-dimension = {} (allowed: 1 to the dimension {})", p.data.signal, p.dimension));
+    } else if (p.dimension != 2) {
+        throw std::domain_error(fmt::format("dimension = {} (allowed: 2 with data {})", p.dimension,
+                                            vae::data_names[static_cast<int>(p.data.law)]));
+    }
+    KlWeight& weight = p.kl_weight;
+    const bool cycles = weight.annealing == linear_vae::Annealing::cyclical;
+    const std::optional<double>& time = cycles ? run.cycle_time : run.annealing_time;
+    if (time) {
+        weight.time = *time;
+        require_above_zero(cycles ? "cycle-time" : "annealing-time", *time, "up to 1e9");
+    } else if (weight.annealing != linear_vae::Annealing::constant) {
+        throw std::domain_error(fmt::format("annealing = {} without its time (allowed: give {} too, above 0)",
+                                            settings.text("annealing"), cycles ? "cycle-time" : "annealing-time"));
+    }
+    if (weight.annealing == linear_vae::Annealing::geometric)
+        require_above_zero("initial-kl-weight", weight.initial, "up to 1e6, with annealing geometric");
+    require_above_zero("cycle-share", weight.share, "up to 1");
+    InverseLipschitz& l = p.inverse_lipschitz;
+    l.first = run.inverse_lipschitz;
+    l.second = run.inverse_lipschitz_2.value_or(run.inverse_lipschitz);
+    if (l.time > 0.0 && l.approach == vae::Approach::exponential) {
+        require_above_zero("initial-inverse-lipschitz", l.initial, "up to 1000, with an exponential schedule");
+        require_above_zero("inverse-lipschitz", std::min(l.first, l.second),
+                           "up to 1000, with an exponential schedule");
+    }
+    p.encoder = {p.dimension, 2 * p.latent, run.encoder_width, run.encoder_depth, run.activation};
+    p.network = {p.latent, p.dimension, run.decoder_width, run.decoder_depth, run.activation};
+    if (p.decoder == vae::Decoder::brenier) {
+        if (p.latent > p.dimension)
+            throw std::domain_error(
+                fmt::format("latent-dimension = {} (allowed: 1 to the dimension {} with decoder "
+                            "brenier)",
+                            p.latent, p.dimension));
+        if (run.decoder_depth == 0) throw std::domain_error("decoder-depth = 0 (allowed: 1 to 8 with decoder brenier)");
+        p.first_map = {p.latent, run.decoder_width, run.decoder_depth, run.psi_activation};
+        p.second_map = {p.dimension, run.decoder_width, run.decoder_depth, run.psi_activation};
+    }
+    return run;
+}
+
+void check_vae(const Configuration& options) {
+    if (!options.has("annealing")) return;
+    const std::string& annealing = options.text("annealing");
+    if (annealing == linear_vae::annealing_names[0]) return;
+    const bool cycles = annealing == linear_vae::annealing_names[static_cast<int>(linear_vae::Annealing::cyclical)];
+    const char* time = cycles ? "cycle-time" : "annealing-time";
+    if (!options.has(time))
+        options.refuse("annealing", fmt::format("needs its time (allowed: give --{} too, above 0)", time));
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,98 @@
+// A variational autoencoder with an inverse-Lipschitz decoder [Wang, Blei, Cunningham, arXiv 2301.00537; Kinoshita and others,
+// arXiv 2304.12770]: everything that the members of one ensemble share. POSTERIOR part B.
+//
+//   prior     z ~ N(0, I_l)
+//   decoder   mlp      f(z) = network(z)
+//             brenier  f(z) = T2(E T1(z)),  T_i(v) = grad psi_i(v) + L_i v,  E: the first l of t coordinates (l <= t)
+//   data      gaussian p(x|z) = N(f(z), s_x^2 I), s_x fixed or trained;  bernoulli, logits f(z)
+//   encoder   q(z|x) = N(m(x), diag e^{s(x)}), (m, s) = network(x)
+//   objective, of a batch of B data and one z = m + e^{s/2} eps for each:
+//             mean of  -log p(x|z) + beta_n KL(q(z|x) || N(0, I))
+#pragma once
+
+#include "modecollapse/linear_vae/kl_weight.hpp"
+#include "modecollapse/training/optimizer.hpp"
+#include "modecollapse/vae/convex_shape.hpp"
+#include "modecollapse/vae/network_shape.hpp"
+
+namespace modecollapse::vae {
+
+using linear_vae::KlWeight;
+
+enum class Decoder { mlp = 0, brenier = 1 };
+inline constexpr const char* decoder_names[] = {"mlp", "brenier"};
+
+enum class Likelihood { gaussian = 0, bernoulli = 1 };
+inline constexpr const char* likelihood_names[] = {"gaussian", "bernoulli"};
+
+enum class Spread { fixed = 0, trained = 1 };  // s_x of the gaussian likelihood
+inline constexpr const char* spread_names[] = {"fixed", "trained"};
+
+// toy: half from N((0,0), s^2 I), half from N((10,10), s^2 I)                                               [K23]
+// pinwheel: five arms; radius 1 + .3 n1, angle 2 pi k/5 + e^{radius} / 4, .1 n2 across it
+// linear: N(0, rho I_m + eta I_t) in the first m coordinates, eta in the others (POSTERIOR part A, coordinate axes)
+enum class DataLaw { toy = 0, pinwheel = 1, linear = 2 };
+inline constexpr const char* data_names[] = {"toy", "pinwheel", "linear"};
+
+struct Data {
+    DataLaw law = DataLaw::toy;
+    double scale = 2.5;        // toy: s; linear: sqrt(rho)
+    double noise = 1.0;        // linear: sqrt(eta)
+    std::uint32_t signal = 1;  // linear: m
+    std::uint64_t size = 0;    // points a training sees, drawn once; 0: fresh ones at every step
+};
+
+enum class Approach { linear = 0, exponential = 1 };
+inline constexpr const char* approach_names[] = {"linear", "exponential"};
+
+// L from a start value to its end within a time (in steps); exponential: L0 (L/L0)^{n/time}.
+struct InverseLipschitz {
+    double first = 0.0, second = 0.0;  // L1, L2 at the end
+    double initial = 0.0;              // of both, at the start
+    double time = 0.0;                 // 0: no schedule
+    Approach approach = Approach::linear;
+
+    MC_HOST_DEVICE double at(double end, double step) const {
+        if (!(step < time)) return end;
+        const double share = step / time;
+        if (approach == Approach::linear) return initial + (end - initial) * share;
+        return initial * exp(share * log(end / initial));
+    }
+};
+
+struct Problem {
+    std::uint32_t latent = 2, dimension = 2;  // l, t
+    NetworkShape encoder;                     // t -> 2 l
+    Decoder decoder = Decoder::brenier;
+    NetworkShape network;               // mlp: l -> t
+    ConvexShape first_map, second_map;  // brenier
+    InverseLipschitz inverse_lipschitz;
+    Likelihood likelihood = Likelihood::gaussian;
+    Spread spread = Spread::fixed;
+    double likelihood_sd = 1.0;  // s_x; trained: at the start
+    KlWeight kl_weight;          // over steps
+    Data data;
+    OptimizerSettings optimizer;
+    std::uint64_t batch = 64, steps = 2000, held_out = 1000;
+    double activity_floor = 0.01;
+};
+
+// Where the parameters of a member lie: encoder, decoder (mlp: its network; brenier: psi1, psi2), log s_x^2.
+struct Layout {
+    std::uint64_t encoder, network, first_map, second_map, log_variance, count;
+};
+
+MC_HOST_DEVICE Layout layout_of(const Problem& problem) {
+    Layout at = {};
+    at.network = at.first_map = at.encoder + parameter_count(problem.encoder);
+    if (problem.decoder == Decoder::mlp) {
+        at.second_map = at.log_variance = at.network + parameter_count(problem.network);
+    } else {
+        at.second_map = at.first_map + parameter_count(problem.first_map);
+        at.log_variance = at.second_map + parameter_count(problem.second_map);
+    }
+    at.count = at.log_variance + 1;
+    return at;
+}
+
+}  // namespace modecollapse::vae

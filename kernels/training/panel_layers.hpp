@@ -1,0 +1,66 @@
+// Linear layers y = W x + b on panels of samples on one CPU thread, and their reverse passes.
+//
+// Arrays over samples are (panels, rows, panel_lanes), as in kernels/lanes/panel_products.hpp; W (outputs, inputs),
+// row-major. A reverse pass is given zeros for the samples of a panel that are not there.
+#pragma once
+
+#include "kernels/lanes/panel_gradients.hpp"
+
+namespace modecollapse {
+
+// The weights of one layer in the orders of both products.
+template <class T>
+struct PackedWeights {
+    const T *forward, *transposed;
+};
+
+enum class Into { new_values, sum };  // y = ..., or y += ...
+
+template <class Number>
+class PanelLayers {
+public:
+    using T = ScalarOf<Number>;
+    using Row = typename PanelRow<Number>::Type;
+    static constexpr int lanes = panel_lanes<T>;
+
+    // scratch: room for (panels x lanes) times the rows of the widest array, rounded up to what transposed_rows says.
+    [[gnu::always_inline]] inline explicit PanelLayers(T* scratch) : scratch_(scratch) {}
+
+    static void pack(const T* weights, int outputs, int inputs, T* forward, T* transposed) {
+        pack_weights<Number>(weights, outputs, inputs, inputs, 1, forward);
+        pack_weights<Number>(weights, inputs, outputs, 1, inputs, transposed);
+    }
+
+    // y = W x + b; b may be null.
+    [[gnu::noinline]] static void apply(const T* packed, const T* b, int outputs, int inputs, const T* x, int panels,
+                                        T* y, Into into) {
+        const auto start = [b](int r) { return b ? b[r] : T(0); };
+        panel_product<Number>(packed, outputs, inputs, x, panels, start, [&](int p, int r, const auto& sum) {
+            T* to = y + at(p, outputs, r);
+            using Rows = std::decay_t<decltype(sum)>;
+            store(into == Into::sum ? load<Rows>(to) + sum : sum, to);
+        });
+    }
+
+    // W += sum of dy x^T, b += sum of dy (b: never null).
+    void add_gradient(const T* dy, int outputs, const T* x, int inputs, int panels, T* weights, T* biases) const {
+        add_weight_gradient<Number>(dy, outputs, x, inputs, panels, scratch_, weights, biases);
+    }
+
+    // f(a row of x, the same row of y) -> the row of z, over all rows; pointers may be equal.
+    template <class Function>
+    [[gnu::always_inline]] static inline void for_each_row(int rows, int panels, const Function& f) {
+        const long numbers = static_cast<long>(rows) * panels;
+        for (long i = 0; i < numbers; ++i) f(i * lanes);
+    }
+
+    // Offset of row r of panel p in an array of `rows` rows.
+    [[gnu::always_inline]] static inline long at(int p, int rows, int r) {
+        return (static_cast<long>(p) * rows + r) * lanes;
+    }
+
+private:
+    T* scratch_;
+};
+
+}  // namespace modecollapse

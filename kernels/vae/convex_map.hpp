@@ -1,0 +1,171 @@
+// The gradient map of an input-convex network on panels of samples, T(v) = grad psi(v) + L v, and the reverse pass through it.
+//
+// With a_k = U_k v + b_k + V_k h_{k-1}, h_k = g(a_k) (convex_shape.hpp):
+//
+//   forward    q_depth = g'(a_depth),  p_{k-1} = V_k^T q_k,  q_k = p_k g'(a_k);   grad psi = sum_k U_k^T q_k
+//   reverse    of <w, T(v)>, w the gradient from above. <w, grad psi(v)> is psi's tangent along w,
+//                  a'_k = U_k w + V_k h'_{k-1},  h'_k = g'(a_k) a'_k,
+//              and its reverse pass needs besides q_k, which is what it was above,
+//                  s_k = r_k g'(a_k) + p_k a'_k g''(a_k),   r_{k-1} = V_k^T s_k,   r_depth = 0
+//              in v:  L w + sum_k U_k^T s_k   (the Hessian of psi times w, and L w)
+//              in V_k: q_k h'_{k-1}^T + s_k h_{k-1}^T;  in U_k: q_k w^T + s_k v^T;  in b_k: s_k
+//
+// V_k = exp(parameter): the parameter's gradient is V_k times that of V_k.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/training/panel_layers.hpp"
+#include "modecollapse/vae/convex_shape.hpp"
+
+namespace modecollapse::vae {
+
+// Room of one map; arrays over samples are (panels, rows, lanes), rows of all layers one after another.
+template <class T>
+struct ConvexMemory {
+    T *weights, *packed, *packed_transposed;  // (parameter_count): U, b and V itself
+    T *h, *first, *second, *p, *q;            // (depth + 1 layers): values, g', g'', and the forward pass's adjoints
+    T *tangent_a, *tangent_h, *s, *r;         // (depth + 1 layers)
+    T* gradient;                              // (parameter_count): of U, b and V; then of the parameters
+    T* no_biases;                             // (width): where sums that nobody wants go
+};
+
+template <class Number>
+class ConvexMap {
+public:
+    using Layers = PanelLayers<Number>;
+    using T = typename Layers::T;
+    using Row = typename Layers::Row;
+
+    ConvexMap(const ConvexShape& shape, const ConvexMemory<T>& memory, const Layers& layers)
+        : shape_(shape), m_(memory), layers_(layers), n_(static_cast<int>(shape.inputs)) {}
+
+    // After every change of the parameters (parameter_count).
+    void pack(const T* parameters) const {
+        for (std::uint32_t k = 0; k <= shape_.depth; ++k) {
+            const ConvexLayer layer = convex_layer(shape_, k);
+            const int outputs = static_cast<int>(layer.outputs), width = static_cast<int>(shape_.width);
+            for (std::uint64_t i = layer.direct; i < layer.logarithms; ++i) m_.weights[i] = parameters[i];
+            Layers::pack(m_.weights + layer.direct, outputs, n_, m_.packed + layer.direct,
+                         m_.packed_transposed + layer.direct);
+            if (k == 0) continue;
+            const std::uint64_t end = layer.logarithms + layer.outputs * std::uint64_t{shape_.width};
+            for (std::uint64_t i = layer.logarithms; i < end; ++i) m_.weights[i] = exp(parameters[i]);
+            Layers::pack(m_.weights + layer.logarithms, outputs, width, m_.packed + layer.logarithms,
+                         m_.packed_transposed + layer.logarithms);
+        }
+    }
+
+    // out = T(v); keeps what the reverse pass needs. v, out: (panels, n, lanes).
+    void forward(const T* v, double inverse_lipschitz, int panels, T* out) const {
+        for (std::uint32_t k = 0; k <= shape_.depth; ++k) {
+            const Place to = place(k, panels);
+            to_layer(k, v, m_.weights + convex_layer(shape_, k).biases, m_.h, panels, m_.h + to.offset);
+            Layers::for_each_row(to.rows, panels, [&](long i) {
+                Activated<Row> g = activated(shape_.activation, load<Row>(m_.h + to.offset + i));
+                if (k == 0 && shape_.depth > 0) g = squared(g);
+                store(g.value, m_.h + to.offset + i);
+                store(g.first, m_.first + to.offset + i);
+                store(g.second, m_.second + to.offset + i);
+            });
+        }
+        scale(Row(inverse_lipschitz), v, panels, out);
+        for (std::uint32_t k = shape_.depth + 1; k-- > 0;) {
+            const Place at = place(k, panels);
+            if (k == shape_.depth)
+                Layers::for_each_row(at.rows, panels, [&](long i) { store(Row(1.0), m_.p + at.offset + i); });
+            Layers::for_each_row(at.rows, panels, [&](long i) {
+                store(load<Row>(m_.p + at.offset + i) * load<Row>(m_.first + at.offset + i), m_.q + at.offset + i);
+            });
+            from_layer(k, m_.q + at.offset, panels, out, m_.p);
+        }
+    }
+
+    // dv = gradient of <w, T(v)> in v, and the map's gradient grows by that in its parameters; after forward at v.
+    void reverse(const T* v, const T* w, double inverse_lipschitz, int panels, T* dv) const {
+        for (std::uint32_t k = 0; k <= shape_.depth; ++k) {
+            const Place to = place(k, panels);
+            to_layer(k, w, nullptr, m_.tangent_h, panels, m_.tangent_a + to.offset);
+            Layers::for_each_row(to.rows, panels, [&](long i) {
+                store(load<Row>(m_.first + to.offset + i) * load<Row>(m_.tangent_a + to.offset + i),
+                      m_.tangent_h + to.offset + i);
+            });
+        }
+        scale(Row(inverse_lipschitz), w, panels, dv);
+        for (std::uint32_t k = shape_.depth + 1; k-- > 0;) {
+            const Place at = place(k, panels);
+            const bool last = k == shape_.depth;
+            Layers::for_each_row(at.rows, panels, [&](long i) {
+                const long j = at.offset + i;
+                const Row curved = load<Row>(m_.p + j) * load<Row>(m_.tangent_a + j) * load<Row>(m_.second + j);
+                store(last ? curved : fma(load<Row>(m_.r + j), load<Row>(m_.first + j), curved), m_.s + j);
+            });
+            from_layer(k, m_.s + at.offset, panels, dv, m_.r);
+            add_gradient(k, v, w, panels);
+        }
+    }
+
+    // The gradient of V becomes that of its logarithm.
+    void finish_gradient() const {
+        for (std::uint32_t k = 1; k <= shape_.depth; ++k) {
+            const ConvexLayer layer = convex_layer(shape_, k);
+            const std::uint64_t end = layer.logarithms + layer.outputs * std::uint64_t{shape_.width};
+            for (std::uint64_t i = layer.logarithms; i < end; ++i) m_.gradient[i] *= m_.weights[i];
+        }
+    }
+
+private:
+    struct Place {  // of a layer's rows in the arrays of all layers
+        long offset;
+        int rows;
+    };
+    Place place(std::uint32_t k, int panels) const {
+        return {Layers::at(static_cast<int>(k) * panels, static_cast<int>(shape_.width), 0),
+                static_cast<int>(outputs_of(shape_, k))};
+    }
+
+    // a = U_k x + b + V_k (layer k - 1 of `below`).
+    void to_layer(std::uint32_t k, const T* x, const T* b, const T* below, int panels, T* a) const {
+        const ConvexLayer layer = convex_layer(shape_, k);
+        const int outputs = static_cast<int>(layer.outputs);
+        Layers::apply(m_.packed + layer.direct, b, outputs, n_, x, panels, a, Into::new_values);
+        if (k > 0)
+            Layers::apply(m_.packed + layer.logarithms, nullptr, outputs, static_cast<int>(shape_.width),
+                          below + place(k - 1, panels).offset, panels, a, Into::sum);
+    }
+
+    // x += U_k^T d, and layer k - 1 of `below` = V_k^T d.
+    void from_layer(std::uint32_t k, const T* d, int panels, T* x, T* below) const {
+        const ConvexLayer layer = convex_layer(shape_, k);
+        const int outputs = static_cast<int>(layer.outputs);
+        Layers::apply(m_.packed_transposed + layer.direct, nullptr, n_, outputs, d, panels, x, Into::sum);
+        if (k > 0)
+            Layers::apply(m_.packed_transposed + layer.logarithms, nullptr, static_cast<int>(shape_.width), outputs, d,
+                          panels, below + place(k - 1, panels).offset, Into::new_values);
+    }
+
+    void add_gradient(std::uint32_t k, const T* v, const T* w, int panels) const {
+        const ConvexLayer layer = convex_layer(shape_, k);
+        const int outputs = static_cast<int>(layer.outputs), width = static_cast<int>(shape_.width);
+        const long at = place(k, panels).offset;
+        T *u = m_.gradient + layer.direct, *b = m_.gradient + layer.biases;
+        layers_.add_gradient(m_.q + at, outputs, w, n_, panels, u, m_.no_biases);
+        layers_.add_gradient(m_.s + at, outputs, v, n_, panels, u, b);
+        if (k == 0) return;
+        const long below = place(k - 1, panels).offset;
+        T* weights = m_.gradient + layer.logarithms;
+        layers_.add_gradient(m_.q + at, outputs, m_.tangent_h + below, width, panels, weights, m_.no_biases);
+        layers_.add_gradient(m_.s + at, outputs, m_.h + below, width, panels, weights, m_.no_biases);
+    }
+
+    void scale(Row factor, const T* x, int panels, T* y) const {
+        Layers::for_each_row(n_, panels, [&](long i) { store(factor * load<Row>(x + i), y + i); });
+    }
+
+    const ConvexShape& shape_;
+    const ConvexMemory<T>& m_;
+    const Layers& layers_;
+    int n_;
+};
+
+}  // namespace modecollapse::vae

@@ -1,0 +1,181 @@
+// What a VAE's training draws, in panels of samples: its start, its data and the latent normals. Blocks: vae/draws.hpp; laws:
+// vae/problem.hpp.
+#pragma once
+
+#include "kernels/lanes/panel_products.hpp"
+#include "kernels/lanes/philox_pack.hpp"
+#include "modecollapse/random/random123_words.hpp"
+#include "modecollapse/vae/draws.hpp"
+
+namespace modecollapse::vae {
+
+// Uniform on (-1, 1) times `width`, plus `center`: parameters first .. end of a member.
+template <class T>
+[[gnu::always_inline]] inline void draw_parameters(std::uint64_t seed, std::uint64_t member, std::uint64_t first,
+                                                   std::uint64_t end, double center, double width, T* parameters) {
+    const Random123Words words;
+    for (std::uint64_t k = first; k < end; ++k) {
+        const Words w = words(seed, counter_of(vae_parameters, k / 4, member));
+        parameters[k] = static_cast<T>(fma(width, fma(2.0, uniform_32(w.value[k % 4]), -1.0), center));
+    }
+}
+
+// Half-width 1 / sqrt(inputs) of weights and biases, the usual choice; V of an input-convex layer: e^{uniform on (-1, 1)} / width.
+template <class T>
+[[gnu::always_inline]] inline void draw_start(const Problem& problem, std::uint64_t seed, std::uint64_t member,
+                                              T* parameters) {
+    const Layout at = layout_of(problem);
+    const auto network = [&](const NetworkShape& shape, std::uint64_t first) __attribute__((always_inline)) {
+        for (std::uint32_t i = 0; i <= shape.depth; ++i) {
+            const NetworkLayer layer = network_layer(shape, i);
+            draw_parameters(seed, member, first + layer.weights, first + layer.biases + layer.outputs, 0.0,
+                            1.0 / sqrt(static_cast<double>(layer.inputs)), parameters);
+        }
+    };
+    const auto map = [&](const ConvexShape& shape, std::uint64_t first) __attribute__((always_inline)) {
+        for (std::uint32_t k = 0; k <= shape.depth; ++k) {
+            const ConvexLayer layer = convex_layer(shape, k);
+            const std::uint64_t logarithms = first + layer.logarithms,
+                                end = logarithms + (k == 0 ? 0 : layer.outputs * std::uint64_t{shape.width});
+            draw_parameters(seed, member, first + layer.direct, logarithms, 0.0,
+                            1.0 / sqrt(static_cast<double>(shape.inputs)), parameters);
+            draw_parameters(seed, member, logarithms, end, -log(static_cast<double>(shape.width)), 1.0, parameters);
+        }
+    };
+    network(problem.encoder, at.encoder);
+    if (problem.decoder == Decoder::mlp) {
+        network(problem.network, at.network);
+    } else {
+        map(problem.first_map, at.first_map);
+        map(problem.second_map, at.second_map);
+    }
+    parameters[at.log_variance] = static_cast<T>(2.0 * log(problem.likelihood_sd));
+}
+
+template <class Number>
+class PanelDraws {
+    using T = ScalarOf<Number>;
+    static constexpr int lanes = panel_lanes<T>, width = register_bytes / 8;
+    static constexpr std::uint64_t points = std::uint64_t{1} << 47;
+    using Wide = Pack<double, width>;
+
+public:
+    PanelDraws(const Problem& problem, std::uint64_t seed, std::uint64_t member)
+        : problem_(problem), seed_(seed), member_(member), normals_(seed, ids_of(member).value) {}
+
+    // Data first .. of all steps' batches, one after another, and their eps.
+    void batch(std::uint64_t first, int panels, T* x, T* eps) const {
+        for (int p = 0; p < panels; ++p)
+            for (int l = 0; l < lanes; l += width) {
+                const std::uint64_t sample = first + static_cast<std::uint64_t>(p * lanes + l);
+                std::uint64_t choice[width];
+                for (int i = 0; i < width; ++i) {
+                    choice[i] = sample + static_cast<std::uint64_t>(i);
+                    if (problem_.data.size == 0) continue;
+                    const Words w = words_(seed_, counter_of(vae_choice, choice[i], member_));
+                    const auto point =
+                        static_cast<std::uint64_t>(uniform_32(w.value[1]) * static_cast<double>(problem_.data.size));
+                    normals_of(vae_data, point, problem_.dimension, p, l + i, x);
+                    choice[i] = points + point;
+                }
+                if (problem_.data.size == 0) normal_rows(vae_data, sample, problem_.dimension, p, l, x);
+                shape(vae_choice, choice, p, l, x);
+                normal_rows(vae_noise, sample, problem_.latent, p, l, eps);
+            }
+    }
+
+    // Held-out data first .. and their eps.
+    void held_out(std::uint64_t first, int panels, T* x, T* eps) const {
+        for (int p = 0; p < panels; ++p)
+            for (int l = 0; l < lanes; l += width) {
+                const std::uint64_t sample = first + static_cast<std::uint64_t>(p * lanes + l);
+                std::uint64_t choice[width];
+                for (int i = 0; i < width; ++i) choice[i] = sample + static_cast<std::uint64_t>(i);
+                normal_rows(vae_held_out_data, sample, problem_.dimension, p, l, x);
+                shape(vae_held_out_choice, choice, p, l, x);
+                normal_rows(vae_held_out_noise, sample, problem_.latent, p, l, eps);
+            }
+    }
+
+private:
+    struct Ids {
+        std::uint64_t value[width];
+    };
+    static Ids ids_of(std::uint64_t member) {
+        Ids ids;
+        for (std::uint64_t& id : ids.value) id = member;
+        return ids;
+    }
+
+    static void put(const Wide& z, T* to) {
+        if constexpr (sizeof(T) == 8)
+            store(z, to);
+        else
+            store(to_single(z), to);
+    }
+
+    // Standard normals of consecutive samples' blocks into rows 0 .. rows - 1 of lanes l .. of panel p.
+    void normal_rows(Purpose purpose, std::uint64_t sample, std::uint32_t rows, int p, int l, T* to) const {
+        const std::uint64_t blocks = normal_blocks(rows);
+        for (std::uint64_t c = 0; c < blocks; ++c) {
+            const auto z = normals_(purpose, sample * blocks + c, blocks);
+            for (std::uint64_t k = 4 * c; k < rows && k < 4 * c + 4; ++k)
+                put(z.value[k % 4], to + (static_cast<long>(p) * rows + static_cast<long>(k)) * lanes + l);
+        }
+    }
+
+    // The same of one sample, in lane l.
+    void normals_of(Purpose purpose, std::uint64_t sample, std::uint32_t rows, int p, int l, T* to) const {
+        const std::uint64_t blocks = normal_blocks(rows);
+        for (std::uint64_t c = 0; c < blocks; ++c) {
+            const Words w = words_(seed_, counter_of(purpose, sample * blocks + c, member_));
+            const NormalBlock<double> z = normals_of_uniforms(uniform_32(w.value[0]), uniform_32(w.value[1]),
+                                                              uniform_32(w.value[2]), uniform_32(w.value[3]));
+            for (std::uint64_t k = 4 * c; k < rows && k < 4 * c + 4; ++k)
+                to[(static_cast<long>(p) * rows + static_cast<long>(k)) * lanes + l] = static_cast<T>(z.value[k % 4]);
+        }
+    }
+
+    // A word's class of `classes` equally likely ones.
+    double class_of(Purpose purpose, std::uint64_t block, double classes) const {
+        const Words w = words_(seed_, counter_of(purpose, block, member_));
+        return static_cast<double>(static_cast<int>(classes * uniform_32(w.value[0])));
+    }
+
+    // Normals in lanes l .. of panel p become data of the law; choice: blocks of their classes.
+    void shape(Purpose choices, const std::uint64_t* choice, int p, int l, T* x) const {
+        const int t = static_cast<int>(problem_.dimension);
+        const Data& law = problem_.data;
+        T* rows = x + static_cast<long>(p) * t * lanes + l;
+        for (int i = 0; i < width; ++i) {
+            if (law.law == DataLaw::toy) {
+                const double center = 10.0 * class_of(choices, choice[i], 2.0);
+                for (int k = 0; k < t; ++k)
+                    rows[k * lanes + i] =
+                        static_cast<T>(fma(law.scale, static_cast<double>(rows[k * lanes + i]), center));
+            } else if (law.law == DataLaw::pinwheel) {
+                const double arm = class_of(choices, choice[i], 5.0);
+                const double along = fma(0.3, static_cast<double>(rows[i]), 1.0),
+                             across = 0.1 * static_cast<double>(rows[lanes + i]);
+                const double turn = arm / 5.0 + 0.25 * exp(along) * 0.15915494309189535;
+                const SineCosine<double> angle =
+                    sine_cosine_of_turn(turn - static_cast<double>(static_cast<int>(turn)));
+                rows[i] = static_cast<T>(law.scale * (along * angle.cosine - across * angle.sine));
+                rows[lanes + i] = static_cast<T>(law.scale * (along * angle.sine + across * angle.cosine));
+            } else {
+                const double large = sqrt(fma(law.scale, law.scale, law.noise * law.noise));
+                for (int k = 0; k < t; ++k) {
+                    const double sd = k < static_cast<int>(law.signal) ? large : law.noise;
+                    rows[k * lanes + i] = static_cast<T>(sd * static_cast<double>(rows[k * lanes + i]));
+                }
+            }
+        }
+    }
+
+    const Problem& problem_;
+    std::uint64_t seed_, member_;
+    PhiloxNormals<width> normals_;
+    Random123Words words_;
+};
+
+}  // namespace modecollapse::vae

@@ -1,0 +1,57 @@
+// Ensembles of VAE trainings on CPU threads. A member is a function of (problem, precision, seed, id) alone.
+#pragma once
+
+#include <functional>
+
+#include "kernels/run/cpu_blocks.hpp"
+#include "kernels/vae/lanes.hpp"
+#include "modecollapse/vae/outcome.hpp"
+
+namespace modecollapse::vae {
+
+// What held-out data say about a training. Means over the data, in nats a datum; NaN after a failure.
+struct Monitor {
+    double kl;              // KL(q(z|x) || prior)
+    double reconstruction;  // E_q log p(x|z), by one latent sample a datum
+    double elbo;            // reconstruction - kl: the bound at KL weight 1
+    double active;          // active directions
+    double variance;        // largest eigenvalue of the covariance of the encoder's means
+};
+
+struct Record {
+    std::uint8_t* outcome = nullptr;  // (count)
+    std::uint64_t* steps = nullptr;   // (count): made before the end or the failure
+    Monitor* monitor = nullptr;       // (count)
+};
+
+// Monitors on the way, after steps[k] steps.
+struct Path {
+    const std::uint64_t* steps = nullptr;  // (times), ascending, none above the problem's
+    std::uint64_t times = 0;
+    Monitor* monitors = nullptr;  // (count, times)
+};
+
+struct Task {
+    const Problem* problem;
+    Precision precision;
+    std::uint64_t seed, first, count;  // ids first .. first + count - 1
+    Record record = {};
+    Path path = {};
+    const StopRequest* stop = nullptr;                       // once due, members at hand are given up
+    std::function<void(std::uint64_t steps)> progress = {};  // steps made by all; by the calling thread
+};
+
+// False: stopped; members that were not finished are not recorded. Throws std::invalid_argument for an instruction set
+// that this machine lacks, std::bad_alloc.
+bool run_on_cpu(const Task& task, const CpuOptions& options);
+
+// Memory that a thread takes, in bytes.
+std::size_t thread_bytes(const Problem& problem, Precision precision);
+
+// For tests: the parameters of a member at its start (count), and the loss and its gradient (count) at given ones.
+// given: (batch, t + l) data and eps, or null for the step's own.
+void start_of(const Problem& problem, std::uint64_t seed, std::uint64_t id, const char* isa, double* parameters);
+double gradient_at(const Problem& problem, const double* parameters, const double* given, std::uint64_t step,
+                   const char* isa, double* gradient);
+
+}  // namespace modecollapse::vae

@@ -1,0 +1,195 @@
+// Trains and evaluates one VAE on one thread. Samples stand in the SIMD lanes; what a member computes does not depend on
+// the instruction set (kernels/lanes/panel_products.hpp), nor on what the thread did before.
+//
+// This file is compiled once per instruction set, with MC_VAE_LANES_FUNCTION naming the result. It must not instantiate
+// inline functions of the standard library: the linker could hand an AVX-512 copy to the baseline path.
+#include "kernels/vae/lanes.hpp"
+
+#include "kernels/lanes/philox_pack.hpp"
+#include "kernels/vae/data.hpp"
+#include "kernels/vae/pass.hpp"
+#include "modecollapse/random/random123_words.hpp"
+
+#ifndef MC_VAE_LANES_FUNCTION
+#define MC_VAE_LANES_FUNCTION vae_lanes_baseline
+#endif
+
+namespace modecollapse::vae {
+namespace {
+
+template <class Number>
+class Member {
+    using T = ScalarOf<Number>;
+    using Row = typename PanelRow<Number>::Type;
+    static constexpr int lanes = panel_lanes<T>;
+
+public:
+    explicit Member(const Call& call)
+        : call_(call),
+          problem_(*call.problem),
+          m_(*static_cast<const Memory<T>*>(call.memory)),
+          pass_(problem_, m_),
+          draws_(problem_, call.seed, call.member),
+          l_(static_cast<int>(problem_.latent)),
+          t_(static_cast<int>(problem_.dimension)) {}
+
+    Answer answer() {
+        switch (call_.kind) {
+            case TaskKind::prepare:
+                draw_start(problem_, call_.seed, call_.member, m_.parameters);
+                return {0, true, 0.0};
+            case TaskKind::train:
+                return train();
+            case TaskKind::gradient:
+                return gradient(call_.first, call_.given);
+            case TaskKind::evaluate:
+                return {0, true, 0.0, !evaluate()};
+        }
+        return {0, true, 0.0};
+    }
+
+private:
+    // The gradient at the parameters as they are, of the batch of a step. Finite: the loss is.
+    Answer gradient(std::uint64_t step, const double* given) {
+        const double beta = problem_.kl_weight.at(static_cast<double>(step));
+        for (std::uint64_t i = 0; i < m_.padded_parameters; ++i) m_.gradient[i] = T(0);
+        pass_.pack(static_cast<double>(step));
+        double loss = 0.0;
+        const double share = 1.0 / static_cast<double>(problem_.batch);
+        for (std::uint64_t first = 0; first < problem_.batch; first += tile()) {
+            if (is_due(call_.stop)) return {0, true, 0.0, true};
+            const std::uint64_t count = least(problem_.batch - first, tile());
+            const int panels = panels_of(count);
+            for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i)
+                m_.weight[i] = i < count ? static_cast<T>(share) : T(0);
+            if (given)
+                take(given + first * static_cast<std::uint64_t>(t_ + l_), count, panels);
+            else
+                draws_.batch(step * problem_.batch + first, panels, m_.x, m_.eps);
+            pass_.encode(panels);
+            pass_.sample(panels);
+            pass_.decode(panels);
+            pass_.compare(panels);
+            for (std::uint64_t i = 0; i < count; ++i)
+                loss += static_cast<double>(m_.misfit[i]) + beta * static_cast<double>(m_.kl[i]);
+            pass_.reverse(beta, panels);
+        }
+        pass_.finish_gradient();
+        loss *= share;
+        return {1, loss - loss == 0.0, loss};
+    }
+
+    Answer train() {
+        Answer answer = {0, true, 0.0};
+        for (; answer.steps < call_.count; ++answer.steps) {
+            const std::uint64_t step = call_.first + answer.steps;
+            const Answer state = gradient(step, nullptr);
+            answer.given_up = state.given_up;
+            if (answer.given_up) break;
+            answer.loss = state.loss;
+            answer.finite = state.finite && descend(step);
+            if (!answer.finite) break;
+        }
+        return answer;
+    }
+
+    // One step of the optimizer. False if the gradient or a new parameter is not finite.
+    [[gnu::noinline]] bool descend(std::uint64_t step) {
+        Row squares = Row(0.0);
+        for (std::uint64_t i = 0; i < m_.padded_parameters; i += lanes) {
+            const Row g = load<Row>(m_.gradient + i);
+            squares = fma(g, g, squares);
+        }
+        const double squared_norm = sum_of(squares);
+        if (!(squared_norm - squared_norm == 0.0)) return false;
+        const DescentStep descent(problem_.optimizer, step, problem_.steps,
+                                  clip_factor(problem_.optimizer, squared_norm));
+        Row defect = Row(0.0);
+        for (std::uint64_t i = 0; i < m_.padded_parameters; i += lanes) {
+            Row first = load<Row>(m_.first_moment + i), second = load<Row>(m_.second_moment + i);
+            const Row p = descent(load<Row>(m_.parameters + i), load<Row>(m_.gradient + i), first, second);
+            defect = defect + (p - p);
+            store(p, m_.parameters + i);
+            store(first, m_.first_moment + i);
+            store(second, m_.second_moment + i);
+        }
+        return sum_of(defect) == 0.0;
+    }
+
+    static double sum_of(const Row& x) {
+        T lane[lanes];
+        store(x, lane);
+        double sum = 0.0;
+        for (int l = 0; l < lanes; ++l) sum += static_cast<double>(lane[l]);
+        return sum;
+    }
+
+    // The held-out data, a tile at a time. False: given up.
+    bool evaluate() {
+        pass_.pack(static_cast<double>(call_.first));
+        for (std::uint64_t i = 0; i < tile(); ++i) m_.weight[i] = T(0);
+        for (std::uint64_t done = 0; done < problem_.held_out; done += tile()) {
+            if (is_due(call_.stop)) return false;
+            const std::uint64_t count = least(problem_.held_out - done, tile());
+            const int panels = panels_of(count);
+            draws_.held_out(done, panels, m_.x, m_.eps);
+            pass_.encode(panels);
+            pass_.sample(panels);
+            pass_.decode(panels);
+            pass_.compare(panels);
+            record(done, count);
+        }
+        return true;
+    }
+
+    void record(std::uint64_t done, std::uint64_t count) const {
+        const Evaluation& out = call_.evaluation;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const std::uint64_t to = (done + i) * static_cast<std::uint64_t>(l_);
+            for (int k = 0; k < l_; ++k) {
+                if (out.mean) out.mean[to + k] = number(m_.code, 2 * l_, i, k);
+                if (out.variance) out.variance[to + k] = exp(number(m_.code, 2 * l_, i, l_ + k));
+            }
+            if (out.kl) out.kl[done + i] = static_cast<double>(m_.kl[i]);
+            if (out.misfit) out.misfit[done + i] = static_cast<double>(m_.misfit[i]);
+            for (int k = 0; call_.data && k < t_; ++k)
+                call_.data[(done + i) * static_cast<std::uint64_t>(t_) + k] = number(m_.x, t_, i, k);
+        }
+    }
+
+    // Sample i's row k of an array of a tile.
+    static T& element(T* array, int rows, std::uint64_t i, int k) {
+        return array[Pass<Number>::at(static_cast<int>(i / lanes), rows, k) + static_cast<long>(i % lanes)];
+    }
+    static double number(T* array, int rows, std::uint64_t i, int k) {
+        return static_cast<double>(element(array, rows, i, k));
+    }
+
+    void take(const double* given, std::uint64_t count, int panels) const {
+        for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i) {
+            const double* from = given + i * static_cast<std::uint64_t>(t_ + l_);
+            for (int k = 0; k < t_; ++k) element(m_.x, t_, i, k) = i < count ? static_cast<T>(from[k]) : T(0);
+            for (int k = 0; k < l_; ++k) element(m_.eps, l_, i, k) = i < count ? static_cast<T>(from[t_ + k]) : T(0);
+        }
+    }
+
+    static std::uint64_t least(std::uint64_t a, std::uint64_t b) { return a < b ? a : b; }
+    std::uint64_t tile() const { return m_.panels * lanes; }
+    static int panels_of(std::uint64_t samples) { return static_cast<int>((samples + lanes - 1) / lanes); }
+
+    const Call& call_;
+    const Problem& problem_;
+    const Memory<T>& m_;
+    Pass<Number> pass_;
+    PanelDraws<Number> draws_;
+    int l_, t_;
+};
+
+}  // namespace
+
+Answer MC_VAE_LANES_FUNCTION(const Call& call) {
+    if (call.precision == Precision::single_precision) return Member<Pack<float, register_bytes / 4>>(call).answer();
+    return Member<Pack<double, register_bytes / 8>>(call).answer();
+}
+
+}  // namespace modecollapse::vae

@@ -1,0 +1,47 @@
+// One VAE member on one thread, compiled once per instruction set from lanes.cpp: what can be asked of it.
+//
+// The member lives in `memory`, a Memory<float> or Memory<double> (memory.hpp) whose block was zero: `prepare` draws its
+// parameters, the other calls go on from what the memory holds.
+#pragma once
+
+#include "kernels/gradient_flow/ensemble.hpp"
+#include "modecollapse/vae/draws.hpp"
+
+namespace modecollapse::vae {
+
+enum class TaskKind { prepare, train, gradient, evaluate };
+
+// Of `count` held-out data (evaluate), each by one latent sample; any array may be null.
+struct Evaluation {
+    double *mean, *variance;  // (count, l): of q(z|x)
+    double *kl, *misfit;      // (count): KL(q(z|x) || prior), -log p(x|z)
+};
+
+struct Call {
+    TaskKind kind;
+    const Problem* problem;
+    Precision precision;
+    std::uint64_t seed, member;
+    const void* memory;
+
+    std::uint64_t first = 0;        // train, gradient: the (first) step; evaluate: as of which step
+    std::uint64_t count = 0;        // train: steps to make
+    const double* given = nullptr;  // gradient: (batch, t + l) data and eps instead of drawn ones, or null
+    double* data = nullptr;         // evaluate: (held_out, t) the data out, or null
+    Evaluation evaluation = {};
+    const StopRequest* stop = nullptr;  // once due, the call ends within a tile; or null
+};
+
+struct Answer {
+    std::uint64_t steps;    // train: made before the end or the first non-finite one
+    bool finite;            // train: no step was non-finite; gradient: it is finite
+    double loss;            // of the last batch
+    bool given_up = false;  // as `stop` asked: the step at hand was not made
+};
+
+using Lanes = Answer (*)(const Call&);
+Answer vae_lanes_baseline(const Call& call);
+Answer vae_lanes_avx2(const Call& call);
+Answer vae_lanes_avx512(const Call& call);
+
+}  // namespace modecollapse::vae

@@ -1,0 +1,145 @@
+// Training of VAEs (kernels/vae): the gradient against central differences of the loss, the loss against plain loops, data
+// against their laws, equal bits on every instruction set.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "kernels/vae/ensemble.hpp"
+
+namespace modecollapse::vae {
+namespace {
+
+Problem problem_of(Decoder decoder, Likelihood likelihood = Likelihood::gaussian, Spread spread = Spread::fixed) {
+    Problem problem;
+    problem.latent = 2;
+    problem.dimension = 3;
+    problem.encoder = {3, 4, 7, 2, Activation::softplus};
+    problem.decoder = decoder;
+    problem.network = {2, 3, 6, 1, Activation::tanh};
+    problem.first_map = {2, 5, 2, Activation::softplus};
+    problem.second_map = {3, 9, 1, Activation::softplus};
+    problem.inverse_lipschitz.first = 0.4;
+    problem.inverse_lipschitz.second = 0.7;
+    problem.likelihood = likelihood;
+    problem.spread = spread;
+    problem.likelihood_sd = 0.8;
+    problem.kl_weight.end = 1.3;
+    problem.data = {DataLaw::linear, 1.0, 0.5, 2, 0};
+    problem.batch = 37;
+    problem.steps = 20;
+    problem.held_out = 50;
+    return problem;
+}
+
+std::vector<double> normals(std::size_t count, int seed) {
+    std::mt19937_64 engine(seed);
+    std::normal_distribution<double> normal;
+    std::vector<double> x(count);
+    for (double& one : x) one = normal(engine);
+    return x;
+}
+
+struct Derivative {
+    double gradient, difference, norm;
+};
+
+// Of the loss along a random direction of the parameters.
+Derivative derivative_of(const Problem& problem, std::uint64_t step) {
+    const std::size_t count = layout_of(problem).count, row = problem.latent + problem.dimension;
+    std::vector<double> parameters(count), gradient(count), ignored(count), given = normals(problem.batch * row, 3);
+    start_of(problem, 5, 2, "baseline", parameters.data());
+    if (problem.likelihood == Likelihood::bernoulli)
+        for (std::size_t i = 0; i < given.size(); ++i)
+            if (i % row < problem.dimension) given[i] = given[i] > 0 ? 1.0 : 0.0;
+    const std::vector<double> along = normals(count, 4);
+    gradient_at(problem, parameters.data(), given.data(), step, "baseline", gradient.data());
+    const auto loss = [&](double t) {
+        std::vector<double> moved = parameters;
+        for (std::size_t i = 0; i < count; ++i) moved[i] += t * along[i];
+        if (problem.spread == Spread::fixed) moved.back() = parameters.back();
+        return gradient_at(problem, moved.data(), given.data(), step, "baseline", ignored.data());
+    };
+    const double h = 1e-5;
+    Derivative result = {0.0, (loss(h) - loss(-h)) / (2 * h), 0.0};
+    for (std::size_t i = 0; i < count; ++i) {
+        result.gradient += gradient[i] * along[i];
+        result.norm += gradient[i] * gradient[i];
+    }
+    result.norm = std::sqrt(result.norm);
+    return result;
+}
+
+TEST(VaeTraining, TheGradientIsThatOfTheLoss) {
+    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier})
+        for (const Likelihood likelihood : {Likelihood::gaussian, Likelihood::bernoulli})
+            for (const Spread spread : {Spread::fixed, Spread::trained}) {
+                const Derivative d = derivative_of(problem_of(decoder, likelihood, spread), 0);
+                EXPECT_LT(std::abs(d.gradient - d.difference) / d.norm, 1e-7)
+                    << decoder_names[static_cast<int>(decoder)] << ' '
+                    << likelihood_names[static_cast<int>(likelihood)];
+            }
+}
+
+TEST(VaeTraining, TheGradientFollowsTheSchedules) {
+    Problem problem = problem_of(Decoder::brenier);
+    problem.kl_weight.annealing = linear_vae::Annealing::linear;
+    problem.kl_weight.time = 10.0;
+    problem.inverse_lipschitz.initial = 2.0;
+    problem.inverse_lipschitz.time = 10.0;
+    for (const Approach approach : {Approach::linear, Approach::exponential}) {
+        problem.inverse_lipschitz.approach = approach;
+        const Derivative early = derivative_of(problem, 3), late = derivative_of(problem, 10);
+        EXPECT_LT(std::abs(early.gradient - early.difference) / early.norm, 1e-7);
+        EXPECT_LT(std::abs(late.gradient - late.difference) / late.norm, 1e-7);
+        EXPECT_GT(std::abs(early.gradient - late.gradient) / late.norm, 1e-3);
+    }
+}
+
+// The loss of a VAE with linear encoder and decoder, by its formula.
+TEST(VaeTraining, TheLossIsThatOfTheFormula) {
+    Problem problem = problem_of(Decoder::mlp);
+    problem.latent = problem.dimension = 1;
+    problem.encoder = {1, 2, 1, 0, Activation::softplus};
+    problem.network = {1, 1, 1, 0, Activation::softplus};
+    const double w = 0.7, b = -0.2, v = 0.3, a = 0.1, s0 = -0.4, s1 = 0.2, log_variance = std::log(0.49);
+    const std::vector<double> parameters = {v, s1, a, s0, w, b, log_variance};
+    ASSERT_EQ(parameters.size(), layout_of(problem).count);
+    const std::vector<double> given = normals(problem.batch * 2, 8);
+    double loss = 0.0;
+    for (std::uint64_t i = 0; i < problem.batch; ++i) {
+        const double x = given[2 * i], eps = given[2 * i + 1], mean = v * x + a, s = s1 * x + s0;
+        const double z = mean + std::exp(0.5 * s) * eps, error = x - w * z - b;
+        loss += 0.5 * (error * error / 0.49 + log_variance + std::log(2 * M_PI)) +
+                1.3 * 0.5 * (mean * mean + std::exp(s) - s - 1.0);
+    }
+    std::vector<double> gradient(parameters.size());
+    EXPECT_NEAR(gradient_at(problem, parameters.data(), given.data(), 0, "baseline", gradient.data()),
+                loss / static_cast<double>(problem.batch), 1e-12);
+}
+
+std::vector<Monitor> monitors_of(const Problem& problem, const char* isa, int threads, Precision precision) {
+    std::vector<Monitor> monitors(6);
+    Task task = {&problem, precision, 9, 0, 6};
+    task.record.monitor = monitors.data();
+    EXPECT_TRUE(run_on_cpu(task, {threads, isa}));
+    return monitors;
+}
+
+TEST(VaeTraining, HasTheSameBitsOnEveryInstructionSetAndForAnyThreads) {
+    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier})
+        for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+            const Problem problem = problem_of(decoder);
+            const std::vector<Monitor> one = monitors_of(problem, "baseline", 1, precision);
+            const std::vector<Monitor> other = monitors_of(problem, best_cpu_isa(), 2, precision);
+            for (std::size_t i = 0; i < one.size(); ++i) {
+                EXPECT_EQ(one[i].elbo, other[i].elbo);
+                EXPECT_EQ(one[i].variance, other[i].variance);
+                EXPECT_TRUE(std::isfinite(one[i].elbo));
+            }
+        }
+}
+
+}  // namespace
+}  // namespace modecollapse::vae
