@@ -73,6 +73,7 @@ OPTIONS = {
     "optimizer": ("sgd", (), PATHS, realnvp),
     "learning-rate-schedule": ("cosine", (), PATHS, realnvp),
     "gradient-clip": (1, (), PATHS, realnvp),
+    "first-decay": (0.5, (), PATHS, realnvp),
     "evaluation-samples": (200, (), PATHS, realnvp),
     "mode-mass-floor": (0.1, (), PATHS, realnvp),
     "start-scale": (0.1, (), PATHS, realnvp),

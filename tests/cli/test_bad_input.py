@@ -79,6 +79,7 @@ OUT_OF_RANGE = [
     ("mask", "thirds", "halves|random", ("probability",)),
     ("optimizer", "magic", "adam|sgd", ("probability",)),
     ("learning-rate-schedule", "linear", "constant|cosine", ("probability",)),
+    ("first-decay", "1", "0.000001 to 0.999999", ("probability",)),
     ("gradient-clip", "-1", "0 to 1e9", ("probability",)),
     ("evaluation-samples", "1", "2 to 1e8", ("probability",)),
     ("mode-mass-floor", "0", "above 0", ("probability",)),

@@ -59,6 +59,14 @@ class Flows(ProgramTest):
                 result.pop("seconds", None)
             self.assertEqual(again, direct)
 
+    def test_the_decay_of_adams_mean_gradient(self):
+        def variance(*more):
+            return self.json(*SMALL, "--horizon", 20, *more)["mean_projected_variance"]
+        self.assertEqual(variance("--first-decay", 0.9), variance())
+        self.assertNotEqual(variance("--first-decay", 0.5), variance())
+        self.refused([*SMALL, "--first-decay", 0.5, "--optimizer", "sgd"], 2, "--first-decay 0.5",
+                     "--optimizer adam")
+
     def test_a_training_over_its_steps(self):
         arguments = [*SMALL[1:SMALL.index("--trajectories")], "--horizon", 40, "--id", "0,3"]
         result = self.json("trajectory", *arguments, "--times", "0,10,40")

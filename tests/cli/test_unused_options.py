@@ -135,7 +135,7 @@ CASES = {
         "layers": (1, 2), "width": (3, 4), "depth": (1, 2), "learning-rate": (0.001, 0.1),
         "gradient-clip": (0.01, 0), "evaluation-samples": (100, 150), "batch-size": (8, 16),
         "horizon": (5, 10), "trajectories": (2, 3), "mode-mass-floor": (0.01, 0.999),
-        "start-scale": (0, 1)},
+        "start-scale": (0, 1), "first-decay": (0.5, 0.99)},
     ("linear VAE", "--family", "linear-vae", "--dimension", 60, "--horizon", 8,
      "--trajectories", 60, "--seed", 3): {
         "signal-variance": (1, 2), "noise-variance": (1, 2), "latent-dimension": (1, 2),

@@ -99,16 +99,20 @@ TEST(AffineCoupling, ReverseIsTheDerivative) {
 }
 
 TEST(GradientDescent, AdamIsThePublishedAlgorithm) {
-    OptimizerSettings settings;
-    settings.learning_rate = 0.1;
-    double p = 1.0, m = 0.0, v = 0.0, q = 1.0, first = 0.0, second = 0.0;
-    for (int n = 0; n < 50; ++n) {
-        const double g = std::sin(0.3 * n) + 0.1 * p, h = std::sin(0.3 * n) + 0.1 * q;
-        p = DescentStep(settings, static_cast<std::uint64_t>(n), 50, 1.0)(p, g, m, v);
-        first = 0.9 * first + 0.1 * h;
-        second = 0.999 * second + 0.001 * h * h;
-        q -= 0.1 * (first / (1.0 - std::pow(0.9, n + 1))) / (std::sqrt(second / (1.0 - std::pow(0.999, n + 1))) + 1e-8);
-        EXPECT_NEAR(p, q, 1e-13) << n;
+    for (const double b1 : {OptimizerSettings{}.first_decay, 0.5, 0.99}) {
+        OptimizerSettings settings;
+        settings.learning_rate = 0.1;
+        settings.first_decay = b1;
+        double p = 1.0, m = 0.0, v = 0.0, q = 1.0, first = 0.0, second = 0.0;
+        for (int n = 0; n < 50; ++n) {
+            const double g = std::sin(0.3 * n) + 0.1 * p, h = std::sin(0.3 * n) + 0.1 * q;
+            p = DescentStep(settings, static_cast<std::uint64_t>(n), 50, 1.0)(p, g, m, v);
+            first = b1 * first + (1.0 - b1) * h;
+            second = 0.999 * second + 0.001 * h * h;
+            const double mean = first / (1.0 - std::pow(b1, n + 1)), square = second / (1.0 - std::pow(0.999, n + 1));
+            q -= 0.1 * mean / (std::sqrt(square) + 1e-8);
+            EXPECT_NEAR(p, q, 1e-12) << n;
+        }
     }
 }
 

@@ -77,6 +77,12 @@ const OptionRows& realnvp_options() {
         number_row("gradient-clip", 0, 1e9, "bound on the norm of the gradient; 0: none", training, optimizer,
                    &OptimizerSettings::gradient_clip)
             .allowed("0 to 1e9"),
+        number_row("first-decay", 1e-6, 0.999999, "how much of Adam's mean gradient is kept from step to step",
+                   training, optimizer, &OptimizerSettings::first_decay)
+            .allowed("0.000001 to 0.999999")
+            .called("b1", "decay b1 of Adam's mean gradient")
+            .used_with({{"optimizer", optimizer_names[static_cast<int>(Optimizer::adam)]}})
+            .recorded(Record::if_given),
         number_row("evaluation-samples", 2, 1e8, "samples that decide a flow's outcome", training,
                    &Training::evaluation_samples)
             .allowed("2 to 1e8"),
