@@ -20,3 +20,25 @@ configure_package_config_file(cmake/modecollapseConfig.cmake.in ${PROJECT_BINARY
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/modecollapseConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/modecollapseConfig.cmake ${PROJECT_BINARY_DIR}/modecollapseConfigVersion.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/modecollapse)
+
+# For readers and shells, from the program's own tables.
+install(FILES docs/glossary.md LICENSE README.md CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+if(NOT CMAKE_CROSSCOMPILING)
+  set(shell_files "bash" share/bash-completion/completions/modecollapse
+                  "zsh" share/zsh/site-functions/_modecollapse
+                  "fish" share/fish/vendor_completions.d/modecollapse.fish)
+  install(CODE "
+    function(made_by_the_program place)
+      set(file \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/\${place}\")
+      get_filename_component(folder \"\${file}\" DIRECTORY)
+      file(MAKE_DIRECTORY \"\${folder}\")
+      execute_process(COMMAND \"$<TARGET_FILE:modecollapse_cli>\" \${ARGN} OUTPUT_FILE \"\${file}\" COMMAND_ERROR_IS_FATAL ANY)
+      message(STATUS \"Installing: \${file}\")
+    endfunction()
+    made_by_the_program(${CMAKE_INSTALL_MANDIR}/man1/modecollapse.1 --man-page)
+    set(shell_files \"${shell_files}\")
+    while(shell_files)
+      list(POP_FRONT shell_files shell place)
+      made_by_the_program(\${place} --completion \${shell})
+    endwhile()")
+endif()

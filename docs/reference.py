@@ -50,7 +50,7 @@ def allowed(option: dict) -> str:
 def commands() -> str:
     parts = [
         "# Commands\n\nMade from the option table of the program. `modecollapse COMMAND "
-        "--help` prints the same. A flag beats the file of `--config`. Lists: "
+        "--help-all` prints the same. A flag beats the file of `--config`. Lists: "
         "`10,100,1000`, `1:4:0.25`, `log:1:1000:31`.\n"
     ]
     for name, command in _commands.commands().items():

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "host/cli/terminal.hpp"
 #include "host/families/family.hpp"
 #include "host/options/number_list.hpp"
 
@@ -15,22 +14,6 @@ namespace modecollapse {
 namespace {
 
 constexpr int narrowest = 80, widest = 120, names_width = 30;
-
-const char* placeholder(Kind kind) {
-    switch (kind) {
-        case Kind::number_list:
-        case Kind::integer_list:
-            return " LIST";
-        case Kind::choice:
-            return " NAME";
-        case Kind::text:
-            return " TEXT";
-        case Kind::flag:
-            return "";
-        default:
-            return " N";
-    }
-}
 
 // The pieces between which a line may end: words, and within a word too long for a line the choices "a|b|c".
 std::vector<std::string> pieces_of(const std::string& text, std::size_t longest) {
@@ -89,30 +72,38 @@ std::string defaults_text(const OptionRow& option, unsigned command) {
     return conditional.empty() ? "" : fmt::format("; default {}", fmt::join(conditional, ", "));
 }
 
-// A name, and what it does in a column of its own.
-std::string entry(const std::string& name, const std::string& text, int width) {
-    constexpr auto indent = static_cast<std::size_t>(names_width);
-    std::string line = "  " + name + ' ';
-    if (line.size() < indent)
-        line.resize(indent, ' ');
+// A name, and what it is in a column beside it.
+std::string beside(const std::string& name, const std::string& text, int width) {
+    const int indent = names_width;
+    std::string line = name + ' ';
+    if (static_cast<int>(line.size()) < indent)
+        line.resize(static_cast<std::size_t>(indent), ' ');
     else
-        line.back() = '\n', line.append(indent, ' ');
-    return line + wrapped(text, width, names_width) + '\n';
+        line = name + "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+    return line + wrapped(text, width, indent) + '\n';
 }
 
 std::string line_of(const OptionRow& option, unsigned command, int width) {
     const std::string letter = option.letter.empty() ? "" : fmt::format("-{}, ", option.letter);
-    const std::string range =
-        option.kind == Kind::flag ? "" : fmt::format(" [{}{}]", option.range, defaults_text(option, command));
-    return entry(letter + "--" + option.name + placeholder(option.kind), option.help + range, width);
+    const std::string value = placeholder(option.kind);
+    const std::string range = range_text(option, command);
+    return beside(fmt::format("  {}--{}{}{}", letter, option.name, value.empty() ? "" : " ", value),
+                  option.help + (range.empty() ? "" : fmt::format(" [{}]", range)), width);
+}
+
+// Is it told in the brief text? What is computed, and what nearly every run is given.
+bool is_brief(const OptionRow& option) {
+    const bool by_group = option.group == Group::physics || option.group == Group::family ||
+                          option.group == Group::of_the_family || option.group == Group::command;
+    return by_group || !option.letter.empty() || option.name == "trajectories" || option.name == "seed";
 }
 
 // Leaves out the rows that were told before.
-std::string options_text(const CommandEntry& command, const std::string& family, int width,
+std::string options_text(const CommandEntry& command, const std::string& family, HelpExtent extent, int width,
                          std::vector<const OptionRow*>& told) {
-    std::string text;
-    std::string last;
+    std::string text, last;
     for (const OptionRow* option : option_rows(command.bit, family)) {
+        if (extent == HelpExtent::brief && !is_brief(*option)) continue;
         if (std::find(told.begin(), told.end(), option) != told.end()) continue;
         told.push_back(option);
         const std::string title = heading(option->group, family);
@@ -123,7 +114,45 @@ std::string options_text(const CommandEntry& command, const std::string& family,
     return text;
 }
 
+// The names of the options that the brief text leaves out, a line a group; empty: none.
+std::string names_of_others(const CommandEntry& command, const std::string& family, int width) {
+    std::string text, last, names;
+    const auto finish = [&] {
+        if (!names.empty()) text += beside("  " + last + ":", names, width);
+        names.clear();
+    };
+    for (const OptionRow* option : option_rows(command.bit, family)) {
+        if (is_brief(*option)) continue;
+        const std::string title = heading(option->group, family);
+        if (title != last) finish();
+        last = title;
+        names += (names.empty() ? "--" : " --") + option->name;
+    }
+    finish();
+    return text.empty() ? text : "\nMore, explained by --help-all\n" + text;
+}
+
 }  // namespace
+
+const char* placeholder(Kind kind) {
+    switch (kind) {
+        case Kind::number_list:
+        case Kind::integer_list:
+            return "LIST";
+        case Kind::choice:
+            return "NAME";
+        case Kind::text:
+            return "TEXT";
+        case Kind::flag:
+            return "";
+        default:
+            return "N";
+    }
+}
+
+std::string range_text(const OptionRow& option, unsigned command) {
+    return option.kind == Kind::flag ? "" : option.range + defaults_text(option, command);
+}
 
 std::string heading(Group group, const std::string& family) {
     switch (group) {
@@ -169,12 +198,23 @@ std::string help_of_all_families(const std::string& name, unsigned command) {
     return text;
 }
 
-int text_width() {
-    int columns = 0;
-    if (const char* told = std::getenv("COLUMNS")) columns = std::atoi(told);
-    winsize size = {};
-    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
-    return std::clamp(columns, narrowest, widest);
+int text_width() { return std::clamp(terminal_columns(STDOUT_FILENO), narrowest, widest); }
+
+std::string program_help() {
+    const int width = text_width();
+    std::string text =
+        "modecollapse COMMAND [OPTIONS]\n" +
+        wrapped(
+            "Monte Carlo engine for mode collapse in variational inference: how often, when and why does a fit lose "
+            "a mode?",
+            width, 0) +
+        "\n\nCommands, each with its own --help and --help-all\n";
+    for (const CommandEntry& command : command_table())
+        text += beside(fmt::format("  {}", command.name), command.help, width);
+    text += "\n  --help                      this text\n  --version                   version and commit\n\n";
+    for (const char* note : {about_lists, about_words, about_exit_codes, about_environment})
+        text += wrapped(note, width, 0) + '\n';
+    return text + "\nExample\n  modecollapse threshold --dimension 10,100,1000 --seed 7\n";
 }
 
 std::string help_text(const CommandEntry& command, const std::map<std::string, std::string>& given, HelpExtent extent) {
@@ -187,23 +227,25 @@ std::string help_text(const CommandEntry& command, const std::map<std::string, s
                                    command.positional ? fmt::format(" {}", command.positional) : std::string());
     text += wrapped(command.help, width, 0) + '\n';
     std::vector<const OptionRow*> told;
-    text += options_text(command, family, width, told);
-    text += '\n' + entry("--help", "this text", width);
-    const bool many = able.size() > 1 && find_option("family", command.bit);
+    text += options_text(command, family, extent, width, told);
     if (extent == HelpExtent::everything) {
         for (const std::string& other : able) {
-            const std::string more = options_text(command, other, width, told);
+            const std::string more = options_text(command, other, extent, width, told);
             if (!more.empty()) text += fmt::format("\nWith --family {}:\n{}", other, more);
         }
-    } else if (many) {
-        text += entry("--help-all",
-                      fmt::format("the options of every family; these are those of --family {} "
-                                  "({} --family {} --help for another)",
-                                  family, command.name, able.front() == family ? able[1] : able.front()),
-                      width);
+    } else {
+        text += names_of_others(command, family, width);
     }
+    text += "\n" + beside("  --help", "this text", width);
+    const bool many = able.size() > 1 && find_option("family", command.bit);
+    text += beside("  --help-all",
+                   many ? fmt::format("every option, of every family; these are of --family {} ({} --family {} --help "
+                                      "for another)",
+                                      family, command.name, able.front() == family ? able[1] : able.front())
+                        : std::string("every option"),
+                   width);
     if (command.examples) text += fmt::format("\nExamples\n{}", command.examples);
-    return text;
+    return text + '\n' + wrapped(about_words, width, 0) + '\n';
 }
 
 }  // namespace modecollapse

@@ -6,22 +6,29 @@
 #include <optional>
 #include <sstream>
 
+#include "host/cli/completion.hpp"
 #include "host/cli/help.hpp"
+#include "host/cli/man_page.hpp"
+#include "host/cli/sweep_overrides.hpp"
 #include "host/io/provenance.hpp"
 #include "host/options/option_uses.hpp"
 
 namespace modecollapse {
 namespace {
 
-// What --help or --help-all after a command prints, or nothing. CLI11 knows neither families nor the width of a terminal.
+// What --help or --help-all prints, of a command or of the program, or what cmake --install asks for; or nothing. CLI11 knows neither families nor the width of a terminal.
 std::optional<std::string> help_asked(int argc, const char* const* argv) {
+    const std::string first = argc > 1 ? argv[1] : "";
+    if (first == "--help" || first == "-h" || first == "--help-all") return program_help();
+    if (argc == 2 && first == "--man-page") return man_page();
+    if (argc == 3 && first == "--completion") return completion_script(argv[2]);
     if (argc < 3) return std::nullopt;
     std::map<std::string, std::string> given;
     std::optional<HelpExtent> extent;
     for (int i = 2; i < argc; ++i) {
         const std::string argument = argv[i];
         const std::size_t equals = argument.find('=');
-        if (argument == "--help" || argument == "-h") extent = extent.value_or(HelpExtent::of_the_family);
+        if (argument == "--help" || argument == "-h") extent = extent.value_or(HelpExtent::brief);
         if (argument == "--help-all") extent = HelpExtent::everything;
         if (argument.rfind("--", 0) != 0) continue;
         if (equals != std::string::npos)
@@ -30,7 +37,7 @@ std::optional<std::string> help_asked(int argc, const char* const* argv) {
             given[argument.substr(2)] = argv[i + 1];
     }
     for (const CommandEntry& command : command_table())
-        if (extent && std::string(command.name) == argv[1]) return help_text(command, given, *extent);
+        if (extent && first == command.name) return help_text(command, given, *extent);
     return std::nullopt;
 }
 
@@ -69,20 +76,11 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
         print_to_stdout(*help);
         return {nullptr, {}, {}, exit_done};
     }
-    CLI::App app(
-        "Monte Carlo engine for mode collapse in variational inference: how often, when and why does a fit lose a "
-        "mode?",
-        "modecollapse");
+    CLI::App app("", "modecollapse");
+    app.set_help_flag();
     app.set_version_flag("--version", fmt::format("modecollapse {} ({})", program_version(), program_git_sha()));
     app.require_subcommand(0, 1);
     app.allow_extras();
-    app.footer(
-        "Every command has its own --help. Lists: 10,100,1000 or 1:4:0.25 or log:1:1000:31.\n"
-        "Exit codes: 0 done; 2 wrong use; 3 no such device; 4 damaged file; 5 the result could not be written;\n"
-        "6 finished, but members or cells failed; 75 stopped early, resumable; 130 stopped early, not resumable.\n"
-        "Environment: MODECOLLAPSE_ISA=avx512|avx2|baseline, the instruction set of the CPU (default: the widest there "
-        "is;\n"
-        "results are the same bits with each).");
     std::map<const CommandEntry*, std::map<std::string, GivenValue>> given;
     std::map<const CommandEntry*, CLI::App*> parsers;
     for (const CommandEntry& command : command_table()) {
@@ -98,6 +96,16 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
                 parser->add_flag_function(names, [&values, name, flag](std::int64_t) {
                     values[name] = {"true", flag};
                 });
+            } else if (name == override_option) {
+                parser
+                    ->add_option_function<std::string>(
+                        names,
+                        [&values, name, flag](const std::string& text) {
+                            const auto [value, first] = values.emplace(name, GivenValue{text, flag + " " + text});
+                            if (!first) value->second.text += between_overrides + text;
+                        })
+                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                    ->trigger_on_parse();
             } else {
                 parser
                     ->add_option_function<std::string>(names,

@@ -15,6 +15,7 @@
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_forecast.hpp"
 #include "host/cli/sweep_output.hpp"
+#include "host/cli/sweep_overrides.hpp"
 #include "host/options/instruction_set.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/run/memory.hpp"
@@ -61,7 +62,7 @@ std::vector<Backend> all_workers(const Configuration& options, const Backend& ba
     return plan_workers(backend, cells);
 }
 
-// Bar on a terminal, else a line every 30 seconds.
+// As Progress on a terminal, else a line every 30 seconds.
 class SweepProgress {
 public:
     // members: what cells count; empty: nothing.
@@ -123,7 +124,7 @@ int compute_for_rank_0(const Configuration& options, const std::string& path, co
     const std::string told = session.broadcast("");
     if (told.empty()) return exit_done;
     const std::size_t line = told.find('\n');
-    const SweepFile file = read_sweep_text(told.substr(line + 1), path, told.substr(0, line));
+    const SweepFile file = read_sweep_text(told.substr(line + 1), path, told.substr(0, line), overrides_from(options));
     const SweepWatch watch(options, session);
     run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan));
     return exit_done;
@@ -143,7 +144,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     if (!dry && resume && std::filesystem::exists(journal_path(folder)))
         known_seed = read_sweep_file(manifest_path(folder), std::nullopt).seed;
     if (known_seed == seed_is_an_axis || known_seed == "") known_seed.reset();
-    SweepFile file = read_sweep_file(path, known_seed);
+    SweepFile file = read_sweep_file(path, known_seed, overrides_from(options));
     if (file.seed_drawn && shard.count > 1)
         throw UsageError(fmt::format("{}: [fixed] seed is missing, and the shards must share one", path));
     const Backend backend = backend_of_rank(options, session, file.plan);

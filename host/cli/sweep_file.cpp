@@ -9,6 +9,7 @@
 #include "host/cli/parameters.hpp"
 #include "host/cli/sweep_adaptive.hpp"
 #include "host/cli/sweep_axes.hpp"
+#include "host/cli/sweep_overrides.hpp"
 #include "host/cli/sweep_precision.hpp"
 #include "host/families/common_schema.hpp"
 #include "host/io/equal_bits.hpp"
@@ -33,8 +34,9 @@ public:
         result_.text = text;
     }
 
-    SweepFile read() {
-        const toml::table document = parse_toml(result_.text, path_, path_);
+    SweepFile read(const std::map<std::string, std::string>& overrides) {
+        toml::table document = parse_toml(result_.text, path_, path_);
+        set_values(document, overrides);
         read_quantity(document["quantity"].node());
         for (auto&& [key, node] : document) {
             const std::string name(key.str());
@@ -278,13 +280,15 @@ private:
 
 }  // namespace
 
-SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed) {
-    return read_sweep_text(text_of_toml(path, path), path, known_seed);
+SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed,
+                          const std::map<std::string, std::string>& overrides) {
+    return read_sweep_text(text_of_toml(path, path), path, known_seed, overrides);
 }
 
 SweepFile read_sweep_text(const std::string& text, const std::string& path,
-                          const std::optional<std::string>& known_seed) {
-    return SweepFileReader(text, path, known_seed).read();
+                          const std::optional<std::string>& known_seed,
+                          const std::map<std::string, std::string>& overrides) {
+    return SweepFileReader(text, path, known_seed).read(overrides);
 }
 
 void add_platform(SweepPlan& plan, const Backend& backend) {

@@ -1,6 +1,7 @@
 // A sweep described in TOML: [axes], [fixed], [adaptive].
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -19,12 +20,15 @@ struct SweepFile {
     std::string precision;
 };
 
-// known_seed: of the run that is resumed, used if the file gives none. Throws UsageError with line and column.
-SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed);
+// known_seed: of the run that is resumed, used if the file gives none. overrides: name -> text, in the place of the file's
+// values. Throws UsageError with line and column.
+SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed,
+                          const std::map<std::string, std::string>& overrides = {});
 
 // The same of a file that another process has read. path: its name, for messages.
 SweepFile read_sweep_text(const std::string& text, const std::string& path,
-                          const std::optional<std::string>& known_seed);
+                          const std::optional<std::string>& known_seed,
+                          const std::map<std::string, std::string>& overrides = {});
 
 // Completes plan.canonical with what else makes counts comparable, as comments: program version, backend, and the
 // instruction set where bits may depend on it.

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <set>
 
 #include "host/run/memory.hpp"
 
@@ -14,6 +17,7 @@ constexpr std::uint64_t most_looked_at =
 constexpr double bytes_of_a_cell = 300.0;  // its state, and its values in the result; and of each number of its tally:
 constexpr double bytes_of_a_number = 24.0;
 constexpr double bytes_of_the_program = 3e7;
+constexpr std::chrono::seconds patience{2};
 
 // f(cell) for some thousand cells of a plan, or all.
 template <class Function>
@@ -25,15 +29,25 @@ void look_at_cells(const SweepPlan& plan, const Function& f) {
                                                                static_cast<double>(looked_at - 1))));
 }
 
-// By a sample of eight cells.
+// Of cells spread over the grid, at least some, and more for two seconds.
 double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
-    const std::uint64_t cells = plan.cells(), samples = std::min<std::uint64_t>(cells, 8);
+    constexpr std::uint64_t some = 8, many = 48;
+    constexpr double golden = 0.6180339887498949;  // its multiples modulo 1 are spread whenever one stops
+    const std::uint64_t cells = plan.cells(), most = std::min(cells, many);
+    const auto started = std::chrono::steady_clock::now();
+    const auto is_enough = [&](std::uint64_t looked_at) {
+        return looked_at == most || (looked_at >= some && std::chrono::steady_clock::now() - started > patience);
+    };
     double seconds = 0.0;
-    for (std::uint64_t i = 0; i < samples; ++i) {
-        const Cell cell = plan.cell(i * cells / samples + cells / (2 * samples));
+    std::uint64_t looked_at = 0;
+    for (std::set<std::uint64_t> seen; !is_enough(looked_at); ++looked_at) {
+        std::uint64_t id = static_cast<std::uint64_t>(std::fmod(golden * static_cast<double>(looked_at), 1.0) *
+                                                      static_cast<double>(cells));
+        while (!seen.insert(id).second) id = (id + 1) % cells;
+        const Cell cell = plan.cell(id);
         seconds += cell.ensemble().predicted_seconds(cell.members(), backend);
     }
-    return seconds / static_cast<double>(samples) * static_cast<double>(cells);
+    return seconds / static_cast<double>(looked_at) * static_cast<double>(cells);
 }
 
 double trajectories_of(const SweepPlan& plan, const SweepPart& part) {
@@ -72,7 +86,7 @@ std::string forecast_text(const SweepPlan& plan, const SweepPart& part, const Ba
                             plan.adaptive ? fmt::format(" at least, {} a cell at most", plan.adaptive->most) : "");
     text += fmt::format("memory            about {}, of {} that are free\n", bytes_text(memory_of_sweep(plan, backend)),
                         bytes_text(available_memory()));
-    return text + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads)\n",
+    return text + fmt::format("predicted time    {:.3g} s on {} ({}, {} threads) that nothing else uses\n",
                               predicted_seconds(plan, backend) / static_cast<double>(part.count), backend.name,
                               backend.isa, backend.threads);
 }

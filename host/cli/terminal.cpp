@@ -3,7 +3,11 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <cstring>
 #include <memory>
 
 namespace modecollapse {
@@ -20,6 +24,18 @@ public:
 };
 
 }  // namespace
+
+int terminal_columns(int descriptor) {
+    const char* told = std::getenv("COLUMNS");
+    if (const int columns = told ? std::atoi(told) : 0; columns > 0) return columns;
+    winsize size = {};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+bool can_redraw() {
+    const char* term = std::getenv("TERM");
+    return isatty(STDERR_FILENO) && term && *term && std::strcmp(term, "dumb") != 0;
+}
 
 void start_log() {
     spdlog::set_default_logger(spdlog::stderr_logger_mt("modecollapse"));

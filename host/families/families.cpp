@@ -1,12 +1,15 @@
 // The families that the program has. Each is known by its one function; a further one is one line here.
 #include <algorithm>
-#include <chrono>
 
 #include "host/families/family.hpp"
 #include "host/families/linear_vae/family.hpp"
 #include "host/families/mixture/family.hpp"
 #include "host/families/realnvp/family.hpp"
+<<<<<<< HEAD
 #include "host/families/vae/family.hpp"
+=======
+#include "host/families/work_timer.hpp"
+>>>>>>> 2d62d32 (Override a sweep file, keep bars in the terminal, install what shells read)
 
 namespace modecollapse {
 namespace {
@@ -23,14 +26,13 @@ RecordedRun Ensemble::run_recorded(const Ids& ids, const Backend& backend, const
 }
 
 double Ensemble::predicted_seconds(std::uint64_t members, const Backend& backend) const {
-    constexpr double work_of_a_sample = 0x1p30;  // multiplications: some tenths of a second of a core
-    const double fitting = std::max(1.0, work_of_a_sample / work_of_a_member());
-    const std::uint64_t sample = std::min({members, std::max<std::uint64_t>(1, members_at_once(backend)),
-                                           static_cast<std::uint64_t>(std::min(fitting, 1e6))});
-    const auto start = std::chrono::steady_clock::now();
+    constexpr double work_of_a_sample = 0x1p28;  // multiplications: a tenth of a second or so
+    const double fitting = std::clamp(work_of_a_sample / work_of_a_member(), 1.0, 1e6);
+    const std::uint64_t sample =
+        std::min(members, std::max(members_at_once(backend), static_cast<std::uint64_t>(fitting)));
+    const WorkTimer timer(backend);
     run({0, {0, sample}}, backend, {});
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return seconds * static_cast<double>(members) / static_cast<double>(sample);
+    return timer.seconds() * static_cast<double>(members) / static_cast<double>(sample);
 }
 
 Series Ensemble::follow(const SeriesRequest&, const Backend&) const {

@@ -113,6 +113,12 @@ OptionRows common_options(const std::string& family_choices) {
                  "run the i-th of n parts, in a folder of its own; slurm: the part of this task of a Slurm job array")
             .in(command)
             .of(phase_diagram_command),
+        text_row("set", "NAME=VALUE, any number of times",
+                 "a value in the place of the file's, such as radius=1:2:0.1; of a name that the file does not have: "
+                 "in [fixed]")
+            .in(command)
+            .of(phase_diagram_command)
+            .says_only_how(),
         flag_row("dry-run", "print cells, trajectories, memory and predicted time, and stop")
             .in(command)
             .of(phase_diagram_command),

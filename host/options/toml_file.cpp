@@ -61,16 +61,18 @@ toml::table read_toml(const std::string& path, const std::string& as) {
 }
 
 std::string place_of(const toml::source_region& source, const std::string& path) {
+    if (source.begin.line == 0) return "--set";
     return fmt::format("{}, line {}, column {}", path, source.begin.line, source.begin.column);
 }
 
 GivenValue given_value(const std::string& name, const toml::node& node, const toml::source_region& key,
                        const std::string& path) {
+    const std::string place = place_of(node.source().begin.line == 0 ? node.source() : key, path);
     try {
         const std::string text = value_text(node);
-        return {text, fmt::format("{} = {} ({})", name, text, place_of(key, path))};
+        return {text, fmt::format("{} = {} ({})", name, text, place)};
     } catch (const std::invalid_argument& error) {
-        throw UsageError(fmt::format("{}: {} {}", place_of(key, path), name, error.what()));
+        throw UsageError(fmt::format("{}: {} {}", place, name, error.what()));
     }
 }
 

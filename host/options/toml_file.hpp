@@ -16,7 +16,7 @@ toml::table read_toml(const std::string& path, const std::string& as);
 std::string text_of_toml(const std::string& path, const std::string& as);
 toml::table parse_toml(const std::string& text, const std::string& path, const std::string& as);
 
-// "x.toml, line 3, column 1".
+// "x.toml, line 3, column 1"; "--set" for what is not from the file.
 std::string place_of(const toml::source_region& source, const std::string& path);
 
 // The text an option would have on the command line: a list becomes "1,2,3". Throws UsageError naming the place.

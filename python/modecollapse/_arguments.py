@@ -11,7 +11,7 @@ from typing import Any
 from ._extension import engine
 
 # They say how the program prints, which Python does itself; dry-run only prints.
-HIDDEN = ("format", "quiet", "dump-config", "dry-run")
+HIDDEN = ("format", "quiet", "dump-config", "dry-run", "set")
 
 
 class UnknownArgument(TypeError, ValueError):

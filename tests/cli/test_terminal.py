@@ -1,14 +1,21 @@
 """At a terminal: short names of options, fractions, and pipes that somebody closes."""
 
+import contextlib
 import csv
+import fcntl
 import io
 import json
 import os
+import pty
+import re
 import signal
+import struct
 import subprocess
+import termios
 import unittest
+from pathlib import Path
 
-from program import PATIENCE, PROGRAM, ProgramTest
+from program import PATIENCE, PROGRAM, ProgramTest, run
 
 RUN = ("probability", "--trajectories", 100, "--seed", 1)
 
@@ -32,6 +39,56 @@ class Terminal(ProgramTest):
             for line in lines:
                 self.assertNotRegex(line, r"^ ?-|^ {3,29}[^ -]", "neither a name nor a text")
 
+    def test_help_is_brief_and_help_all_is_not(self):
+        for columns in ("80", "100"):
+            for help in ((), ("--family", "realnvp"), ("--family", "linear-vae")):
+                brief, whole = (
+                    run("threshold", *help, word, env={**os.environ, "COLUMNS": columns}).stdout
+                    for word in ("--help", "--help-all")
+                )
+                names = set(re.findall(r"--[a-z-]+", whole))
+                self.assertLess(len(brief), len(whole) / 2)
+                for text in (brief, whole):
+                    self.assertLessEqual(max(map(len, text.splitlines())), int(columns) + 12)
+                    self.assertIn("Examples", text)
+                    self.assertIn("glossary", text)
+                for name in ("--tolerance", "--radius", "--level", "--format"):
+                    self.assertIn(name, brief)
+                    self.assertIn(name, names)
+        self.assertIn("phase-diagram", self.succeed("--help").stdout)
+
+    def test_man_page_and_completions_have_every_option(self):
+        names = {f"--{name}" for name in ("radius", "kl-weight", "layers", "run-dir")}
+        for words in (("--man-page",), *(("--completion", s) for s in ("bash", "zsh", "fish"))):
+            text = self.succeed(*words).stdout.replace("\\-", "-").replace(" -l ", " --")
+            for name in names:
+                self.assertIn(name, text)
+        self.refused(["--completion", "csh"], 2, "--completion csh", "bash, zsh, fish")
+
+    def at_a_terminal(self, term, columns):
+        """What a short run writes to a terminal of so many columns, on stderr."""
+        ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
+        process = subprocess.Popen(
+            [PROGRAM, "probability", "--trajectories", "3000000", "--seed", "1"],
+            stdout=subprocess.DEVNULL, stderr=its, env={**environment, "TERM": term})  # fmt: skip
+        os.close(its)
+        text = b""
+        with contextlib.suppress(OSError):  # the end of a terminal on Linux
+            while part := os.read(ours, 4096):
+                text += part
+        os.close(ours)
+        self.assertEqual(process.wait(), 0)
+        return text.decode()
+
+    def test_the_bar_stays_within_the_terminal(self):
+        text = self.at_a_terminal("xterm", 40)
+        lines = [line for line in text.split("\r\x1b[K") if "%" in line]
+        self.assertTrue(lines, text)
+        self.assertLess(max(map(len, lines)), 40)
+        self.assertNotIn("\x1b", self.at_a_terminal("dumb", 40))
+
     def test_a_fraction_is_a_number(self):
         whole = self.json(*RUN, "--target-weight", 0.6666666666666666, "--radius", 1.5)
         fraction = self.json(*RUN, "--target-weight", "2/3", "--radius", "3/2")
@@ -49,6 +106,43 @@ class Terminal(ProgramTest):
         self.assertEqual([float(row["radius"]) for row in rows], [1.5, 1.6])
         for wrong in ("1/0", "2/3/4", "/3", "2/", "a/b", "0/0", "1e308/1e-308"):
             self.refused([*RUN, "--target-weight", wrong], 2, f"--target-weight {wrong}", "0.9999")
+
+    def test_set_overrides_a_sweep_file(self):
+        text = "[axes]\nradius = [1, 2]\ndimension = [5, 10]\n[fixed]\ntrajectories = 50\nseed = 1\n"
+        sweep = self.write("sweep.toml", text)
+
+        def rows(name, *more, of=sweep):
+            words = ("phase-diagram", of, "--run-dir", self.path(name), "--format", "csv", *more)
+            return list(csv.DictReader(io.StringIO(self.succeed(*words).stdout)))
+
+        changed = rows("set", "--set", "radius=3/2,2.5", "--set", "target-weight=0.6")
+        written = self.write(
+            "written.toml",
+            text.replace("[1, 2]", "[1.5, 2.5]") + "target-weight = 0.6\n",
+        )
+        self.assertEqual(changed, rows("written", of=written))
+        manifests = [
+            Path(self.path(name), "manifest.toml").read_text() for name in ("set", "written")
+        ]
+        self.assertEqual(*manifests)  # which the hash is of
+        self.assertNotEqual(changed, rows("plain"))
+        again = ("phase-diagram", sweep, "--run-dir", self.path("set"), "--resume")
+        self.refused(again, 2, "radius")
+        self.assertEqual(changed, rows("set", "--resume", "--set", "radius=1.5,2.5",
+                                       "--set", "target-weight=0.6"))  # fmt: skip
+        dry = ("phase-diagram", sweep, "--dry-run", "--set")
+        for wrong, *said in (
+            ("radius", "--set radius", "NAME=VALUE"),
+            ("=1", "--set =1", "NAME=VALUE"),
+            ("radius=", "--set radius=", "NAME=VALUE"),
+            ("radius=20", "radius = 20 (--set)", "0.001 to 10"),
+            ("radius=x", "radius = x (--set)"),
+            ("colour=1", "--set: unknown key", "colour"),
+            ("trajectories=0", "trajectories = 0 (--set)", "1 to 1e15"),
+            ("quantity=heat", "--set: quantity", "heat", "theory"),
+        ):
+            self.refused((*dry, wrong), 2, *said)
+        self.refused((*dry, "radius=1", "--set", "radius=2"), 2, "radius is set twice")
 
     def closed(self, *arguments):
         """How a command ends whose reader has gone, and what it says."""

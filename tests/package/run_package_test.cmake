@@ -12,3 +12,34 @@ run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE_DIR} -B ${WORK_DIR}/build -DCMAKE_BUIL
 run(${CMAKE_COMMAND} --build ${WORK_DIR}/build)
 run(${WORK_DIR}/build/consumer)
 run(${WORK_DIR}/prefix/bin/modecollapse info)
+
+# What is made for readers and shells: non-empty, and sound where the shell or reader is there.
+set(files bin/modecollapse share/man/man1/modecollapse.1 share/doc/modecollapse/glossary.md
+          share/bash-completion/completions/modecollapse share/zsh/site-functions/_modecollapse
+          share/fish/vendor_completions.d/modecollapse.fish)
+foreach(file IN LISTS files)
+  file(SIZE ${WORK_DIR}/prefix/${file} bytes)
+  if(bytes LESS 1000)
+    message(FATAL_ERROR "${file} has ${bytes} bytes")
+  endif()
+endforeach()
+find_program(BASH bash)
+if(BASH)
+  execute_process(COMMAND ${BASH} -c "source $0; COMP_WORDS=(modecollapse probability --weights s); COMP_CWORD=3; _modecollapse; echo \${COMPREPLY[*]}"
+                  ${WORK_DIR}/prefix/share/bash-completion/completions/modecollapse OUTPUT_VARIABLE offered OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT offered STREQUAL "simplex softmax")
+    message(FATAL_ERROR "bash completes --weights s with \"${offered}\"")
+  endif()
+endif()
+find_program(GROFF groff)
+if(GROFF)
+  execute_process(COMMAND ${GROFF} -man -Tascii -ww -z ${WORK_DIR}/prefix/share/man/man1/modecollapse.1
+                  RESULT_VARIABLE failed ERROR_VARIABLE complaints)
+  if(failed OR complaints)
+    message(FATAL_ERROR "groff: ${complaints}")
+  endif()
+endif()
+file(GLOB package ${WORK_DIR}/prefix/lib/python*/site-packages)
+if(package)
+  run(${CMAKE_COMMAND} -E env PYTHONPATH=${package} /usr/bin/python3 -c "import modecollapse; print(modecollapse.__version__, len(modecollapse.words()))")
+endif()

@@ -1,11 +1,11 @@
 #include "host/families/mixture/ensemble.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <mutex>
 
 #include "host/families/recorded_parts.hpp"
+#include "host/families/work_timer.hpp"
 #include "host/mixture/work.hpp"
 #include "host/run/watch.hpp"
 #include "kernels/sgd/lanes.hpp"
@@ -14,9 +14,9 @@ namespace modecollapse {
 namespace {
 
 constexpr std::size_t most_setups = 8192;
-constexpr std::uint64_t trajectories_together = 8;  // of SGD, in one register
-constexpr std::uint64_t predicted_from_trajectories = 2000;
-constexpr double predicted_from_work = 0x1p30;  // multiplications of a trajectory of SGD: some tenths of a second
+constexpr std::uint64_t trajectories_together = 8;                         // of SGD, in one register
+constexpr double predicted_from_work = 0x1p28;                             // multiplications: a tenth of a second or so
+constexpr double fewest_predicted_from = 2000, most_predicted_from = 1e6;  // trajectories of the flow
 
 // Members whose ends are recorded at once.
 std::uint64_t recorded_at_once(const Backend& backend) { return backend.cuda ? 1u << 22 : 1u << 18; }
@@ -166,25 +166,23 @@ std::uint64_t MixtureMembers::members_at_once(const Backend& backend) const {
 std::uint64_t MixtureMembers::unit_of_members() const { return is_sgd() ? trajectories_together : 1; }
 
 double MixtureMembers::predicted_seconds(std::uint64_t members, const Backend& backend) const {
-    using Clock = std::chrono::steady_clock;
-    const auto seconds_since = [](Clock::time_point start) {
-        return std::chrono::duration<double>(Clock::now() - start).count();
-    };
-    const auto start = Clock::now();
-    EnsembleRequest request = {run_.dimension, 0, 0, predicted_from_trajectories};
+    const WorkTimer building;
+    EnsembleRequest request = {run_.dimension, 0, 0, 0};
     MixtureSettings sample = run_.settings;
     if (is_sgd()) {  // a register for each thread, for a part of its equal steps
         request.trajectories = trajectories_together * static_cast<std::uint64_t>(backend.threads);
         const double share = std::min(1.0, predicted_from_work / work_of_a_member());
         sample.horizon = std::max(sample.sampled.learning_rate, share * *effective_horizon(run_.target, run_.settings));
+    } else {
+        request.trajectories = static_cast<std::uint64_t>(
+            std::clamp(predicted_from_work / work_of_a_member(), fewest_predicted_from, most_predicted_from));
     }
     const MixtureSetup setup(run_.target, sample);
-    const double building = seconds_since(start);
+    const double built = building.seconds();
     const double whole = work_of_a_member() / work_of_a_trajectory(run_.target, sample, run_.dimension);
-    const auto built = Clock::now();
+    const WorkTimer running(backend);
     run_ensemble(setup, request, backend);
-    return building + seconds_since(built) * whole * static_cast<double>(std::max(members, request.trajectories)) /
-                          static_cast<double>(request.trajectories);
+    return built + running.seconds() * whole * static_cast<double>(members) / static_cast<double>(request.trajectories);
 }
 
 }  // namespace modecollapse

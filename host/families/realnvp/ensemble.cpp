@@ -1,10 +1,10 @@
 #include "host/families/realnvp/ensemble.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "host/families/realnvp/saved_run.hpp"
 #include "host/families/recorded_parts.hpp"
+#include "host/families/work_timer.hpp"
 
 namespace modecollapse {
 namespace {
@@ -115,14 +115,13 @@ RecordedRun RealnvpEnsemble::run_recorded(const Ids& ids, const Backend& backend
 // evaluation as well.
 double RealnvpEnsemble::predicted_seconds(std::uint64_t members, const Backend& backend) const {
     constexpr std::uint64_t predicted_from_steps = 20;
-    using Clock = std::chrono::steady_clock;
     const std::uint64_t sample = std::min(members, static_cast<std::uint64_t>(backend.threads));
     const auto seconds_to = [&](std::uint64_t until) {
         RealnvpTask task = {&problem_, run_.precision, 0, 0, sample, problem_.steps};
         task.until = until;
-        const auto start = Clock::now();
+        const WorkTimer timer(backend);
         train_members(task, backend, {});
-        return std::chrono::duration<double>(Clock::now() - start).count();
+        return timer.seconds();
     };
     const std::uint64_t steps = std::min(problem_.steps, predicted_from_steps + 1);
     const double one = seconds_to(1), some = seconds_to(steps);
