@@ -236,14 +236,15 @@ std::string help_text(const CommandEntry& command, const std::map<std::string, s
     } else {
         text += names_of_others(command, family, width);
     }
-    text += "\n" + beside("  --help", "this text", width);
-    const bool many = able.size() > 1 && find_option("family", command.bit);
-    text += beside("  --help-all",
-                   many ? fmt::format("every option, of every family; these are of --family {} ({} --family {} --help "
-                                      "for another)",
-                                      family, command.name, able.front() == family ? able[1] : able.front())
-                        : std::string("every option"),
-                   width);
+    const bool brief = extent == HelpExtent::brief, many = able.size() > 1 && find_option("family", command.bit);
+    text += "\n" + beside("  --help", brief ? "this text" : "the options that most runs are given", width);
+    if (brief)
+        text += beside("  --help-all",
+                       many ? fmt::format("every option, of every family; these are of --family {} ({} --family {} "
+                                          "--help for another)",
+                                          family, command.name, able.front() == family ? able[1] : able.front())
+                            : std::string("every option"),
+                       width);
     if (command.examples) text += fmt::format("\nExamples\n{}", command.examples);
     return text + '\n' + wrapped(about_words, width, 0) + '\n';
 }

@@ -49,10 +49,11 @@ class Terminal(ProgramTest):
                 names = set(re.findall(r"--[a-z-]+", whole))
                 self.assertLess(len(brief), len(whole) / 2)
                 for text in (brief, whole):
-                    self.assertLessEqual(max(map(len, text.splitlines())), int(columns) + 12)
+                    lines = text.split("\nExamples")[0].splitlines()
+                    self.assertLessEqual(max(map(len, lines)), int(columns))
                     self.assertIn("Examples", text)
                     self.assertIn("glossary", text)
-                for name in ("--tolerance", "--radius", "--level", "--format"):
+                for name in ("--seed", "--level", "--format"):
                     self.assertIn(name, brief)
                     self.assertIn(name, names)
         self.assertIn("phase-diagram", self.succeed("--help").stdout)
@@ -108,7 +109,9 @@ class Terminal(ProgramTest):
             self.refused([*RUN, "--target-weight", wrong], 2, f"--target-weight {wrong}", "0.9999")
 
     def test_set_overrides_a_sweep_file(self):
-        text = "[axes]\nradius = [1, 2]\ndimension = [5, 10]\n[fixed]\ntrajectories = 50\nseed = 1\n"
+        text = (
+            "[axes]\nradius = [1, 2]\ndimension = [5, 10]\n[fixed]\ntrajectories = 50\nseed = 1\n"
+        )
         sweep = self.write("sweep.toml", text)
 
         def rows(name, *more, of=sweep):
