@@ -35,8 +35,7 @@ public:
     }
 
     SweepFile read(const std::map<std::string, std::string>& overrides) {
-        toml::table document = parse_toml(result_.text, path_, path_);
-        set_values(document, overrides);
+        const toml::table document = with_values(parse_toml(result_.text, path_, path_), overrides);
         read_quantity(document["quantity"].node());
         for (auto&& [key, node] : document) {
             const std::string name(key.str());

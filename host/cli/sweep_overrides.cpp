@@ -19,7 +19,7 @@ std::map<std::string, std::string> overrides_from(const Configuration& options) 
     return overrides;
 }
 
-void set_values(toml::table& document, const std::map<std::string, std::string>& overrides) {
+toml::table with_values(toml::table document, const std::map<std::string, std::string>& overrides) {
     for (const auto& [name, text] : overrides) {
         if (name == "quantity") {
             document.insert_or_assign(name, text);
@@ -33,6 +33,7 @@ void set_values(toml::table& document, const std::map<std::string, std::string>&
         if (!section) section = document.insert("fixed", toml::table()).first->second.as_table();
         if (section) section->insert_or_assign(name, text);  // else it is refused: fixed is no section
     }
+    return document;
 }
 
 }  // namespace modecollapse

@@ -16,7 +16,7 @@ inline constexpr char between_overrides = '\n';  // in its value, where it is gi
 // Name -> text, as on the command line: "1,2,3", "1:4:0.25", "2/3". Throws UsageError.
 std::map<std::string, std::string> overrides_from(const Configuration& options);
 
-// Each in the section that has the name, else in [fixed]. The nodes have no place in the file (place_of: "--set").
-void set_values(toml::table& document, const std::map<std::string, std::string>& overrides);
+// The document with each in the section that has the name, else in [fixed]. The nodes have no place in the file (place_of: "--set").
+toml::table with_values(toml::table document, const std::map<std::string, std::string>& overrides);
 
 }  // namespace modecollapse
