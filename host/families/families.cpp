@@ -5,11 +5,8 @@
 #include "host/families/linear_vae/family.hpp"
 #include "host/families/mixture/family.hpp"
 #include "host/families/realnvp/family.hpp"
-<<<<<<< HEAD
 #include "host/families/vae/family.hpp"
-=======
 #include "host/families/work_timer.hpp"
->>>>>>> 2d62d32 (Override a sweep file, keep bars in the terminal, install what shells read)
 
 namespace modecollapse {
 namespace {
