@@ -9,6 +9,11 @@
 namespace modecollapse::linear_vae {
 namespace {
 
+double least_loss(const Payload& p, const AlignedDirection& latent) {
+    return -0.5 * latent.eigenvalue * latent.squared / latent.whole +
+           0.5 * p.kl_weight.end * std::log(latent.whole / p.kl_weight.end);
+}
+
 bool learns(const Payload& p, double v) { return p.inverse_lipschitz > 0.0 || v > p.kl_weight.end; }
 
 FixedPoint fixed_point(const Payload& p, int signals, int noises) {
@@ -67,6 +72,28 @@ std::vector<FixedPoint> fixed_points(const Payload& p) {
         for (int noises = least; noises <= largest; ++noises) result.push_back(fixed_point(p, signals, noises));
     }
     return result;
+}
+
+StableEnd stable_end(const Payload& p) {
+    const double a = total_variance(p), eta = p.noise_variance, beta = p.kl_weight.end;
+    if (p.dynamics != Dynamics::flow || p.weight_decay != 0.0 || !(p.kl_weight.rises_until() < p.horizon)) return {};
+    const AlignedDirection on_signal = latent_on(p, a), on_noise = latent_on(p, eta);
+    const int signals = std::min(p.latent, p.signal), others = p.latent - signals;
+    StableEnd end;
+    end.kl_weight = beta;
+    end.signal = signals * on_signal.squared;
+    end.gram = end.signal + others * on_noise.squared;
+    end.loss = signals * least_loss(p, on_signal) + others * least_loss(p, on_noise);
+    end.near = p.tolerance * std::max({a, beta, 1.0}) * p.latent;
+    // what the loss must tell apart: a signal exchanged for noise; a direction learned or not
+    double gap = std::numeric_limits<double>::infinity();
+    if (end.signal > 0.0) gap = std::min(gap, least_loss(p, on_noise) - least_loss(p, on_signal));
+    if (others > 0 && on_noise.squared > 0.0 && p.inverse_lipschitz == 0.0)
+        gap = std::min(gap, -least_loss(p, on_noise));
+    const bool marginal = p.inverse_lipschitz == 0.0 &&
+                          (std::abs(a - beta) < 1e-3 * beta || (others > 0 && std::abs(eta - beta) < 1e-3 * beta));
+    if (marginal || !(gap > 20.0 * end.near)) end.near = 0.0;
+    return end;
 }
 
 }  // namespace modecollapse::linear_vae

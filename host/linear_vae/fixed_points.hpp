@@ -2,7 +2,8 @@
 // latent direction lies on an eigenvector of the data's covariance, of eigenvalue v (rho + eta along the signals, eta
 // across them), or has learned nothing. With s its singular value in the decoder and P = s^2 + beta,
 //
-//   s^2 = max(v - beta, L^2, 0),   D = beta / P,   gain of the encoder s / P
+//   s^2 = max(v - beta, L^2, 0),   D = beta / P,   gain of the encoder s / P,
+//   loss of a sample  -v s^2 / (2 P) + (beta/2) log(P / beta)     (settled.hpp)
 //
 // An eigenvector of eigenvalue v' that no latent lies on grows in that latent, or decays, at the larger root r of
 //
@@ -50,5 +51,9 @@ struct FixedPoint {
     double escape_rate;  // largest rate at which it is left; not above 0: stable
 };
 std::vector<FixedPoint> fixed_points(const Payload& problem);
+
+// The stable one, for settled.hpp; not known (near = 0) with weight decay, the noise of a learning rate, a KL weight that
+// never stays, or so close to a bifurcation that another fixed point has nearly the same loss.
+StableEnd stable_end(const Payload& problem);
 
 }  // namespace modecollapse::linear_vae

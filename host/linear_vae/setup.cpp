@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include "host/linear_vae/fixed_points.hpp"
 #include "host/run/memory.hpp"
 #include "modecollapse/linear_vae/draws.hpp"
 #include "modecollapse/linear_vae/full_sampler.hpp"
@@ -89,6 +90,7 @@ Payload checked(const Payload& asked) {
     check_kl_weight(asked.kl_weight);
     check_training(asked);
     Payload result = asked;
+    result.end = stable_end(asked);
     if (is_flow(asked.dynamics)) return result;
     result.steps = steps_of(asked);
     if (asked.dynamics == Dynamics::sgd_full)

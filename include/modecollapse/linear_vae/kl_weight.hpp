@@ -10,6 +10,8 @@
 //                      [Fu et al., arXiv 1903.10145]; the end of a cycle belongs to it
 #pragma once
 
+#include <cmath>
+
 #include "modecollapse/numbers/elementary.hpp"
 #include "modecollapse/numbers/hyperbolic.hpp"
 
@@ -54,6 +56,24 @@ struct KlWeight {
         double cycle = 0.0;
         if (annealing == Annealing::cyclical && theta > 0.0) cycle = time * (::ceil(theta / time) - 1.0);
         return (*this)(theta, cycle);
+    }
+
+    // From here on beta is at its end, to rounding; infinite where it never stays.
+    MC_HOST_DEVICE double rises_until() const {
+        switch (annealing) {
+            case Annealing::linear:
+            case Annealing::geometric:
+                return time;
+            case Annealing::exponential_beta:
+                return 40.0 * time;
+            case Annealing::tanh:
+                return 20.0 * time;
+            case Annealing::cyclical:
+                return HUGE_VAL;
+            case Annealing::constant:
+                break;
+        }
+        return 0.0;
     }
 
     // The first time after theta at which beta(theta) is not smooth, or `last`: no step of an integrator crosses it.

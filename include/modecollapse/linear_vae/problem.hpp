@@ -19,6 +19,14 @@ MC_HOST_DEVICE bool is_flow(Dynamics dynamics) {
     return dynamics == Dynamics::flow || dynamics == Dynamics::flow_noise;
 }
 
+// Where the flow ends, in closed form, at one KL weight: settled.hpp.
+struct StableEnd {
+    double near = 0.0;  // how near a state is at its end; 0: not known
+    double kl_weight = 0.0;
+    double signal = 0.0, gram = 0.0;  // tr m m^T and tr Q
+    double loss = 0.0;
+};
+
 struct Payload {
     double signal_variance = 1.0;  // rho
     double noise_variance = 1.0;   // eta
@@ -39,6 +47,7 @@ struct Payload {
     double tolerance = 1e-7;     // flow: relative error a step
     double maximum_steps = 1e7;  // flow: attempts; used up before the horizon: failed
     std::uint64_t steps = 0;     // sgd: floor(T N / tau)
+    StableEnd end = {};          // flow: where it is carried to the horizon at no cost
 };
 
 }  // namespace modecollapse::linear_vae

@@ -4,12 +4,13 @@
 // The step size follows the embedded error estimate:  h <- h * clamp(0.9 err^(-1/5), 0.2, 5),  err = max_i |e_i| / (tol
 // max(|y_i|, floor_i)). The floor of m and d is s0 / sqrt N, the size of their start: an error that is small against 1
 // could still turn the sign of m at large N. Steps end at the corners of the KL weight. Under the inverse-Lipschitz
-// constraint the field is the projected one.
+// constraint the field is the projected one. A state that has come to the stable end of the flow stays as it is.
 #pragma once
 
 #include "modecollapse/integrate/dormand_prince.hpp"
 #include "modecollapse/linear_vae/field.hpp"
 #include "modecollapse/linear_vae/inverse_lipschitz.hpp"
+#include "modecollapse/linear_vae/settled.hpp"
 
 namespace modecollapse::linear_vae {
 
@@ -35,7 +36,8 @@ class TrajectoryStepper {
     using Mask = MaskOf<Real>;
 
 public:
-    MC_HOST_DEVICE explicit TrajectoryStepper(const Payload& problem) : problem_(problem), field_(problem) {
+    MC_HOST_DEVICE explicit TrajectoryStepper(const Payload& problem)
+        : problem_(problem), field_(problem), settled_(problem) {
         floor_[0] = problem.start_scale / sqrt(problem.dimension);
         floor_[1] = problem.start_scale * problem.start_scale;
     }
@@ -87,6 +89,9 @@ public:
             trajectory.rate.at(i) = select(accepted, rate.at(i), trajectory.rate.at(i));
         }
         begin_cycle(trajectory, accepted & last);
+        const Mask settled =
+            accepted & settled_(trajectory.state, trajectory.rate, trajectory.theta, trajectory.attempts);
+        trajectory.theta = select(settled, horizon, trajectory.theta);
         const Mask stuck = (trajectory.attempts >= Real(problem_.maximum_steps)) | (trajectory.step < Real(least_step));
         return select(trajectory.theta >= horizon, Real(ended_at_horizon),
                       select(stuck, Real(ended_out_of_steps), Real(runs_on)));
@@ -119,16 +124,18 @@ private:
     MC_HOST_DEVICE Real error_ratio(const StateType& next, const StateType* rates_of_stages, Real size,
                                     Mask& finite) const {
         const int of_signals = next.q_at(0, 0), of_gram = next.variance_at(0);
-        Real largest = Real(0.0);
+        Real largest = Real(0.0), scale = Real(1.0);  // of all ratios the largest, divided once
         for (int i = 0; i < next.size(); ++i) {
             const double floor = i < of_signals ? floor_[0] : i < of_gram ? floor_[1] : least_variance;
             const Real e = abs(dormand_prince_5::error_of(rates_of_stages, size, i));
-            const Real ratio = e / max(abs(next.at(i)), Real(floor));
-            finite = finite & (ratio <= Real(1e20));
-            largest = max(largest, ratio);
+            const Real allowed = max(abs(next.at(i)), Real(floor));
+            finite = finite & (e <= Real(1e20) * allowed) & (allowed <= Real(1e100));
+            const Mask larger = e * scale > largest * allowed;
+            largest = select(larger, e, largest);
+            scale = select(larger, allowed, scale);
         }
         for (int a = 0; a < next.latent(); ++a) finite = finite & (next.variance(a) > Real(0.0));
-        return largest * Real(1.0 / problem_.tolerance);
+        return largest / (scale * Real(problem_.tolerance));
     }
 
     static constexpr double least_variance = 1e-3;  // floor of D: below, its error is absolute
@@ -136,6 +143,7 @@ private:
 
     const Payload& problem_;
     Field<Shape> field_;
+    Settled<Shape> settled_;
     double floor_[2];  // of m and d, of Q, E and R
 };
 
