@@ -16,8 +16,10 @@ from pathlib import Path
 
 import modecollapse
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from modecollapse.figures import animation, basins, evolution, order_parameters, outcomes, setups
 from modecollapse.figures.__main__ import RECIPES, main
+from modecollapse.figures.phase_diagram import phase_diagram_figure
 from modecollapse.figures.recipes import FIGURES
 from modecollapse.figures.results import ResultError, flag_names
 from modecollapse.figures.words import ENDS, STATE, words_figure
@@ -171,6 +173,21 @@ class Setups(unittest.TestCase):
         texts = [text.get_text()
                  for text in setups.setups_figure([result], 0.1).legends[0].get_texts()]
         self.assertTrue(texts[0].endswith("(not reached at $d = 1000$)"), texts)
+
+
+class Annealed(unittest.TestCase):
+    def test_geometric_axes_have_powers_of_ten_and_the_header_the_schedule(self):
+        grid = {"initial_temperature": "log:1:100:4", "annealing_time": "log:1:100:4"}
+        result = modecollapse.phase_diagram({"axes": grid, "fixed": {"trajectories": 9, "seed": 1}})
+        figure = phase_diagram_figure(result)
+        figure.draw(FigureCanvasAgg(figure).get_renderer())
+        panel = figure.axes[0]
+        for axis, symbol in ((panel.xaxis, "t_0"), (panel.yaxis, "T_0")):
+            shown = {text.get_text() for text in axis.get_ticklabels() if text.get_text()}
+            self.assertTrue(all("10^" in text for text in shown), shown)
+            self.assertIn(symbol, axis.label.get_text())
+        self.assertTrue(any("exponential-temperature" in text for text in texts_of(figure)))
+        self.assertEqual(faults(figure), [])
 
 
 class Words(unittest.TestCase):

@@ -51,6 +51,7 @@ def order_parameters_figure(results: Sequence[xr.Dataset]) -> Figure:
         panel_height=1.9 if alone else 1.5,
         left=0.68,
         between=0.26,
+        right=0.12,
     )
     first, second = header(results)
     with matplotlib.rc_context(style.RC):

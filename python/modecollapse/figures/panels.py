@@ -32,11 +32,12 @@ class Page:
     below_axis: float = 0.45
     legend: float = 0.25  # 0: none
     margin: float = 0.1
+    right: float = 0.0  # room for half of the last tick's label
 
     @property
     def width(self) -> float:
         panels = self.columns * (self.panel_width + self.between) - self.between
-        return self.left + panels + self.margin
+        return self.left + panels + self.margin + self.right
 
     def height(self, header_rows: int) -> float:
         panels = self.rows * (self.panel_height + self.row_gap) - self.row_gap

@@ -20,6 +20,8 @@ SYMBOLS = {
     "weight": "w_1",
     "horizon": "t",
     "alignment_threshold": r"\theta",
+    "initial_temperature": "T_0",
+    "annealing_time": "t_0",
 }
 
 

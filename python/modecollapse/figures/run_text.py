@@ -134,12 +134,15 @@ def dynamics_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> st
 
 
 def annealing_text(options: Mapping[str, Any]) -> str:
-    """Temperature and time of the annealing, as far as fixed."""
+    """Temperature and time of the annealing, as far as fixed; its schedule where neither is."""
     parts = []
     if "initial-temperature" in options:
         parts.append(f"from $T_0 = {options['initial-temperature']:g}$")
     if "annealing-time" in options:
         parts.append(f"in $t_0 = {options['annealing-time']:g}$")
+    schedule = str(options.get("annealing", "none"))
+    if not parts and schedule not in ("none", "constant"):
+        parts.append(f"by the schedule {schedule}")
     return f"annealed {' '.join(parts)}" if parts else ""
 
 

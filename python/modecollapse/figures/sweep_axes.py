@@ -22,6 +22,7 @@ GRID_VARIABLES = ("p_collapse", "ci_low", "ci_high", "trajectories_run", "status
 LOG_FROM_RATIO = 8.0  # of the largest to the smallest coordinate
 TICK_GAP = {"x": 0.1, "y": 0.06}  # ticks at the coordinates: if this fraction apart
 TICK_LETTERS = 58  # that fit beside each other
+MOST_LETTERS = 5  # of a tick at a coordinate of a logarithmic axis
 TICK_ROWS = 18  # that fit above each other
 
 
@@ -92,6 +93,12 @@ class SweepAxis:
         return "\n".join(lines)
 
 
+def is_geometric(axis: SweepAxis) -> bool:
+    """Are the coordinates of a logarithmic axis such as 2.15443, which no tick should say?"""
+    letters = [len(f"{value:g}") for value in axis.values] if axis.is_log else [0]
+    return axis.is_log and max(letters) > MOST_LETTERS
+
+
 def members(axis: SweepAxis) -> dict[str, np.ndarray]:
     """The coordinates of the axis itself and of its partners, (n,) each, by option."""
     return {axis.name: axis.values, **axis.partners}
@@ -158,7 +165,9 @@ def draw_axis(axes: Axes, side: Literal["x", "y"], axis: SweepAxis) -> None:
         letters = TICK_LETTERS // (max(map(len, texts)) + 3)
         every = -(-len(texts) // (max(1, letters) if side == "x" else TICK_ROWS))
         drawn.set_ticks(axis.positions[::every], texts[::every])
-    elif axis.values.size == 1 or np.diff(along).min() >= TICK_GAP[side] * span:
+    elif axis.values.size == 1 or (
+        np.diff(along).min() >= TICK_GAP[side] * span and not is_geometric(axis)
+    ):
         drawn.set_major_locator(FixedLocator(axis.positions))
         drawn.set_minor_locator(NullLocator())
         drawn.set_major_formatter(FuncFormatter(lambda value, _: value_text(value)))
