@@ -49,7 +49,7 @@ CASES = {
 }
 SWEEPS = {
     "VAE sweep": ('[axes]\ndata-scale = [1, 2]\n[fixed]\nfamily = "vae"\nhorizon = 5\n'
-                  "held-out = 20\nencoder-width = 4\ndecoder-width = 4\n"),
+                  "dimension = 2\nheld-out = 20\nencoder-width = 4\ndecoder-width = 4\n"),
     "linear VAE sweep": ('[axes]\nkl-weight = [1.2, 1.7]\n[fixed]\nfamily = "linear-vae"\n'
                          "horizon = 10\n"),
     "sweep": '[axes]\nradius = [1, 2]\n[fixed]\nweights = "softmax"\nhorizon = 5\n',
@@ -187,7 +187,9 @@ class OneResult(ProgramTest):
         return printed, self.open("result.nc"), list(csv.DictReader(io.StringIO(text)))
 
     def forms_of_sweep(self, text):
-        fixed = "[fixed]\nseed = 5\ndimension = 4\ntrajectories = 4\n"
+        fixed = "[fixed]\nseed = 5\ntrajectories = 4\n"
+        if "\ndimension =" not in text:
+            fixed += "dimension = 4\n"
         file = self.write("sweep.toml", text.replace("[fixed]\n", fixed))
         run = ("phase-diagram", file, "--run-dir", self.path("run"))
         printed = self.json(*run)
