@@ -15,7 +15,7 @@ import termios
 import unittest
 from pathlib import Path
 
-from program import PATIENCE, PROGRAM, ProgramTest, run
+from program import PATIENCE, PROGRAM, ProgramTest, run, unless_sanitized
 
 RUN = ("probability", "--trajectories", 100, "--seed", 1)
 
@@ -72,7 +72,7 @@ class Terminal(ProgramTest):
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
         process = subprocess.Popen(
-            [PROGRAM, "probability", "--trajectories", "3000000", "--seed", "1"],
+            [PROGRAM, "probability", "--trajectories", "1000000", "--seed", "1"],
             stdout=subprocess.DEVNULL, stderr=its, env={**environment, "TERM": term})  # fmt: skip
         os.close(its)
         text = b""
@@ -83,6 +83,7 @@ class Terminal(ProgramTest):
         self.assertEqual(process.wait(), 0)
         return text.decode()
 
+    @unless_sanitized("a run of a second")
     def test_the_bar_stays_within_the_terminal(self):
         text = self.at_a_terminal("xterm", 40)
         lines = [line for line in text.split("\r\x1b[K") if "%" in line]
