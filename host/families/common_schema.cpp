@@ -16,19 +16,25 @@ std::size_t index_of(const std::vector<Named>& all, const std::string& name) {
         std::find_if(all.begin(), all.end(), [&](const Named& one) { return name == one.name; }) - all.begin());
 }
 
-bool are_the_same(const std::vector<OutcomeClass>& a, const std::vector<OutcomeClass>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const OutcomeClass& x, const OutcomeClass& y) {
-        return std::string(x.name) == y.name && x.role == y.role;
-    });
+// The classes of both, each once, those of the second at the end; the failures stay last.
+std::vector<OutcomeClass> common_classes(const std::vector<OutcomeClass>& first,
+                                         const std::vector<OutcomeClass>& second) {
+    std::vector<OutcomeClass> common = first;
+    for (const OutcomeClass& one : second) {
+        const auto known = named(common, one.name);
+        if (known != common.end() && known->role != one.role)
+            throw std::domain_error(std::string("the outcome ") + one.name +
+                                    " means something else than in other cells (allowed: cells of one reading)");
+        if (known == common.end()) common.insert(std::prev(common.end()), one);
+    }
+    return common;
 }
 
 }  // namespace
 
 Schema common_schema(const Schema& first, const Schema& second) {
-    if (!are_the_same(first.classes, second.classes))
-        throw std::domain_error(
-            "the outcomes have other classes than in other cells (allowed: cells of equal classes)");
     Schema common = first;
+    common.classes = common_classes(first.classes, second.classes);
     for (const Histogram& one : second.histograms) {
         const auto known = named(common.histograms, one.name);
         if (known == common.histograms.end())
@@ -50,7 +56,8 @@ Schema common_schema(const Schema& first, const Schema& second) {
 
 Tally laid_out(const Tally& tally, const Schema& from, const Schema& to) {
     Tally result(to);
-    std::copy_n(tally.counts.begin(), from.classes.size(), result.counts.begin());
+    for (std::size_t c = 0; c < from.classes.size(); ++c)
+        result.counts[index_of(to.classes, from.classes[c].name)] = tally.counts[c];
     for (std::size_t h = 0; h < from.histograms.size(); ++h)
         std::copy_n(tally.counts.begin() + static_cast<std::ptrdiff_t>(first_bin(from, h)), from.histograms[h].size,
                     result.counts.begin() +

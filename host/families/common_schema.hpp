@@ -5,8 +5,8 @@
 
 namespace modecollapse {
 
-// Histograms, events and quantities of both, by their names; the larger of two sizes. Throws std::domain_error if the
-// classes are not the same.
+// Classes, histograms, events and quantities of both, by their names; the larger of two sizes. Throws std::domain_error
+// if a class plays another role in one of them.
 Schema common_schema(const Schema& first, const Schema& second);
 
 // A tally by `from` as one by `to`, which has all that `from` has.

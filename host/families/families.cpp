@@ -1,6 +1,7 @@
 // The families that the program has. Each is known by its one function; a further one is one line here.
 #include <algorithm>
 
+#include "host/families/components/family.hpp"
 #include "host/families/family.hpp"
 #include "host/families/linear_vae/family.hpp"
 #include "host/families/mixture/family.hpp"
@@ -12,7 +13,8 @@ namespace modecollapse {
 namespace {
 
 std::vector<const Family*>& registered() {
-    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family(), &linear_vae_family(), &vae_family()};
+    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family(), &linear_vae_family(), &vae_family(),
+                                             &components_family()};
     return all;
 }
 

@@ -32,6 +32,10 @@ def vae(family, dynamics, weights):
     return family == "vae"
 
 
+def components(family, dynamics, weights):
+    return family == "components"
+
+
 def flow(family, dynamics, weights):
     return dynamics == "flow"
 
@@ -91,6 +95,16 @@ OPTIONS = {
     "activity-floor": (0.1, (), STATES, linear_vae),
     "capture-share": (0.3, (), STATES, linear_vae),
     "of": ("signal-lost", (), ENSEMBLES, linear_vae),
+    "components": (2, (), PATHS, components),
+    "modes": (2, (), PATHS, components),
+    "layout": ("ring", (), PATHS, components),
+    "spacing": (3, (), PATHS, components),
+    "centre": (1, (), PATHS, components),
+    "means": ("modes.csv", (), PATHS, components),
+    "radii": ("free", (), PATHS, components),
+    "start-radius": (1, (), PATHS, components),
+    "sits-within": (0.5, (), PATHS, components),
+    "expectation-error": (0.01, (), PATHS, components),
     "warm-up-starts": (3, (), {"theory"}, linear_vae),
     "data": ("linear", (), PATHS, vae),
     "data-scale": (2, (), PATHS, vae),

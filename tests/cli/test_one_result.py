@@ -22,7 +22,12 @@ SMALL = ("--dimension", 10, "--seed", 7)
 VAE = ("--family", "linear-vae", "--dimension", 100, "--horizon", 20, "--kl-weight", 1.7)
 TRAINED_VAE = ("--family", "vae", "--horizon", 5, "--held-out", 20, "--encoder-width", 4,
                "--decoder-width", 4, "--seed", 7)
+K = ("--family", "components", "--horizon", 2)
 CASES = {
+    "components": ("probability", *K, "--trajectories", 20, "--seed", 1),
+    "components threshold": ("threshold", *K, "--dimension", 10, "--trajectories", 20,
+                             "--radius-range", "1:1.5", "--seed", 1),
+    "components trajectory": ("trajectory", *K, "--seed", 1, "--times", "0,1"),
     "probability": ("probability", *SMALL, "--trajectories", 200),
     "trainable": ("probability", *SMALL, "--trajectories", 100, "--weights", "softmax",
                   "--horizon", 20),
@@ -52,6 +57,8 @@ SWEEPS = {
                   "dimension = 2\nheld-out = 20\nencoder-width = 4\ndecoder-width = 4\n"),
     "linear VAE sweep": ('[axes]\nkl-weight = [1.2, 1.7]\n[fixed]\nfamily = "linear-vae"\n'
                          "horizon = 10\n"),
+    "components sweep": ('[axes]\ncomponents = [1, 3]\n[fixed]\nfamily = "components"\n'
+                         "horizon = 1\n"),
     "sweep": '[axes]\nradius = [1, 2]\n[fixed]\nweights = "softmax"\nhorizon = 5\n',
     "adaptive sweep": ("[axes]\nradius = [1, 2]\n[fixed]\n[adaptive]\ninterval-width = 0.3\n"
                        "max-trajectories = 400\n"),
@@ -65,6 +72,7 @@ SWEEPS = {
 NAMES = {
     "": {"active_directions": "active_directions_counts",
          "captured_directions": "captured_directions_counts", "samples": "x",
+         "covered_modes": "covered_modes_counts", "strays": "strays_counts",
          "complete": "cells_complete", "pending": "cells_pending", "failed": "cells_failed",
          "trajectories": "trajectories_total"},
     "rows": {"ci_low": "r_c_ci_low", "ci_high": "r_c_ci_high", "resolution": "r_c_resolution"},

@@ -164,6 +164,16 @@ CASES = {
         "cycle-time": (3, 5, "--annealing", "cyclical"),
         "cycle-share": (0.2, 0.9, "--annealing", "cyclical", "--cycle-time", 5),
         "held-out": (50, 60), "trajectories": (2, 3)},
+    ("components", "--family", "components", "--dimension", 20, "--horizon", 10, "--trajectories",
+     40, "--seed", 3): {
+        "components": (2, 3), "modes": (2, 3),
+        "spacing": (3, 5, "--layout", "line"), "centre": (0, 2, "--layout", "line"),
+        "start-radius": (1, 1.5), "start-scale": (0.5, 1, "--radii", "free"),
+        "sits-within": (0.1, 1.5, "--horizon", 40), "weight-floor": (0, 0.45, "--weights",
+                                                                     "fisher-rao"),
+        "expectation-error": (1e-6, 0.1), "tolerance": (1e-2, 1e-10), "maximum-steps": (5, 10000),
+        "learning-rate": (0.1, 0.3, "--dynamics", "sgd"),
+        "batch-size": (1, 3, "--dynamics", "sgd", "--horizon", 1)},
 }
 ECHOES = {"config_hash", "seconds", "failed_limit"}
 

@@ -192,7 +192,7 @@ TEST(LinearVaeParts, TheRootOfASingularMatrix) {
         double a[4][4];
         for (int i = 0; i < 4; ++i)
             for (int j = 0; j < 4; ++j) a[i][j] = c(i, j);
-        linear_vae::semidefinite_root(a, 4);
+        semidefinite_root<double>(a, 4);
         Eigen::MatrixXd root = matrix_of(a, 4).triangularView<Eigen::Lower>();
         EXPECT_LT((root * root.transpose() - c).norm(), 1e-12 * (1.0 + c.norm())) << rank;
     }

@@ -34,7 +34,7 @@ public:
             for (int k = 0; k < y.signal(); ++k) y.d(a, k) = scale * normals.next();
         Real factor[most_rows][most_rows];
         const ChiSquare<Real, WordSource> chi_square(words_, seed_);
-        bartlett_factor(factor, rows, problem_.dimension - problem_.signal, normals, [&](int i, double degrees) {
+        bartlett_factor<Real>(factor, rows, problem_.dimension - problem_.signal, normals, [&](int i, double degrees) {
             return chi_square(ids, Purpose::linear_vae_start_gammas, static_cast<std::uint64_t>(i) * chi_square_blocks,
                               degrees);
         });

@@ -135,10 +135,10 @@ private:
     MC_HOST_DEVICE void draw_noise(Gradient& gradient, int latent, int signal, std::uint64_t step,
                                    Real (&noise)[rows][rows]) const {
         const int n = 2 * latent;
-        semidefinite_root(gradient.products.sum, n);
+        semidefinite_root<Real>(gradient.products.sum, n);
         Real factor[rows][rows];
         NormalSequence<Real, Normals> normals(normals_, Purpose::linear_vae_wishart, step * wishart_blocks(latent));
-        bartlett_factor(
+        bartlett_factor<Real>(
             factor, n, problem_.dimension - frame_size(latent, signal), normals, [&](int i, double degrees) {
                 const std::uint64_t which = step * static_cast<std::uint64_t>(n) + static_cast<std::uint64_t>(i);
                 return chi_square_(ids_, Purpose::linear_vae_wishart_gammas, which * chi_square_blocks, degrees);

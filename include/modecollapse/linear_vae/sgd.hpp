@@ -11,6 +11,7 @@
 
 #include "modecollapse/linear_vae/draws.hpp"
 #include "modecollapse/linear_vae/inverse_lipschitz.hpp"
+#include "modecollapse/numbers/semidefinite_root.hpp"
 
 namespace modecollapse::linear_vae {
 
@@ -55,27 +56,6 @@ MC_HOST_DEVICE void descend_variances(const Payload& problem, const State<Real, 
         next.variance(a) = fma(half, y.q(a, a) + beta - beta / y.variance(a), y.variance(a));
 }
 
-// Lower L with L L^T = a (n, n, lower triangle), in place, for a positive semi-definite matrix: a pivot that is lost in
-// rounding ends its column.
-template <class Real, int most>
-MC_HOST_DEVICE_CALL void semidefinite_root(Real (&a)[most][most], int n) {
-    const Real zero = Real(0.0), one = Real(1.0);
-    for (int k = 0; k < n; ++k) {
-        const Real whole = a[k][k];
-        Real pivot = whole;
-        for (int l = 0; l < k; ++l) pivot = fma(-a[k][l], a[k][l], pivot);
-        const MaskOf<Real> kept = pivot > Real(1e-13) * whole;
-        const Real root = sqrt(select(kept, pivot, zero));
-        const Real inverse = select(kept, one / select(kept, root, one), zero);
-        a[k][k] = root;
-        for (int i = k + 1; i < n; ++i) {
-            Real sum = a[i][k];
-            for (int l = 0; l < k; ++l) sum = fma(-a[i][l], a[k][l], sum);
-            a[i][k] = sum * inverse;
-        }
-    }
-}
-
 // Rows of (w, v) in an orthonormal frame of span(W*, W, V), W* first: (2 M, 2 M + M*), zero above its diagonal.
 template <class Real, class Shape>
 struct FrameRows {
@@ -99,7 +79,7 @@ MC_HOST_DEVICE_CALL void frame_rows(const State<Real, Shape>& y, FrameRows<Real,
             for (int k = 0; k < signal; ++k) sum = fma(-frame.along[i][k], frame.along[j][k], sum);
             frame.root[i][j] = sum;
         }
-    semidefinite_root(frame.root, 2 * latent);
+    semidefinite_root<Real>(frame.root, 2 * latent);
 }
 
 }  // namespace modecollapse::linear_vae

@@ -41,8 +41,14 @@ enum class Purpose : std::uint64_t {
     linear_vae_batch = 32,           // the same
     linear_vae_wishart = 33,         // the same
     linear_vae_wishart_gammas = 34,  // the same
+    components_start_normals = 40,   // K components, id: member; who owns which block: components/draws.hpp
+    components_start_gammas = 41,    // the same
+    components_batch = 42,           // the same
+    components_wishart = 43,         // the same
+    components_wishart_gammas = 44,  // the same
+    components_nodes = 45,           // the same
     // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 26 to 29: normalizing flows; 35
-    // to 39: linear VAEs
+    // to 39: linear VAEs; 46 to 49: K components
 };
 
 inline constexpr int purpose_shift = 48;

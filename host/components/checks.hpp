@@ -1,0 +1,15 @@
+// What K components may be asked for. Throws std::domain_error: option, value, allowed range.
+#pragma once
+
+#include "host/components/setup.hpp"
+
+namespace modecollapse::components {
+
+void check(const Request& request);
+
+// Weights that sum to 1, or equal ones if none are given. name: of the option.
+std::vector<double> checked_weights(const std::vector<double>& weights, int count, const char* name);
+
+std::uint64_t checked_steps(const Payload& problem);  // of sgd
+
+}  // namespace modecollapse::components

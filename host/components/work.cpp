@@ -1,0 +1,47 @@
+#include "host/components/work.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/components/lanes.hpp"
+
+namespace modecollapse::components {
+namespace {
+
+constexpr double multiplications_of_a_normal = 40.0;  // Philox, and the transform to a normal
+constexpr double multiplications_of_a_share = 25.0;   // an exponential, and what goes with it
+constexpr double stages = 6.0;
+
+// Nodes of an expectation with logits of so large a range, as in expectation.hpp.
+double nodes_of(const Rule& rule, int rank, double range) {
+    constexpr double pi = 3.14159265358979323846;
+    if (rank == 0) return 1.0;
+    if (rank > 2) return 2.0 * rule.count;
+    const double c = std::max(range, pi / std::sqrt(2.0 * rule.logs));
+    const double spacing = 2.0 * pi * pi / (c * rule.logs + 0.5 * pi * pi / c);
+    return std::pow(2.0 * rule.reach / spacing + 1.0, rank);
+}
+
+}  // namespace
+
+double work_of_a_member(const Payload& p) {
+    const double k = p.components, modes = p.modes;
+    if (p.dynamics != Dynamics::flow) {
+        const double axes = frame_size(p);
+        const double sample =
+            axes * (multiplications_of_a_normal + k) + p.span * modes + multiplications_of_a_share * (k + modes);
+        return static_cast<double>(p.steps) * k * (static_cast<double>(p.batch) * sample + 2.0 * k * axes);
+    }
+    constexpr double attempts_a_time = 3.0, first_attempts = 100.0, usual_range = 4.0;
+    const double field = k *
+                         (nodes_of(p.own, p.components - 1, usual_range) * k +
+                          nodes_of(p.target, p.rank, std::min(2.0 * p.mode_size, 12.0)) * modes) *
+                         multiplications_of_a_share;
+    return stages * field * std::min(first_attempts + attempts_a_time * p.horizon, p.maximum_steps);
+}
+
+double memory_of_a_thread(const Payload& p) {
+    return static_cast<double>(words_of_a_lane(p)) * most_components_lanes * sizeof(double);
+}
+
+}  // namespace modecollapse::components

@@ -1,0 +1,124 @@
+#include "host/families/components/ensemble.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "host/components/work.hpp"
+#include "host/families/components/measures.hpp"
+#include "host/families/components/options.hpp"
+#include "host/families/recorded_parts.hpp"
+#include "kernels/components/ensemble.hpp"
+
+namespace modecollapse {
+namespace {
+
+using components::Ending;
+using components::Payload;
+using components::Quantities;
+using namespace components_measures;
+
+constexpr std::uint64_t largest_chunk = 1u << 16;  // members that are recorded at once
+constexpr double work_of_a_chunk = 0x1p28;         // multiplications a thread: some tenths of a second
+constexpr std::uint64_t lanes = 8;
+
+int most_covered(int of_components, int of_modes) { return std::min(of_components, of_modes); }
+
+int modes_of(const Settings& settings) {
+    return settings.is("layout", "file") && settings.has("means")
+               ? static_cast<int>(components_request(settings).modes.size())
+               : settings.as<ComponentsRun>().modes.count;
+}
+
+MemberEnd end_of(const Payload& problem, const Ending& ending, const Quantities& quantities, std::int64_t steps) {
+    const int outcome = components_class(problem, ending);
+    if (ending.outcome == components::Outcome::failed) return {outcome, {-1, -1}, {steps}, {}};
+    return {outcome, {ending.covered, ending.strays}, {steps}, {quantities.coverage, quantities.weight_error}};
+}
+
+}  // namespace
+
+const char* components_measures::kept(const std::string& name) {
+    static std::set<std::string> names;
+    static std::mutex mutex;
+    const std::lock_guard<std::mutex> lock(mutex);
+    return names.insert(name).first->c_str();
+}
+
+Schema components_schema(const Settings& settings) {
+    const int count = settings.as<ComponentsRun>().problem.components;
+    const int most = most_covered(count, modes_of(settings));
+    Schema schema;
+    schema.classes = {{"covered", OutcomeClass::other}};
+    for (int lost = 1; lost < most; ++lost)
+        schema.classes.push_back({kept("lost_" + std::to_string(lost)), OutcomeClass::collapse});
+    schema.classes.push_back({"undecided", OutcomeClass::other});
+    schema.classes.push_back({"failed", OutcomeClass::failure});
+    schema.histograms = {{covered_modes.name, most + 1, covered_modes.long_name},
+                         {strays.name, count + 1, strays.long_name}};
+    schema.events = {{"steps", "steps of the integrator, or of SGD"}};
+    schema.quantities = {entropic_coverage, weight_error};
+    return schema;
+}
+
+int components_class(const Payload& problem, const Ending& end) {
+    const int most = most_covered(problem.components, problem.modes);
+    switch (end.outcome) {
+        case components::Outcome::covered:
+            return 0;
+        case components::Outcome::lost:
+            return most - end.covered;
+        case components::Outcome::undecided:
+            return most;
+        case components::Outcome::failed:
+            break;
+    }
+    return most + 1;
+}
+
+ComponentsEnsemble::ComponentsEnsemble(const Settings& settings)
+    : schema_(components_schema(settings)), setup_(components_setup(settings)) {}
+
+std::vector<Tally> ComponentsEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
+    const Payload& problem = setup_->problem();
+    const auto size = static_cast<std::uint64_t>(size_of_state(problem));
+    const std::uint64_t last = ids.edges.back(), least = members_at_once(backend);
+    const double fitting = work_of_a_chunk * backend.threads / work_of_a_member();
+    const std::uint64_t chunk = std::max(
+        least, static_cast<std::uint64_t>(std::min(fitting, static_cast<double>(largest_chunk))) / least * least);
+    PartsOfMembers parts(schema_, ids);
+    const std::uint64_t largest = std::min(chunk, last - parts.next());
+    std::vector<double> states(largest * size);
+    std::vector<components::Status> status(largest);
+    std::vector<std::uint32_t> attempts(largest);
+    std::vector<Ending> endings(largest);
+    std::vector<Quantities> quantities(largest);
+    const components::Ends ends = {states.data(), status.data(), attempts.data()};
+    while (parts.next() < last) {
+        if (is_due(give_up_request())) return parts.so_far(control);
+        const std::uint64_t first = parts.next(), count = std::min(chunk, last - first);
+        const components::Task task = {&problem, ids.seed, first, count, nullptr, give_up_request()};
+        std::fill(status.begin(), status.end(), components::Status::given_up);
+        components::run_to_ends(task, ends, {backend.threads, backend.isa.c_str()});
+        components::read_ends(task, ends, endings.data(), quantities.data(), backend.threads);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            if (endings[i].covered < 0) return parts.so_far(control);
+            const bool flow = problem.dynamics == components::Dynamics::flow;
+            parts.add(end_of(problem, endings[i], quantities[i],
+                             flow ? attempts[i] : static_cast<std::int64_t>(problem.steps)));
+        }
+        if (control.progress) control.progress(parts.next() - ids.edges.front());
+    }
+    return parts.all();
+}
+
+double ComponentsEnsemble::work_of_a_member() const { return components::work_of_a_member(setup_->problem()); }
+double ComponentsEnsemble::bytes_of_a_thread() const { return components::memory_of_a_thread(setup_->problem()); }
+std::uint64_t ComponentsEnsemble::members_at_once(const Backend& backend) const {
+    return lanes * static_cast<std::uint64_t>(backend.threads);
+}
+std::uint64_t ComponentsEnsemble::unit_of_members() const {
+    return setup_->problem().dynamics == components::Dynamics::flow ? 1 : lanes;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,61 @@
+#include "host/families/components/family.hpp"
+
+#include "host/families/components/ensemble.hpp"
+#include "host/families/components/options.hpp"
+
+namespace modecollapse {
+namespace {
+
+using components::Dynamics;
+using components::Payload;
+
+std::shared_ptr<const Ensemble> make(const Settings& settings) {
+    return std::make_shared<ComponentsEnsemble>(settings);
+}
+
+// How the rules resolved, and by what coverage and weight error are to be read.
+std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally* tally) {
+    if (!tally || command != probability_command) return {};
+    const std::shared_ptr<const components::Setup> setup = components_setup(settings);
+    const Payload& p = setup->problem();
+    std::vector<Fact> all = {{"modes_of_the_target", "number K* of modes", std::int64_t{p.modes}},
+                             {"span_of_the_modes", "dimensions r that the modes span", std::int64_t{p.span}},
+                             {"full_coverage", "entropic mode coverage of a perfect fit", setup->entropy_of_target()}};
+    if (p.dynamics != Dynamics::flow) {
+        const bool reduced = p.dynamics == Dynamics::sgd && p.dimension > p.components + p.span;
+        all.push_back({"sampler", "reduced to the span of means and modes, exact in law, or full",
+                       std::string(reduced ? "reduced" : "full")});
+    }
+    const auto add = [&](const std::string& name, const std::string& of, const components::FixedSet& set) {
+        if (set.count == 0) return;
+        all.push_back({name + "_nodes", "pairs of Sobol nodes of the expectations of " + of, std::int64_t{set.count}});
+        all.push_back({name + "_error", "their measured error, against a set four times as large", set.error});
+    };
+    add("own_expectation", "q", setup->own_set());
+    add("target_expectation", "p", setup->target_set());
+    return all;
+}
+
+std::string remedy(const Settings& settings) {
+    return settings.is("dynamics", "flow") ? "to change that, raise --maximum-steps"
+                                           : "to change that, lower --learning-rate";
+}
+
+}  // namespace
+
+const Family& components_family() {
+    static const Family family = [] {
+        Family f = {"components",      "K Gaussian components fitted to K* modes",
+                    "trajectory",      "trajectories",
+                    member_commands,   &components_options(),
+                    components_schema, make,
+                    check_components};
+        f.made_of = "K components";
+        f.facts = facts;
+        f.remedy = remedy;
+        return f;
+    }();
+    return family;
+}
+
+}  // namespace modecollapse

@@ -1,0 +1,18 @@
+// What K components are measured by, at their end and on their way: names and words of COMPONENTS.
+#pragma once
+
+#include "host/families/tally.hpp"
+
+namespace modecollapse::components_measures {
+
+inline constexpr Quantity covered_modes = {"covered_modes", "1", "modes on which a component sits"},
+                          strays = {"strays", "1", "components that count and sit on no mode"},
+                          entropic_coverage = {"entropic_mode_coverage", "1",
+                                               "entropy of the shares of the modes in q over log K*"},
+                          weight_error = {"mode_weight_error", "1",
+                                          "half the sum of the differences of weights and shares of the modes"};
+
+// A name that lives as long as the program.
+const char* kept(const std::string& name);
+
+}  // namespace modecollapse::components_measures

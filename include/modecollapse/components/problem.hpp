@@ -1,0 +1,73 @@
+// Everything that the trajectories of one ensemble of K components share, passed by value to a kernel: COMPONENTS. Built
+// and validated by host/components.
+//
+// Target p = sum_k om_k N(nu_k, I_d), k = 1..K*; family q = sum_i w_i N(mu_i, I_d), i = 1..K; objective F_beta = E_q[log
+// q] - beta E_q[log p].
+#pragma once
+
+#include <cstdint>
+
+#include "modecollapse/target/tempering.hpp"
+
+namespace modecollapse::components {
+
+inline constexpr int most_components = 64;  // of K and of K*
+
+// flow: gradient flow; sgd: stochastic gradient descent, exactly in law at a cost independent of d where d > K + r;
+// sgd_full: the same in R^d.
+enum class Dynamics { flow, sgd, sgd_full };
+inline constexpr const char* dynamics_names[] = {"flow", "sgd", "sgd-full"};
+
+enum class Weights { fixed, softmax, fisher_rao };
+inline constexpr const char* weights_names[] = {"fixed", "softmax", "fisher-rao"};
+
+// fixed: every mean stays on the sphere on which it starts.
+enum class Radii { fixed, free };
+inline constexpr const char* radii_names[] = {"fixed", "free"};
+
+// How expectations are taken (expectation.hpp).
+struct Rule {
+    double logs = 16.0;            // log(1/error) of the product rules
+    double reach = 5.3;            // their nodes lie within this many standard deviations
+    int count = 0;                 // nodes of the fixed set for ranks above 2
+    const double* node = nullptr;  // (count, rank)
+};
+
+struct Payload {
+    int components = 3;                  // K
+    int modes = 3;                       // K*
+    int span = 1;                        // r, rank of the modes
+    int rank = 1;                        // of their differences nu_k - nu_1
+    double dimension = 100.0;            // d >= r
+    const double* mode = nullptr;        // (K*, r): nu_k in an orthonormal basis of their span
+    const double* gram = nullptr;        // (K*, K*): G
+    const double* difference = nullptr;  // (K*, rank): nu_k - nu_1 in a basis of their own
+    const double* log_target = nullptr;  // (K*): log om_k
+    const double* log_weight = nullptr;  // (K): log w_i at the start
+    const double* near = nullptr;        // (K*): a component sits on mode k within this squared distance
+    Rule own = {}, target = {};          // of q, of p
+    Radii radii = Radii::fixed;
+    Weights weights = Weights::fixed;
+    Dynamics dynamics = Dynamics::flow;
+    double start_radius = 0.0;  // means start uniform on this sphere; 0: as normal ones
+    double start_scale = 1.0;   // standard deviation of their coordinates then
+    double mode_size = 1.0;     // largest |nu_k|, or 1
+    double horizon = 200.0;     // T
+    double beta = 1.0;
+    Annealing annealing = {};
+    double annealing_end = 0.0;
+    double weight_floor = 0.05;   // a component counts from 2/K of this on
+    double tolerance = 1e-7;      // flow: relative error a step
+    double maximum_steps = 1e6;   // flow: attempts; used up before the horizon: failed
+    double learning_rate = 0.01;  // eta; t = eta x steps
+    std::uint64_t batch = 10;     // B a component
+    std::uint64_t steps = 0;      // sgd: floor(T / eta)
+};
+
+// Axes of the frame in which sgd holds means and modes: of span(nu, mu), or all.
+MC_HOST_DEVICE int frame_size(const Payload& problem) {
+    const double axes = problem.span + problem.components;
+    return static_cast<int>(problem.dynamics == Dynamics::sgd_full ? problem.dimension : min(axes, problem.dimension));
+}
+
+}  // namespace modecollapse::components

@@ -1,0 +1,246 @@
+// Stochastic gradient descent on K components, by the estimator that sticks the landing [R17]: COMPONENTS, PHYSICS 6.
+//
+// Every component gets B samples x = mu_i + z a step. With the means over the batch r_i., rho_i., z_i of responsibilities
+// and noise,
+//   a_i = (beta - 1) (mu_i + z_i) + sum_l r_il mu_l - beta sum_k rho_ik nu_k,     mu_i <- mu_i - eta w_i a_i
+// on spheres with a_i projected on the tangent space and the norm restored; trainable weights take one step of their flow
+// with the mean over the batch of log q - beta log p in the place of g_i, all from the old state.
+//
+// Full: in R^d. Reduced, exact in law: in a frame of span(nu, mu), r + K normals a sample. At beta = 1 nothing leaves the
+// span. Otherwise the parts of the z_i orthogonal to it are independent N(0, I/B) in n = d - r - K dimensions; their
+// products are Wishart_K(I, n) / B, by a Bartlett factor A, and the frame is laid anew: by the root of the products of
+// what the modes leave of the means. With trainable weights sum_b |z_b|^2 = W_ii + chi-square((B - 1) n).
+#pragma once
+
+#include "modecollapse/components/draws.hpp"
+#include "modecollapse/components/field.hpp"
+#include "modecollapse/random/normal_variates.hpp"
+
+namespace modecollapse::components {
+
+// What a step is computed in.
+template <class Real>
+struct SamplerMemory {
+    MC_HOST_DEVICE SamplerMemory(const Payload& problem, Real* memory) {
+        const int k = problem.components, modes = problem.modes, axes = frame_size(problem);
+        Pieces<Real> pieces(memory);
+        mean_ = pieces.rows(k, axes);
+        next_ = pieces.rows(k, axes);
+        noise_ = pieces.rows(k, axes);
+        sample_ = pieces.take(axes);
+        product_ = pieces.rows(k, k);
+        overlap_ = pieces.rows(k, modes);
+        own_ = pieces.rows(k, k);
+        target_ = pieces.rows(k, modes);
+        outside_root_ = pieces.rows(k, k);
+        weight_ = pieces.take(k);
+        log_weight_ = pieces.take(k);
+        slope_ = pieces.take(k);
+        logit_ = pieces.take(k > modes ? k : modes);
+        words_ = pieces.used();
+    }
+    MC_HOST_DEVICE static std::uint64_t words(const Payload& problem) { return SamplerMemory(problem, nullptr).words_; }
+
+protected:
+    Rows<Real> mean_, next_, noise_;       // (K, axes): before and after the step, and mean noise of the batches
+    Rows<Real> product_, overlap_;         // (K, K), (K, K*): mu_i.mu_j, mu_i.nu_k
+    Rows<Real> own_, target_;              // r (K, K), rho (K, K*), of the batches
+    Rows<Real> outside_root_;              // (K, K): what leaves the frame, in a frame of its own
+    Real* sample_;                         // (axes)
+    Real *weight_, *log_weight_, *slope_;  // (K)
+    Real* logit_;                          // (max(K, K*))
+    std::uint64_t words_;
+};
+
+// Normals: a source of blocks (sgd/draws.hpp).
+template <class Real, class Normals, class WordSource>
+class Sampler : public SamplerMemory<Real> {
+    using Memory = SamplerMemory<Real>;
+    using Memory::mean_, Memory::next_, Memory::noise_, Memory::product_, Memory::overlap_, Memory::own_,
+        Memory::target_, Memory::outside_root_, Memory::sample_, Memory::weight_, Memory::log_weight_, Memory::slope_,
+        Memory::logit_;
+
+public:
+    // memory: words(problem) numbers; its first K x frame_size are the means. ids: (lanes).
+    MC_HOST_DEVICE Sampler(const Payload& problem, const Normals& normals, WordSource words, std::uint64_t seed,
+                           const std::uint64_t* ids, Real* memory)
+        : SamplerMemory<Real>(problem, memory),
+          problem_(problem),
+          normals_(normals),
+          chi_square_(words, seed),
+          ids_(ids),
+          axes_(frame_size(problem)),
+          outside_(problem.dimension - axes_) {}
+
+    MC_HOST_DEVICE Rows<Real> means() const { return mean_; }
+
+    // Takes a step from the means and the logarithms of the weights, which it changes.
+    MC_HOST_DEVICE_CALL void operator()(Real* log_weight, std::uint64_t step) {
+        const double beta = beta_at(problem_, static_cast<double>(step) * problem_.learning_rate);
+        products(log_weight);
+        for (int i = 0; i < problem_.components; ++i) batch_of(i, beta, step);
+        if (leaves_span(beta)) draw_outside(beta, step);
+        for (int i = 0; i < problem_.components; ++i) move(i, beta);
+        if (leaves_span(beta)) lay_frame();
+        for (int i = 0; i < problem_.components; ++i)
+            for (int c = 0; c < axes_; ++c) mean_[i][c] = next_[i][c];
+        if (problem_.weights != Weights::fixed) move_weights(log_weight);
+    }
+
+private:
+    MC_HOST_DEVICE bool leaves_span(double beta) const { return beta != 1.0 && outside_ > 0.5; }
+
+    // w, mu_i.mu_j and mu_i.nu_k.
+    MC_HOST_DEVICE void products(const Real* log_weight) {
+        const int n = problem_.components;
+        const Real sum_of_weights = softmax(log_weight, n, weight_);
+        for (int i = 0; i < n; ++i) log_weight_[i] = log_weight[i] - sum_of_weights;
+        for (int i = 0; i < n; ++i) {
+            for (int j = 0; j <= i; ++j) {
+                Real sum = Real(0.0);
+                for (int c = 0; c < axes_; ++c) sum = fma(mean_[i][c], mean_[j][c], sum);
+                product_[i][j] = product_[j][i] = sum;
+            }
+            for (int k = 0; k < problem_.modes; ++k) {
+                Real sum = Real(0.0);
+                for (int c = 0; c < problem_.span; ++c)
+                    sum = fma(mean_[i][c], Real(problem_.mode[k * problem_.span + c]), sum);
+                overlap_[i][k] = sum;
+            }
+        }
+    }
+
+    MC_HOST_DEVICE_CALL void batch_of(int i, double beta, std::uint64_t step) {
+        const int n = problem_.components, modes = problem_.modes;
+        for (int j = 0; j < n; ++j) own_[i][j] = Real(0.0);
+        for (int k = 0; k < modes; ++k) target_[i][k] = Real(0.0);
+        for (int c = 0; c < axes_; ++c) noise_[i][c] = Real(0.0);
+        Real squares = Real(0.0);
+        slope_[i] = Real(0.0);
+        const std::uint64_t each = blocks_of_a_sample(problem_),
+                            first =
+                                step * batch_blocks(problem_) + static_cast<std::uint64_t>(i) * problem_.batch * each;
+        for (std::uint64_t b = 0; b < problem_.batch; ++b) {
+            NormalSequence<Real, Normals> normals(normals_, Purpose::components_batch, first + b * each);
+            for (int c = 0; c < axes_; ++c) sample_[c] = normals.next();
+            const Real own = add_shares(n, own_[i], [&](int j) {
+                Real sum = log_weight_[j] + product_[i][j] - Real(0.5) * product_[j][j];
+                for (int c = 0; c < axes_; ++c) sum = fma(mean_[j][c], sample_[c], sum);
+                return sum;
+            });
+            const Real target = add_shares(modes, target_[i], [&](int k) {
+                Real sum = overlap_[i][k] + Real(problem_.log_target[k] - 0.5 * problem_.gram[k * modes + k]);
+                for (int c = 0; c < problem_.span; ++c)
+                    sum = fma(Real(problem_.mode[k * problem_.span + c]), sample_[c], sum);
+                return sum;
+            });
+            slope_[i] = slope_[i] + fma(Real(-beta), target, own);
+            if (beta == 1.0) continue;
+            for (int c = 0; c < axes_; ++c) {
+                const Real x = mean_[i][c] + sample_[c];
+                noise_[i][c] = noise_[i][c] + sample_[c];
+                squares = fma(x, x, squares);
+            }
+        }
+        const Real share = Real(1.0 / static_cast<double>(problem_.batch));
+        for (int j = 0; j < n; ++j) own_[i][j] = own_[i][j] * share;
+        for (int k = 0; k < modes; ++k) target_[i][k] = target_[i][k] * share;
+        for (int c = 0; c < axes_; ++c) noise_[i][c] = noise_[i][c] * share;
+        slope_[i] = fma(Real(0.5 * (beta - 1.0)), squares, slope_[i]) * share;
+    }
+
+    // Adds the responsibilities of a sample to `sum`; returns the logarithm of what they are shares of.
+    template <class Logit>
+    MC_HOST_DEVICE Real add_shares(int count, Real* sum, const Logit& of) const {
+        Real top = Real(0.0), total = Real(0.0);
+        for (int l = 0; l < count; ++l) {
+            logit_[l] = of(l);
+            top = l == 0 ? logit_[l] : max(logit_[l], top);
+        }
+        for (int l = 0; l < count; ++l) {
+            logit_[l] = exp(logit_[l] - top);
+            total = total + logit_[l];
+        }
+        const Real scale = Real(1.0) / total;
+        for (int l = 0; l < count; ++l) sum[l] = fma(logit_[l], scale, sum[l]);
+        return problem_.weights == Weights::fixed ? Real(0.0) : top + log(total);
+    }
+
+    // The orthogonal parts of sqrt(B) z_i in a frame of their own.
+    MC_HOST_DEVICE_CALL void draw_outside(double beta, std::uint64_t step) {
+        const int n = problem_.components;
+        NormalSequence<Real, Normals> normals(normals_, Purpose::components_wishart, step * wishart_blocks(n));
+        const auto chi_square = [&](int i, double degrees) {
+            const std::uint64_t which = step * 2 * static_cast<std::uint64_t>(n) + static_cast<std::uint64_t>(i);
+            return chi_square_(ids_, Purpose::components_wishart_gammas, which * chi_square_blocks, degrees);
+        };
+        bartlett_factor<Real>(outside_root_, n, outside_, normals, chi_square);
+        if (problem_.weights == Weights::fixed) return;
+        const auto batch = static_cast<double>(problem_.batch);
+        for (int i = 0; i < n; ++i) {
+            Real squares = chi_square(n + i, (batch - 1.0) * outside_);
+            for (int k = 0; k <= i; ++k) squares = fma(outside_root_[i][k], outside_root_[i][k], squares);
+            slope_[i] = fma(Real(0.5 * (beta - 1.0) / batch), squares, slope_[i]);
+        }
+    }
+
+    // Mean i after the step, in the frame of before; what leaves it goes to row i of outside_root_.
+    MC_HOST_DEVICE_CALL void move(int i, double beta) {
+        const Real step = Real(problem_.learning_rate) * weight_[i], shrink = Real(beta - 1.0);
+        Real radial = Real(0.0);
+        for (int c = 0; c < axes_; ++c) {
+            Real pull = shrink * (mean_[i][c] + noise_[i][c]);
+            for (int l = 0; l < problem_.components; ++l) pull = fma(own_[i][l], mean_[l][c], pull);
+            if (c < problem_.span)
+                for (int k = 0; k < problem_.modes; ++k)
+                    pull = fma(Real(-beta * problem_.mode[k * problem_.span + c]), target_[i][k], pull);
+            next_[i][c] = pull;
+            radial = fma(pull, mean_[i][c], radial);
+        }
+        const bool on_sphere = problem_.radii == Radii::fixed;
+        radial = on_sphere ? radial / product_[i][i] : Real(0.0);
+        for (int c = 0; c < axes_; ++c) next_[i][c] = fma(-step, fma(-radial, mean_[i][c], next_[i][c]), mean_[i][c]);
+        const int leaving = leaves_span(beta) ? problem_.components : 0;
+        const Real length = step * Real((1.0 - beta) / ::sqrt(static_cast<double>(problem_.batch)));
+        for (int k = 0; k < leaving; ++k) outside_root_[i][k] = outside_root_[i][k] * length;
+        if (!on_sphere) return;
+        Real norm2 = Real(0.0);
+        for (int c = 0; c < axes_; ++c) norm2 = fma(next_[i][c], next_[i][c], norm2);
+        for (int k = 0; k < leaving; ++k) norm2 = fma(outside_root_[i][k], outside_root_[i][k], norm2);
+        const Real scale = Real(problem_.start_radius) / sqrt(norm2);
+        for (int c = 0; c < axes_; ++c) next_[i][c] = next_[i][c] * scale;
+        for (int k = 0; k < leaving; ++k) outside_root_[i][k] = outside_root_[i][k] * scale;
+    }
+
+    // A frame of the new span: its axes beyond the modes' by the root of the products of what the modes leave.
+    MC_HOST_DEVICE_CALL void lay_frame() {
+        const int n = problem_.components, span = problem_.span;
+        for (int i = 0; i < n; ++i)
+            for (int j = 0; j <= i; ++j) {
+                Real sum = Real(0.0);
+                for (int c = span; c < axes_; ++c) sum = fma(next_[i][c], next_[j][c], sum);
+                for (int k = 0; k <= j; ++k) sum = fma(outside_root_[i][k], outside_root_[j][k], sum);
+                product_[i][j] = sum;
+            }
+        semidefinite_root<Real>(product_, n);
+        for (int i = 0; i < n; ++i)
+            for (int c = span; c < axes_; ++c) next_[i][c] = c - span <= i ? product_[i][c - span] : Real(0.0);
+    }
+
+    MC_HOST_DEVICE void move_weights(Real* log_weight) {
+        Real mean = Real(0.0);
+        for (int i = 0; i < problem_.components; ++i) mean = fma(weight_[i], slope_[i], mean);
+        for (int i = 0; i < problem_.components; ++i)
+            log_weight[i] =
+                fma(Real(problem_.learning_rate), weight_rate(problem_, weight_[i], slope_[i] - mean), log_weight[i]);
+    }
+
+    const Payload& problem_;
+    const Normals& normals_;
+    ChiSquare<Real, WordSource> chi_square_;
+    const std::uint64_t* ids_;
+    int axes_;
+    double outside_;  // dimensions outside the frame
+};
+
+}  // namespace modecollapse::components

@@ -1,0 +1,88 @@
+// Order parameters of K components and K* modes, dimensionless: Q_ij = mu_i.mu_j (lower triangle), M_ik = mu_i.nu_k (K,
+// K*), and the logarithms of the weights up to a common summand (K), in this order in one run of numbers.
+//
+// A state is a view: whoever makes it owns the numbers. Sizes are known only when run, up to 64 components and modes.
+#pragma once
+
+#include "modecollapse/components/problem.hpp"
+
+namespace modecollapse::components {
+
+MC_HOST_DEVICE constexpr int triangle(int a, int b) { return a >= b ? a * (a + 1) / 2 + b : b * (b + 1) / 2 + a; }
+MC_HOST_DEVICE constexpr int state_size(int components, int modes) {
+    return triangle(components, 0) + components * modes + components;
+}
+
+template <class Number>
+struct State {
+    using Real = Number;
+    Real* value;
+    int components, modes;
+
+    MC_HOST_DEVICE int size() const { return state_size(components, modes); }
+    MC_HOST_DEVICE Real& at(int i) const { return value[i]; }
+    MC_HOST_DEVICE int m_at(int i, int k) const { return triangle(components, 0) + i * modes + k; }
+    MC_HOST_DEVICE Real& q(int i, int j) const { return value[triangle(i, j)]; }
+    MC_HOST_DEVICE Real& m(int i, int k) const { return value[m_at(i, k)]; }
+    MC_HOST_DEVICE Real& log_weight(int i) const { return value[m_at(components, 0) + i]; }
+};
+
+template <class Real>
+MC_HOST_DEVICE State<Real> state_in(const Payload& problem, Real* memory) {
+    return {memory, problem.components, problem.modes};
+}
+MC_HOST_DEVICE int size_of_state(const Payload& problem) { return state_size(problem.components, problem.modes); }
+
+// A matrix in memory as rows[i][k].
+template <class Real>
+struct Rows {
+    Real* first;
+    int columns;
+    MC_HOST_DEVICE Real* operator[](int i) const { return first + static_cast<std::int64_t>(i) * columns; }
+};
+
+// Memory cut into pieces; of null only the size is told.
+template <class Real>
+class Pieces {
+public:
+    MC_HOST_DEVICE explicit Pieces(Real* memory) : memory_(memory) {}
+    MC_HOST_DEVICE Real* take(std::uint64_t count) {
+        Real* piece = memory_ ? memory_ + used_ : nullptr;
+        used_ += count;
+        return piece;
+    }
+    MC_HOST_DEVICE Real* take(int count) { return take(static_cast<std::uint64_t>(count)); }
+    MC_HOST_DEVICE Rows<Real> rows(int count, int columns) {
+        return {take(static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(columns)), columns};
+    }
+    MC_HOST_DEVICE std::uint64_t used() const { return used_; }
+
+private:
+    Real* memory_;
+    std::uint64_t used_ = 0;
+};
+
+// Weights by logarithms up to a common summand; returns the logarithm of their sum.
+template <class Real>
+MC_HOST_DEVICE Real softmax(const Real* log_weight, int count, Real* weight) {
+    Real top = log_weight[0], sum = Real(0.0);
+    for (int i = 1; i < count; ++i) top = max(log_weight[i], top);
+    for (int i = 0; i < count; ++i) {
+        weight[i] = exp(log_weight[i] - top);
+        sum = sum + weight[i];
+    }
+    for (int i = 0; i < count; ++i) weight[i] = weight[i] / sum;
+    return top + log(sum);
+}
+template <class Real>
+MC_HOST_DEVICE Real weights_of(const State<Real>& y, Real* weight) {
+    return softmax(&y.log_weight(0), y.components, weight);
+}
+
+// Rate of a weight's logarithm (softmax: up to a common summand), from g_i - <w, g>.
+template <class Real>
+MC_HOST_DEVICE Real weight_rate(const Payload& problem, Real weight, Real slope) {
+    return problem.weights == Weights::softmax ? -(weight * slope) : -slope;
+}
+
+}  // namespace modecollapse::components

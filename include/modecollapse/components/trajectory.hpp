@@ -1,0 +1,127 @@
+// One trajectory of the closed flow of K components, from its start to the horizon; with a SIMD pack as number type, one
+// independent trajectory a lane.
+//
+// The step size follows the embedded error estimate:  h <- h * clamp(0.9 err^(-1/5), 0.2, 5),  err = max_i |e_i| / (tol
+// max(|y_i|, floor_i)). The floors are the sizes of a start's overlaps, 1/sqrt(d) of the products of the norms: an error
+// that is small against 1 could still turn the sign of an overlap at large d. No step crosses the end of the tempering.
+#pragma once
+
+#include "modecollapse/components/field.hpp"
+#include "modecollapse/integrate/dormand_prince.hpp"
+
+namespace modecollapse::components {
+
+template <class Real>
+struct Trajectory {
+    State<Real> state, rate;
+    Real time;
+    Real step;      // size of the next attempt
+    Real attempts;  // so far
+};
+
+template <class Real>
+Trajectory<Real> trajectory_in(const Payload& problem, Pieces<Real>& pieces) {
+    const int size = size_of_state(problem);
+    Real* state = pieces.take(size);
+    return {state_in(problem, state), state_in(problem, pieces.take(size)), Real(0.0), Real(0.0), Real(0.0)};
+}
+
+// How a lane stands after an attempt.
+inline constexpr double runs_on = 0.0, ended_at_horizon = 1.0, ended_out_of_steps = 2.0;
+
+template <class Real>
+class TrajectoryStepper {
+    using Mask = MaskOf<Real>;
+
+public:
+    // memory: words(problem) numbers.
+    MC_HOST_DEVICE TrajectoryStepper(const Payload& problem, Real* memory)
+        : problem_(problem), field_(problem, memory) {
+        Pieces<Real> pieces(memory + Field<Real>::words(problem));
+        const int size = size_of_state(problem);
+        for (auto& stage : stages_) stage = state_in(problem, pieces.take(size));
+        next_ = state_in(problem, pieces.take(size));
+        const double start =
+            problem.start_radius > 0.0 ? problem.start_radius : problem.start_scale * ::sqrt(problem.dimension);
+        floor_m_ = start * problem.mode_size / ::sqrt(problem.dimension);
+        floor_q_ = start * start / ::sqrt(problem.dimension);
+    }
+    MC_HOST_DEVICE static std::uint64_t words(const Payload& problem) {
+        return Field<Real>::words(problem) + static_cast<std::uint64_t>(dormand_prince_5::stages + 1) *
+                                                 static_cast<std::uint64_t>(size_of_state(problem));
+    }
+
+    // Sets everything but the state, which the caller has set.
+    MC_HOST_DEVICE void begin(Trajectory<Real>& trajectory) {
+        trajectory.time = trajectory.attempts = Real(0.0);
+        trajectory.step = Real(min(0.01, problem_.horizon));
+        field_(trajectory.state, beta_at(problem_, trajectory.time), trajectory.rate);
+    }
+
+    // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them. Returns how
+    // each lane stands.
+    MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory) {
+        return advance(trajectory, [](const State<Real>&, const State<Real>&, const State<Real>*, Real, Mask) {});
+    }
+
+    // The same, calling seen(before, after, rates, size, accepted) before the trajectory moves.
+    template <class Seen>
+    MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory, const Seen& seen) {
+        const Real horizon = Real(problem_.horizon);
+        const Real corner = Real(min(problem_.annealing_end, problem_.horizon));
+        const Real leg_end = select(trajectory.time < corner, corner, horizon);
+        const Real remaining = leg_end - trajectory.time;
+        const Mask last = trajectory.step >= remaining;
+        const Real size = select(last, remaining, trajectory.step);
+        for (int i = 0; i < next_.size(); ++i) stages_[0].at(i) = trajectory.rate.at(i);
+        const auto field = [&](const State<Real>& y, double node, const State<Real>& rate) {
+            field_(y, beta_at(problem_, fma(Real(node), size, trajectory.time)), rate);
+        };
+        dormand_prince_5::attempt(field, trajectory.state, size, stages_, next_);
+
+        Mask finite = size == size;
+        const Real ratio = error_ratio(size, finite);
+        const Mask accepted = finite & (ratio <= Real(1.0));
+        seen(trajectory.state, next_, stages_, size, accepted);
+        const Real factor = Real(0.9) * approximate_inverse_fifth_root(min(max(ratio, Real(1e-8)), Real(1e8)));
+        const Real scale = select(finite, min(max(factor, Real(0.2)), Real(5.0)), Real(0.2));
+        // a step cut short by the end of its leg says nothing against a longer one
+        trajectory.step = select(accepted & last, max(trajectory.step, size * scale), size * scale);
+        trajectory.attempts = trajectory.attempts + Real(1.0);
+        trajectory.time = select(accepted, select(last, leg_end, trajectory.time + size), trajectory.time);
+        const State<Real>& rate = stages_[dormand_prince_5::stages - 1];
+        for (int i = 0; i < next_.size(); ++i) {
+            trajectory.state.at(i) = select(accepted, next_.at(i), trajectory.state.at(i));
+            trajectory.rate.at(i) = select(accepted, rate.at(i), trajectory.rate.at(i));
+        }
+        const Mask stuck = (trajectory.attempts >= Real(problem_.maximum_steps)) | (trajectory.step < Real(least_step));
+        return select(trajectory.time >= horizon, Real(ended_at_horizon),
+                      select(stuck, Real(ended_out_of_steps), Real(runs_on)));
+    }
+
+    MC_HOST_DEVICE Field<Real>& field() { return field_; }
+
+private:
+    // finite: a lane leaves it whose step ends nowhere.
+    MC_HOST_DEVICE Real error_ratio(Real size, Mask& finite) const {
+        const int of_m = next_.m_at(0, 0), of_weights = next_.m_at(next_.components, 0);
+        Real largest = Real(0.0);
+        for (int i = 0; i < next_.size(); ++i) {
+            const double floor = i < of_m ? floor_q_ : i < of_weights ? floor_m_ : 1.0;
+            const Real e = abs(dormand_prince_5::error_of(stages_, size, i));
+            const Real ratio = e / max(abs(next_.at(i)), Real(floor));
+            finite = finite & (ratio <= Real(1e20));
+            largest = max(largest, ratio);
+        }
+        return largest * Real(1.0 / problem_.tolerance);
+    }
+
+    static constexpr double least_step = 1e-13;
+
+    const Payload& problem_;
+    Field<Real> field_;
+    State<Real> stages_[dormand_prince_5::stages], next_;
+    double floor_m_, floor_q_;
+};
+
+}  // namespace modecollapse::components

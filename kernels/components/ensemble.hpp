@@ -1,0 +1,48 @@
+// Ensemble of K components: what the host asks of the CPU backend, and what it gets.
+//
+// Member i is a function of (problem, seed, i) alone, so any split of the ids over calls or threads adds up to the same
+// counts. Everything is in double precision. The backend takes members to their horizon and hands over their final
+// states; what has become of them is read off these in one place.
+#pragma once
+
+#include <vector>
+
+#include "kernels/run/records.hpp"
+#include "kernels/run/stop_request.hpp"
+#include "modecollapse/components/outcome.hpp"
+
+namespace modecollapse::components {
+
+// How a member left its run: `given_up` if it was stopped before its end.
+enum class Status : std::uint8_t { given_up = 0, at_horizon = 1, out_of_steps = 2 };
+
+struct Task {
+    const Payload* problem;
+    std::uint64_t seed;
+    std::uint64_t first;  // id of the first member
+    std::uint64_t count;
+    const double* starts = nullptr;  // flow: (count, size of a state) given starts instead of the initial law; or null
+    const StopRequest* stop = nullptr;
+};
+
+// Where the backend leaves the final states of a task.
+struct Ends {
+    double* state;            // (count, size of a state)
+    Status* status;           // (count)
+    std::uint32_t* attempts;  // (count): Runge-Kutta steps tried, or steps of SGD; cut off at 2^32 - 1
+};
+
+// Throws std::invalid_argument for an instruction set that this machine lacks.
+void run_to_ends(const Task& task, const Ends& ends, const CpuOptions& options);
+
+// What has become of the members of a task: (count) each. Of those given up `covered` is -1.
+void read_ends(const Task& task, const Ends& ends, Ending* endings, Quantities* quantities, int threads);
+
+// States on the way, at ascending times: (count, times, size of a state); a member that ends before its time leaves NaN.
+// status: (count).
+void follow(const Task& task, const std::vector<double>& times, double* states, Status* status, int threads);
+
+// Numbers of one lane that a thread works in.
+std::uint64_t words_of_a_lane(const Payload& problem);
+
+}  // namespace modecollapse::components

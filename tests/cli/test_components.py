@@ -1,0 +1,154 @@
+"""K components by the program: outcomes and quantities of its commands, the same on any number of
+threads and with any instruction set, and what is refused.
+"""
+
+import csv
+import io
+import json
+import math
+import os
+import struct
+import unittest
+
+from program import ProgramTest, run
+
+K = ("--family", "components")
+POINT = (*K, "--components", 3, "--modes", 3, "--radius", 2, "--dimension", 100, "--horizon", 10,
+         "--seed", 7)
+SHORT = (*K, "--radius", 2, "--dimension", 100, "--trajectories", 20, "--seed", 7)
+COUNTED = ("counts", "covered_modes", "strays", "steps", "mean_entropic_mode_coverage",
+           "mean_mode_weight_error")
+
+
+def counted(result):
+    return {key: result[key] for key in COUNTED}
+
+
+class Probability(ProgramTest):
+    def test_classes_and_quantities(self):
+        result = self.json("probability", *POINT, "--trajectories", 60)
+        counts = result["counts"]
+        self.assertEqual(list(counts), ["covered", "lost_1", "lost_2", "undecided", "failed"])
+        self.assertEqual(sum(counts.values()), 60)
+        self.assertEqual(result["covered_modes"][3], counts["covered"])
+        lost = counts["lost_1"] + counts["lost_2"]
+        self.assertEqual(result["p_collapse"], lost / 60)
+        self.assertGreater(lost, 0)
+        self.assertEqual(result["modes_of_the_target"], 3)
+        self.assertAlmostEqual(result["full_coverage"], 1)
+        self.assertTrue(0 < result["mean_entropic_mode_coverage"] < 1)
+
+    def test_one_component_loses_nothing_that_it_could_have(self):
+        result = self.json("probability", *K, "--components", 1, "--seed", 1, "--trajectories", 10,
+                           "--horizon", 5)
+        self.assertEqual(list(result["counts"]), ["covered", "undecided", "failed"])
+        self.assertEqual(result["p_collapse"], 0)
+
+    def test_threads_and_instruction_sets_do_not_matter(self):
+        cases = [("--horizon", 3), ("--dynamics", "sgd", "--weights", "softmax", "--horizon", 1),
+                 ("--dynamics", "sgd-full", "--horizon", 1, "--initial-temperature", 3,
+                  "--annealing-time", 2)]
+        for case in cases:
+            command = ("probability", *SHORT, *case)
+            reference = counted(self.json(*command, "--threads", 1))
+            self.assertEqual(counted(self.json(*command, "--threads", 3)), reference)
+            environment = {**os.environ, "MODECOLLAPSE_ISA": "baseline"}
+            result = json.loads(self.succeed(*command, "--format", "json", env=environment).stdout)
+            self.assertEqual(counted(result), reference)
+            twin = counted(self.json(*command, "--start-radius", 1.9))
+            self.assertNotEqual(twin, reference)
+
+    def test_the_sampler_is_recorded(self):
+        sgd = ("probability", *K, "--dynamics", "sgd", "--horizon", 0.1, "--trajectories", 8,
+               "--seed", 1)
+        self.assertEqual(self.json(*sgd, "--dimension", 5)["sampler"], "full")
+        self.assertEqual(self.json(*sgd, "--dimension", 1000000000)["sampler"], "reduced")
+
+    def test_nodes_of_rank_three_are_measured(self):
+        result = self.json("probability", *K, "--components", 4, "--modes", 4, "--horizon", 0.5,
+                           "--trajectories", 8, "--seed", 1, "--expectation-error", 0.01)
+        for name in ("own_expectation", "target_expectation"):
+            self.assertLessEqual(result[f"{name}_error"], 0.01)
+            self.assertGreater(result[f"{name}_nodes"], 0)
+
+    def test_modes_from_a_file(self):
+        text = self.write("modes.csv", "# x, y\n1.5, 0\n-1.5, 0\n0, 2\n")
+        numbers = [1.5, 0, -1.5, 0, 0, 2]
+        header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }".ljust(117) + b"\n"
+        array = self.path("modes.npy")
+        with open(array, "wb") as file:
+            file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header +
+                       struct.pack("<6d", *numbers))
+        results = [self.json("probability", *K, "--layout", "file", "--means", path, "--horizon", 3,
+                             "--trajectories", 12, "--seed", 1) for path in (text, array)]
+        self.assertEqual(*map(counted, results))
+        self.assertEqual(results[0]["span_of_the_modes"], 2)
+
+
+class OtherCommands(ProgramTest):
+    def test_threshold_over_the_radius(self):
+        result = self.json("threshold", *K, "--components", 2, "--modes", 2, "--dimension", 20,
+                           "--horizon", 60, "--trajectories", 200, "--radius-range", "0.8:2",
+                           "--seed", 3, "--level", 0.3)
+        row = result["rows"][0]
+        self.assertEqual(row["status"], "found")
+        self.assertTrue(0.8 < row["r_c"] < 2)
+
+    def test_a_trajectory_ends_as_the_ensemble_says(self):
+        result = self.json("trajectory", *POINT, "--id", "0,1,2", "--times", "0,10")
+        for path in result["trajectories"]:
+            self.assertAlmostEqual(path["q_1_1"][0], 4)
+            self.assertAlmostEqual(sum(path[f"weight_{i}"][1] for i in (1, 2, 3)), 1)
+            lost = 3 - path["covered_modes"][1]
+            self.assertIn(path["outcome"],
+                          ("undecided", f"lost_{lost:g}" if lost else "covered"))
+
+    def test_a_sweep_over_the_number_of_components(self):
+        path = self.write("sweep.toml", "[axes]\ncomponents = [1, 2, 3]\nradius = [1, 2]\n[fixed]\n"
+                          'family = "components"\nhorizon = 5\ndimension = 20\n'
+                          "trajectories = 40\nseed = 5\n")
+        done = run("phase-diagram", path, "--run-dir", self.path("run"), "--format", "csv",
+                   "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for cell in csv.DictReader(io.StringIO(done.stdout)):
+            point = self.json("probability", *K, "--horizon", 5, "--dimension", 20,
+                              "--trajectories", 40, "--seed", 5, "--radius", cell["radius"],
+                              "--components", cell["components"])
+            for name in ("covered", "lost_1", "lost_2", "undecided", "failed"):
+                self.assertEqual(int(cell[name]), point["counts"].get(name, 0), cell)
+
+
+class Refusals(ProgramTest):
+    def test_what_does_not_go_together(self):
+        short = self.write("short.csv", "1,2\n3\n")
+        words = self.write("words.csv", "1,two\n")
+        cases = [
+            (("--components", 0), "components 0"), (("--components", 65), "components 65"),
+            (("--modes", 0), "modes 0"),
+            (("--layout", "antipodal", "--modes", 3), "antipodal"),
+            (("--layout", "grid", "--modes", 5), "square"),
+            (("--layout", "orthogonal", "--modes", 8, "--dimension", 5), "dimension = 5"),
+            (("--layout", "line", "--radii", "fixed"), "radii"),
+            (("--layout", "line", "--radius", 2), "--radius"),
+            (("--spacing", 2), "--spacing"), (("--start-scale", 2), "--start-scale"),
+            (("--layout", "file"), "--means"), (("--means", short), "--means"),
+            (("--layout", "file", "--means", short), "mode 2 has 1"),
+            (("--layout", "file", "--means", words), "two"),
+            (("--layout", "file", "--means", self.path("none.csv")), "cannot be read"),
+            (("--layout", "file", "--means", short, "--modes", 2), "--modes"),
+            (("--target-weight", "0.5,0.6,0.1"), "target-weight"),
+            (("--weight", "0.5,0.5"), "weight"), (("--weight", "1,0,0"), "weight"),
+            (("--annealing-time", 3), "annealing-time"), (("--batch-size", 3), "--batch-size"),
+            (("--dynamics", "sgd", "--tolerance", 1e-5), "--tolerance"),
+            (("--expectation-error", 0), "expectation-error"),
+            (("--sits-within", 0), "sits-within"), (("--start-radius", 0), "start-radius"),
+            (("--backend", "cuda"), "backend"), (("--estimator", "score"), "--estimator")]
+        for options, word in cases:
+            with self.subTest(options=options):
+                self.refused(["probability", *K, *options, "--seed", 1], 2, word, "allowed")
+        self.assertTrue(math.isfinite(self.json("probability", *K, "--horizon", 0.1, "--seed", 1,
+                                                "--trajectories", 8)["p_collapse"]))  # twin
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,172 @@
+// Ensembles of K components: member i is a function of (problem, seed, i) alone, to the last bit, for any threads, chunks
+// and instruction set; what is followed on the way is what ends in the ensemble; the objective never increases; names of
+// components and modes do not matter.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "tests/support/components_problems.hpp"
+
+namespace modecollapse {
+namespace {
+
+using components::Dynamics;
+using components::Layout;
+using components::Weights;
+using support::ComponentsEnds;
+using support::ComponentsRequest;
+using support::ComponentsSetup;
+using support::ComponentsState;
+using support::run_components;
+
+constexpr std::uint64_t seed = 20261128, count = 27;
+
+struct Case {
+    const char* name;
+    ComponentsRequest request;
+};
+
+std::vector<Case> cases() {
+    std::vector<Case> result;
+    const auto add = [&](const char* name, int k, Layout layout, int modes, Dynamics dynamics, Weights weights,
+                         Schedule schedule) {
+        ComponentsRequest request = support::components_request(k, layout, modes, 1.8);
+        request.problem.dynamics = dynamics;
+        request.problem.weights = weights;
+        request.problem.dimension = 20.0;
+        request.problem.horizon = dynamics == Dynamics::flow ? 3.0 : 0.5;
+        request.problem.batch = 3;
+        request.problem.learning_rate = 0.05;
+        request.problem.annealing = {schedule, 3.0, 0.5};
+        request.expectation_error = 1e-2;
+        result.push_back({name, request});
+    };
+    add("flow, antipodal", 2, Layout::antipodal, 2, Dynamics::flow, Weights::fixed, Schedule::none);
+    add("flow, simplex", 3, Layout::simplex, 3, Dynamics::flow, Weights::softmax, Schedule::linear);
+    add("flow, grid", 2, Layout::grid, 4, Dynamics::flow, Weights::fisher_rao, Schedule::none);
+    add("flow, rank 3", 4, Layout::line, 2, Dynamics::flow, Weights::fixed, Schedule::none);
+    add("flow, one", 1, Layout::ring, 3, Dynamics::flow, Weights::fixed, Schedule::none);
+    add("sgd", 3, Layout::simplex, 3, Dynamics::sgd, Weights::fixed, Schedule::none);
+    add("sgd, tempered", 2, Layout::ring, 3, Dynamics::sgd, Weights::softmax, Schedule::exponential_temperature);
+    add("sgd-full", 3, Layout::line, 3, Dynamics::sgd_full, Weights::fisher_rao, Schedule::geometric);
+    return result;
+}
+
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+}
+
+TEST(ComponentsEnsemble, ThreadsChunksAndInstructionSetsDoNotMatter) {
+    for (const auto& [name, request] : cases()) {
+        const ComponentsSetup setup(request);
+        const ComponentsEnds reference = run_components(setup, seed, 0, count, {1, "baseline"});
+        for (const components::Ending& ending : reference.ending)
+            EXPECT_NE(ending.outcome, components::Outcome::failed) << name;
+        for (const char* isa : {"avx2", "avx512"}) {
+            if (!cpu_supports(isa)) continue;
+            EXPECT_TRUE(same_bits(reference.state, run_components(setup, seed, 0, count, {2, isa}).state))
+                << name << " " << isa;
+        }
+        std::vector<double> states;
+        for (std::uint64_t begin = 0; begin < count; begin += 11) {
+            const ComponentsEnds part =
+                run_components(setup, seed, begin, std::min<std::uint64_t>(11, count - begin), {3, best_cpu_isa()});
+            states.insert(states.end(), part.state.begin(), part.state.end());
+        }
+        EXPECT_TRUE(same_bits(reference.state, states)) << name;
+        // twin: ids shifted by one
+        EXPECT_FALSE(same_bits(reference.state, run_components(setup, seed, 1, count, {1, best_cpu_isa()}).state));
+    }
+}
+
+TEST(ComponentsEnsemble, WhatIsFollowedEndsAsInTheEnsemble) {
+    for (const auto& [name, request] : cases()) {
+        const ComponentsSetup setup(request);
+        const auto size = static_cast<std::size_t>(size_of_state(setup.problem()));
+        const ComponentsEnds ends = run_components(setup, seed, 0, 4, {1, best_cpu_isa()});
+        const std::vector<double> times = {0.0, 0.3 * setup.problem().horizon, setup.problem().horizon};
+        std::vector<double> states(4 * times.size() * size);
+        std::vector<components::Status> status(4);
+        components::follow({&setup.problem(), seed, 0, 4}, times, states.data(), status.data(), 2);
+        for (std::size_t i = 0; i < 4; ++i) {
+            EXPECT_EQ(
+                std::memcmp(states.data() + (3 * i + 2) * size, ends.state.data() + i * size, size * sizeof(double)), 0)
+                << name;
+            EXPECT_NE(std::memcmp(states.data() + 3 * i * size, ends.state.data() + i * size, size * sizeof(double)),
+                      0);
+        }
+    }
+}
+
+// Along the flow at constant beta; rank 3 to the error of its nodes.
+TEST(ComponentsEnsemble, TheObjectiveNeverIncreases) {
+    for (const auto& [name, request] : cases()) {
+        if (request.problem.dynamics != Dynamics::flow) continue;
+        ComponentsRequest plain = request;
+        plain.problem.annealing = {};
+        plain.problem.beta = 0.7;
+        const ComponentsSetup setup(plain);
+        const auto size = static_cast<std::size_t>(size_of_state(setup.problem()));
+        std::vector<double> times;
+        for (int k = 0; k <= 40; ++k) times.push_back(setup.problem().horizon * k / 40.0);
+        std::vector<double> states(2 * times.size() * size);
+        std::vector<components::Status> status(2);
+        components::follow({&setup.problem(), seed, 0, 2}, times, states.data(), status.data(), 2);
+        support::FieldOf field(setup);
+        const double slack = plain.problem.components > 3 ? 1e-3 : 1e-6;
+        for (std::size_t i = 0; i < 2; ++i) {
+            double last = 1e300, first = 0.0;
+            for (std::size_t k = 0; k < times.size(); ++k) {
+                double* at = states.data() + (i * times.size() + k) * size;
+                const double now = field->objective(components::state_in(setup.problem(), at), 0.7);
+                EXPECT_LT(now, last + slack) << name << " " << times[k];
+                if (k == 0) first = now;
+                last = now;
+            }
+            EXPECT_LT(last, first - 10.0 * slack) << name;  // it did move
+        }
+    }
+}
+
+// A start with its components, or its modes, in another order ends as the same one.
+TEST(ComponentsEnsemble, NamesDoNotMatter) {
+    ComponentsRequest request = support::components_request(3, Layout::ring, 4, 2.0);
+    request.problem.weights = Weights::softmax;
+    request.problem.dimension = 10.0;
+    request.problem.horizon = 8.0;
+    request.target_weight = {0.1, 0.2, 0.3, 0.4};
+    ComponentsRequest other = request;
+    const int component[] = {2, 0, 1}, mode[] = {3, 1, 0, 2};
+    for (int k = 0; k < 4; ++k) {
+        other.modes[static_cast<std::size_t>(k)] = request.modes[static_cast<std::size_t>(mode[k])];
+        other.target_weight[static_cast<std::size_t>(k)] = request.target_weight[static_cast<std::size_t>(mode[k])];
+    }
+    const ComponentsSetup setup(request), renamed(other);
+    support::Points means = support::random_points(3, 10, 1.0, 3);
+    for (auto& mean : means) {
+        const double scale = 2.0 / std::sqrt(support::dot(mean, mean));
+        for (double& x : mean) x *= scale;
+    }
+    support::Points permuted;
+    for (const int i : component) permuted.push_back(means[static_cast<std::size_t>(i)]);
+    const ComponentsState a = support::state_of(setup, means, request.modes, {0.1, 0.2, 0.3});
+    const ComponentsState b = support::state_of(renamed, permuted, other.modes, {0.3, 0.1, 0.2});
+    const ComponentsEnds ends = run_components(setup, 0, 0, 1, {1, best_cpu_isa()}, a.numbers.data());
+    const ComponentsEnds others = run_components(renamed, 0, 0, 1, {1, best_cpu_isa()}, b.numbers.data());
+    EXPECT_EQ(ends.ending[0].covered, others.ending[0].covered);
+    EXPECT_NEAR(ends.quantities[0].coverage, others.quantities[0].coverage, 1e-4);
+    std::vector<double> x = ends.state, y = others.state;
+    const components::State<double> at_x = state_in(setup.problem(), x.data()),
+                                    at_y = state_in(renamed.problem(), y.data());
+    double twin = 0.0;
+    for (int i = 0; i < 3; ++i)
+        for (int k = 0; k < 4; ++k) {
+            EXPECT_NEAR(at_y.m(i, k), at_x.m(component[i], mode[k]), 1e-4);
+            twin = std::max(twin, std::fabs(at_y.m(i, k) - at_x.m(i, k)));
+        }
+    EXPECT_GT(twin, 0.1);
+}
+
+}  // namespace
+}  // namespace modecollapse
