@@ -6,8 +6,9 @@
 
 namespace modecollapse {
 
-std::function<void(std::size_t, double)> threshold_progress(Progress& progress, const ThresholdRequest& request) {
-    const double expected = expected_evaluations(request.search, request.levels.size());
+std::function<void(std::size_t, double)> threshold_progress(Progress& progress, const ThresholdRequest& request,
+                                                            const LookSchedule& looks) {
+    const double expected = expected_evaluations(request.search, looks, request.levels.size());
     return [&progress, &request, expected](std::size_t i, double evaluations) {
         progress.update((static_cast<double>(i) + std::min(1.0, evaluations / expected)) /
                             static_cast<double>(request.dimensions.size()),

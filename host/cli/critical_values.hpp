@@ -9,7 +9,8 @@
 namespace modecollapse {
 
 // Shows how far the search is. Both must outlive it.
-std::function<void(std::size_t, double)> threshold_progress(Progress& progress, const ThresholdRequest& request);
+std::function<void(std::size_t, double)> threshold_progress(Progress& progress, const ThresholdRequest& request,
+                                                            const LookSchedule& looks);
 
 // Says in the report that it is partial if dimensions are missing.
 void mark_missing_dimensions(const CriticalValues& found, Report& report);

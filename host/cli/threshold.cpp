@@ -87,6 +87,8 @@ Report run_threshold(const Configuration& options) {
         return settings_at(options.settings(), family, over,
                            request.dimensions_are_listed ? text_of_number(request.dimensions[i]) : "", value);
     };
+    const LookSchedule looks = looks_at(plan, search.members.count);
+    search.guess = guess_of(options.settings(), family, over, request.dimensions_are_listed, request.dimensions);
     require_ends(options, over, family, search, request.dimensions.size(), backend);
     const Settings settings = search.settings(0, over.low);
     std::vector<SearchMark> marks;
@@ -99,7 +101,7 @@ Report run_threshold(const Configuration& options) {
         for (const SearchMark& mark : marks)
             if (mark.jump) folds.push_back(mark.radius);
         search.beyond = beside(folds, request.search);
-        request.progress = threshold_progress(progress, request);
+        request.progress = threshold_progress(progress, request, looks);
         found = family_critical_values(request, search, backend);
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -113,9 +115,10 @@ Report run_threshold(const Configuration& options) {
     add_facts(report.result, facts_of(family, settings, threshold_command, nullptr));
     report.result.add(time_taken(seconds));
     report.text =
-        fmt::format("{}; {} {} at each {}, seed {}\n\n",
+        fmt::format("{}; {}{} {} at each {}, seed {}\n\n",
                     heading_of(family, settings, over, request.search, words, request.dimensions_are_listed),
-                    search.members.count, family.members, words.is_radius() ? "radius" : "value", options.seed()) +
+                    looks.looks() > 1 ? "up to " : "", search.members.count, family.members,
+                    words.is_radius() ? "radius" : "value", options.seed()) +
         to_aligned_text(threshold_table(report.result, request.search, words)) +
         (marks.empty() ? "" : "\nIndependent of the dimension:\n" + special_radii_text(report.result, marks)) +
         fmt::format("\n{} {} in {:.1f} s on {} ({}, {} precision)\n",

@@ -24,6 +24,10 @@ struct FamilyProbability {
     std::uint64_t made() const { return static_cast<std::uint64_t>(estimate.members.trials); }
 };
 
+// Members ids.edges.front() .. ids.edges.back() - 1 of an ensemble, in calls that its memory allows. saved: as below.
+RecordedRun run_members(const Ensemble& ensemble, const Schema& schema, const Ids& ids, const Backend& backend,
+                        const RunControl& control, SavedRun* saved = nullptr);
+
 // saved: of the family's SavedMemberFiles, or null. Throws std::domain_error, DeviceError, Interrupted.
 FamilyProbability family_probability(const Family& family, const Settings& settings, const MembersAsked& asked,
                                      const Backend& backend, const RunControl& control = {}, SavedRun* saved = nullptr);

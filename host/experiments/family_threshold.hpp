@@ -12,8 +12,10 @@ namespace modecollapse {
 struct FamilySearch {
     const Family* family;
     std::function<Settings(std::size_t dimension, double value)> settings;  // dimension: its index in the request
-    MembersAsked members;                                                   // at every value, the same draws
+    MembersAsked members;        // at every value, the same draws; fewer of them where they decide
     std::vector<double> beyond;  // values at which every curve is evaluated too
+    // P(value) as a theory has it, NaN where it does not; asked only where to look first. Empty: there is none.
+    std::function<double(std::size_t dimension, double value, int threads)> guess = {};
 };
 
 // Throws std::domain_error, DeviceError, Interrupted.

@@ -42,26 +42,44 @@ std::vector<double> beside(const std::vector<SpecialRadius>& special, const Thre
     return values;
 }
 
+LookSchedule looks_at(const SamplingPlan& plan, std::uint64_t members) {
+    return plan.sampling == Sampling::sobol ? LookSchedule{members, members} : threshold_looks(members);
+}
+
 CriticalValues mixture_critical_values(const ThresholdRequest& request, const Problem& problem,
                                        const MixtureSettings& settings, const EnsembleRequest& ensemble,
                                        const SamplingPlan& plan, const SpecialRadii& special, const Backend& backend) {
     std::map<double, std::unique_ptr<MixtureSetup>> setups;  // by radius: they do not depend on d
+    const LookSchedule looks = looks_at(plan, ensemble.trajectories);
     const auto curve_of = [&](std::size_t i) {
         EnsembleRequest of_dimension = ensemble;
         of_dimension.dimension = request.dimensions[i];
-        RunControl control;
-        control.progress = [&request, i](std::uint64_t evaluations) {
-            if (request.progress) request.progress(i, static_cast<double>(evaluations));
-        };
-        const auto evaluate = [&, of_dimension](double radius) -> Evaluation {
+        std::map<double, Evaluation> made;
+        double done = 0.0;
+        const auto sample = [&, i, of_dimension, made, done](double radius, std::uint64_t members) mutable {
             std::unique_ptr<MixtureSetup>& setup = setups[radius];
             Problem at_radius = problem;
             at_radius.radius = radius;
             if (!setup) setup = std::make_unique<MixtureSetup>(at_radius, settings);
-            const EnsembleEstimate estimate = estimate_collapse(*setup, of_dimension, plan, backend);
-            return {estimate, radius, {estimate.counts.count, estimate.counts.count + outcome_count}};
+            Evaluation& before = made.try_emplace(radius, Evaluation{{}, radius, {}}).first->second;
+            const auto known = static_cast<std::uint64_t>(before.members.trials);
+            EnsembleRequest more = of_dimension;
+            more.first += known;
+            more.trajectories = members - known;
+            const EnsembleEstimate estimate = estimate_collapse(*setup, more, plan, backend);
+            Evaluation all = {estimate, radius, {estimate.counts.count, estimate.counts.count + outcome_count}};
+            if (known > 0) {
+                for (std::size_t c = 0; c < all.counts.size(); ++c) all.counts[c] += before.counts[c];
+                all.members.successes += before.members.successes;
+                all.members.failed += before.members.failed;
+                all.members.trials += before.members.trials;
+                static_cast<CollapseEstimate&>(all) = estimate_collapse(all.members);
+            }
+            done += static_cast<double>(more.trajectories) / static_cast<double>(ensemble.trajectories);
+            if (request.progress) request.progress(i, done);
+            return before = all;
         };
-        return CollapseCurve(evaluate, control);
+        return CollapseCurve(sample, looks);
     };
     return critical_values(request, curve_of, beside({special.fold_plus, special.fold_minus}, request.search));
 }

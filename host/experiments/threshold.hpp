@@ -13,7 +13,7 @@ struct ThresholdRequest {
     std::vector<double> dimensions, levels;
     bool dimensions_are_listed = true;  // false: there is one curve, of what the settings say
     ThresholdSearch search;
-    // told of each dimension's index how many values were evaluated, in parts too
+    // told of each dimension's index how many members there were, in those of a value that has all
     std::function<void(std::size_t dimension, double evaluations)> progress = {};
 };
 
@@ -25,6 +25,9 @@ struct CriticalValues {
     std::vector<Direction> directions;                 // (dimension)
     std::size_t asked = 0;                             // dimensions; more than these if the run was given up
 };
+
+// When a value is looked at: of random starts, after ever more of the members; of Sobol points once, with all.
+LookSchedule looks_at(const SamplingPlan& plan, std::uint64_t members);
 
 // The curve of a dimension, by its index. beyond: values at which every curve is evaluated too.
 using CurveOf = std::function<CollapseCurve(std::size_t dimension)>;

@@ -134,7 +134,7 @@ OptionRows common_options(const std::string& family_choices) {
             .of(phase_diagram_command)
             .by_default("continue")
             .used_with({computed}),
-        plain_row(Kind::integer, "trajectories", 1, 1e15, "number of trajectories; threshold: at each radius")
+        plain_row(Kind::integer, "trajectories", 1, 1e15, "number of trajectories; threshold: at each radius, at most")
             .in(run)
             .of(ensemble_commands)
             .allowed("1 to 1e15")

@@ -11,7 +11,7 @@
 namespace modecollapse {
 namespace {
 
-const Names methods = words_of(estimate_methods, 2);
+const Names methods = {estimate_methods[0], estimate_methods[1], spent_interval_name};
 const Names list = {"evaluation"};
 
 // Of a result whose family has no list of dimensions the levels alone.
@@ -81,7 +81,7 @@ void add_rows(Result& result, const CriticalValues& found, const SearchWords& wo
         add(std::move(one));
     if (!words.is_radius()) add(direction_field(along, directions));
     add(parameter("trajectories",
-                  fmt::format("{} at each {}", members_of(classes), words.is_radius() ? "radius" : "value"),
+                  fmt::format("{} at each {} at most", members_of(classes), words.is_radius() ? "radius" : "value"),
                   static_cast<std::int64_t>(trajectories)));
     add(field("ci_method", along, row_words(words).methods, ci_method));
 }
@@ -89,7 +89,7 @@ void add_rows(Result& result, const CriticalValues& found, const SearchWords& wo
 // Every evaluation, also the refining ones: (evaluation).
 void add_evaluations(Result& result, const CriticalValues& found, const SearchWords& words,
                      const MemberClasses& classes) {
-    std::vector<std::int64_t> dimension, counts;
+    std::vector<std::int64_t> dimension, counts, members;
     std::vector<std::int8_t> method;
     std::vector<double> value, p, low, high;
     for (std::size_t i = 0; i < found.dimensions.size(); ++i)
@@ -100,7 +100,9 @@ void add_evaluations(Result& result, const CriticalValues& found, const SearchWo
             p.push_back(e.p);
             low.push_back(e.interval.low);
             high.push_back(e.interval.high);
-            method.push_back(std::string(e.ci_method) == methods[1] ? 1 : 0);
+            const auto kind = std::find(methods.begin(), methods.end(), e.ci_method);
+            method.push_back(static_cast<std::int8_t>(kind - methods.begin()));
+            members.push_back(e.members.trials);
         }
     result.dimensions.emplace_back("evaluation", value.size());
     result.lists.push_back({"curves", list});
@@ -116,6 +118,8 @@ void add_evaluations(Result& result, const CriticalValues& found, const SearchWo
     add(field("evaluation_ci_low", list, "lower end of the 95 % interval of p_collapse", low).as("ci_low"));
     add(field("evaluation_ci_high", list, "upper end of the 95 % interval of p_collapse", high).as("ci_high"));
     add(flags("evaluation_ci_method", list, "kind of the interval of an evaluation", methods, method).as("ci_method"));
+    add(field("evaluation_trajectories", list, fmt::format("{} of an evaluation", members_of(classes)), members)
+            .as("trajectories"));
     add(field("evaluation_counts", {"evaluation", "outcome"},
               fmt::format("number of {} of an evaluation", members_of(classes)), counts)
             .as("counts"));
@@ -260,7 +264,8 @@ Table threshold_table(const Result& result, const ThresholdSearch& search, const
                                        {"95 % interval", words.critical + "_ci_low", value},
                                        {"", words.critical + "_ci_high", value},
                                        {"status", "status", {}},
-                                       {words.is_radius() ? "radii" : "values", "evaluations", {}}};
+                                       {words.is_radius() ? "radii" : "values", "evaluations", {}},
+                                       {"trajectories", "trajectories_run", {}}};
     if (result.rows.size() > 1) columns.insert(columns.begin(), {"dimension", "dimension", {}});
     const std::size_t at = result.rows.size();  // of the critical value
     Table table = text_table(result, result.rows, columns);

@@ -98,7 +98,8 @@ public:
 
 private:
     double members_at_all_values() const {
-        return expected_evaluations(request_.search, 1) * static_cast<double>(search_.members.count);
+        return expected_evaluations(request_.search, looks_at(search_.members.plan, search_.members.count), 1) *
+               static_cast<double>(search_.members.count);
     }
 
     Schema schema_;

@@ -4,6 +4,11 @@
 // The curve is estimated by Monte Carlo with the same initial draws at every value (common random numbers), so that
 // neighbouring values differ only by the members whose fate really changes. P may jump over the level at a fold, and fall
 // again: what is looked for is the first crossing, seen from the end of the range where P is lower.
+//
+// Members are spent where they matter: a value is looked at after its first few members, then whenever their number has
+// doubled, and no more once its interval excludes the level (host/statistics/sequential.hpp). Near the crossing, where
+// intervals hold it to the last, values are placed by interpolation. What else is known of P, such as a theory, may only
+// say where to look next.
 #pragma once
 
 #include <functional>
@@ -13,12 +18,15 @@
 
 #include "host/mixture/ensemble.hpp"  // RunControl
 #include "host/statistics/collapse_estimate.hpp"
+#include "host/statistics/sequential.hpp"
+#include "host/threshold/late_spending.hpp"
 
 namespace modecollapse {
 
 struct Evaluation : CollapseEstimate {
     double value;                      // of what is searched
     std::vector<std::int64_t> counts;  // by class of outcome of the family
+    std::uint64_t look = 1;            // looks made
 };
 
 // At a searched value P surely reaches the level if its lower bound does, and is surely below if its upper bound is.
@@ -67,32 +75,37 @@ struct ThresholdSearch {
 class CollapseCurve {
 public:
     using Evaluate = std::function<Evaluation(double value)>;
+    using Sample = std::function<Evaluation(double value, std::uint64_t members)>;  // the first so many, as estimated
+    using Guess = std::function<double(double value)>;                              // P as far as it is known; NaN
 
-    // control.progress is told the number of evaluations.
-    CollapseCurve(Evaluate evaluate, const RunControl& control) : evaluate_(std::move(evaluate)), control_(control) {}
+    // With a fixed number of members a value. control.progress is told the number of evaluations.
+    CollapseCurve(Evaluate evaluate, const RunControl& control);
+    // With as many as it takes, up to the schedule's last look; of one look the interval is the sample's own.
+    CollapseCurve(Sample sample, const LookSchedule& looks, Guess guess = {});
 
-    const Evaluation& at(double value);
+    const Evaluation& at(double value);                     // after one look at least
+    const Evaluation& settled(double value, double level);  // on a side of the level, or after the last look
     const std::map<double, Evaluation>& evaluations() const { return evaluations_; }
 
     // Both evaluate the first pass on first use.
     CriticalValue find(double level, const ThresholdSearch& search);
     Direction direction(const ThresholdSearch& search);
 
-private:
-    // Bisects between `no` and `yes` down to the resolution; `holds` is false at `no`, true at `yes`. Returns the last
-    // pair.
-    template <class Predicate>
-    std::pair<double, double> bisect(double no, double yes, const ThresholdSearch& search, const Predicate& holds);
+    std::uint64_t looks() const { return looks_.looks(); }
 
-    Evaluate evaluate_;
-    RunControl control_;
+private:
+    const Evaluation& look(double value, std::uint64_t members);
+
+    Sample sample_;
+    LookSchedule looks_;
+    Guess guess_;
     std::map<double, Evaluation> evaluations_;
 };
 
 // The values of the first pass: evenly spaced on the scale, ends included, at most `coarse_step` apart.
 std::vector<double> first_pass(const ThresholdSearch& search);
 
-// Values that a curve is likely to be evaluated at, for progress and forecasts.
-double expected_evaluations(const ThresholdSearch& search, std::size_t levels);
+// Values that a curve is likely to be evaluated at with all members, for progress and forecasts.
+double expected_evaluations(const ThresholdSearch& search, const LookSchedule& looks, std::size_t levels);
 
 }  // namespace modecollapse

@@ -38,11 +38,13 @@ def critical_values(dataset: xr.Dataset) -> Iterator[Table]:
     named = [str(dim) for dim in dataset["status"].dims]  # (dimension, level) or the levels alone
     status = flag_names(dataset["status"])
     numbers = [dataset[name].values for name in (searched.critical, *searched.ends)]
+    made = [dataset[name].values for name in ("trajectories_run",) if name in dataset]
     rows = [
         [
             *(dataset[name].values[i].item() for name, i in zip(named, index)),
             *(float(number[index]) for number in numbers),
             status[index].replace("_", " "),
+            *(int(number[index]) for number in made),
         ]
         for index in np.ndindex(status.shape)
     ]
@@ -59,7 +61,8 @@ def critical_values(dataset: xr.Dataset) -> Iterator[Table]:
             "From and to: the nearest searched values on either side at which the 95 % interval "
             "of P is surely on its side of the level."
         )
-    yield heading, [*named, column, "from", "to", "status"], rows, note
+    columns = [*named, column, "from", "to", "status", *("trajectories" for _ in made)]
+    yield heading, columns, rows, note
 
 
 def outcomes(dataset: xr.Dataset) -> Iterator[Table]:

@@ -152,7 +152,7 @@ class FailedMembers(ProgramTest):
             (row["status"], row["r_c"], row["ci_low"], row["ci_high"]),
             ("unsettled", None, None, None),
         )
-        self.assertGreater(row["failed"], row["evaluations"] * 150)
+        self.assertGreater(row["failed"], row["trajectories_run"] / 2)
         self.assertIn("at R = ", said)
         (well,) = self.json(*arguments)["rows"]
         self.assertEqual((well["status"], well["failed"]), ("found", 0))

@@ -77,7 +77,7 @@ NAMES = {
          "trajectories": "trajectories_total"},
     "rows": {"ci_low": "r_c_ci_low", "ci_high": "r_c_ci_high", "resolution": "r_c_resolution"},
     "curves": {name: f"evaluation_{name}" for name in
-               "dimension radius p_collapse ci_low ci_high ci_method counts".split()},
+               "dimension radius p_collapse ci_low ci_high ci_method trajectories counts".split()},
     "trajectories": {"id": "trajectory", "t": "time"},
     "estimators": {},
 }

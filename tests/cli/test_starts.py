@@ -84,7 +84,7 @@ class Sobol(ProgramTest):
         self.assertLess(width[1], 0.7 * width[0])
         self.assertLess(abs(random["rows"][0]["r_c"] - sobol["rows"][0]["r_c"]), width[0])
         self.assertEqual((random["rows"][0]["ci_method"], sobol["rows"][0]["ci_method"]),
-                         ("clopper-pearson", "student-t"))
+                         ("clopper-pearson-spent", "student-t"))
 
     def test_few_collapses_give_the_exact_interval(self):
         """Below 32 collapses, or others, Student's interval would cover too rarely."""

@@ -163,7 +163,7 @@ OptionRows run_rows() {
             .used_with({flow})
             .allowed_in_single(1, largest_single_steps, "1 to 16777215"),
         plain_row(Kind::integer, "trajectories", 1, 1e15,
-                  "number of trajectories; threshold: at each radius; variance: batches")
+                  "number of trajectories; threshold: at each radius, at most; variance: batches")
             .in(Group::run)
             .of(ensemble_commands | variance_command)
             .allowed("1 to 1e15")

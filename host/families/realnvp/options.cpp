@@ -102,7 +102,7 @@ const OptionRows& realnvp_options() {
             .in(Group::command)
             .of(trajectory_command)
             .allowed("0 to 1e9"),
-        plain_row(Kind::integer, "trajectories", 1, 1e15, "number of trainings; threshold: at each radius")
+        plain_row(Kind::integer, "trajectories", 1, 1e15, "number of trainings; threshold: at each radius, at most")
             .in(Group::run)
             .of(ensemble_commands)
             .allowed("1 to 1e15")

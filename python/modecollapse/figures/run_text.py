@@ -69,7 +69,8 @@ def physics_text(attributes: Mapping[str, Any], per: str) -> str:
     parts = [weights_text(options), dynamics_text(options)]
     if "trajectories" in options:
         numbers = [options["trajectories"]]
-        parts.append(trajectories_text(numbers, per, runs_name(options)))
+        text = trajectories_text(numbers, per, runs_name(options))
+        parts.append(text if per == "cell" else rf"$\leq$ {text}")  # threshold: at most
     return "; ".join(filter(None, parts))
 
 
