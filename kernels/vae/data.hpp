@@ -15,7 +15,7 @@ template <class T>
                                                    std::uint64_t end, double center, double width, T* parameters) {
     const Random123Words words;
     for (std::uint64_t k = first; k < end; ++k) {
-        const Words w = words(seed, counter_of(vae_parameters, k / 4, member));
+        const Words w = words(seed, counter_of(Purpose::vae_parameters, k / 4, member));
         parameters[k] = static_cast<T>(fma(width, fma(2.0, uniform_32(w.value[k % 4]), -1.0), center));
     }
 }
@@ -72,15 +72,15 @@ public:
                 for (int i = 0; i < width; ++i) {
                     choice[i] = sample + static_cast<std::uint64_t>(i);
                     if (problem_.data.size == 0) continue;
-                    const Words w = words_(seed_, counter_of(vae_choice, choice[i], member_));
+                    const Words w = words_(seed_, counter_of(Purpose::vae_choice, choice[i], member_));
                     const auto point =
                         static_cast<std::uint64_t>(uniform_32(w.value[1]) * static_cast<double>(problem_.data.size));
-                    normals_of(vae_data, point, problem_.dimension, p, l + i, x);
+                    normals_of(Purpose::vae_data, point, problem_.dimension, p, l + i, x);
                     choice[i] = points + point;
                 }
-                if (problem_.data.size == 0) normal_rows(vae_data, sample, problem_.dimension, p, l, x);
-                shape(vae_choice, choice, p, l, x);
-                normal_rows(vae_noise, sample, problem_.latent, p, l, eps);
+                if (problem_.data.size == 0) normal_rows(Purpose::vae_data, sample, problem_.dimension, p, l, x);
+                shape(Purpose::vae_choice, choice, p, l, x);
+                normal_rows(Purpose::vae_noise, sample, problem_.latent, p, l, eps);
             }
     }
 
@@ -91,9 +91,9 @@ public:
                 const std::uint64_t sample = first + static_cast<std::uint64_t>(p * lanes + l);
                 std::uint64_t choice[width];
                 for (int i = 0; i < width; ++i) choice[i] = sample + static_cast<std::uint64_t>(i);
-                normal_rows(vae_held_out_data, sample, problem_.dimension, p, l, x);
-                shape(vae_held_out_choice, choice, p, l, x);
-                normal_rows(vae_held_out_noise, sample, problem_.latent, p, l, eps);
+                normal_rows(Purpose::vae_held_out_data, sample, problem_.dimension, p, l, x);
+                shape(Purpose::vae_held_out_choice, choice, p, l, x);
+                normal_rows(Purpose::vae_held_out_noise, sample, problem_.latent, p, l, eps);
             }
     }
 

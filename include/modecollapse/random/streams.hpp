@@ -47,8 +47,15 @@ enum class Purpose : std::uint64_t {
     components_wishart = 43,         // the same
     components_wishart_gammas = 44,  // the same
     components_nodes = 45,           // the same
+    vae_parameters = 50,             // trained VAEs, id: member; who owns which block: vae/draws.hpp
+    vae_choice = 51,                 // the same
+    vae_data = 52,                   // the same
+    vae_noise = 53,                  // the same
+    vae_held_out_choice = 54,        // the same
+    vae_held_out_data = 55,          // the same
+    vae_held_out_noise = 56,         // the same
     // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 26 to 29: normalizing flows; 35
-    // to 39: linear VAEs; 46 to 49: K components
+    // to 39: linear VAEs; 46 to 49: K components; 57 to 59: VAEs
 };
 
 inline constexpr int purpose_shift = 48;

@@ -16,11 +16,6 @@
 
 namespace modecollapse::vae {
 
-inline constexpr auto vae_parameters = static_cast<Purpose>(50), vae_choice = static_cast<Purpose>(51),
-                      vae_data = static_cast<Purpose>(52), vae_noise = static_cast<Purpose>(53),
-                      vae_held_out_choice = static_cast<Purpose>(54), vae_held_out_data = static_cast<Purpose>(55),
-                      vae_held_out_noise = static_cast<Purpose>(56);
-
 MC_HOST_DEVICE std::uint64_t normal_blocks(std::uint32_t rows) { return (rows + 3u) / 4u; }
 
 }  // namespace modecollapse::vae
