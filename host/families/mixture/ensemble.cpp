@@ -19,7 +19,7 @@ constexpr double predicted_from_work = 0x1p28;                             // mu
 constexpr double fewest_predicted_from = 2000, most_predicted_from = 1e6;  // trajectories of the flow
 
 // Members whose ends are recorded at once.
-std::uint64_t recorded_at_once(const Backend& backend) { return backend.cuda ? 1u << 22 : 1u << 18; }
+std::uint64_t recorded_at_once(const Backend& backend) { return backend.cuda ? 1u << 22 : 1u << 16; }
 
 void add_events(const Schema& schema, const OutcomeCounts& counts, Tally& tally) {
     tally.counts[event_at(schema, 0)] += counts.attempts;

@@ -94,9 +94,13 @@ class SweepAxis:
 
 
 def is_geometric(axis: SweepAxis) -> bool:
-    """Are the coordinates of a logarithmic axis such as 2.15443, which no tick should say?"""
-    letters = [len(f"{value:g}") for value in axis.values] if axis.is_log else [0]
-    return axis.is_log and max(letters) > MOST_LETTERS
+    """Does a logarithmic axis span a power of ten, by coordinates that no tick should say?
+
+    Such as 2.15443.
+    """
+    if not axis.is_log or axis.values.max() < 10.0 * axis.values.min():
+        return False
+    return max(len(f"{value:g}") for value in axis.values) > MOST_LETTERS
 
 
 def members(axis: SweepAxis) -> dict[str, np.ndarray]:
