@@ -102,15 +102,18 @@ std::string nearest_note(const std::string& name, const std::vector<std::string>
                          const std::string& after) {
     const auto distance = [&name](const std::string& other) {
         if (!name.empty() && other.rfind(name, 0) == 0) return std::size_t{1};  // the beginning of a longer name
-        std::vector<std::size_t> row(other.size() + 1);
+        // Damerau and Levenshtein: letters put in, left out, replaced, or swapped with their neighbour
+        std::vector<std::size_t> row(other.size() + 1), above, before_that;
         std::iota(row.begin(), row.end(), std::size_t{0});
         for (std::size_t i = 1; i <= name.size(); ++i) {
-            std::size_t diagonal = row[0];
+            before_that = above;
+            above = row;
             row[0] = i;
             for (std::size_t j = 1; j <= other.size(); ++j) {
-                const std::size_t replaced = diagonal + (name[i - 1] == other[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+                const std::size_t replaced = above[j - 1] + (name[i - 1] == other[j - 1] ? 0 : 1);
+                row[j] = std::min({above[j] + 1, row[j - 1] + 1, replaced});
+                if (i > 1 && j > 1 && name[i - 1] == other[j - 2] && name[i - 2] == other[j - 1])
+                    row[j] = std::min(row[j], before_that[j - 2] + 1);
             }
         }
         return row.back();

@@ -27,6 +27,8 @@ OF_A_SWEEP = "fixed"  # the section with the options that are no axes
 TOLD_ELSEWHERE = ("target-weight", "weight", "horizon", "trajectories")
 SWEPT = "an axis"  # what the attributes say of a seed or precision that is an axis
 
+ONE_LOOK = 64  # members of a value of a threshold that are run in one go
+
 
 def configuration(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The resolved options of a run, from config_toml; empty without it.
@@ -70,7 +72,8 @@ def physics_text(attributes: Mapping[str, Any], per: str) -> str:
     if "trajectories" in options:
         numbers = [options["trajectories"]]
         text = trajectories_text(numbers, per, runs_name(options))
-        parts.append(text if per == "cell" else rf"$\leq$ {text}")  # threshold: at most
+        at_most = per != "cell" and options["trajectories"] > ONE_LOOK  # of threshold
+        parts.append(rf"$\leq$ {text}" if at_most else text)
     return "; ".join(filter(None, parts))
 
 
