@@ -50,7 +50,7 @@ double expected_evaluations(const ThresholdSearch& search, const LookSchedule& l
 CollapseCurve::CollapseCurve(Evaluate evaluate, const RunControl& control)
     : CollapseCurve(
           [evaluate = std::move(evaluate), control, done = std::uint64_t{0}](double value, std::uint64_t) mutable {
-              const Evaluation evaluation = evaluate(value);
+              Evaluation evaluation = evaluate(value);
               if (control.progress) control.progress(++done);
               return evaluation;
           },

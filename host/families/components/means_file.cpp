@@ -93,7 +93,7 @@ Rows read_means(const std::string& path) {
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > most_bytes || file.bad()) refuse(path, file.bad() ? "cannot be read" : "is longer than 16 MiB");
-    const Rows rows = csv ? from_csv(path, text) : from_npy(path, text);
+    Rows rows = csv ? from_csv(path, text) : from_npy(path, text);
     if (rows.empty() || rows.size() > static_cast<std::size_t>(components::most_components))
         refuse(path, "has " + std::to_string(rows.size()) + " modes, not 1 to 64");
     for (std::size_t k = 0; k < rows.size(); ++k) {

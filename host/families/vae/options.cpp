@@ -7,11 +7,9 @@
 namespace modecollapse {
 namespace {
 
-using vae::Activation;
 using vae::Data;
 using vae::InverseLipschitz;
 using vae::KlWeight;
-using vae::NetworkShape;
 using vae::Problem;
 
 constexpr auto problem = &VaeRun::problem;

@@ -51,10 +51,11 @@ public:
         target_log[i] = x.log_sum;
     }
 
-    Real* weight;                // (K)
-    Rows<Real> own;              // r (K, K)
-    Rows<Real> target;           // rho (K, K*)
-    Real *own_log, *target_log;  // (K): E_i log q, E_i log p over e^{-x^2/2}; if asked for
+    Real* weight = nullptr;   // (K)
+    Rows<Real> own = {};      // r (K, K)
+    Rows<Real> target = {};   // rho (K, K*)
+    Real* own_log = nullptr;  // (K): E_i log q, and below E_i log p over e^{-x^2/2}; if asked for
+    Real* target_log = nullptr;
 
 private:
     MC_HOST_DEVICE explicit Expectations(const Payload& problem) : problem_(problem) {}
@@ -97,8 +98,8 @@ private:
     }
 
     const Payload& problem_;
-    Rows<Real> own_root_, target_root_;
-    Real *base_, *share_, *logit_;
+    Rows<Real> own_root_ = {}, target_root_ = {};
+    Real *base_ = nullptr, *share_ = nullptr, *logit_ = nullptr;
 };
 
 template <class Real>
