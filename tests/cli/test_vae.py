@@ -68,6 +68,8 @@ class Vae(ProgramTest):
                 (("--dynamics", "flow"), "--dynamics flow")):
             with self.subTest(options=options):
                 self.refused(["probability", *SMALL, *options], 2, *words)
+        self.refused(["probability", *VAE, "--batch-size", 10**6, "--horizon", 10**9], 2,
+                     "1000000000 steps of batch-size 1000000", "2^47 blocks")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/options/configuration.hpp"
 
 namespace modecollapse {
@@ -43,10 +45,10 @@ OptionRows physics_rows() {
             .in(Group::physics)
             .called("t", "dimension t of the data")
             .allowed("1 to 1024; 2 with toy and pinwheel"),
-        number_row("data-size", 0, 1e12, "data points that a training sees, drawn once; 0: fresh ones at every step",
+        number_row("data-size", 0, 1e9, "data points that a training sees, drawn once; 0: fresh ones at every step",
                    problem, data, &Data::size)
             .in(Group::physics)
-            .allowed("0 to 1e12")
+            .allowed("0 to 1e9")
             .called("n", "data points n")
             .searched_in("log:10:10000"),
         number_row("latent-dimension", 1, vae::most_latent, "latent dimension l", problem, &Problem::latent)
@@ -210,6 +212,14 @@ void require_above_zero(const char* option, double value, const char* range) {
     if (!(value > 0.0)) throw std::domain_error(fmt::format("{} = {:g} (allowed: above 0, {})", option, value, range));
 }
 
+// Every datum has blocks of its own in the random streams, half of whose 2^48 are the training's (vae/draws.hpp).
+void require_blocks(const Problem& p) {
+    const auto blocks = static_cast<double>(vae::normal_blocks(std::max(p.dimension, p.latent)));
+    if (!(static_cast<double>(p.steps) * static_cast<double>(p.batch) * blocks < 0x1p47))
+        throw std::domain_error(fmt::format(
+            "{} steps of batch-size {} (allowed: fewer, the random streams have 2^47 blocks)", p.steps, p.batch));
+}
+
 }  // namespace
 
 const OptionRows& vae_options() {
@@ -226,6 +236,7 @@ VaeRun vae_run(const Settings& settings) {
     VaeRun run = settings.as<VaeRun>();
     Problem& p = run.problem;
     if (settings.is("precision", "single")) run.precision = Precision::single_precision;
+    require_blocks(p);
     require_above_zero("data-scale", p.data.scale, "up to 1e6");
     require_above_zero("likelihood-sd", p.likelihood_sd, "up to 1e6");
     require_above_zero("learning-rate", p.optimizer.learning_rate, "up to 1e6");
