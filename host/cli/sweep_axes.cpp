@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <set>
 
+#include "host/cli/parameters.hpp"
+#include "host/options/configuration.hpp"
+#include "host/options/number_list.hpp"
 #include "host/options/option_table.hpp"
+#include "host/options/toml_file.hpp"
 
 namespace modecollapse {
 namespace {
@@ -19,6 +23,67 @@ std::vector<std::string> axis_names(unsigned command) {
     for (const OptionRow* row : all_option_rows(command))
         if (row->may_be_axis || row->kind == Kind::integer_list) names.insert(row->name);
     return {names.begin(), names.end()};
+}
+
+Axis read_axis(const std::string& name, const GivenValue& given, unsigned command,
+               const std::map<std::string, GivenValue>& fixed) {
+    Axis axis;
+    axis.name = name;
+    const auto family = fixed.find("family");
+    if (family != fixed.end()) Configuration::check(*find_option("family", command), family->second);
+    const OptionRow* own = find_option(name, command, family == fixed.end() ? default_family() : family->second.text);
+    const OptionRow& option = own ? *own : *find_option(name, command);
+    axis.attributes = option_attributes(option);
+    try {
+        if (option.kind == Kind::choice) {
+            axis.texts = split(given.text, ',');
+        } else if (option.kind == Kind::seed) {
+            for (const std::uint64_t seed : parse_seed_list(given.text)) axis.texts.push_back(fmt::format("{}", seed));
+        } else {
+            axis.whole = option.kind == Kind::integer || option.kind == Kind::integer_list;
+            axis.numbers = axis.whole ? parse_whole_list(given.text) : parse_list(given.text);
+            for (const double x : axis.numbers) axis.texts.push_back(fmt::format("{}", x));
+        }
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("{}: {}", given.origin, error.what()));
+    }
+    if (axis.texts.empty()) throw UsageError(fmt::format("{}: an axis needs at least one value", given.origin));
+    if (std::set<std::string>(axis.texts.begin(), axis.texts.end()).size() != axis.texts.size())
+        throw UsageError(fmt::format("{}: a value stands twice", given.origin));
+    const std::string place = given.origin.substr(given.origin.rfind(" ("));
+    for (const std::string& text : axis.texts)
+        Configuration::check(option, {text, fmt::format("{} = {}{}", name, text, place)});
+    return axis;
+}
+
+std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node,
+                                                         const std::map<std::string, Axis>& axes,
+                                                         const std::string& path) {
+    std::map<std::string, std::vector<std::string>> result;
+    if (!node) return result;
+    const auto fail = [&](const std::string& reason) {
+        throw UsageError(fmt::format("{}: zip {}", place_of(node->source(), path), reason));
+    };
+    const toml::array* groups = node->as_array();
+    if (!groups) fail("is not a list of lists of axes, such as [[\"radius\", \"dimension\"]]");
+    for (const toml::node& element : *groups) {
+        const toml::array* group = element.as_array();
+        if (!group || group->size() < 2) fail("is not a list of lists of at least two axes");
+        std::vector<std::string> members;
+        for (const toml::node& member : *group) {
+            const auto name = member.value<std::string>();
+            if (!name || !axes.count(*name))
+                fail(fmt::format("names {}, which is not an axis", name ? *name : "something"));
+            if (result.count(*name) || std::find(members.begin(), members.end(), *name) != members.end())
+                fail(fmt::format("names {} twice", *name));
+            if (axes.at(*name).texts.size() != axes.at(members.empty() ? *name : members.front()).texts.size())
+                fail(fmt::format("joins {} and {}, which have {} and {} values", members.front(), *name,
+                                 axes.at(members.front()).texts.size(), axes.at(*name).texts.size()));
+            members.push_back(*name);
+        }
+        for (const std::string& member : members) result[member] = members;
+    }
+    return result;
 }
 
 std::string corner_of(const Axis& axis) {

@@ -15,7 +15,6 @@
 #include "host/io/equal_bits.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
-#include "host/options/number_list.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/toml_file.hpp"
 #include "host/sweep/pieces.hpp"
@@ -117,13 +116,13 @@ private:
             if (fixed_.count(name))
                 throw UsageError(
                     fmt::format("{}: {} is in [axes] and in [fixed]", place_of(key.source(), path_), name));
-            axes[name] = read_axis(name, given_value(name, node, key.source(), path_));
+            axes[name] = read_axis(name, given_value(name, node, key.source(), path_), cell_command(), fixed_);
             order.emplace_back(static_cast<std::size_t>(key.source().begin.line) << 20 | key.source().begin.column,
                                name);
         }
         if (axes.empty()) throw UsageError(fmt::format("{}: [axes] has no axis", place_of(section->source(), path_)));
         std::sort(order.begin(), order.end());
-        const auto zipped = read_zip(section->get("zip"), axes);
+        const auto zipped = read_zip(section->get("zip"), axes, path_);
         std::set<std::string> done;
         for (const auto& [line, name] : order) {
             if (done.count(name)) continue;
@@ -141,68 +140,6 @@ private:
         if (cells > most_cells)
             throw UsageError(
                 fmt::format("{}: the grid has {:g} cells (allowed: up to {:g})", path_, cells, most_cells));
-    }
-
-    Axis read_axis(const std::string& name, const GivenValue& given) {
-        Axis axis;
-        axis.name = name;
-        const auto family = fixed_.find("family");
-        if (family != fixed_.end()) Configuration::check(*find_option("family", cell_command()), family->second);
-        const OptionRow* own =
-            find_option(name, cell_command(), family == fixed_.end() ? default_family() : family->second.text);
-        const OptionRow& option = own ? *own : *find_option(name, cell_command());
-        axis.attributes = option_attributes(option);
-        try {
-            if (option.kind == Kind::choice) {
-                axis.texts = split(given.text, ',');
-            } else if (option.kind == Kind::seed) {
-                for (const std::uint64_t seed : parse_seed_list(given.text))
-                    axis.texts.push_back(fmt::format("{}", seed));
-            } else {
-                axis.whole = option.kind == Kind::integer || option.kind == Kind::integer_list;
-                axis.numbers = axis.whole ? parse_whole_list(given.text) : parse_list(given.text);
-                for (const double x : axis.numbers) axis.texts.push_back(fmt::format("{}", x));
-            }
-        } catch (const std::invalid_argument& error) {
-            throw UsageError(fmt::format("{}: {}", given.origin, error.what()));
-        }
-        if (axis.texts.empty()) throw UsageError(fmt::format("{}: an axis needs at least one value", given.origin));
-        if (std::set<std::string>(axis.texts.begin(), axis.texts.end()).size() != axis.texts.size())
-            throw UsageError(fmt::format("{}: a value stands twice", given.origin));
-        const std::string place = given.origin.substr(given.origin.rfind(" ("));
-        for (const std::string& text : axis.texts)
-            Configuration::check(option, {text, fmt::format("{} = {}{}", name, text, place)});
-        return axis;
-    }
-
-    // Each axis that is zipped -> all axes of its group.
-    std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node,
-                                                             const std::map<std::string, Axis>& axes) {
-        std::map<std::string, std::vector<std::string>> result;
-        if (!node) return result;
-        const auto fail = [&](const std::string& reason) {
-            throw UsageError(fmt::format("{}: zip {}", place_of(node->source(), path_), reason));
-        };
-        const toml::array* groups = node->as_array();
-        if (!groups) fail("is not a list of lists of axes, such as [[\"radius\", \"dimension\"]]");
-        for (const toml::node& element : *groups) {
-            const toml::array* group = element.as_array();
-            if (!group || group->size() < 2) fail("is not a list of lists of at least two axes");
-            std::vector<std::string> members;
-            for (const toml::node& member : *group) {
-                const auto name = member.value<std::string>();
-                if (!name || !axes.count(*name))
-                    fail(fmt::format("names {}, which is not an axis", name ? *name : "something"));
-                if (result.count(*name) || std::find(members.begin(), members.end(), *name) != members.end())
-                    fail(fmt::format("names {} twice", *name));
-                if (axes.at(*name).texts.size() != axes.at(members.empty() ? *name : members.front()).texts.size())
-                    fail(fmt::format("joins {} and {}, which have {} and {} values", members.front(), *name,
-                                     axes.at(members.front()).texts.size(), axes.at(*name).texts.size()));
-                members.push_back(*name);
-            }
-            for (const std::string& member : members) result[member] = members;
-        }
-        return result;
     }
 
     // Base cell, seed, canonical text.

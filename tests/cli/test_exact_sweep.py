@@ -6,7 +6,7 @@ import csv
 import io
 import unittest
 
-from test_phase_diagram import MERGED, Sweep
+from sweeps import MERGED, Sweep
 
 SWEEP = ('quantity = "theory"\n[axes]\nradius = [1.2, 2]\ndimension = [10, 100]\n'
          "[fixed]\naccuracy = 0.02\n")

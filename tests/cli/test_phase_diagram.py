@@ -2,8 +2,6 @@
 adaptive cells, seeds and threads. Shards and merge: test_shards.py.
 """
 
-import csv
-import io
 import itertools
 import json
 import os
@@ -14,16 +12,9 @@ import time
 import unittest
 
 from binomial import clopper_pearson
-from program import PROGRAM, ProgramTest, run, unless_sanitized
+from program import PROGRAM, run, unless_sanitized
+from sweeps import ADAPTIVE, AXES, ESTIMATE, FIXED, OUTCOMES, Sweep
 
-OUTCOMES = ["aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided",
-            "failed"]
-ESTIMATE = ["p_collapse", "ci_low", "ci_high"]
-AXES = "[axes]\nradius = [1.25, 2.0]\ndimension = [5, 20, 7]\n"
-FIXED = "[fixed]\ntrajectories = 60\nseed = 3\n"
-ADAPTIVE = ("[adaptive]\ninterval-width = 0.1\nlevel = [0.28]\nnear-width = 0.02\n"
-            "max-trajectories = 4000\n")
-MERGED = ("started", "finished", "device")  # provenance of a merged file
 LONG = ('[axes]\nradius = "1.1:2:0.05"\ndimension = [5, 10, 100]\n'
         "[fixed]\ntrajectories = 60000\nseed = 1\n")
 
@@ -65,33 +56,6 @@ MALFORMED = [
     (AXES + "[adaptive]\ninterval-width = 1\n", "line 5, column 1", "above 0, below 1"),
     (AXES + "[adaptive]\ninterval-width = [0.1, 0.2]\n", "line 5, column 1", "one number"),
 ]
-
-
-class Sweep(ProgramTest):
-    def sweep(self, text, *more, folder="run", code=0, **options):
-        """Rows of the csv of a finished run."""
-        file = self.write("sweep.toml", text)
-        result = run("phase-diagram", file, "--run-dir", self.path(folder), "--format", "csv",
-                     *more, **options)
-        self.assertEqual(result.returncode, code, result.stderr)
-        self.stderr, self.stdout = result.stderr, result.stdout
-        return list(csv.DictReader(io.StringIO(result.stdout)))
-
-    def open(self, folder):
-        try:
-            import xarray
-        except ImportError:
-            self.skipTest("xarray is not installed")
-        with xarray.open_dataset(f"{self.path(folder)}/result.nc") as data:
-            return data.load()
-
-    def same_files(self, a, b, provenance):
-        a, b = self.open(a), self.open(b)
-        for name in (*provenance, "content_hash"):
-            del a.attrs[name], b.attrs[name]
-        self.assertTrue(a.identical(b), f"{a}\n{b}")
-        self.assertEqual({name: a[name].dtype for name in a.variables},
-                         {name: b[name].dtype for name in b.variables})
 
 
 class Grid(Sweep):

@@ -10,7 +10,7 @@ import time
 import unittest
 
 from program import PROGRAM, run
-from test_phase_diagram import MERGED, Sweep
+from sweeps import MERGED, Sweep
 
 CLASSES = ["collapsed_plus", "collapsed_minus", "covered", "failed"]
 ESTIMATE = ["p_collapse", "ci_low", "ci_high"]

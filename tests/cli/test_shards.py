@@ -13,7 +13,7 @@ import subprocess
 import unittest
 
 from program import PROGRAM, run, unless_sanitized
-from test_phase_diagram import ADAPTIVE, AXES, FIXED, MERGED, Sweep
+from sweeps import ADAPTIVE, AXES, FIXED, MERGED, Sweep
 
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
 

@@ -10,7 +10,7 @@ import os
 import unittest
 
 from test_adaptive import fewest_covering
-from test_phase_diagram import Sweep
+from sweeps import Sweep
 
 SEEDS = int(os.environ.get("MODECOLLAPSE_COVERAGE_SEEDS", "8"))
 MOST = 20000

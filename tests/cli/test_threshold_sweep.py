@@ -4,7 +4,7 @@ finds at the point, and stops, shards and threads change nothing.
 
 import unittest
 
-from test_phase_diagram import MERGED, Sweep
+from sweeps import MERGED, Sweep
 
 SWEEP = ('quantity = "threshold"\n[axes]\ndimension = [10, 100]\ntarget-weight = [0.6, 0.7]\n'
          '[fixed]\nlevel = 0.1\nradius-range = "1:1.3"\ntrajectories = 500\nseed = 7\n')
