@@ -50,7 +50,7 @@ def command_of(dataset: xarray.Dataset) -> str:
     first = str(dataset.attrs.get("config_toml", "")).lstrip().splitlines()[:1]
     if first and first[0].startswith("# modecollapse "):
         return first[0].removeprefix("# modecollapse ").strip()
-    return "phase-diagram" if first and first[0].startswith("[") else "unknown"
+    return "phase-diagram" if first and first[0].startswith(("[", "quantity = ")) else "unknown"
 
 
 def figure_functions() -> dict[str, Page]:

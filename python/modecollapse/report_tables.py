@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from .figures.cell_status import cell_status
 from .figures.results import flag_names
 from .figures.searched import searched_of
+from .figures.shown import Shown, grid_of, shown_of
 
 Table = tuple[str, list[str], list[list[Any]], str]
 MOST_ROWS = 300
@@ -81,23 +83,27 @@ def outcomes(dataset: xr.Dataset) -> Iterator[Table]:
 
 
 def cells(dataset: xr.Dataset) -> Iterator[Table]:
-    dims = dataset["p_collapse"].dims
-    status = flag_names(dataset["status"])
-    names = {"p_collapse": "P", "ci_low": "from", "ci_high": "to"}
+    dims = grid_of(dataset)
+    shown = shown_of(dataset)
+    status = cell_status(dataset)
+    names = {shown.value: column_of(shown)}
+    if shown.ends:
+        names.update(zip(shown.ends, ("from", "to")))
     if "projected_variance" in dataset:  # of flows
         names["projected_variance"] = "variance along mu*"
     looked: dict[str, Any] = {}
-    if "ci_method" in dataset:  # not in files of before
+    if "look" in dataset:  # not in files of before
         looked = {
             "interval": flag_names(dataset["ci_method"]),
             "look": dataset["look"].values.astype(object),
             "looks": dataset["looks"].values.astype(object),
         }
     rows = []
-    for index in np.ndindex(dataset["p_collapse"].shape):
+    for index in np.ndindex(status.shape):
         at = [dataset[dim].values[i].item() for dim, i in zip(dims, index)]
         numbers = [float(dataset[name].values[index]) for name in names]
-        rows.append([*at, *numbers, status[index], *(column[index] for column in looked.values())])
+        state = str(status[index]).replace("_", " ")
+        rows.append([*at, *numbers, state, *(column[index] for column in looked.values())])
     note = f"The first {MOST_ROWS} of {len(rows)} cells." if len(rows) > MOST_ROWS else ""
     if looked:
         note += (
@@ -108,6 +114,12 @@ def cells(dataset: xr.Dataset) -> Iterator[Table]:
                     if "long_name" in dataset[dim].attrs)  # fmt: skip
     columns = [*map(str, dims), *names.values(), "status", *looked]
     yield "Cells", columns, rows[:MOST_ROWS], note.strip()
+
+
+def column_of(shown: Shown) -> str:
+    if shown.searched is None:
+        return "P"
+    return "R_c" if shown.searched.is_radius else f"critical {shown.searched.words}"
 
 
 def fates(dataset: xr.Dataset) -> Iterator[Table]:

@@ -84,3 +84,46 @@ def synthetic_sweep(
 
 def coordinate(values: Sequence) -> np.ndarray:
     return np.array(values, object if isinstance(values[0], str) else None)
+
+
+STATUS = "found below_range not_reached unsettled above_range"
+OVER_CONFIG = """quantity = "threshold"
+[axes]
+radius = [1, 2]
+
+[fixed]
+dimension = [10]
+level = [0.3]
+over = 'annealing-time'
+seed = 7
+"""
+
+
+def critical_plane(
+    axes: Mapping[str, Sequence], words: Any = "found", over: str = ""
+) -> xr.Dataset:
+    """A plane of critical values: of the radius, or `over` the annealing time, in powers of ten.
+
+    axes: as above; words: what became of each cell (grid). The values grow along the first axis.
+    """
+    plain = synthetic_sweep(axes)
+    grid = plain["p_collapse"].dims
+    found = np.broadcast_to(np.asarray(words, object), plain["p_collapse"].shape)
+    index = np.indices(found.shape, dtype=float)
+    growing = 10.0 ** index[0] if over else 1.0 + index.sum(axis=0)
+    value = np.where(found == "found", growing, np.nan)
+    name = "critical_value" if over else "r_c"
+    flags = np.vectorize(STATUS.split().index)(found)
+    plain = plain.drop_vars(["p_collapse", "ci_low", "ci_high", "counts", "outcome"])
+    words = "critical value of the annealing time t0" if over else "critical radius"
+    about = {"units": "1", "long_name": words}
+    plain[name] = (grid, value, about)
+    plain[f"{name}_ci_low"] = (grid, 0.9 * value)
+    plain[f"{name}_ci_high"] = (grid, 1.2 * value)
+    plain[f"{name}_status"] = flagged(grid, flags, STATUS)
+    plain["annealing_time_range" if over else "radius_range"] = ("end", np.array([0.5, 9.5]))
+    if over:
+        plain["searched"] = ((), "annealing_time")
+        plain["over_scale"] = flagged((), 1, "linear log")
+    plain.attrs["config_toml"] = OVER_CONFIG
+    return plain

@@ -152,6 +152,19 @@ class Report(unittest.TestCase):
         self.assertEqual(tomllib.loads(page.config)["fixed"]["seed"], 7)
         xr.testing.assert_equal(modecollapse.phase_diagram(config), result)
 
+    def test_a_plane_of_critical_values(self):
+        run = self.folder / "run"
+        plane = {"quantity": "threshold", "axes": {"dimension": [10, 100], "level": [0.1, 0.9]},
+                 "fixed": {**SMALL, "trajectories": 64, "radius_range": "1:1.3"}}  # fmt: skip
+        result = modecollapse.phase_diagram(plane, run_dir=run)
+        self.file, self.folder = run / "result.nc", run
+        page = self.page()
+        self.assertEqual(len(page.pictures), 1)
+        self.assertIn("R_c", page.cells)
+        self.assertIn(f"{float(result.r_c[1, 0]):.6g}", page.cells)
+        self.assertIn("not reached", page.cells)
+        self.assertIn("unsettled", page.cells)
+
     def test_more_axes_than_a_figure_has(self):
         axes = {**DESCRIPTION["axes"], "target_weight": [0.5, 0.6]}
         run = self.folder / "run"

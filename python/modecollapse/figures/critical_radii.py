@@ -248,7 +248,9 @@ def draw_legend(
     axes: Axes, layout: Layout, dataset: xr.Dataset, strips: dict[str, list[int]]
 ) -> None:
     """The levels; below them, in lines of their own, what the triangles mean."""
-    labels = out_of_range_labels(dataset, searched_of(dataset))
+    searched = searched_of(dataset)
+    evaluated = dataset[searched.evaluated].values
+    labels = searched.out_of_range(float(evaluated.min()), float(evaluated.max()))
     columns = level_columns(dataset)
     levels = layout.add_legend(axes, 1, axes.get_legend_handles_labels()[0], columns)
     notes = [
@@ -261,19 +263,6 @@ def draw_legend(
         layout.add_legend(
             axes, 1, notes, 1, skipped_rows=rows_for(dataset["level"].size, columns)
         )
-
-
-def out_of_range_labels(dataset: xr.Dataset, searched: Searched) -> dict[str, str]:
-    values = dataset[searched.evaluated].values
-    low, high = f"{values.min():.4g}", f"{values.max():.4g}"
-    of_critical = r"R_\mathrm{c} " if searched.is_radius else ""
-    upto = rf"$R \leq {high}$" if searched.is_radius else f"{low} to {high}"
-    return {
-        "not_reached": f"not reached in the range ({upto})",
-        "unsettled": "not settled by these members",
-        "below_range": rf"below the range (${of_critical}\leq {low}$)",
-        "above_range": rf"above the range (${of_critical}\geq {high}$)",
-    }
 
 
 def level_columns(dataset: xr.Dataset) -> int:

@@ -27,9 +27,10 @@ from .run_text import (
     trajectories_text,
     weights_text,
 )
-from .sweep_axes import GRID_VARIABLES
+from .shown import Shown
 
-REQUIRED = (*GRID_VARIABLES, "projected_variance", "projected_variance_error")
+REQUIRED = (*Shown().required, "trajectories_run", "projected_variance",
+            "projected_variance_error")  # fmt: skip
 AXES = ("initial_temperature", "annealing_time")
 APART = 0.02  # decades between the markers of two curves at one temperature
 BANDS = 2.0  # standard errors

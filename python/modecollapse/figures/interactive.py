@@ -18,11 +18,12 @@ import numpy as np
 import xarray as xr
 
 from .._text import printable
-from .cell_status import cell_status
+from .cell_status import COMPLETE, cell_status
 from .phase_diagram import placed, read_phase_diagram
 from .results import ResultError
 from .run_text import configuration
 from .selection import SelectionError, parse_selection, select
+from .shown import Shown, shown_of, span_of, with_number
 from .sweep_axes import SweepAxis, sorted_grid, sweep_axes
 
 if TYPE_CHECKING:
@@ -30,27 +31,28 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 LOG_SPAN = 30.0  # positive axes over a wider range are logarithmic
-HOVER = "P = %{customdata[0]:.5f}<br>95 %: %{customdata[1]:.5f} to %{customdata[2]:.5f}"
 
 
 def interactive_phase_diagram(
     dataset: xr.Dataset, selection: Mapping[str, Any] | None = None
 ) -> plotly.graph_objects.Figure:
-    """P over two axes as a heat map, over one as a curve with its 95 % interval.
+    """P, or a critical value, over two axes as a heat map, over one as a curve with its interval.
 
-    dataset, selection: as of phase_diagram_figure. Cells that are not complete are
-    empty. Under the pointer: the axes, P, its interval, the trajectories.
+    dataset, selection: as of phase_diagram_figure. Cells that are not complete, or found no
+    critical value, are empty. Under the pointer: the axes, the value, its interval, the
+    trajectories.
     """
     import plotly.graph_objects as go
 
     dataset, _ = select(sorted_grid(dataset), selection or {})
     axes = sweep_axes(dataset)
-    complete = cell_status(dataset) == "complete"
-    p = np.where(complete, dataset["p_collapse"].values, np.nan)
-    details = np.stack(
-        [dataset[n].values for n in ("p_collapse", "ci_low", "ci_high", "trajectories_run")],
-        axis=-1,
-    )
+    shown = shown_of(dataset)
+    p = with_number(dataset, shown.value, cell_status(dataset) == COMPLETE)
+    counted = [name for name in ("trajectories_run",) if name in dataset]
+    under = [shown.value, *(shown.ends or ()), *counted]
+    details = np.stack([dataset[name].values for name in under], axis=-1)
+    tail = pointed_at(shown, under)
+    low, high = span_of(shown, [p], dataset)
     if len(axes) == 2:
         x, y = placed(axes)
         if axes[0] is x:
@@ -59,12 +61,12 @@ def interactive_phase_diagram(
             x=x.values,
             y=y.values,
             z=p,
-            zmin=0,
-            zmax=1,
+            zmin=low,
+            zmax=high,
             colorscale="Viridis",
-            colorbar={"title": {"text": "P(collapse)"}},
+            colorbar={"title": {"text": name_of(shown)}},
             customdata=details,
-            hovertemplate=hover(x, "x") + hover(y, "y") + tail(),
+            hovertemplate=hover(x, "x") + hover(y, "y") + tail,
         )
     else:
         x, y = axes[0], None
@@ -72,21 +74,16 @@ def interactive_phase_diagram(
             x=x.values,
             y=p,
             mode="lines+markers",
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": dataset["ci_high"].values - p,
-                "arrayminus": p - dataset["ci_low"].values,
-            },
+            error_y=error_bars(dataset, shown, p),
             customdata=details,
-            hovertemplate=hover(x, "x") + tail(),
+            hovertemplate=hover(x, "x") + tail,
         )
     figure = go.Figure(trace)
     figure.update_layout(
         title={"text": title_of(dataset), "font": {"size": 14}}, template="plotly_white"
     )
     figure.update_xaxes(title_text=words(x), type=scale(x))
-    figure.update_yaxes(title_text=words(y) if y else "P(collapse)")
+    figure.update_yaxes(title_text=words(y) if y else name_of(shown))
     if y:
         figure.update_yaxes(type=scale(y))
     return figure
@@ -108,8 +105,27 @@ def hover(axis: SweepAxis, place: str) -> str:
     return f"{words(axis)} %{{{place}}}<br>"
 
 
-def tail() -> str:
-    return HOVER + "<br>%{customdata[3]} trajectories<extra></extra>"
+def name_of(shown: Shown) -> str:
+    if shown.searched is None:
+        return "P(collapse)"
+    return "R_c" if shown.searched.is_radius else escape(f"critical {shown.searched.words}")
+
+
+def error_bars(dataset: xr.Dataset, shown: Shown, p: np.ndarray) -> dict[str, Any] | None:
+    if shown.ends is None:
+        return None
+    low, high = (dataset[name].values for name in shown.ends)
+    return {"type": "data", "symmetric": False, "array": high - p, "arrayminus": p - low}
+
+
+def pointed_at(shown: Shown, under: list[str]) -> str:
+    """What stands under the pointer of the variables `under`: value, interval, trajectories."""
+    text = f"{'P' if shown.searched is None else name_of(shown)} = %{{customdata[0]:.5f}}"
+    if shown.ends:
+        text += "<br>95 %: %{customdata[1]:.5f} to %{customdata[2]:.5f}"
+    if under[-1] == "trajectories_run":
+        text += f"<br>%{{customdata[{len(under) - 1}]}} trajectories"
+    return text + "<extra></extra>"
 
 
 def title_of(dataset: xr.Dataset) -> str:
@@ -121,7 +137,9 @@ def title_of(dataset: xr.Dataset) -> str:
     for name in ("seed", "version", "git_sha", "backend"):
         if attributes.get(name):
             parts.append(f"{name} {attributes[name]}")
-    return f"Probability of mode collapse<br><sup>{escape(', '.join(parts))}</sup>"
+    cells = shown_of(dataset)
+    what = name_of(cells) if cells.searched else "Probability of mode collapse"
+    return f"{what}<br><sup>{escape(', '.join(parts))}</sup>"
 
 
 def main(arguments: list[str] | None = None) -> int:

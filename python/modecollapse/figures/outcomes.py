@@ -14,13 +14,17 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from . import style
+from .family_text import family_texts
 from .panels import Page
 from .results import check_variables, open_result
-from .run_text import configuration, held_text, provenance_text
-from .run_text import dynamics_text, trajectories_text, weights_text
+from .run_text import configuration, dynamics_text, provenance_text, trajectories_text
 from .training_text import runs_name
 
-COLLAPSED = ("aligned_plus", "aligned_minus", "vanished", "collapsed_plus", "collapsed_minus")
+COLLAPSED = (
+    "aligned_plus", "aligned_minus", "vanished", "collapsed_plus", "collapsed_minus", "collapsed",
+)  # fmt: skip
+LOST = "lost_"  # of many modes: so many are
+LOST_COLORS = ("#E69F00", "#D55E00", "#CC79A7")  # one, two, more
 COLORS = {
     "aligned_plus": "#D55E00",
     "aligned_minus": "#E69F00",
@@ -30,11 +34,23 @@ COLORS = {
     "collapsed_plus": "#D55E00",  # of flows
     "collapsed_minus": "#E69F00",
     "covered": "#0072B2",
+    "collapsed": "#D55E00",  # of autoencoders
+    "informative": "#0072B2",
+    "recovered": "#0072B2",
+    "partial": "#56B4E9",
+    "superfluous": "#009E73",
     "undecided": "0.6",
     "failed": "0.0",
 }
 COLLAPSED_COLOR, KEPT_COLOR = "#D55E00", "#0072B2"
 REQUIRED = ("outcome", "counts", "p_collapse", "ci_low", "ci_high")
+
+
+def color_of(outcome: str) -> str:
+    lost = outcome.removeprefix(LOST)
+    if lost != outcome and lost.isdigit():
+        return LOST_COLORS[min(int(lost), len(LOST_COLORS)) - 1]
+    return COLORS.get(outcome, "0.6")
 
 
 def words(outcome: str) -> str:
@@ -63,15 +79,14 @@ def outcomes_figure(dataset: xr.Dataset) -> Figure:
     p = dataset["p_collapse"].item()
     low, high = dataset["ci_low"].item(), dataset["ci_high"].item()
     first = [
-        held_text(options, {}),
-        weights_text(options),
+        *family_texts(dataset, options),
         dynamics_text(options),
         rf"$P$(collapse) $= {p:.5g}$ ({low:.5g} to {high:.5g})",
     ]
-    runs = runs_name(options)
+    runs = runs_name(options, dataset)
     second = [trajectories_text([total], "bar chart", runs), provenance_text(dataset.attrs)]
     second[0] = second[0].replace(" per bar chart", "")
-    page = Page(1, panel_width=4.2, panel_height=1.6, left=1.05, legend=0, title=0.05)
+    page = Page(1, panel_width=4.2, panel_height=1.6, left=1.05, legend=0, title=0.05, right=0.08)
     with matplotlib.rc_context(style.RC):
         figure, ((axes,),) = page.make(first, second)
         place = np.arange(len(names))[::-1]
@@ -79,7 +94,7 @@ def outcomes_figure(dataset: xr.Dataset) -> Figure:
             place,
             share,
             xerr=error,
-            color=[COLORS.get(name, "0.6") for name in names],
+            color=[color_of(name) for name in names],
             error_kw={"linewidth": 0.8, "capsize": 2},
             gid="share",
         )

@@ -1,4 +1,4 @@
-"""The phase diagram: P(collapse) over the one or two axes of a sweep.
+"""The phase diagram: P(collapse), or a critical value, over the one or two axes of a sweep.
 
 Everything drawn is in the result of `modecollapse phase-diagram`: a number for every
 complete cell, and which cells are pending or failed.
@@ -6,7 +6,7 @@ complete cell, and which cells are pending or failed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,23 +18,25 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from .._text import printable
 from . import heat_map, style, sweep_curves
-from .cell_status import cell_status, status_handles
+from .cell_status import COMPLETE, status_columns, status_handles
+from .family_text import family_texts
 from .layout import HEADER_SIZES, Layout, rows_for, wrapped
 from .quantities import option
-from .results import ResultError, check_variables, open_result
+from .results import ResultError, check_variables, flag_names, open_result
 from .run_text import (
     annealing_text,
     configuration,
     dynamics_text,
-    held_text,
+    only,
     provenance_text,
     trajectories_text,
     undecided_text,
-    weights_text,
 )
 from .selection import select
-from .sweep_axes import GRID_VARIABLES, SweepAxis, members, sorted_grid, sweep_axes
+from .shown import shown_of
+from .sweep_axes import SweepAxis, members, sorted_grid, sweep_axes
 from .training_text import runs_name
 
 MOST_CURVES = 5  # of a choice, a colour each; more are columns or rows of a heat map
@@ -49,7 +51,12 @@ SIDE_MARGIN = 0.05
 
 def read_phase_diagram(path: Path | str) -> xr.Dataset:
     """Load a result of `modecollapse phase-diagram`, or raise ResultError."""
-    return open_result(path, "phase-diagram", GRID_VARIABLES)
+    dataset = open_result(path, "phase-diagram", ("status",))
+    try:
+        check_variables(dataset, "phase-diagram", shown_of(dataset).required)
+    except ResultError as error:
+        raise ResultError(f"{printable(str(path))}: {error}") from error
+    return dataset
 
 
 def phase_diagram_figure(
@@ -60,25 +67,29 @@ def phase_diagram_figure(
     dataset: as read_phase_diagram returns it, with a dimension for each axis (or group
         of zipped axes) and, all of the shape of the grid,
         p_collapse, ci_low, ci_high   probability of collapse, exact 95 % interval
-        trajectories_run              number of trajectories
+        trajectories_run              number of trajectories; of theory there are none, and the
+                                      ends are p_low, p_high, or missing
         status                        flags complete, pending, failed
+    or, of quantity = "threshold", in the place of the first three r_c, r_c_ci_low, r_c_ci_high and
+    r_c_status (found, not_reached, ...), and radius_range (2,); critical_value and OPTION_range of
+    another option.
     a variable (n,) for each axis and for each axis zipped to it, and the attributes of
     the run (optional). Also optional: counts (grid, outcome), for the share of
     trajectories left undecided.
     selection: values by name of an axis, to leave it out; the nearest one is taken.
 
-    Returns a figure of 5.6 inches width. One axis: P against it with a 95 % band. Two:
+    Returns a figure of 5.6 inches width. One axis: the value against it with a 95 % band. Two:
     a heat map, dimension to the right and radius upwards if they are axes, the second
     to the right and the first upwards otherwise; but curves if one of the two is a
     choice of a few values. Raises SelectionError if more axes are left, ResultError if
     variables are missing or no cell is complete.
     """
-    check_variables(dataset, "phase-diagram", GRID_VARIABLES)
+    check_variables(dataset, "phase-diagram", shown_of(dataset).required)
     dataset = sorted_grid(dataset)
     if dataset["status"].size == 0:
         raise ResultError("the result has no cell: nothing to draw")
     dataset, held = select(dataset, selection or {})
-    if not np.any(cell_status(dataset) == "complete"):
+    if not np.any(flag_names(dataset["status"]) == COMPLETE):
         raise ResultError("no cell is complete: nothing to draw")
     axes = sweep_axes(dataset)
     x, y = placed(axes) if len(axes) == 2 else (axes[0], None)
@@ -106,29 +117,38 @@ def curves_figure(
     choice: SweepAxis | None,
 ) -> Figure:
     entries = sweep_curves.legend_entries(dataset, choice)
-    rows = rows_for(entries, sweep_curves.LEGEND_COLUMNS)
-    layout = single_panel(CURVES_WIDTH, CURVES_HEIGHT, rows, x)
-    figure, layout = page(layout, dataset, held)
-    panel = layout.add_panel(figure, 0)
-    sweep_curves.draw_sweep_curves(panel, layout, dataset, x, choice)
-    return figure
+    rows = rows_for(entries, sweep_curves.legend_columns(dataset, choice))
+
+    def draw(wider: float) -> Axes:
+        layout = single_panel(CURVES_WIDTH, CURVES_HEIGHT, rows, x, wider)
+        figure, layout = page(layout, dataset, held)
+        panel = layout.add_panel(figure, 0)
+        sweep_curves.draw_sweep_curves(panel, layout, dataset, x, choice)
+        return panel
+
+    return with_room_for_labels(draw)
 
 
 def heat_map_figure(
     dataset: xr.Dataset, held: Mapping[str, Any], x: SweepAxis, y: SweepAxis
 ) -> Figure:
-    """Drawn a second time with a narrower panel if the labels at the left are wide."""
-    rows = rows_for(len(status_handles(dataset)), heat_map.LEGEND_COLUMNS)
-    wider = 0.0
-    for _ in range(2):
+    rows = rows_for(len(status_handles(dataset)), status_columns(dataset))
+
+    def draw(wider: float) -> Axes:
         layout = single_panel(HEAT_MAP_WIDTH, HEAT_MAP_HEIGHT, rows, x, wider)
         figure, layout = page(layout, dataset, held)
         panel = layout.add_panel(figure, 0)
         heat_map.draw_heat_map(panel, layout, dataset, x, y)
-        wider = SIDE_MARGIN - left_of_labels(panel)
-        if wider <= 0.0:
-            break
-    return figure
+        return panel
+
+    return with_room_for_labels(draw)
+
+
+def with_room_for_labels(draw: Callable[[float], Axes]) -> Figure:
+    """Drawn a second time with a narrower panel if the labels at the left are wide."""
+    panel = draw(0.0)
+    wider = SIDE_MARGIN - left_of_labels(panel)
+    return (draw(wider) if wider > 0.0 else panel).figure
 
 
 def left_of_labels(panel: Axes) -> float:
@@ -162,16 +182,18 @@ def page(
     swept = {option(name) for axis in axes for name in members(axis)}
     options = configuration(dataset.attrs)
     options.update({option(name): value for name, value in held.items()})
-    run = dataset["trajectories_run"].values[cell_status(dataset) == "complete"]
-    counted = [] if "trajectories" in swept else run.tolist()
     first = [
-        held_text(options, held),
-        weights_text(options, swept),
+        *family_texts(dataset, options, swept, held),
         dynamics_text(options, swept),
         annealing_text(options),
+        quantity_text(dataset, options, held),
     ]
+    counted = []
+    if "trajectories" not in swept and "trajectories_run" in dataset:
+        complete = flag_names(dataset["status"]) == COMPLETE
+        counted = dataset["trajectories_run"].values[complete].tolist()
     second = [
-        trajectories_text(counted, "cell", runs_name(options)),
+        trajectories_text(counted, "cell", runs_name(options, dataset)),
         provenance_text(dataset.attrs),
         undecided_text(dataset, "counts", per="cell"),
     ]
@@ -183,3 +205,12 @@ def page(
     figure = Figure(figsize=(layout.width, layout.height))
     layout.add_header(figure, *lines)
     return figure, layout
+
+
+def quantity_text(
+    dataset: xr.Dataset, options: Mapping[str, Any], held: Mapping[str, Any]
+) -> str:
+    """What the cells hold, where it is no share of random starts."""
+    if shown_of(dataset).searched and "level" in options and "level" not in held:
+        return f"level {only(options['level']):g}"
+    return "" if "trajectories_run" in dataset else "by theory"

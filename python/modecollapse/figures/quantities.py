@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from .searched import in_symbols
 from .style import number_math
 
 NAMES = {
@@ -34,6 +36,15 @@ def quantity(name: str) -> str:
     """Words and, if there is one, symbol: what stands at an axis."""
     words = NAMES.get(name, name.replace("_", " "))
     return f"{words} ${SYMBOLS[name]}$" if name in SYMBOLS else words
+
+
+def words_of_axis(name: str, about: Mapping[str, Any]) -> str:
+    """The same where the file tells (long_name, symbol) what the option is of this family."""
+    symbol = str(about.get("symbol", ""))
+    own = SYMBOLS.get(name, "").replace(r"^{\ast}", "*").replace("_", "").lstrip("\\")
+    if not symbol or symbol == own:
+        return quantity(name)
+    return in_symbols(str(about.get("long_name", quantity(name))), symbol)
 
 
 def short_quantity(name: str) -> str:

@@ -65,16 +65,21 @@ def plain_assignments(text: str) -> dict[str, Any]:
     return options
 
 
-def physics_text(attributes: Mapping[str, Any], per: str) -> str:
-    """One line: weights, dynamics, end, trajectories (`per`: "radius", "cell")."""
+def physics_text(attributes: Mapping[str, Any], per: str, runs: str = "") -> str:
+    """One line: weights, dynamics, end, `runs` (trajectories; `per`: "radius", "cell")."""
     options = configuration(attributes)
     parts = [weights_text(options), dynamics_text(options)]
     if "trajectories" in options:
         numbers = [options["trajectories"]]
-        text = trajectories_text(numbers, per, runs_name(options))
+        text = trajectories_text(numbers, per, runs or runs_name(options))
         at_most = per != "cell" and options["trajectories"] > ONE_LOOK  # of threshold
         parts.append(rf"$\leq$ {text}" if at_most else text)
     return "; ".join(filter(None, parts))
+
+
+def only(value: Any) -> Any:
+    """The element of a list of one, as a cell has of an option that takes a list."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def held_text(options: Mapping[str, Any], held: Mapping[str, Any]) -> str:
@@ -82,7 +87,7 @@ def held_text(options: Mapping[str, Any], held: Mapping[str, Any]) -> str:
 
     held: value of each axis that is left out, by the name of its variable.
     """
-    fixed = {n: options[n] for n in ("dimension", "radius") if n in options}
+    fixed = {n: only(options[n]) for n in ("dimension", "radius") if n in options}
     shown = {**fixed, **held}
     return ", ".join(
         setting(name, value)

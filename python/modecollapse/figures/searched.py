@@ -67,6 +67,18 @@ class Searched:
             words = in_symbols(self.symbol, self.symbol)
         return f"critical {words}"
 
+    def out_of_range(self, low: float, high: float) -> dict[str, str]:
+        """What to say where there is no critical value, by its status; the ends of the range."""
+        first, last = f"{low:.4g}", f"{high:.4g}"
+        of_critical = r"R_\mathrm{c} " if self.is_radius else ""
+        upto = rf"$R \leq {last}$" if self.is_radius else f"{first} to {last}"
+        return {
+            "not_reached": f"not reached in the range ({upto})",
+            "unsettled": "not settled by these members",
+            "below_range": rf"below the range (${of_critical}\leq {first}$)",
+            "above_range": rf"above the range (${of_critical}\geq {last}$)",
+        }
+
     def scaled(self, values: np.ndarray) -> np.ndarray:
         return np.log10(values) if self.is_log else np.asarray(values)
 
@@ -81,21 +93,36 @@ def searched_of(dataset: xr.Dataset) -> Searched:
     option = str(np.asarray(dataset["searched"].values).item())
     about = dataset[option].attrs if option in dataset.variables else {}
     is_log = "over_scale" in dataset and flag_names(dataset["over_scale"]).item() == "log"
-    words = str(about.get("long_name", option.replace("_", " ")))
-    return Searched(option, "critical_value", words, str(about.get("symbol", "")), is_log)
+    words = str(about.get("long_name", "")) or words_of_critical_value(dataset, option)
+    symbol = str(about.get("symbol", "")) or letter_in(words)
+    return Searched(option, "critical_value", words, symbol, is_log)
+
+
+def words_of_critical_value(dataset: xr.Dataset, option: str) -> str:
+    """Of a plane of critical values, where the option itself is no variable."""
+    critical = dataset["critical_value"].attrs if "critical_value" in dataset else {}
+    words = str(critical.get("long_name", ""))
+    begin = "critical value of the "
+    return words.removeprefix(begin) if words.startswith(begin) else option.replace("_", " ")
+
+
+def letter_in(words: str) -> str:
+    """The symbol in words that nothing else names: a letter that stands alone."""
+    found = re.findall(r"(?<![\w-])(?!a(?![\w-]))[A-Za-z](?![\w-])", words)
+    return found[-1] if found else ""
 
 
 def in_symbols(words: str, symbol: str) -> str:
-    """Words with their symbols as mathtext: annealing time $t_{0}$."""
+    """Words with their symbols as mathtext: annealing time $t_{0}$, deviation $s_{x}$."""
 
     def as_math(found: re.Match[str]) -> str:
         letter, index = found.group(1), found.group(2) or ""
         if len(letter) == 1 and not index and letter != symbol:
             return found.group(0)
-        index = r"^{\ast}" if index == "*" else f"_{{{index}}}" if index else ""
+        index = r"^{\ast}" if index == "*" else f"_{{{index.lstrip('_')}}}" if index else ""
         return f"${letter if len(letter) == 1 else chr(92) + letter}{index}$"
 
-    pattern = rf"(?<![\w-])({GREEK}|[A-Za-z])(\d+|\*)?(?![\w-])"
+    pattern = rf"(?<![\w-])({GREEK}|[A-Za-z])(\d+|_[A-Za-z\d]+|\*)?(?![\w-])"
     return re.sub(pattern, as_math, words.replace("$", r"\$"))
 
 

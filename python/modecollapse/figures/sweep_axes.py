@@ -6,7 +6,8 @@ are its partners.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -15,10 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from . import style
-from .quantities import quantity, short_quantity, value_text
+from .quantities import short_quantity, value_text, words_of_axis
 from .results import ResultError
+from .shown import grid_of, shown_of
 
-GRID_VARIABLES = ("p_collapse", "ci_low", "ci_high", "trajectories_run", "status")
 LOG_FROM_RATIO = 8.0  # of the largest to the smallest coordinate
 TICK_GAP = {"x": 0.1, "y": 0.06}  # ticks at the coordinates: if this fraction apart
 TICK_LETTERS = 58  # that fit beside each other
@@ -32,11 +33,13 @@ class SweepAxis:
 
     values: (n,) the coordinates, numbers in increasing order or names of a choice
     partners: option -> (n,), of the axes zipped to this one
+    about: attributes of the coordinates: long_name, symbol
     """
 
     name: str
     values: np.ndarray
     partners: dict[str, np.ndarray]
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_choice(self) -> bool:
@@ -83,7 +86,7 @@ class SweepAxis:
     @property
     def label(self) -> str:
         """What stands at the axis; a line more names the partners and their ends."""
-        lines = [quantity(self.name)]
+        lines = [words_of_axis(self.name, self.about)]
         partners = [
             f"{short_quantity(name)}: {end_text(ends[0])} to {end_text(ends[-1])}"
             for name, ends in self.partners.items()
@@ -128,10 +131,10 @@ def sorted_grid(dataset: xr.Dataset) -> xr.Dataset:
 
     Raises ResultError if the variables of the grid do not fit each other.
     """
-    grid = dataset["p_collapse"].dims
+    grid = grid_of(dataset)
     if not grid:
         raise ResultError("not a phase diagram: there is no axis")
-    for name in GRID_VARIABLES:
+    for name in shown_of(dataset).required:
         if set(dataset[name].dims) != set(grid):
             raise ResultError(f"not a phase diagram: {name} has other axes")
     for name in grid:
@@ -145,13 +148,13 @@ def sorted_grid(dataset: xr.Dataset) -> xr.Dataset:
 def sweep_axes(dataset: xr.Dataset) -> list[SweepAxis]:
     """The axes of the grid in the order of the file, those with one value included."""
     axes = []
-    for name in dataset["p_collapse"].dims:
+    for name in grid_of(dataset):
         partners = {
             str(other): variable.values
             for other, variable in dataset.coords.items()
             if variable.dims == (name,) and other != name
         }
-        axes.append(SweepAxis(str(name), dataset[name].values, partners))
+        axes.append(SweepAxis(name, dataset[name].values, partners, dataset[name].attrs))
     return axes
 
 

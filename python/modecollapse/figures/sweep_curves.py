@@ -1,4 +1,4 @@
-"""P(collapse) along one axis of a sweep, a curve for each value of a choice if any."""
+"""P(collapse), or a critical value, along one axis of a sweep; a curve each value of a choice."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from matplotlib.axes import Axes
 
 from . import style
 from .cell_status import (
+    COMPLETE,
     CROSS,
     FAILED_GREY,
+    NOT_FOUND,
     PENDING,
     cell_status,
+    status_columns,
     status_handles,
     unfinished_counts,
 )
 from .layout import Layout
 from .quantities import quantity
+from .shown import Shown, shown_of, span_of, with_number
 from .sweep_axes import SweepAxis, draw_axis
 
 LEGEND_COLUMNS = 2
@@ -35,8 +39,7 @@ def draw_sweep_curves(
 ) -> None:
     """Fill one panel; `dataset` has the axis x, and `choice` if there is one."""
     draw_axis(axes, "x", x)
-    axes.set_ylim(-0.02, 1.02)
-    axes.set_ylabel("probability of collapse $P$")
+    set_value_axis(axes, dataset, shown_of(dataset))
     if choice is None:
         draw_curve(axes, x, dataset, 0, label="")
         draw_without_number(axes, x, cell_status(dataset))
@@ -47,7 +50,22 @@ def draw_sweep_curves(
             draw_curve(axes, x, series, i, series_label(choice, value, series))
         handles = axes.get_legend_handles_labels()[0]
     if handles:
-        layout.add_legend(axes, 0, handles, LEGEND_COLUMNS)
+        layout.add_legend(axes, 0, handles, legend_columns(dataset, choice))
+
+
+def set_value_axis(axes: Axes, dataset: xr.Dataset, shown: Shown) -> None:
+    """Label, scale and limits: all of P, or what was found with its intervals."""
+    complete = cell_status(dataset) == COMPLETE
+    names = (shown.value, *(shown.ends or ()))
+    span = span_of(shown, [with_number(dataset, name, complete) for name in names], dataset)
+    if shown.is_log:
+        axes.set_yscale("log")
+    low, high = np.log10(span) if shown.is_log else span
+    ends = np.array([low, high]) + 0.02 * (high - low) * np.array([-1.0, 1.0])
+    axes.set_ylim(*(10.0**ends if shown.is_log else ends).tolist())
+    axes.set_ylabel(shown.label)
+    if shown.is_log:
+        style.set_log_ticks(axes.yaxis, float(np.ptp(ends)))
 
 
 def legend_entries(dataset: xr.Dataset, choice: SweepAxis | None) -> int:
@@ -56,9 +74,14 @@ def legend_entries(dataset: xr.Dataset, choice: SweepAxis | None) -> int:
     return len(status_handles(dataset))
 
 
+def legend_columns(dataset: xr.Dataset, choice: SweepAxis | None) -> int:
+    return LEGEND_COLUMNS if choice is not None else status_columns(dataset)
+
+
 def series_label(choice: SweepAxis, value: str, series: xr.Dataset) -> str:
     """Name of a series, and how many of its cells have no number."""
-    missing = [f"{count} {name}" for name, count in unfinished_counts(series).items()]
+    counts = unfinished_counts(series)
+    missing = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items()]
     left_out = f" (left out: {', '.join(missing)})" if missing else ""
     return f"{quantity(choice.name)} {value}{left_out}"
 
@@ -70,11 +93,9 @@ def draw_curve(
 
     The line stops at cells without a number; along a choice there is none.
     """
-    complete = cell_status(series) == "complete"
-    p, low, high = (
-        np.where(complete, series[name].values, np.nan)
-        for name in ("p_collapse", "ci_low", "ci_high")
-    )
+    shown = shown_of(series)
+    complete = cell_status(series) == COMPLETE
+    p = with_number(series, shown.value, complete)
     color = CURVE_COLORS[index % len(CURVE_COLORS)]
     marker = style.category(style.CATEGORY_MARKERS, index)
     axes.plot(
@@ -90,6 +111,9 @@ def draw_curve(
         gid=f"curve_{index}",
         zorder=3,
     )
+    if shown.ends is None:
+        return
+    low, high = (with_number(series, name, complete) for name in shown.ends)
     alone = np.ones(p.size, bool) if x.is_choice else without_neighbours(complete)
     bars = np.stack([p - low, high - p]).clip(min=0.0)
     axes.errorbar(
@@ -114,8 +138,11 @@ def without_neighbours(complete: np.ndarray) -> np.ndarray:
 
 
 def draw_without_number(axes: Axes, x: SweepAxis, status: np.ndarray) -> None:
-    """The cells that are pending or failed, in the full height of the panel."""
+    """The cells without a number, in the full height of the panel."""
     edges = x.edges
+    for name, look in NOT_FOUND.items():
+        for i in np.flatnonzero(status == name):
+            axes.axvspan(edges[i], edges[i + 1], zorder=1, gid=name, **look)
     for i in np.flatnonzero(status == "pending"):
         axes.axvspan(edges[i], edges[i + 1], zorder=1, gid="pending", **PENDING)
     failed = np.flatnonzero(status == "failed")

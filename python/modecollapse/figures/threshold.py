@@ -17,13 +17,15 @@ from matplotlib.figure import Figure
 from .._text import printable
 from . import critical_radii, style
 from .collapse_curves import LEGEND_COLUMNS, draw_collapse_curves
+from .family_text import WITH_WORDS, family_texts
 from .layout import HEADER_SIZES, Layout, rows_for, wrapped
-from .quantities import setting
+from .quantities import option, setting
 from .results import ResultError, check_variables, open_result
 from .run_text import annealing_text, configuration
-from .run_text import physics_text, provenance_text, undecided_text
+from .run_text import dynamics_text, physics_text, provenance_text, undecided_text
 from .searched import RADIUS, Searched, searched_of
 from .special_radii import recorded
+from .training_text import runs_name
 
 REQUIRED = Searched().required  # of the radius
 
@@ -89,11 +91,17 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
 
 
 def header_text(dataset: xr.Dataset, searched: Searched) -> list[str]:
-    """What was run; where something else is searched, at which radius and temperature."""
-    physics = physics_text(dataset.attrs, per=searched.one)
+    """What was run; where something else is searched or of another family, at which values."""
+    options = configuration(dataset.attrs)
+    physics = physics_text(dataset.attrs, searched.one, runs_name(options, dataset))
+    if options.get("family", "mixture") not in WITH_WORDS:
+        members = physics.split("; ")[-1]
+        of_each = {option(searched.option), "dimension", "level"}
+        parts = [*family_texts(dataset, options, of_each), dynamics_text(options), members]
+        parts.append(annealing_text(options))
+        return wrapped(parts, HEADER_SIZES[0], Layout(0, 0).header_width)
     if searched.is_radius:
         return [physics]
-    options = configuration(dataset.attrs)
     radius = setting(RADIUS, options[RADIUS]) if RADIUS in options else ""
     parts = [radius, *physics.split("; "), annealing_text(options)]
     return wrapped(parts, HEADER_SIZES[0], Layout(0, 0).header_width)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import xarray as xr
+
 FLOW_OPTIONS = {  # option: how to say it; those of a line belong together
     "network": {"layers": "{} layers", "width": "width {}", "depth": "depth {}"},
     "steps": {"horizon": "{:g} steps", "optimizer": "{}", "learning-rate": r"$\eta = {:g}$",
@@ -22,9 +24,15 @@ def is_flow(options: Mapping[str, Any]) -> bool:
     return options.get("family") == "realnvp"
 
 
-def runs_name(options: Mapping[str, Any]) -> str:
-    """What a member of the ensemble is called."""
-    return "trainings" if is_flow(options) else "trajectories"
+COUNTED = ("trajectories_run", "counts", "evaluation_trajectories", "evaluation_counts")
+
+
+def runs_name(options: Mapping[str, Any], dataset: xr.Dataset | None = None) -> str:
+    """What a member of the ensemble is called, also by the words of the result where given."""
+    words = [str(dataset[name].attrs.get("long_name", "")) for name in COUNTED
+             if dataset is not None and name in dataset]  # fmt: skip
+    trained = is_flow(options) or any("trainings" in text for text in words)
+    return "trainings" if trained else "trajectories"
 
 
 def said(kind: str, options: Mapping[str, Any], swept: Collection[str]) -> str:
