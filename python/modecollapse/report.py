@@ -55,7 +55,7 @@ def command_of(dataset: xarray.Dataset) -> str:
 
 def figure_functions() -> dict[str, Page]:
     from .figures.basins import basins_figure
-    from .figures.order_parameters import order_parameters_figure
+    from .figures.order_parameters import trajectories_figure
     from .figures.outcomes import outcomes_figure
     from .figures.phase_diagram import phase_diagram_figure
     from .figures.threshold import threshold_figure
@@ -64,7 +64,7 @@ def figure_functions() -> dict[str, Page]:
         "threshold": threshold_figure,
         "phase-diagram": phase_diagram_figure,
         "probability": outcomes_figure,
-        "trajectory": lambda dataset: order_parameters_figure([dataset]),
+        "trajectory": trajectories_figure,
         "basin": lambda dataset: basins_figure([dataset]),
     }
 

@@ -47,9 +47,27 @@ class OverAnotherOption(unittest.TestCase):
         self.assertIn("(0.5 to 3)", text)
         self.assertEqual(faults(figure), [])
 
-    def test_without_dimensions_there_is_nothing_to_draw_against(self):
-        with self.assertRaisesRegex(ResultError, "nothing to draw"):
-            threshold_figure(searched_over_time().isel(dimension=0, drop=True))
+    def test_without_dimensions_the_values_stand_on_the_curve(self):
+        dataset = searched_over_time().isel(dimension=1, drop=True)
+        dataset["status"][1] = UNSETTLED
+        dataset = dataset.isel(evaluation=dataset["evaluation_dimension"].values == 100)
+        figure = threshold_figure(dataset.drop_vars("evaluation_dimension"))
+        (panel,) = figure.axes
+        curve = by_gid(figure, "curve")[""]
+        np.testing.assert_array_equal(curve.get_xdata(), [0.5, 1.1, 1.109, 1.1091, 1.5, 3.0])
+        (crossing,) = panel.containers
+        np.testing.assert_allclose(crossing.lines[0].get_xydata(), [[1.15, 0.1]])
+        (bar,) = crossing.lines[2][0].get_segments()
+        np.testing.assert_allclose(bar, [[1.14, 0.1], [1.17, 0.1]])
+        texts = texts_of(figure)
+        self.assertIn("level 0.1: $t_{0}$ = 1.15 (1.14 to 1.17)", texts)
+        self.assertIn("level 0.5: not settled by these members", texts)
+        self.assertEqual(faults(figure), [])
+
+    def test_of_a_missing_variable_without_dimensions(self):
+        dataset = searched_over_time().isel(dimension=0, drop=True)
+        with self.assertRaisesRegex(ResultError, "missing critical_value_ci_low"):
+            threshold_figure(dataset.drop_vars("critical_value_ci_low"))
 
     def test_symbols(self):
         for words, symbol, shown in (
@@ -57,6 +75,9 @@ class OverAnotherOption(unittest.TestCase):
             ("mode w* at +mu*", "w*", r"mode $w^{\ast}$ at +$\mu^{\ast}$"),
             ("dimension N of a space", "N", "dimension $N$ of a space"),
             ("price in $", "", r"price in \$"),
+            ("likelihood deviation s_x", "s_x", "likelihood deviation $s_{x}$"),
+            ("products mu_i.nu_k", "", r"products $\mu_{i}$.$\nu_{k}$"),
+            ("Gram matrix, V^T V", "", "Gram matrix, $V^{T}$ V"),
         ):
             self.assertEqual(in_symbols(words, symbol), shown)
 

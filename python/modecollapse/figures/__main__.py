@@ -57,14 +57,14 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     diagram = figures.add_parser(
         "phase-diagram",
-        help="P(collapse) over the axes of a sweep",
-        description="Draw P(collapse) against the one axis or over the two axes of a "
-        "sweep, from the file RUN/result.nc that `modecollapse phase-diagram` writes.",
+        help="P(collapse), or critical values, over the axes of a sweep",
+        description="Draw P(collapse), or critical values, against the one axis or over the two "
+        "axes of a sweep, from the file RUN/result.nc that `modecollapse phase-diagram` writes.",
     )
     others = []
     for name, shown in (
         ("probability", "the share of each outcome"),
-        ("trajectory", "order parameters over time"),
+        ("trajectory", "order parameters, or what else is recorded, over time"),
         ("basin", "basins of attraction on a section of fixed overlap"),
     ):
         text = f"Draw {shown}, from the file that `modecollapse {name} --output FILE.nc` writes."
@@ -123,7 +123,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def figure_of(options: argparse.Namespace) -> Figure:
     from .basins import basins_figure, read_basin
-    from .order_parameters import order_parameters_figure, read_trajectories
+    from .order_parameters import read_trajectories, trajectories_figure
     from .outcomes import outcomes_figure, read_probability
     from .phase_diagram import phase_diagram_figure, read_phase_diagram
     from .selection import parse_selection
@@ -150,7 +150,7 @@ def figure_of(options: argparse.Namespace) -> Figure:
     if options.figure == "probability":
         return outcomes_figure(read_probability(options.result))
     if options.figure == "trajectory":
-        return order_parameters_figure([read_trajectories(options.result)])
+        return trajectories_figure(read_trajectories(options.result))
     if options.figure == "basin":
         return basins_figure([read_basin(options.result)])
     selection = parse_selection(options.select)

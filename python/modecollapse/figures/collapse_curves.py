@@ -5,6 +5,8 @@ One curve for each dimension.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -20,16 +22,24 @@ LEGEND_COLUMNS = 3
 
 def draw_collapse_curves(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None:
     searched = searched_of(dataset)
-    dimensions = np.sort(dataset["dimension"].values)
-    for dimension, color in zip(dimensions, style.ordered_colors(len(dimensions))):
-        draw_curve(axes, dataset, int(dimension), color)
+    for dimension, color in curve_colors(dataset):
+        draw_curve(axes, dataset, dimension, color)
     set_value_axis(axes, searched, shown_values(dataset, searched))
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel(searched.axis)
     axes.set_ylabel(r"probability of collapse $P$")
     draw_levels(axes, layout, np.sort(dataset["level"].values))
     draw_special_radii(axes, layout, dataset)
-    layout.add_legend(axes, 0, axes.get_legend_handles_labels()[0], LEGEND_COLUMNS)
+    handles = axes.get_legend_handles_labels()[0]
+    if handles:
+        layout.add_legend(axes, 0, handles, LEGEND_COLUMNS)
+
+
+def curve_colors(dataset: xr.Dataset) -> Iterator[tuple[int | None, tuple[float, ...]]]:
+    """Every dimension and its colour; None where the family has no dimensions to list."""
+    dimensions = np.sort(dataset["dimension"].values) if "dimension" in dataset.dims else [None]
+    for dimension, color in zip(dimensions, style.ordered_colors(len(dimensions))):
+        yield None if dimension is None else int(dimension), color
 
 
 def set_value_axis(axes: Axes, searched: Searched, span: tuple[float, float]) -> None:
@@ -45,20 +55,26 @@ def set_value_axis(axes: Axes, searched: Searched, span: tuple[float, float]) ->
 
 
 def draw_curve(
-    axes: Axes, dataset: xr.Dataset, dimension: int, color: tuple[float, ...]
+    axes: Axes, dataset: xr.Dataset, dimension: int | None, color: tuple[float, ...]
 ) -> None:
     """Straight lines between all evaluated values, those of the refinement included.
 
     So a jump is drawn as steep as it was computed, and no steeper.
     """
     evaluated = searched_of(dataset).evaluated
-    chosen = np.flatnonzero(dataset["evaluation_dimension"].values == dimension)
+    if dimension is None:
+        chosen = np.arange(dataset[evaluated].size)
+    else:
+        chosen = np.flatnonzero(dataset["evaluation_dimension"].values == dimension)
     chosen = chosen[np.argsort(dataset[evaluated].values[chosen], kind="stable")]
     value, p, low, high = (
         dataset[name].values[chosen]
         for name in (evaluated, *(f"evaluation_{n}" for n in ("p_collapse", "ci_low", "ci_high")))
     )
     axes.fill_between(value, low, high, color=color, alpha=0.3, linewidth=0, zorder=2)
+    if dimension is None:
+        axes.plot(value, p, color=color, gid="curve", zorder=3)
+        return
     label = f"${dimension_symbol(dataset)} = {style.number_math(dimension)}$"
     axes.plot(
         value, p, color=color, label=label, gid=f"dimension_{dimension}", zorder=3

@@ -12,14 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from . import style
+from . import members_over_time, style
 from .outcomes import COLLAPSED
 from .panels import Page
 from .results import check_variables, flag_names, open_result
 from .run_text import configuration, dynamics_text, held_text, provenance_text
 from .run_text import weights_text
 
-REQUIRED = ("trajectory", "time", "m1", "m2", "s", "w1", "outcome")
+OF_TWO = ("m1", "m2", "s", "w1")  # of the family of two components
+REQUIRED = (*members_over_time.REQUIRED, *OF_TWO)
 CURVES = {  # colour and dashes, so that print in grey tells them apart as well
     "m1": ("#D55E00", "-", "$m_1$"),
     "m2": ("#0072B2", "--", "$m_2$"),
@@ -31,7 +32,14 @@ MOST_OPAQUE = 6  # so many trajectories before lines become transparent
 
 def read_trajectories(path: Path | str) -> xr.Dataset:
     """Load a result of `modecollapse trajectory`. Raises ResultError if it is none."""
-    return open_result(path, "trajectory", REQUIRED)
+    return open_result(path, "trajectory", members_over_time.REQUIRED)
+
+
+def trajectories_figure(dataset: xr.Dataset) -> Figure:
+    """The order parameters of two components, or whatever another family records."""
+    if any(name in dataset for name in OF_TWO):
+        return order_parameters_figure([dataset])
+    return members_over_time.members_figure(dataset)
 
 
 def order_parameters_figure(results: Sequence[xr.Dataset]) -> Figure:

@@ -11,7 +11,7 @@ import xarray as xr
 from .results import flag_names
 
 RADIUS = "radius"
-GREEK = "alpha|beta|gamma|delta|eta|theta|lambda|mu|rho|sigma|tau"
+GREEK = "alpha|beta|gamma|delta|eta|theta|lambda|mu|nu|rho|sigma|tau"
 LONG_LABEL = 34  # letters at the vertical axis
 
 
@@ -43,8 +43,13 @@ class Searched:
     @property
     def required(self) -> tuple[str, ...]:
         """The variables that a figure is made of."""
-        of_a_value = ("dimension", self.option, "p_collapse", "ci_low", "ci_high")
-        rows = ("dimension", "level", self.critical, *self.ends, "status")
+        return ("dimension", "evaluation_dimension", *self.required_of_one)
+
+    @property
+    def required_of_one(self) -> tuple[str, ...]:
+        """The same where there are no dimensions."""
+        of_a_value = (self.option, "p_collapse", "ci_low", "ci_high")
+        rows = ("level", self.critical, *self.ends, "status")
         return rows + tuple(f"evaluation_{name}" for name in of_a_value)
 
     @property
@@ -119,10 +124,12 @@ def in_symbols(words: str, symbol: str) -> str:
         letter, index = found.group(1), found.group(2) or ""
         if len(letter) == 1 and not index and letter != symbol:
             return found.group(0)
-        index = r"^{\ast}" if index == "*" else f"_{{{index.lstrip('_')}}}" if index else ""
+        if index:
+            raised = {"*": r"^{\ast}", "^T": "^{T}"}
+            index = raised.get(index, f"_{{{index.lstrip('_')}}}")
         return f"${letter if len(letter) == 1 else chr(92) + letter}{index}$"
 
-    pattern = rf"(?<![\w-])({GREEK}|[A-Za-z])(\d+|_[A-Za-z\d]+|\*)?(?![\w-])"
+    pattern = rf"(?<![\w-])({GREEK}|[A-Za-z])(\d+|_[A-Za-z\d]+|\*|\^T)?(?![\w-])"
     return re.sub(pattern, as_math, words.replace("$", r"\$"))
 
 

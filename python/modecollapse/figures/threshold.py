@@ -8,6 +8,7 @@ of the option that was searched.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -19,6 +20,7 @@ from . import critical_radii, style
 from .collapse_curves import LEGEND_COLUMNS, draw_collapse_curves
 from .family_text import WITH_WORDS, family_texts
 from .layout import HEADER_SIZES, Layout, rows_for, wrapped
+from .level_crossings import draw_at_levels
 from .quantities import option, setting
 from .results import ResultError, check_variables, open_result
 from .run_text import annealing_text, configuration
@@ -28,6 +30,8 @@ from .special_radii import recorded
 from .training_text import runs_name
 
 REQUIRED = Searched().required  # of the radius
+TWO_PANELS = Layout(label_rows=1, legend_rows=0)
+ONE_PANEL = replace(TWO_PANELS, width=5.6, panel_left=(0.62,), panel_width=(4.2,))
 
 
 def read_threshold(path: Path | str) -> xr.Dataset:
@@ -43,9 +47,8 @@ def read_threshold(path: Path | str) -> xr.Dataset:
 def check_threshold(dataset: xr.Dataset) -> Searched:
     """What was searched. Raises ResultError if there is nothing that can be drawn."""
     searched = searched_of(dataset)
-    if "searched" in dataset and "dimension" not in dataset.dims:
-        raise ResultError("the critical values are of one dimension: nothing to draw them against")
-    check_variables(dataset, "threshold", searched.required)
+    alone = "searched" in dataset and "dimension" not in dataset.dims
+    check_variables(dataset, "threshold", searched.required_of_one if alone else searched.required)
     if 0 in (dataset[searched.evaluated].size, dataset[searched.critical].size):
         raise ResultError(f"the result has no evaluated {searched.one}: nothing to draw")
     return searched
@@ -69,10 +72,13 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
 
     Returns a figure of 7.2 inches width with two axes: P(collapse) against R (or what was
     searched), with one curve and one 95 % band a dimension, and R_c against d, one series for
-    each level; where an end of a bracket is NaN, that half of the error bar is left
-    out. Raises ResultError if variables are missing or nothing was evaluated.
+    each level; where an end of a bracket is NaN, that half of the error bar is left out. Of a
+    family without a list of dimensions, whose variables have none, one axis: the curve, and on it
+    the critical values. Raises ResultError if variables are missing or nothing was evaluated.
     """
     searched = check_threshold(dataset)
+    if "dimension" not in dataset.dims:
+        return one_curve_figure(dataset, searched)
     with matplotlib.rc_context(style.RC):
         curve_rows = rows_for(dataset["dimension"].size, LEGEND_COLUMNS)
         physics = header_text(dataset, searched)
@@ -82,15 +88,33 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
             header_rows=1 + len(physics),
         )
         figure = Figure(figsize=(layout.width, layout.height))
-        undecided = undecided_text(dataset, "evaluation_counts", per=searched.one)
-        notes = filter(None, (provenance_text(dataset.attrs), undecided))
-        layout.add_header(figure, physics, ["; ".join(notes)])
+        layout.add_header(figure, physics, [notes_text(dataset, searched)])
         draw_collapse_curves(layout.add_panel(figure, 0), layout, dataset)
         critical_radii.draw_critical_radii(layout.add_panel(figure, 1), layout, dataset)
     return figure
 
 
-def header_text(dataset: xr.Dataset, searched: Searched) -> list[str]:
+def one_curve_figure(dataset: xr.Dataset, searched: Searched) -> Figure:
+    """One panel, where there are no dimensions: the curve, and on it the critical values."""
+    with matplotlib.rc_context(style.RC):
+        physics = header_text(dataset, searched, ONE_PANEL)
+        layout = replace(ONE_PANEL, legend_rows=dataset["level"].size, header_rows=1 + len(physics))
+        figure = Figure(figsize=(layout.width, layout.height))
+        layout.add_header(figure, physics, [notes_text(dataset, searched)])
+        panel = layout.add_panel(figure, 0)
+        draw_collapse_curves(panel, layout, dataset)
+        draw_at_levels(panel, layout, dataset)
+    return figure
+
+
+def notes_text(dataset: xr.Dataset, searched: Searched) -> str:
+    undecided = undecided_text(dataset, "evaluation_counts", per=searched.one)
+    return "; ".join(filter(None, (provenance_text(dataset.attrs), undecided)))
+
+
+def header_text(
+    dataset: xr.Dataset, searched: Searched, layout: Layout = TWO_PANELS
+) -> list[str]:
     """What was run; where something else is searched or of another family, at which values."""
     options = configuration(dataset.attrs)
     physics = physics_text(dataset.attrs, searched.one, runs_name(options, dataset))
@@ -99,9 +123,9 @@ def header_text(dataset: xr.Dataset, searched: Searched) -> list[str]:
         of_each = {option(searched.option), "dimension", "level"}
         parts = [*family_texts(dataset, options, of_each), dynamics_text(options), members]
         parts.append(annealing_text(options))
-        return wrapped(parts, HEADER_SIZES[0], Layout(0, 0).header_width)
+        return wrapped(parts, HEADER_SIZES[0], layout.header_width)
     if searched.is_radius:
         return [physics]
     radius = setting(RADIUS, options[RADIUS]) if RADIUS in options else ""
     parts = [radius, *physics.split("; "), annealing_text(options)]
-    return wrapped(parts, HEADER_SIZES[0], Layout(0, 0).header_width)
+    return wrapped(parts, HEADER_SIZES[0], layout.header_width)

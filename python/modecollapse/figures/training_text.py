@@ -24,14 +24,14 @@ def is_flow(options: Mapping[str, Any]) -> bool:
     return options.get("family") == "realnvp"
 
 
-COUNTED = ("trajectories_run", "counts", "evaluation_trajectories", "evaluation_counts")
+COUNTED = ("trajectories_run", "counts", "evaluation_counts", "trajectory")
 
 
 def runs_name(options: Mapping[str, Any], dataset: xr.Dataset | None = None) -> str:
     """What a member of the ensemble is called, also by the words of the result where given."""
     words = [str(dataset[name].attrs.get("long_name", "")) for name in COUNTED
              if dataset is not None and name in dataset]  # fmt: skip
-    trained = is_flow(options) or any("trainings" in text for text in words)
+    trained = is_flow(options) or any("training" in text for text in words)
     return "trainings" if trained else "trajectories"
 
 
