@@ -66,9 +66,9 @@ std::string rounded(double count) { return count < 1e5 ? fmt::format("{:.0f}", c
 Report run_threshold(const Configuration& options) {
     const Family& family = family_named(options.family());
     const SearchedOption over = searched_option(options);
-    const SearchWords words = search_words(*over.row);
     const Backend backend = backend_from(options);
     const OptionRow* dimension = find_option("dimension", threshold_command, options.family());
+    const SearchWords words = search_words(*over.row, dimension);
     Report report;
     report.record = begin_record(options, backend, title_of(family, words));
     const auto started = std::chrono::steady_clock::now();

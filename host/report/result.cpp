@@ -20,7 +20,7 @@ Field Field::only(unsigned which) && {
     return std::move(*this);
 }
 
-Field Field::symbol(const char* text) && { return std::move(*this).attribute("symbol", std::string(text)); }
+Field Field::symbol(const std::string& text) && { return std::move(*this).attribute("symbol", text); }
 
 Field Field::attribute(const char* name, AttributeValue value) && {
     for (auto& [known, old] : variable.attributes)

@@ -37,7 +37,7 @@ struct Field {
     Field in(std::string name) &&;  // the list
     Field as(std::string name) &&;  // the key
     Field only(unsigned which) &&;
-    Field symbol(const char* text) &&;
+    Field symbol(const std::string& text) &&;
     Field attribute(const char* name, AttributeValue value) &&;
     Field of_kind(FieldKind what) &&;
     Field none_is(std::int64_t value, std::string text = "") &&;

@@ -69,8 +69,8 @@ void add_rows(Result& result, const CriticalValues& found, const SearchWords& wo
     result.rows = plane;
     const auto add = [&](Field one) { result.add(std::move(one).in("rows")); };
     if (found.dimensions_are_listed)
-        add(field("dimension", {"dimension"}, "dimension d of the space", dimensions)
-                .symbol("d")
+        add(field("dimension", {"dimension"}, words.dimension, dimensions)
+                .symbol(words.dimension_symbol)
                 .of_kind(FieldKind::coordinate));
     add(field("level", {"level"},
               fmt::format("level of the probability of collapse {} {}", words.is_radius() ? "that defines" : "of",
@@ -127,7 +127,7 @@ void add_evaluations(Result& result, const CriticalValues& found, const SearchWo
 
 }  // namespace
 
-SearchWords search_words(const OptionRow& row) {
+SearchWords search_words(const OptionRow& row, const OptionRow* dimension) {
     SearchWords words;
     words.option = variable_name(row.name);
     words.long_name = long_name_of(row);
@@ -136,6 +136,10 @@ SearchWords search_words(const OptionRow& row) {
     if (row.name == "radius") {
         words.critical = "r_c";
         words.critical_symbol = "R_c";
+    }
+    if (dimension) {
+        words.dimension = long_name_of(*dimension);
+        words.dimension_symbol = dimension->symbol;
     }
     return words;
 }

@@ -13,9 +13,11 @@ struct SearchWords {
     std::string symbol, unit;
     std::string critical = "critical_value";  // the variable; r_c of the radius
     std::string critical_symbol = {};
+    std::string dimension, dimension_symbol;  // of a list of them: "dimension d of the space"
     bool is_radius() const { return critical == "r_c"; }
 };
-SearchWords search_words(const OptionRow& row);
+// dimension: the option that lists the dimensions; nullptr: there is none.
+SearchWords search_words(const OptionRow& row, const OptionRow* dimension);
 
 // Critical values over some dimensions, one after the other: what is told of each, wherever that stands.
 struct CriticalColumns {

@@ -139,7 +139,7 @@ std::vector<Field> ThresholdQuantity::fields(const SweepPlan& plan, const SweepS
                                              Result& result) const {
     const Family& family = plan.family();
     const SearchedOption over = searched_option(plan.base, family.name);
-    const SearchWords words = search_words(*over.row);
+    const SearchWords words = search_words(*over.row, nullptr);
     add_search(result, search_of(over, family), words);
     if (!is_list(plan.base, "level"))
         result.add(number("level", "level of the probability of collapse", parse_number(plan.base.text("level")))

@@ -85,6 +85,22 @@ class OverAnyOption(ProgramTest):
         self.assertEqual(result["over_scale"], "log")
         self.assertIn("critical_value", row)
 
+    def test_dimensions_are_called_what_the_family_calls_them(self):
+        try:
+            import xarray
+        except ImportError:
+            self.skipTest("xarray is not installed")
+        of_family = {"mixture": ("--radius-range", "1:1.2"), "linear-vae": ("--over", "kl-weight")}
+        for family, more in of_family.items():
+            file = self.path(f"{family}.nc")
+            self.succeed("threshold", "--family", family, *more, "--dimension", 100, "--seed", 7,
+                         "--trajectories", 64, "--output", file)
+            with xarray.open_dataset(file) as data:
+                about = data["dimension"].attrs
+            letter, words = {"mixture": ("d", "dimension d of the space"),
+                             "linear-vae": ("N", "dimension N of the data")}[family]
+            self.assertEqual((about["symbol"], about["long_name"]), (letter, words))
+
     def test_refusals(self):
         for arguments, words in (
                 (("--over", "batch-size"), ("--over batch-size", "not used with --dynamics flow")),
