@@ -161,7 +161,7 @@ void add_sgd() {
 }
 
 void add_training(bool large, Precision precision) {
-    const auto problem = std::make_shared<RealnvpProblem>(realnvp_problem_of(large, RealnvpEstimator::total));
+    const auto problem = std::make_shared<RealnvpProblem>(realnvp_problem_of(large, Estimator::reparameterized));
     const std::uint64_t members = quick ? 1 : large ? 32 : 1024, steps = quick ? 1 : large ? 20 : 50;
     problem->evaluation_samples = 256;  // the outcome is not what is timed
     const NextIds ids;

@@ -20,7 +20,7 @@
 namespace modecollapse::bench {
 namespace {
 
-void run_steps(benchmark::State& state, bool large, Precision precision, RealnvpEstimator estimator) {
+void run_steps(benchmark::State& state, bool large, Precision precision, Estimator estimator) {
     const RealnvpProblem problem = realnvp_problem_of(large, estimator);
     RealnvpTrainer trainer(problem, precision, 7, realnvp_lanes_for(best_cpu_isa()));
     trainer.start(0);
@@ -34,7 +34,7 @@ void run_steps(benchmark::State& state, bool large, Precision precision, Realnvp
     state.counters["multiply_adds"] = multiply_adds(problem);
 }
 
-double loss_after_three(bool large, Precision precision, RealnvpEstimator estimator, const char* isa) {
+double loss_after_three(bool large, Precision precision, Estimator estimator, const char* isa) {
     const RealnvpProblem problem = realnvp_problem_of(large, estimator);
     RealnvpTrainer trainer(problem, precision, 7, realnvp_lanes_for(isa));
     trainer.start(0);
@@ -43,7 +43,7 @@ double loss_after_three(bool large, Precision precision, RealnvpEstimator estima
 
 bool agrees_with_baseline() {
     for (const Precision precision : {Precision::double_precision, Precision::single_precision})
-        for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
+        for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise})
             if (loss_after_three(false, precision, estimator, best_cpu_isa()) !=
                 loss_after_three(false, precision, estimator, "baseline")) {
                 std::fprintf(stderr, "realnvp_benchmark: %s and the baseline differ: not timed\n", best_cpu_isa());
@@ -67,7 +67,7 @@ void register_all() {
     for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
         const std::string name = precision == Precision::single_precision ? "single" : "double";
         for (const bool large : {false, true})
-            for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
+            for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise})
                 benchmark::RegisterBenchmark(("training/" + std::string(large ? "large/" : "small/") + name + "/" +
                                               realnvp_estimator_names[static_cast<int>(estimator)])
                                                  .c_str(),

@@ -6,7 +6,7 @@
 
 namespace modecollapse::bench {
 
-inline RealnvpProblem realnvp_problem_of(bool large, RealnvpEstimator estimator) {
+inline RealnvpProblem realnvp_problem_of(bool large, Estimator estimator) {
     Training training;
     training.shape = large ? RealnvpShape{128, 8, 256, 2} : RealnvpShape{2, 6, 32, 2};
     training.estimator = estimator;
@@ -23,7 +23,7 @@ inline double multiply_adds(const RealnvpProblem& problem) {
     for (std::uint32_t i = 0; i <= problem.shape.depth; ++i)
         sum += static_cast<double>(matrix_outputs(problem.shape, i)) * matrix_inputs(problem.shape, i);
     return sum * problem.shape.layers * static_cast<double>(problem.batch) *
-           (problem.estimator == RealnvpEstimator::path ? 4.0 : 3.0);
+           (problem.estimator == Estimator::pathwise ? 4.0 : 3.0);
 }
 
 }  // namespace modecollapse::bench

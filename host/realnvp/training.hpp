@@ -22,7 +22,7 @@ inline constexpr std::uint64_t most_evaluation_samples = 100000000;
 struct Training {
     RealnvpShape shape = {};
     OptimizerSettings optimizer = {};
-    RealnvpEstimator estimator = RealnvpEstimator::path;
+    Estimator estimator = Estimator::pathwise;
     std::uint64_t batch = default_training_batch;
     std::uint64_t steps = default_training_steps;
     std::uint64_t evaluation_samples = default_evaluation_samples;

@@ -3,33 +3,15 @@
 #include "kernels/components/ensemble.hpp"
 
 #include <algorithm>
-#include <memory>
 
 #include "kernels/components/lanes.hpp"
-#include "kernels/run/cpu_blocks.hpp"
+#include "kernels/run/member_blocks.hpp"
 #include "modecollapse/components/initial_law.hpp"
 #include "modecollapse/components/sampler.hpp"
 #include "modecollapse/components/trajectory.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::components {
-namespace {
-
-constexpr std::size_t cache_line = 64;
-struct Aligned {
-    void operator()(double* memory) const { ::operator delete[](memory, std::align_val_t(cache_line)); }
-};
-
-Task part_of(const Task& task, std::uint64_t begin, std::uint64_t count) {
-    Task part = task;
-    part.first = task.first + begin;
-    part.count = count;
-    part.starts = from_index(task.starts, begin * static_cast<std::uint64_t>(size_of_state(*task.problem)));
-    return part;
-}
-
-}  // namespace
-
 std::uint64_t words_of_a_lane(const Payload& problem) {
     const auto size = static_cast<std::uint64_t>(size_of_state(problem));
     const std::uint64_t law = InitialLaw<double, Random123Words>::words(problem);
@@ -39,24 +21,14 @@ std::uint64_t words_of_a_lane(const Payload& problem) {
 
 void run_to_ends(const Task& task, const Ends& ends, const CpuOptions& options) {
     const ComponentsLanes lanes = MC_FUNCTION_FOR(options.isa, components_lanes);
-    const auto size = static_cast<std::uint64_t>(size_of_state(*task.problem));
-    const auto threads = static_cast<std::uint64_t>(std::max(options.threads, 1));
-    const std::uint64_t registers =
-        std::clamp<std::uint64_t>(task.count / (16 * threads * most_components_lanes), 1, 512);
-    const std::size_t bytes = words_of_a_lane(*task.problem) * most_components_lanes * sizeof(double);
-    struct Nothing {
-        Nothing& operator+=(const Nothing&) { return *this; }
+    const std::size_t numbers = words_of_a_lane(*task.problem) * most_components_lanes;
+    const auto memory = [&] {
+        AlignedDoubles numbers_of_a_thread = aligned_doubles(numbers);
+        std::fill_n(numbers_of_a_thread.get(), numbers, 0.0);
+        return numbers_of_a_thread;
     };
-    run_blocks<Nothing>(task.count, registers * most_components_lanes, options.threads, [&] {
-        std::unique_ptr<double[], Aligned> memory(
-            static_cast<double*>(::operator new[](bytes, std::align_val_t(cache_line))));
-        std::fill_n(memory.get(), bytes / sizeof(double), 0.0);
-        return [&, memory = std::move(memory)](std::uint64_t begin, std::uint64_t count) {
-            lanes(part_of(task, begin, count), {ends.state + begin * size, ends.status + begin, ends.attempts + begin},
-                  memory.get());
-            return Nothing{};
-        };
-    });
+    run_member_blocks(task, ends, static_cast<std::uint64_t>(size_of_state(*task.problem)), most_components_lanes,
+                      options.threads, memory, lanes);
 }
 
 void read_ends(const Task& task, const Ends& ends, Ending* endings, Quantities* quantities, int threads) {

@@ -3,27 +3,20 @@
 #include "kernels/linear_vae/ensemble.hpp"
 
 #include <algorithm>
-#include <memory>
 
 #include "kernels/linear_vae/lanes.hpp"
-#include "kernels/run/cpu_blocks.hpp"
+#include "kernels/run/member_blocks.hpp"
 #include "modecollapse/linear_vae/full_sampler.hpp"
 
 namespace modecollapse::linear_vae {
 namespace {
 
-constexpr std::size_t cache_line = 64;
-struct Aligned {
-    void operator()(double* memory) const { ::operator delete[](memory, std::align_val_t(cache_line)); }
-};
-using AlignedMemory = std::unique_ptr<double[], Aligned>;
-
 // What a register of the full sampler keeps in R^N.
-AlignedMemory lanes_memory(const Payload& problem) {
+AlignedDoubles lanes_memory(const Payload& problem) {
     if (problem.dynamics != Dynamics::sgd_full) return nullptr;
     const std::size_t size =
         full_vectors(problem) * static_cast<std::size_t>(problem.dimension) * most_linear_vae_lanes;
-    return AlignedMemory(static_cast<double*>(::operator new[](size * sizeof(double), std::align_val_t(cache_line))));
+    return aligned_doubles(size);
 }
 
 AnyState state_at(const Payload& problem, const double* value) {
@@ -89,14 +82,6 @@ Records from(const Records& records, const Payload& problem, std::uint64_t begin
             from_index(records.attempts, begin)};
 }
 
-Task part_of(const Task& task, std::uint64_t begin, std::uint64_t count) {
-    Task part = task;
-    part.first = task.first + begin;
-    part.count = count;
-    part.starts = from_index(task.starts, begin * static_cast<std::uint64_t>(size_of_state(*task.problem)));
-    return part;
-}
-
 // Part by part, each of whole blocks of sums and with final states that fit into some 64 MiB.
 template <class ToEnds>
 Tally run_in_parts(const Task& task, const Records& records, int threads, const ToEnds& to_ends) {
@@ -111,7 +96,7 @@ Tally run_in_parts(const Task& task, const Records& records, int threads, const 
     for (std::uint64_t begin = 0, count; begin < task.count; begin += count) {
         const std::uint64_t to_edge = most - (task.first + begin) % block_of_sums;
         count = std::min({task.count - begin, to_edge, largest});
-        const Task part = part_of(task, begin, count);
+        const Task part = part_of(task, size, begin, count);
         to_ends(part, ends);
         add(total, tally_of(part, ends, from(records, *task.problem, begin), threads));
     }
@@ -122,20 +107,9 @@ Tally run_in_parts(const Task& task, const Records& records, int threads, const 
 
 void run_to_ends_on_cpu(const Task& task, const Ends& ends, const CpuOptions& options) {
     const LinearVaeLanes lanes = MC_FUNCTION_FOR(options.isa, linear_vae_lanes);
-    const auto size = static_cast<std::uint64_t>(size_of_state(*task.problem));
-    const auto threads = static_cast<std::uint64_t>(std::max(options.threads, 1));
-    const std::uint64_t registers =
-        std::clamp<std::uint64_t>(task.count / (16 * threads * most_linear_vae_lanes), 1, 512);
-    struct Nothing {
-        Nothing& operator+=(const Nothing&) { return *this; }
-    };
-    run_blocks<Nothing>(task.count, registers * most_linear_vae_lanes, options.threads, [&] {
-        return [&, memory = lanes_memory(*task.problem)](std::uint64_t begin, std::uint64_t count) {
-            lanes(part_of(task, begin, count), {ends.state + begin * size, ends.status + begin, ends.attempts + begin},
-                  memory.get());
-            return Nothing{};
-        };
-    });  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the worker owns its memory
+    run_member_blocks(
+        task, ends, static_cast<std::uint64_t>(size_of_state(*task.problem)), most_linear_vae_lanes, options.threads,
+        [&] { return lanes_memory(*task.problem); }, lanes);
 }
 
 Tally tally_of(const Task& task, const Ends& ends, const Records& records, int threads) {

@@ -7,30 +7,14 @@
 
 #include <vector>
 
-#include "kernels/run/records.hpp"
-#include "kernels/run/stop_request.hpp"
+#include "kernels/run/members.hpp"
 #include "modecollapse/linear_vae/quantities.hpp"
 
 namespace modecollapse::linear_vae {
 
-// How a member left its run: `given_up` if it was stopped before its end.
-enum class Status : std::uint8_t { given_up = 0, at_horizon = 1, out_of_steps = 2 };
-
-struct Task {
-    const Payload* problem;
-    std::uint64_t seed;
-    std::uint64_t first;  // id of the first member
-    std::uint64_t count;
-    const double* starts = nullptr;  // (count, size of a state) given starts instead of the initial law; or null
-    const StopRequest* stop = nullptr;
-};
-
-// Where a backend leaves the final states of a task.
-struct Ends {
-    double* state;            // (count, size of a state)
-    Status* status;           // (count)
-    std::uint32_t* attempts;  // (count): Runge-Kutta steps tried, or steps of SGD; cut off at 2^32 - 1
-};
+using Status = MemberStatus;
+using Task = MemberTask<Payload>;
+using Ends = MemberEnds;
 
 inline int size_of_state(const Payload& problem) { return state_size(problem.latent, problem.signal); }
 

@@ -39,7 +39,7 @@ MC_HOST_DEVICE void leave(const Ends& ends, std::uint64_t index, const State<dou
     double* state = ends.state + index * static_cast<std::uint64_t>(y.size());
     for (int i = 0; i < y.size(); ++i) state[i] = y.at(i);
     ends.status[index] = status;
-    ends.attempts[index] = attempts < 4294967295.0 ? static_cast<std::uint32_t>(attempts) : 4294967295u;
+    ends.attempts[index] = counted_attempts(attempts);
 }
 
 // A member of the flow; `given_up` stands for one that runs on.

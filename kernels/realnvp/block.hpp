@@ -233,7 +233,7 @@ public:
 private:
     // Leaves the gradient of a step's batch in m_.gradient; returns the loss, to every thread.
     MC_HOST_DEVICE double gradient(std::uint64_t step) const {
-        const bool path = problem_.estimator == RealnvpEstimator::path;
+        const bool path = problem_.estimator == Estimator::pathwise;
         const double beta = beta_at_step(problem_, step);
         clear_gradient();
         if (team_.index() == 0) *scratch_ = 0.0;

@@ -2,8 +2,6 @@
 #include "kernels/realnvp/ensemble.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -12,12 +10,11 @@
 
 #include "kernels/realnvp/trainer.hpp"
 #include "kernels/run/parallel.hpp"
+#include "kernels/training/slices.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse {
 namespace {
-
-constexpr double slice_seconds = 0.05;  // of training between two looks at the stop request
 
 // Exact samples of the target: (count, d).
 std::vector<double> target_samples(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_t member,
@@ -57,9 +54,7 @@ private:
 };
 
 // What the threads of a run share.
-struct Shared {
-    std::atomic<std::uint64_t> next{0}, steps{0};
-    std::atomic<bool> stop{false};
+struct Shared : TrainingCrew {
     std::mutex mutex;
     RealnvpCounts total = {};
 };
@@ -70,7 +65,7 @@ public:
         : task_(task),
           problem_(*task.problem),
           shared_(shared),
-          calling_(calling),
+          slices_(shared, task.stop, calling ? task.progress : nullptr),
           trainer_(problem_, task.precision, task.seed, lanes, task.stop) {}
 
     void run() {
@@ -115,7 +110,10 @@ private:
             for (; k < task_.path.times && task_.path.steps[k] == step; ++k) monitor_on_path(index, k, true);
             const std::uint64_t end = k < task_.path.times ? std::min(task_.until, task_.path.steps[k]) : task_.until;
             if (step >= end) break;
-            advance(step, end, finite);
+            if (!slices_.advance(step, end, finite, [&](std::uint64_t from, std::uint64_t count) {
+                    return trainer_.call(RealnvpTaskKind::train, from, count);
+                }))
+                throw GivenUp{};
         }
         for (; k < task_.path.times; ++k) monitor_on_path(index, k, false);
         if (task_.to) {
@@ -126,23 +124,6 @@ private:
         }
         finish(index, step, finite, start_objective);
         counts_.steps += static_cast<std::int64_t>(step - begun);
-    }
-
-    // To step `end` in slices.
-    void advance(std::uint64_t& step, std::uint64_t end, bool& finite) {
-        while (finite && step < end) {
-            const auto started = std::chrono::steady_clock::now();
-            const RealnvpAnswer answer =
-                finished(trainer_.call(RealnvpTaskKind::train, step, std::min(slice_, end - step)));
-            step += answer.steps;
-            finite = answer.finite;
-            const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-            if (seconds < slice_seconds / 2) slice_ *= 2;
-            if (seconds > slice_seconds * 2) slice_ = std::max<std::uint64_t>(1, slice_ / 2);
-            const std::uint64_t steps = shared_.steps += answer.steps;
-            if (calling_ && task_.progress) task_.progress(steps);
-            if ((shared_.stop || is_due(task_.stop)) && step < end) throw GivenUp{};
-        }
     }
 
     double end_beta() const { return beta_at_step(problem_, task_.until); }
@@ -212,10 +193,9 @@ private:
     const RealnvpTask& task_;
     const RealnvpProblem& problem_;
     Shared& shared_;
-    bool calling_;
+    TrainingSlices slices_;
     RealnvpTrainer trainer_;
     RealnvpCounts counts_ = {};
-    std::uint64_t slice_ = 1;
     Unset log_q_, log_p_, along_;
 };
 

@@ -9,6 +9,7 @@
 #include "kernels/lanes/philox_pack.hpp"
 #include "kernels/realnvp/network.hpp"
 #include "kernels/realnvp/pass.hpp"
+#include "kernels/training/descent.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 #ifndef MC_REALNVP_LANES_FUNCTION
@@ -103,7 +104,7 @@ private:
     // The gradient at the parameters as they are, of the batch of a step or of given base samples (batch, d). Finite:
     // the loss is.
     RealnvpAnswer gradient(std::uint64_t step, const double* given) {
-        const bool path = problem_.estimator == RealnvpEstimator::path;
+        const bool path = problem_.estimator == Estimator::pathwise;
         const double beta = beta_at_step(problem_, step);
         for (std::uint64_t i = 0; i < m_.padded_parameters; ++i) m_.gradient[i] = T(0);
         pass_.networks().pack(true);
@@ -130,48 +131,11 @@ private:
     }
 
     RealnvpAnswer train() {
-        RealnvpAnswer answer = {0, true, 0.0};
-        for (; answer.steps < call_.count; ++answer.steps) {
-            const std::uint64_t step = call_.first + answer.steps;
-            const RealnvpAnswer state = gradient(step, nullptr);
-            answer.given_up = state.given_up;
-            if (answer.given_up) break;
-            answer.loss = state.loss;
-            answer.finite = state.finite && descend(step);
-            if (!answer.finite) break;
-        }
-        return answer;
-    }
-
-    // One step of the optimizer. False if the gradient or a new parameter is not finite.
-    [[gnu::noinline]] bool descend(std::uint64_t step) {
-        Row squares = Row(0.0);
-        for (std::uint64_t i = 0; i < m_.padded_parameters; i += lanes) {
-            const Row g = load<Row>(m_.gradient + i);
-            squares = fma(g, g, squares);
-        }
-        const double squared_norm = sum_of(squares);
-        if (!(squared_norm - squared_norm == 0.0)) return false;
-        const DescentStep descent(problem_.optimizer, step, problem_.steps,
-                                  clip_factor(problem_.optimizer, squared_norm));
-        Row defect = Row(0.0);
-        for (std::uint64_t i = 0; i < m_.padded_parameters; i += lanes) {
-            Row first = load<Row>(m_.first_moment + i), second = load<Row>(m_.second_moment + i);
-            const Row p = descent(load<Row>(m_.parameters + i), load<Row>(m_.gradient + i), first, second);
-            defect = defect + (p - p);
-            store(p, m_.parameters + i);
-            store(first, m_.first_moment + i);
-            store(second, m_.second_moment + i);
-        }
-        return sum_of(defect) == 0.0;
-    }
-
-    static double sum_of(const Row& x) {
-        T lane[lanes];
-        store(x, lane);
-        double sum = 0.0;
-        for (int l = 0; l < lanes; ++l) sum += static_cast<double>(lane[l]);
-        return sum;
+        const DescentArrays<T> arrays = {m_.parameters, m_.first_moment, m_.second_moment, m_.gradient,
+                                         m_.padded_parameters};
+        return train_steps<RealnvpAnswer>(
+            call_.first, call_.count, [&](std::uint64_t step) { return gradient(step, nullptr); },
+            [&](std::uint64_t step) { return descend<Number>(problem_.optimizer, step, problem_.steps, arrays); });
     }
 
     // Samples first .. first + count - 1 of a stream, or those of given base samples. False: given up.

@@ -42,7 +42,7 @@ public:
 
     // One step of every member that is finite and has made fewer than `until`.
     void step(std::uint64_t until) {
-        const bool path = problem_.estimator == RealnvpEstimator::path;
+        const bool path = problem_.estimator == Estimator::pathwise;
         phase_ = {};
         phase_.trains = true;
         phase_.until = until;

@@ -1,8 +1,6 @@
 #include "kernels/vae/ensemble.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -11,13 +9,13 @@
 #include <vector>
 
 #include "kernels/run/parallel.hpp"
+#include "kernels/training/slices.hpp"
 #include "kernels/vae/memory.hpp"
-#include "modecollapse/linear_vae/symmetric_eigen.hpp"
+#include "modecollapse/numbers/symmetric_eigen.hpp"
 
 namespace modecollapse::vae {
 namespace {
 
-constexpr double slice_seconds = 0.05;  // of training between two looks at the stop request
 constexpr std::align_val_t alignment{memory_alignment};
 
 // A member's block, and its arrays in the precision's type.
@@ -71,33 +69,28 @@ std::vector<double> covariance_eigenvalues(const std::vector<double>& x, std::ui
         for (int a = 0; a < n; ++a)
             for (int b = 0; b < n; ++b)
                 covariance[a][b] += (x[i * n + a] - mean[a]) * (x[i * n + b] - mean[b]) / static_cast<double>(rows - 1);
-    linear_vae::symmetric_eigen(covariance, vectors, n);
+    symmetric_eigen(covariance, vectors, n);
     std::vector<double> values;
     for (int k = 0; k < n; ++k) values.push_back(covariance[k][k]);
     return values;
 }
 
-struct Shared {
-    std::atomic<std::uint64_t> next{0}, steps{0};
-    std::atomic<bool> stop{false};
-};
-
 class Worker {
 public:
-    Worker(const Task& task, Lanes lanes, Shared& shared, bool calling)
+    Worker(const Task& task, Lanes lanes, TrainingCrew& crew, bool calling)
         : task_(task),
           problem_(*task.problem),
           lanes_(lanes),
-          shared_(shared),
-          calling_(calling),
+          crew_(crew),
+          slices_(crew, task.stop, calling ? task.progress : nullptr),
           block_(problem_, task.precision),
           mean_(problem_.held_out * problem_.latent),
           kl_(problem_.held_out),
           misfit_(problem_.held_out) {}
 
     void run() {
-        for (std::uint64_t index; !shared_.stop && (index = shared_.next.fetch_add(1)) < task_.count;)
-            if (is_due(task_.stop) || !train(index)) shared_.stop = true;
+        for (std::uint64_t index; !crew_.stop && (index = crew_.next.fetch_add(1)) < task_.count;)
+            if (is_due(task_.stop) || !train(index)) crew_.stop = true;
     }
 
 private:
@@ -122,30 +115,15 @@ private:
                 if (!look(step, task_.path.monitors[index * task_.path.times + k])) return false;
             const std::uint64_t end = k < task_.path.times ? task_.path.steps[k] : problem_.steps;
             if (step >= end) break;
-            if (!advance(step, end, finite)) return false;
+            if (!slices_.advance(step, end, finite, [&](std::uint64_t from, std::uint64_t count) {
+                    return call(TaskKind::train, from, count);
+                }))
+                return false;
         }
         for (; k < task_.path.times; ++k) task_.path.monitors[index * task_.path.times + k] = nothing();
         Monitor monitor = nothing();
         if (finite && !look(step, monitor)) return false;
         finish(index, step, monitor);
-        return true;
-    }
-
-    // To step `end` in slices.
-    bool advance(std::uint64_t& step, std::uint64_t end, bool& finite) {
-        while (finite && step < end) {
-            const auto started = std::chrono::steady_clock::now();
-            const Answer answer = call(TaskKind::train, step, std::min(slice_, end - step));
-            if (answer.given_up) return false;
-            step += answer.steps;
-            finite = answer.finite;
-            const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-            if (seconds < slice_seconds / 2) slice_ *= 2;
-            if (seconds > slice_seconds * 2) slice_ = std::max<std::uint64_t>(1, slice_ / 2);
-            const std::uint64_t steps = shared_.steps += answer.steps;
-            if (calling_ && task_.progress) task_.progress(steps);
-            if ((shared_.stop || is_due(task_.stop)) && step < end) return false;
-        }
         return true;
     }
 
@@ -181,10 +159,10 @@ private:
     const Task& task_;
     const Problem& problem_;
     Lanes lanes_;
-    Shared& shared_;
-    bool calling_;
+    TrainingCrew& crew_;
+    TrainingSlices slices_;
     Block block_;
-    std::uint64_t id_ = 0, slice_ = 1;
+    std::uint64_t id_ = 0;
     std::vector<double> mean_, kl_, misfit_;
 };
 
@@ -197,18 +175,18 @@ std::size_t thread_bytes(const Problem& problem, Precision precision) {
 
 bool run_on_cpu(const Task& task, const CpuOptions& options) {
     const Lanes lanes = lanes_for(options.isa);
-    Shared shared;
+    TrainingCrew crew;
     const std::thread::id calling = std::this_thread::get_id();
     const auto threads = std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max(options.threads, 1)), task.count);
     on_threads(static_cast<int>(threads), [&](const Crew&) {
         try {
-            Worker(task, lanes, shared, std::this_thread::get_id() == calling).run();
+            Worker(task, lanes, crew, std::this_thread::get_id() == calling).run();
         } catch (...) {
-            shared.stop = true;
+            crew.stop = true;
             throw;
         }
     });
-    return !shared.stop;
+    return !crew.stop;
 }
 
 void start_of(const Problem& problem, std::uint64_t seed, std::uint64_t id, const char* isa, double* parameters) {

@@ -6,6 +6,7 @@
 #include "kernels/vae/lanes.hpp"
 
 #include "kernels/lanes/philox_pack.hpp"
+#include "kernels/training/descent.hpp"
 #include "kernels/vae/data.hpp"
 #include "kernels/vae/pass.hpp"
 #include "modecollapse/random/random123_words.hpp"
@@ -80,48 +81,11 @@ private:
     }
 
     Answer train() {
-        Answer answer = {0, true, 0.0};
-        for (; answer.steps < call_.count; ++answer.steps) {
-            const std::uint64_t step = call_.first + answer.steps;
-            const Answer state = gradient(step, nullptr);
-            answer.given_up = state.given_up;
-            if (answer.given_up) break;
-            answer.loss = state.loss;
-            answer.finite = state.finite && descend(step);
-            if (!answer.finite) break;
-        }
-        return answer;
-    }
-
-    // One step of the optimizer. False if the gradient or a new parameter is not finite.
-    [[gnu::noinline]] bool descend(std::uint64_t step) {
-        Row squares = Row(0.0);
-        for (std::uint64_t i = 0; i < m_.padded_parameters; i += lanes) {
-            const Row g = load<Row>(m_.gradient + i);
-            squares = fma(g, g, squares);
-        }
-        const double squared_norm = sum_of(squares);
-        if (!(squared_norm - squared_norm == 0.0)) return false;
-        const DescentStep descent(problem_.optimizer, step, problem_.steps,
-                                  clip_factor(problem_.optimizer, squared_norm));
-        Row defect = Row(0.0);
-        for (std::uint64_t i = 0; i < m_.padded_parameters; i += lanes) {
-            Row first = load<Row>(m_.first_moment + i), second = load<Row>(m_.second_moment + i);
-            const Row p = descent(load<Row>(m_.parameters + i), load<Row>(m_.gradient + i), first, second);
-            defect = defect + (p - p);
-            store(p, m_.parameters + i);
-            store(first, m_.first_moment + i);
-            store(second, m_.second_moment + i);
-        }
-        return sum_of(defect) == 0.0;
-    }
-
-    static double sum_of(const Row& x) {
-        T lane[lanes];
-        store(x, lane);
-        double sum = 0.0;
-        for (int l = 0; l < lanes; ++l) sum += static_cast<double>(lane[l]);
-        return sum;
+        const DescentArrays<T> arrays = {m_.parameters, m_.first_moment, m_.second_moment, m_.gradient,
+                                         m_.padded_parameters};
+        return train_steps<Answer>(
+            call_.first, call_.count, [&](std::uint64_t step) { return gradient(step, nullptr); },
+            [&](std::uint64_t step) { return descend<Number>(problem_.optimizer, step, problem_.steps, arrays); });
     }
 
     // The held-out data, a tile at a time. False: given up.

@@ -172,7 +172,7 @@ class Refusals(Sweep):
             ('[axes]\nlearning-rate-schedule = ["linear"]\n' + fixed(), "linear",
              "constant|cosine"),
             ('[axes]\nestimator = ["pathwise", "score"]\n' + fixed(), "estimator = score",
-             "reparameterized|pathwise"),
+             "pathwise|reparameterized"),
             ('[axes]\nannealing = ["linear", "adaptive"]\n' + fixed()
              + "initial-temperature = 4\nannealing-time = 5\n", "adaptive",
              "exponential-temperature"),

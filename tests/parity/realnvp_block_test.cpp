@@ -54,7 +54,7 @@ Trained by_block(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_
 }
 
 TEST(RealnvpBlock, HasTheBitsOfTheCpuBackend) {
-    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
+    for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random}) {
             const RealnvpProblem problem = support::eventful_flow(estimator, mask);
             const std::size_t n = parameter_count(problem.shape);

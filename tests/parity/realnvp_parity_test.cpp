@@ -34,7 +34,7 @@ Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_
 TEST(RealnvpParity, MembersAgreeToTheBit) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
     for (const std::uint32_t dimension : {2u, 16u})
-        for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
+        for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise})
             for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
                 Training training;
                 training.shape = {dimension, 4, 24, 2};
@@ -55,7 +55,7 @@ TEST(RealnvpParity, MembersAgreeToTheBit) {
 // Parameters beyond shared memory; members beyond one wave of 32, so that the last wave is padded.
 TEST(RealnvpParity, LargeNetworksAgreeToRounding) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
-    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path}) {
+    for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise}) {
         Training training;
         training.shape = {16, 2, 96, 2};
         training.batch = share_of(300);

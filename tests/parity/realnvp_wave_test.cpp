@@ -153,7 +153,7 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
 // Adam divides a gradient by its own size: where a component is rounding error only, its first steps are as large as
 // any other's. So the parameters are compared after SGD, too.
 TEST(RealnvpWave, AgreesWithTheCpuBackend) {
-    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
+    for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random})
             for (const Optimizer optimizer : {Optimizer::sgd, Optimizer::adam}) {
                 RealnvpProblem problem = support::eventful_flow(estimator, mask);
@@ -175,7 +175,7 @@ TEST(RealnvpWave, AgreesWithTheCpuBackend) {
 }
 
 TEST(RealnvpWave, EndsAMemberThatIsNotFinite) {
-    RealnvpProblem problem = support::eventful_flow(RealnvpEstimator::total, CouplingMask::halves);
+    RealnvpProblem problem = support::eventful_flow(Estimator::reparameterized, CouplingMask::halves);
     problem.optimizer.gradient_clip = 0.0;
     problem.optimizer.optimizer = Optimizer::sgd;
     problem.optimizer.learning_rate = 1e200;  // the second loss overflows

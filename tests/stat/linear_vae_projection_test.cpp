@@ -23,7 +23,7 @@ void project_by_hand(double constant, Projection projection, const VaeState& y, 
     double q[most][most], u[most][most];
     for (int a = 0; a < latent; ++a)
         for (int b = 0; b < latent; ++b) q[a][b] = y.q(a, b);
-    linear_vae::symmetric_eigen(q, u, latent);
+    symmetric_eigen(q, u, latent);
     const VaeState free = rate;
     for (int k = 0; k < latent; ++k) {
         if (q[k][k] > constant * constant * (1.0 + linear_vae::pinned_margin)) continue;

@@ -43,7 +43,7 @@ Problem distant_modes(double temperature, double time) {
 // w* = 0.9999: one Gaussian but for a ten-thousandth, without which KL is 1e-4. A linear flow is enough: every
 // optimizer must find it.
 TEST(RealnvpTraining, LearnsOneGaussian) {
-    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
+    for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise})
         for (const Optimizer optimizer : {Optimizer::adam, Optimizer::sgd}) {
             Training training = small_training(4, 1500);
             training.estimator = estimator;

@@ -46,10 +46,10 @@ double follow_flow(const VaePayload& problem, VaeState& y, const Until& until) {
     linear_vae::Trajectory<double, Shape> trajectory;
     trajectory.state = y;
     stepper.begin(trajectory);
-    double end = linear_vae::runs_on;
-    while (end == linear_vae::runs_on && !until(trajectory.state, trajectory.theta)) end = stepper.advance(trajectory);
+    double end = runs_on;
+    while (end == runs_on && !until(trajectory.state, trajectory.theta)) end = stepper.advance(trajectory);
     y = trajectory.state;
-    return end == linear_vae::ended_out_of_steps ? -1.0 : trajectory.theta;
+    return end == ended_stuck ? -1.0 : trajectory.theta;
 }
 
 inline VaeState end_of_flow(const VaePayload& problem, VaeState y) {

@@ -26,7 +26,7 @@ inline RealnvpProblem small_flow(std::uint32_t dimension, std::uint32_t layers, 
 
 // A short training in which everything happens: two tiles, the second not whole, clipping, a learning rate that falls,
 // annealing that ends.
-inline RealnvpProblem eventful_flow(RealnvpEstimator estimator, CouplingMask mask) {
+inline RealnvpProblem eventful_flow(Estimator estimator, CouplingMask mask) {
     Training training;
     training.shape = {6, 3, 13, 2, mask};
     training.batch = 300;

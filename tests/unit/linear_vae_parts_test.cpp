@@ -12,7 +12,6 @@ namespace modecollapse {
 namespace {
 
 using linear_vae::Annealing;
-using linear_vae::KlWeight;
 using linear_vae::most_directions;
 using support::VaePayload;
 using support::VaeState;
@@ -44,7 +43,7 @@ TEST(LinearVaeParts, SymmetricEigenAgreesWithEigen) {
             double a[most_directions][most_directions], u[most_directions][most_directions];
             for (int i = 0; i < n; ++i)
                 for (int j = 0; j < n; ++j) a[i][j] = x(i, j);
-            linear_vae::symmetric_eigen(a, u, n);
+            symmetric_eigen(a, u, n);
             const Eigen::MatrixXd vectors = matrix_of(u, n), values = matrix_of(a, n);
             const double scale = x.norm();
             EXPECT_LT((vectors.transpose() * vectors - Eigen::MatrixXd::Identity(n, n)).norm(), 1e-13 * n);

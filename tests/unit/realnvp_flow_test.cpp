@@ -154,7 +154,7 @@ TEST(RealnvpFlow, SameBitsOnEveryInstructionSet) {
         problem.batch = 37;
         const std::vector<double> parameters = random_parameters(problem.shape, 0.6, 4);
         const RealnvpMember member{&problem, precision, 7, 2, parameters.data()};
-        for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path}) {
+        for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise}) {
             problem.estimator = estimator;
             std::vector<double> expected(parameter_count(problem.shape)), gradient(expected.size());
             const double loss = realnvp_gradient(member, "baseline", nullptr, 5, expected.data());

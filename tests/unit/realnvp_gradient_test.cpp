@@ -19,7 +19,7 @@ struct Case {
 };
 
 Case gradient_case(std::uint32_t dimension, std::uint32_t width, std::uint32_t depth, CouplingMask mask,
-                   RealnvpEstimator estimator) {
+                   Estimator estimator) {
     Training training;
     training.shape = {dimension, 4, width, depth, mask};
     training.batch = 21;
@@ -49,7 +49,7 @@ double loss(const Case& c, const std::vector<double>& parameters, const std::vec
 
 // Central differences with Richardson's extrapolation: error of order h^4.
 std::vector<double> differences(const Case& c) {
-    const bool path = c.problem.estimator == RealnvpEstimator::path;
+    const bool path = c.problem.estimator == Estimator::pathwise;
     std::vector<double> result, p = c.parameters;
     for (std::size_t i = 0; i < p.size(); ++i) {
         const double centre = p[i], h = 2e-3;
@@ -86,7 +86,7 @@ double relative_error(const Case& c, const std::vector<double>& expected) {
 }
 
 TEST(RealnvpGradient, EqualsCentralDifferences) {
-    for (const RealnvpEstimator estimator : {RealnvpEstimator::total, RealnvpEstimator::path})
+    for (const Estimator estimator : {Estimator::reparameterized, Estimator::pathwise})
         for (const CouplingMask mask : {CouplingMask::halves, CouplingMask::random})
             for (const std::uint32_t depth : {1u, 2u}) {
                 const Case c = gradient_case(depth == 1 ? 2 : 6, 7, depth, mask, estimator);
@@ -99,8 +99,8 @@ TEST(RealnvpGradient, EqualsCentralDifferences) {
 // The two estimators differ by the score term, whose mean is zero but which is not zero on a batch: each test sees the
 // other's gradient fail.
 TEST(RealnvpGradient, TheEstimatorsDifferOnABatch) {
-    const Case path = gradient_case(2, 7, 1, CouplingMask::halves, RealnvpEstimator::path);
-    const Case total = gradient_case(2, 7, 1, CouplingMask::halves, RealnvpEstimator::total);
+    const Case path = gradient_case(2, 7, 1, CouplingMask::halves, Estimator::pathwise);
+    const Case total = gradient_case(2, 7, 1, CouplingMask::halves, Estimator::reparameterized);
     EXPECT_GT(relative_error(total, differences(path)), 1e-3);
 }
 
@@ -114,16 +114,16 @@ TEST(RealnvpGradient, ThePathGradientVanishesWhereTheFlowIsTheTarget) {
     std::vector<double> parameters(parameter_count(problem.shape)), path(parameters.size()), total(parameters.size());
     const RealnvpMember member{&problem, Precision::double_precision, 7, 0, parameters.data()};
     realnvp_start(member, best_cpu_isa(), parameters.data());
-    problem.estimator = RealnvpEstimator::path;
+    problem.estimator = Estimator::pathwise;
     realnvp_gradient(member, best_cpu_isa(), nullptr, 0, path.data());
-    problem.estimator = RealnvpEstimator::total;
+    problem.estimator = Estimator::reparameterized;
     realnvp_gradient(member, best_cpu_isa(), nullptr, 0, total.data());
     EXPECT_LT(norm(path), 1e-5);
     EXPECT_GT(norm(total), 1e-2);
 }
 
 TEST(RealnvpGradient, SinglePrecisionIsClose) {
-    const Case c = gradient_case(6, 16, 2, CouplingMask::halves, RealnvpEstimator::path);
+    const Case c = gradient_case(6, 16, 2, CouplingMask::halves, Estimator::pathwise);
     std::vector<double> expected(c.parameters.size()), gradient(c.parameters.size());
     const RealnvpMember member{&c.problem, Precision::double_precision, 7, 1, c.parameters.data()};
     RealnvpMember single = member;

@@ -1,6 +1,6 @@
 // Proves: the linearly implicit step is of order 5 and its estimate of order 4, with the field's own Jacobian; it stays
 // stable where the weight is stiff; and trajectories that take it end alike at every tolerance.
-#include "modecollapse/integrate/rosenbrock.hpp"
+#include "modecollapse/gradient_flow/rosenbrock.hpp"
 
 #include <gtest/gtest.h>
 

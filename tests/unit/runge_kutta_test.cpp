@@ -1,6 +1,6 @@
 // Proves: the step is of order 5, its error estimate and its continuous extension have the local order they should, and
 // the adaptive integration's error is proportional to the tolerance.
-#include "modecollapse/integrate/runge_kutta.hpp"
+#include "modecollapse/gradient_flow/runge_kutta.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,13 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 #include <vector>
 
 #include "kernels/vae/convex_map.hpp"
+#include "tests/support/normal_numbers.hpp"
 
 namespace modecollapse::vae {
 namespace {
+
+using support::normal_numbers;
 
 using Number = Pack<double, 2>;
 using Map = ConvexMap<Number>;
@@ -26,9 +28,8 @@ struct Machine {
 
     Machine(ConvexShape shape_in, int panels_in)
         : shape(shape_in), panels(panels_in), parameters(parameter_count(shape)) {
-        std::mt19937_64 engine(7);
-        std::normal_distribution<double> normal(0.0, 0.6);
-        for (double& p : parameters) p = normal(engine);
+        parameters = normal_numbers(parameters.size(), 7);
+        for (double& p : parameters) p *= 0.6;
         const std::size_t rows = (shape.depth + 1) * static_cast<std::size_t>(shape.width) * panels * lanes;
         const auto room = [&](std::size_t count) {
             arrays.emplace_back(count, 0.0);
@@ -67,14 +68,6 @@ struct Machine {
         return dv;
     }
 };
-
-std::vector<double> draw(std::size_t count, int seed) {
-    std::mt19937_64 engine(seed);
-    std::normal_distribution<double> normal;
-    std::vector<double> x(count);
-    for (double& one : x) one = normal(engine);
-    return x;
-}
 
 double element(const std::vector<double>& x, int rows, int sample, int r) {
     return x[Map::Layers::at(sample / lanes, rows, r) + sample % lanes];
@@ -127,7 +120,7 @@ class Maps : public testing::TestWithParam<int> {};
 TEST_P(Maps, AreTheGradientOfThePotential) {
     Machine machine(shapes[GetParam()], 2);
     const int n = static_cast<int>(machine.shape.inputs);
-    const std::vector<double> v = draw(machine.numbers(), 3), out = machine.value(v, 0.3);
+    const std::vector<double> v = normal_numbers(machine.numbers(), 3), out = machine.value(v, 0.3);
     for (int sample = 0; sample < 2 * lanes; ++sample) {
         std::vector<double> at(n);
         for (int i = 0; i < n; ++i) at[i] = element(v, n, sample, i);
@@ -144,10 +137,10 @@ TEST_P(Maps, AreTheGradientOfThePotential) {
 // Directional derivatives of <w, T(v)> along random directions of v and of the parameters.
 double derivative_error(Machine& machine, bool of_parameters) {
     const double l = 0.3, step = 1e-5;
-    const std::vector<double> v = draw(machine.numbers(), 3), w = draw(machine.numbers(), 4);
+    const std::vector<double> v = normal_numbers(machine.numbers(), 3), w = normal_numbers(machine.numbers(), 4);
     const std::vector<double> dv = machine.reverse(v, w, l);
     std::vector<double> gradient(machine.memory.gradient, machine.memory.gradient + machine.parameters.size());
-    const std::vector<double> along = draw(of_parameters ? gradient.size() : v.size(), 5);
+    const std::vector<double> along = normal_numbers(of_parameters ? gradient.size() : v.size(), 5);
     const std::vector<double> parameters = machine.parameters;
     const auto at = [&](double t) {
         std::vector<double> moved = v;
@@ -180,7 +173,7 @@ TEST_P(Maps, AreMonotoneByTheirConstantAndSymmetric) {
     Machine machine(shapes[GetParam()], 1);
     const int n = static_cast<int>(machine.shape.inputs);
     const double l = 0.7;
-    const std::vector<double> u = draw(machine.numbers(), 11), v = draw(machine.numbers(), 12);
+    const std::vector<double> u = normal_numbers(machine.numbers(), 11), v = normal_numbers(machine.numbers(), 12);
     const std::vector<double> tu = machine.value(u, l), tv = machine.value(v, l);
     const std::vector<double> hu = machine.reverse(tu, u, l), hv = machine.reverse(tu, v, l);  // Hessians at tu
     for (int sample = 0; sample < lanes; ++sample) {
@@ -203,7 +196,7 @@ INSTANTIATE_TEST_SUITE_P(Vae, Maps, testing::Range(0, 5));  // of shapes
 TEST(VaeMaps, AReversePassWithoutCurvatureIsFound) {
     Machine machine(shapes[1], 2);
     ASSERT_LT(derivative_error(machine, true), 1e-7);
-    const std::vector<double> v = draw(machine.numbers(), 3), w = draw(machine.numbers(), 4);
+    const std::vector<double> v = normal_numbers(machine.numbers(), 3), w = normal_numbers(machine.numbers(), 4);
     machine.reverse(v, w, 0.3);
     const std::vector<double> whole(machine.memory.gradient, machine.memory.gradient + machine.parameters.size());
     const std::size_t rows = machine.arrays[4].size();

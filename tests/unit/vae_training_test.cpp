@@ -3,13 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 #include <vector>
 
 #include "kernels/vae/ensemble.hpp"
+#include "tests/support/normal_numbers.hpp"
 
 namespace modecollapse::vae {
 namespace {
+
+using support::normal_numbers;
 
 Problem problem_of(Decoder decoder, Likelihood likelihood = Likelihood::gaussian, Spread spread = Spread::fixed) {
     Problem problem;
@@ -33,14 +35,6 @@ Problem problem_of(Decoder decoder, Likelihood likelihood = Likelihood::gaussian
     return problem;
 }
 
-std::vector<double> normals(std::size_t count, int seed) {
-    std::mt19937_64 engine(seed);
-    std::normal_distribution<double> normal;
-    std::vector<double> x(count);
-    for (double& one : x) one = normal(engine);
-    return x;
-}
-
 struct Derivative {
     double gradient, difference, norm;
 };
@@ -48,12 +42,13 @@ struct Derivative {
 // Of the loss along a random direction of the parameters.
 Derivative derivative_of(const Problem& problem, std::uint64_t step) {
     const std::size_t count = layout_of(problem).count, row = problem.latent + problem.dimension;
-    std::vector<double> parameters(count), gradient(count), ignored(count), given = normals(problem.batch * row, 3);
+    std::vector<double> parameters(count), gradient(count), ignored(count),
+        given = normal_numbers(problem.batch * row, 3);
     start_of(problem, 5, 2, "baseline", parameters.data());
     if (problem.likelihood == Likelihood::bernoulli)
         for (std::size_t i = 0; i < given.size(); ++i)
             if (i % row < problem.dimension) given[i] = given[i] > 0 ? 1.0 : 0.0;
-    const std::vector<double> along = normals(count, 4);
+    const std::vector<double> along = normal_numbers(count, 4);
     gradient_at(problem, parameters.data(), given.data(), step, "baseline", gradient.data());
     const auto loss = [&](double t) {
         std::vector<double> moved = parameters;
@@ -82,9 +77,18 @@ TEST(VaeTraining, TheGradientIsThatOfTheLoss) {
             }
 }
 
+// Twin: the gradient of a loss with another KL weight.
+TEST(VaeTraining, AnotherLossHasAnotherGradient) {
+    const Problem problem = problem_of(Decoder::brenier);
+    Problem other = problem;
+    other.kl_weight.end = 1.31;
+    const Derivative mine = derivative_of(problem, 0), others = derivative_of(other, 0);
+    EXPECT_GT(std::abs(others.gradient - mine.difference) / mine.norm, 1e-5);
+}
+
 TEST(VaeTraining, TheGradientFollowsTheSchedules) {
     Problem problem = problem_of(Decoder::brenier);
-    problem.kl_weight.annealing = linear_vae::Annealing::linear;
+    problem.kl_weight.annealing = KlAnnealing::linear;
     problem.kl_weight.time = 10.0;
     problem.inverse_lipschitz.initial = 2.0;
     problem.inverse_lipschitz.time = 10.0;
@@ -106,7 +110,7 @@ TEST(VaeTraining, TheLossIsThatOfTheFormula) {
     const double w = 0.7, b = -0.2, v = 0.3, a = 0.1, s0 = -0.4, s1 = 0.2, log_variance = std::log(0.49);
     const std::vector<double> parameters = {v, s1, a, s0, w, b, log_variance};
     ASSERT_EQ(parameters.size(), layout_of(problem).count);
-    const std::vector<double> given = normals(problem.batch * 2, 8);
+    const std::vector<double> given = normal_numbers(problem.batch * 2, 8);
     double loss = 0.0;
     for (std::uint64_t i = 0; i < problem.batch; ++i) {
         const double x = given[2 * i], eps = given[2 * i + 1], mean = v * x + a, s = s1 * x + s0;

@@ -113,7 +113,7 @@ void read_description(const DatasetLookup& file, SavedMembers& flows) {
     optimizer.first_decay = file.number("first_decay");
     optimizer.second_decay = file.number("second_decay");
     optimizer.epsilon = file.number("epsilon");
-    flows.training.estimator = choice<RealnvpEstimator>(file, "estimator", realnvp_estimator_names);
+    flows.training.estimator = choice<Estimator>(file, "estimator", realnvp_estimator_names);
     flows.training.batch = file.count("batch_size", most);
     flows.training.steps = file.count("horizon", most);
     flows.training.start_scale = file.number("start_scale");

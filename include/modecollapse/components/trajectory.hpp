@@ -1,13 +1,13 @@
 // One trajectory of the closed flow of K components, from its start to the horizon; with a SIMD pack as number type, one
 // independent trajectory a lane.
 //
-// The step size follows the embedded error estimate:  h <- h * clamp(0.9 err^(-1/5), 0.2, 5),  err = max_i |e_i| / (tol
-// max(|y_i|, floor_i)). The floors are the sizes of a start's overlaps, 1/sqrt(d) of the products of the norms: an error
+// The step size follows the embedded error estimate (integrate/step_control.hpp), err = max_i |e_i| / (tol max(|y_i|, floor_i)). The floors are the sizes of a start's overlaps, 1/sqrt(d) of the products of the norms: an error
 // that is small against 1 could still turn the sign of an overlap at large d. No step crosses the end of the tempering.
 #pragma once
 
 #include "modecollapse/components/field.hpp"
 #include "modecollapse/integrate/dormand_prince.hpp"
+#include "modecollapse/integrate/step_control.hpp"
 
 namespace modecollapse::components {
 
@@ -17,6 +17,13 @@ struct Trajectory {
     Real time;
     Real step;      // size of the next attempt
     Real attempts;  // so far
+
+    template <class Function>
+    void each_clock(const Trajectory& other, const Function& f) {
+        f(time, other.time);
+        f(step, other.step);
+        f(attempts, other.attempts);
+    }
 };
 
 template <class Real>
@@ -25,9 +32,6 @@ Trajectory<Real> trajectory_in(const Payload& problem, Pieces<Real>& pieces) {
     Real* state = pieces.take(size);
     return {state_in(problem, state), state_in(problem, pieces.take(size)), Real(0.0), Real(0.0), Real(0.0)};
 }
-
-// How a lane stands after an attempt.
-inline constexpr double runs_on = 0.0, ended_at_horizon = 1.0, ended_out_of_steps = 2.0;
 
 template <class Real>
 class TrajectoryStepper {
@@ -83,8 +87,7 @@ public:
         const Real ratio = error_ratio(size, finite);
         const Mask accepted = finite & (ratio <= Real(1.0));
         seen(trajectory.state, next_, stages_, size, accepted);
-        const Real factor = Real(0.9) * approximate_inverse_fifth_root(min(max(ratio, Real(1e-8)), Real(1e8)));
-        const Real scale = select(finite, min(max(factor, Real(0.2)), Real(5.0)), Real(0.2));
+        const Real scale = step_factor(ratio, finite);
         // a step cut short by the end of its leg says nothing against a longer one
         trajectory.step = select(accepted & last, max(trajectory.step, size * scale), size * scale);
         trajectory.attempts = trajectory.attempts + Real(1.0);
@@ -96,7 +99,7 @@ public:
         }
         const Mask stuck = (trajectory.attempts >= Real(problem_.maximum_steps)) | (trajectory.step < Real(least_step));
         return select(trajectory.time >= horizon, Real(ended_at_horizon),
-                      select(stuck, Real(ended_out_of_steps), Real(runs_on)));
+                      select(stuck, Real(ended_stuck), Real(runs_on)));
     }
 
     MC_HOST_DEVICE Field<Real>& field() { return field_; }
@@ -115,8 +118,6 @@ private:
         }
         return largest * Real(1.0 / problem_.tolerance);
     }
-
-    static constexpr double least_step = 1e-13;
 
     const Payload& problem_;
     Field<Real> field_;

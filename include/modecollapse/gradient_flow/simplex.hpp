@@ -5,14 +5,14 @@
 // of w itself, and follows that place from then on, which may be at e^{-R^2} and moves with the means.
 //
 //   on its way   w is carried by explicit steps, to an absolute error: what it forgets at rest needs no digits
-//   at rest      its log-odds are carried by linearly implicit steps (integrate/rosenbrock.hpp), to a relative error of w
+//   at rest      its log-odds are carried by linearly implicit steps (gradient_flow/rosenbrock.hpp), to a relative error of w
 //   negligible   at rest and below a tenth of the tolerance it is where D = 0 after an explicit step of the means
 //   landing      explicit steps that cross w = 0 although D < 0 there have passed the place of rest: w is put there
 //   on the edge  w = 0, reached where D > 0 there, is held until D changes sign; both times are located
 #pragma once
 
 #include "modecollapse/gradient_flow/place_of_rest.hpp"
-#include "modecollapse/integrate/rosenbrock.hpp"
+#include "modecollapse/gradient_flow/rosenbrock.hpp"
 
 namespace modecollapse {
 

@@ -1,16 +1,15 @@
 // One trajectory of the closed flow, from its start to its outcome; with a SIMD pack as number type, one independent
 // trajectory a lane.
 //
-// The step size follows the embedded error estimate:  h <- h * clamp(0.9 err^(-1/5), 0.2, 5),  err = max_i |e_i| / (tol
-// max(|y_i|, floor_i)). The floor of m is 1/sqrt(d), the size of the start: an error that is small against 1 could
-// still turn the sign of m at large d. How the weight is
-// carried on the simplex: simplex.hpp.
+// The step size follows the embedded error estimate (integrate/step_control.hpp), err = max_i |e_i| / (tol max(|y_i|,
+// floor_i)). The floor of m is 1/sqrt(d), the size of the start: an error that is small against 1 could still turn the
+// sign of m at large d. How the weight is carried on the simplex: simplex.hpp.
 #pragma once
 
 #include "modecollapse/gradient_flow/payload.hpp"
 #include "modecollapse/gradient_flow/simplex.hpp"
 #include "modecollapse/gradient_flow/trajectory_state.hpp"
-#include "modecollapse/numbers/elementary.hpp"
+#include "modecollapse/integrate/step_control.hpp"
 
 namespace modecollapse {
 
@@ -74,9 +73,7 @@ public:
         if (on_simplex()) finite = finite & simplex_.is_possible(trajectory.light, light);
         result.accepted = finite & (ratio <= Real(1.0));
 
-        const Real factor = Real(0.9) * approximate_inverse_fifth_root(min(max(ratio, Real(1e-8)), Real(1e8)));
-        const Real clamped = min(max(factor, Real(0.2)), Real(5.0));
-        const Real scale = select(finite, clamped, Real(0.2));
+        const Real scale = step_factor(ratio, finite);
         const Real shorter =
             on_simplex() ? select(result.accepted, simplex_.shortening(trajectory.light, light), Real(1.0)) : Real(1.0);
         // an accepted last step was cut short by the end of its leg, not by its error: nothing to learn from it

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "modecollapse/gradient_flow/payload.hpp"
-#include "modecollapse/integrate/runge_kutta.hpp"
+#include "modecollapse/gradient_flow/runge_kutta.hpp"
 
 namespace modecollapse {
 

@@ -1,13 +1,13 @@
 // One trajectory of the closed flow of a linear VAE, from its start to the horizon; with a SIMD pack as number type, one
 // independent trajectory a lane.
 //
-// The step size follows the embedded error estimate:  h <- h * clamp(0.9 err^(-1/5), 0.2, 5),  err = max_i |e_i| / (tol
-// max(|y_i|, floor_i)). The floor of m and d is s0 / sqrt N, the size of their start: an error that is small against 1
+// The step size follows the embedded error estimate (integrate/step_control.hpp), err = max_i |e_i| / (tol max(|y_i|, floor_i)). The floor of m and d is s0 / sqrt N, the size of their start: an error that is small against 1
 // could still turn the sign of m at large N. Steps end at the corners of the KL weight. Under the inverse-Lipschitz
 // constraint the field is the projected one. A state that has come to the stable end of the flow stays as it is.
 #pragma once
 
 #include "modecollapse/integrate/dormand_prince.hpp"
+#include "modecollapse/integrate/step_control.hpp"
 #include "modecollapse/linear_vae/field.hpp"
 #include "modecollapse/linear_vae/inverse_lipschitz.hpp"
 #include "modecollapse/linear_vae/settled.hpp"
@@ -24,10 +24,15 @@ struct Trajectory {
     Real step;      // size of the next attempt
     Real attempts;  // so far
     Real cycle;     // where the present cycle of the KL weight began
-};
 
-// How a lane stands after an attempt.
-inline constexpr double runs_on = 0.0, ended_at_horizon = 1.0, ended_out_of_steps = 2.0;
+    template <class Function>
+    void each_clock(const Trajectory& other, const Function& f) {
+        f(theta, other.theta);
+        f(step, other.step);
+        f(attempts, other.attempts);
+        f(cycle, other.cycle);
+    }
+};
 
 template <class Real, class Shape>
 class TrajectoryStepper {
@@ -77,8 +82,7 @@ public:
         const Real ratio = error_ratio(next, rates_of_stages, size, finite);
         const Mask accepted = finite & (ratio <= Real(1.0));
         seen(trajectory.state, next, rates_of_stages, size, accepted);
-        const Real factor = Real(0.9) * approximate_inverse_fifth_root(min(max(ratio, Real(1e-8)), Real(1e8)));
-        const Real scale = select(finite, min(max(factor, Real(0.2)), Real(5.0)), Real(0.2));
+        const Real scale = step_factor(ratio, finite);
         // a step cut short by the end of its leg says nothing against a longer one
         trajectory.step = select(accepted & last, max(trajectory.step, size * scale), size * scale);
         trajectory.attempts = trajectory.attempts + Real(1.0);
@@ -94,7 +98,7 @@ public:
         trajectory.theta = select(settled, horizon, trajectory.theta);
         const Mask stuck = (trajectory.attempts >= Real(problem_.maximum_steps)) | (trajectory.step < Real(least_step));
         return select(trajectory.theta >= horizon, Real(ended_at_horizon),
-                      select(stuck, Real(ended_out_of_steps), Real(runs_on)));
+                      select(stuck, Real(ended_stuck), Real(runs_on)));
     }
 
     // beta at theta in the present cycle.
@@ -139,7 +143,6 @@ private:
     }
 
     static constexpr double least_variance = 1e-3;  // floor of D: below, its error is absolute
-    static constexpr double least_step = 1e-13;
 
     const Payload& problem_;
     Field<Shape> field_;

@@ -11,13 +11,13 @@
 
 #include "modecollapse/realnvp/shape.hpp"
 #include "modecollapse/target/tempering.hpp"
+#include "modecollapse/training/estimator.hpp"
 #include "modecollapse/training/optimizer.hpp"
 
 namespace modecollapse {
 
-// Names as for the mixtures (sgd_payload.hpp): reparameterized is the total derivative, pathwise [R17].
-enum class RealnvpEstimator { total = 0, path = 1 };
-inline constexpr const char* realnvp_estimator_names[] = {"reparameterized", "pathwise"};
+// Of the estimators those that a flow has: a sample's density is known along its path.
+inline constexpr const char* realnvp_estimator_names[] = {estimator_names[0], estimator_names[1]};
 
 struct RealnvpProblem {
     RealnvpShape shape;
@@ -27,7 +27,7 @@ struct RealnvpProblem {
     Annealing annealing;
     double annealing_end;  // step from which beta is 1; 0: no schedule
     OptimizerSettings optimizer;
-    RealnvpEstimator estimator;
+    Estimator estimator;
     std::uint64_t batch;  // B
     std::uint64_t steps;  // the horizon
     double

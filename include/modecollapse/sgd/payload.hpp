@@ -5,11 +5,9 @@
 #include "modecollapse/mixture/outcome.hpp"
 #include "modecollapse/mixture/weights.hpp"
 #include "modecollapse/target/tempering.hpp"
+#include "modecollapse/training/estimator.hpp"
 
 namespace modecollapse {
-
-enum class Estimator { pathwise = 0, reparameterized = 1, score = 2 };
-inline constexpr const char* estimator_names[] = {"pathwise", "reparameterized", "score"};
 
 enum class Baseline { none = 0, leave_one_out = 1 };
 inline constexpr const char* baseline_names[] = {"none", "leave-one-out"};

@@ -10,7 +10,7 @@
 // affair (gradient_flow/simplex.hpp).
 #pragma once
 
-#include "modecollapse/integrate/runge_kutta.hpp"
+#include "modecollapse/gradient_flow/runge_kutta.hpp"
 #include "modecollapse/numbers/dual.hpp"
 
 namespace modecollapse {
