@@ -1,14 +1,13 @@
 #include "host/components/checks.hpp"
 
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 #include "host/run/memory.hpp"
 #include "modecollapse/components/draws.hpp"
 #include "modecollapse/components/sampler.hpp"
 #include "modecollapse/mixture/problem.hpp"
-#include "modecollapse/numbers/require.hpp"
+#include "modecollapse/numbers/require_range.hpp"
 
 namespace modecollapse::components {
 namespace {
@@ -16,24 +15,11 @@ namespace {
 constexpr double sum_tolerance = 1e-6;  // weights are given in decimals
 constexpr double most_samples = 1e12;   // of a member
 
-std::string text(double x) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%g", x);
-    return buffer;
-}
-
-void require_in(double value, double low, double high, const char* name, const char* range) {
-    require(value >= low && value <= high, std::string(name) + " = " + text(value), range);
-}
-void require_positive(double value, double high, const char* name, const char* range) {
-    require(value > 0.0 && value <= high, std::string(name) + " = " + text(value), range);
-}
-
 void check_modes(const Request& r) {
     require(!r.modes.empty() && r.modes.size() <= most_components, "modes = " + std::to_string(r.modes.size()),
             "1 to 64");
     const ModeGeometry g = geometry_of(r.modes);
-    require(r.problem.dimension >= g.span, "dimension = " + text(r.problem.dimension),
+    require(r.problem.dimension >= g.span, "dimension = " + short_text(r.problem.dimension),
             "at least the " + std::to_string(g.span) + " dimensions that the modes span");
     for (const double gap : g.gap) require(gap > 0.0, "two modes at one place", "modes that differ");
     if (r.problem.radii == Radii::free) return;
@@ -64,7 +50,8 @@ void check(const Request& r) {
     const Payload& p = r.problem;
     require_in(p.components, 1, most_components, "components", "1 to 64");
     require_in(p.dimension, 1.0, 1e9, "dimension", "a whole number, 1 to 1e9");
-    require(p.dimension == std::floor(p.dimension), "dimension = " + text(p.dimension), "a whole number, 1 to 1e9");
+    require(p.dimension == std::floor(p.dimension), "dimension = " + short_text(p.dimension),
+            "a whole number, 1 to 1e9");
     check_modes(r);
     check_training(p);
     require_positive(r.sits_within, 1e3, "sits-within", "above 0, up to 1000");
@@ -80,11 +67,11 @@ std::vector<double> checked_weights(const std::vector<double>& weights, int coun
             std::to_string(count) + " of them" + (size == 2 ? ", or the first one" : "") + ", which sum to 1");
     double sum = 0.0;
     for (const double weight : result) {
-        require(weight > 0.0 && weight <= 1.0, std::string(name) + ": " + text(weight),
+        require(weight > 0.0 && weight <= 1.0, std::string(name) + ": " + short_text(weight),
                 "numbers above 0 that sum to 1");
         sum += weight;
     }
-    require(std::fabs(sum - 1.0) <= sum_tolerance, std::string(name) + ": a sum of " + text(sum),
+    require(std::fabs(sum - 1.0) <= sum_tolerance, std::string(name) + ": a sum of " + short_text(sum),
             "numbers above 0 that sum to 1");
     for (double& weight : result) weight /= sum;
     return result;
@@ -93,16 +80,17 @@ std::vector<double> checked_weights(const std::vector<double>& weights, int coun
 std::uint64_t checked_steps(const Payload& p) {
     // the quotient's rounding must not cost a step
     const double steps = std::floor(p.horizon / p.learning_rate * (1.0 + 1e-12));
-    require(steps >= 1.0, "horizon = " + text(p.horizon) + ": less than a step of the learning rate",
-            text(p.learning_rate) + " or more");
+    require(steps >= 1.0, "horizon = " + short_text(p.horizon) + ": less than a step of the learning rate",
+            short_text(p.learning_rate) + " or more");
     require(steps * static_cast<double>(p.batch) * p.components <= most_samples,
-            "horizon T = " + text(p.horizon) + ": T / eta = " + text(steps) + " steps of " + std::to_string(p.batch) +
-                " samples a component",
+            "horizon T = " + short_text(p.horizon) + ": T / eta = " + short_text(steps) + " steps of " +
+                std::to_string(p.batch) + " samples a component",
             "up to 1e12 samples a member");
     require(steps < static_cast<double>(steps_that_fit(p)), "more steps than the random streams have",
-            text(static_cast<double>(steps_that_fit(p))) + " steps");
-    require_memory(std::string(dynamics_names[static_cast<int>(p.dynamics)]) + " with dimension = " + text(p.dimension),
-                   static_cast<double>(SamplerMemory<double>::words(p)) * 8.0 * sizeof(double));
+            short_text(static_cast<double>(steps_that_fit(p))) + " steps");
+    require_memory(
+        std::string(dynamics_names[static_cast<int>(p.dynamics)]) + " with dimension = " + short_text(p.dimension),
+        static_cast<double>(SamplerMemory<double>::words(p)) * 8.0 * sizeof(double));
     return static_cast<std::uint64_t>(steps);
 }
 

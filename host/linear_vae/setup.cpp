@@ -1,7 +1,6 @@
 #include "host/linear_vae/setup.hpp"
 
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 #include "host/linear_vae/fixed_points.hpp"
@@ -9,23 +8,11 @@
 #include "modecollapse/linear_vae/draws.hpp"
 #include "modecollapse/linear_vae/full_sampler.hpp"
 #include "modecollapse/linear_vae/shape.hpp"
-#include "modecollapse/numbers/require.hpp"
+#include "modecollapse/numbers/require_range.hpp"
+#include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse::linear_vae {
 namespace {
-
-std::string text(double x) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%g", x);
-    return buffer;
-}
-
-void require_in(double value, double low, double high, const char* name, const char* range) {
-    require(value >= low && value <= high, std::string(name) + " = " + text(value), range);
-}
-void require_positive(double value, double high, const char* name, const char* range) {
-    require(value > 0.0 && value <= high, std::string(name) + " = " + text(value), range);
-}
 
 void check_data(const Payload& p) {
     require_in(p.signal_variance, 0.0, 1e6, "signal-variance", "0 to 1e6");
@@ -35,24 +22,21 @@ void check_data(const Payload& p) {
     require_in(p.latent, 1, most_directions, "latent-dimension", "1 to 16");
     require_in(p.signal, 1, most_directions, "signal-dimension", "1 to 16");
     require_in(p.dimension, 1.0, 1e9, "dimension", "a whole number, 3 to 1e9");
-    require(p.dimension == std::floor(p.dimension), "dimension = " + text(p.dimension), "a whole number, 3 to 1e9");
+    require(p.dimension == std::floor(p.dimension), "dimension = " + short_text(p.dimension),
+            "a whole number, 3 to 1e9");
     require(p.signal <= p.dimension, "signal-dimension = " + std::to_string(p.signal),
-            "at most the dimension, " + text(p.dimension));
+            "at most the dimension, " + short_text(p.dimension));
     const int least = frame_size(p.latent, p.signal);
-    require(p.dimension >= least, "dimension = " + text(p.dimension),
+    require(p.dimension >= least, "dimension = " + short_text(p.dimension),
             "2 latent-dimension + signal-dimension = " + std::to_string(least) + " or more, up to 1e9");
 }
 
 void check_kl_weight(const KlWeight& w) {
     require_in(w.end, 1e-6, 1e6, "kl-weight", "1e-6 to 1e6");
     if (w.annealing == Annealing::constant) return;
-    require(w.initial >= 0.0 && w.initial <= w.end, "initial-kl-weight = " + text(w.initial),
-            "0 to the KL weight, " + text(w.end));
-    require(w.annealing != Annealing::geometric || w.initial > 0.0, "initial-kl-weight = 0 with annealing = geometric",
-            "above 0");
-    const bool cyclical = w.annealing == Annealing::cyclical;
-    require_positive(w.time, 1e9, cyclical ? "cycle-time" : "annealing-time", "above 0, up to 1e9");
-    if (cyclical) require_positive(w.share, 1.0, "cycle-share", "above 0, up to 1");
+    require(w.initial >= 0.0 && w.initial <= w.end, "initial-kl-weight = " + short_text(w.initial),
+            "0 to the KL weight, " + short_text(w.end));
+    require_annealing(w);
 }
 
 void check_training(const Payload& p) {
@@ -62,7 +46,7 @@ void check_training(const Payload& p) {
     require_positive(p.horizon, 1e9, "horizon", "above 0, up to 1e9");
     require_in(p.inverse_lipschitz, 0.0, 1e3, "inverse-lipschitz", "0 to 1000");
     require_positive(p.activity_floor, 1e6, "activity-floor", "above 0, up to 1e6");
-    require(p.capture_share > 0.0 && p.capture_share < 1.0, "capture-share = " + text(p.capture_share),
+    require(p.capture_share > 0.0 && p.capture_share < 1.0, "capture-share = " + short_text(p.capture_share),
             "above 0, below 1");
     if (p.dynamics == Dynamics::flow) return;
     require_positive(p.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
@@ -72,14 +56,14 @@ void check_training(const Payload& p) {
 std::uint64_t steps_of(const Payload& p) {
     // the quotient's rounding must not cost a step
     const double steps = std::floor(p.horizon * p.dimension / p.learning_rate * (1.0 + 1e-12));
-    require(steps >= 1.0, "horizon = " + text(p.horizon) + ": less than a step of learning rate / dimension",
-            text(p.learning_rate / p.dimension) + " or more");
+    require(steps >= 1.0, "horizon = " + short_text(p.horizon) + ": less than a step of learning rate / dimension",
+            short_text(p.learning_rate / p.dimension) + " or more");
     require(steps * static_cast<double>(p.batch) <= most_sample_evaluations,
-            "sgd with dimension N = " + text(p.dimension) + " and horizon T = " + text(p.horizon) +
-                ": T N / tau = " + text(steps) + " steps of " + std::to_string(p.batch) + " samples a member",
+            "sgd with dimension N = " + short_text(p.dimension) + " and horizon T = " + short_text(p.horizon) +
+                ": T N / tau = " + short_text(steps) + " steps of " + std::to_string(p.batch) + " samples a member",
             "up to 1e12 sample evaluations a member; or dynamics flow, flow-noise");
     require(steps < static_cast<double>(steps_that_fit(p)), "more steps than the random streams have",
-            text(static_cast<double>(steps_that_fit(p))) + " steps");
+            short_text(static_cast<double>(steps_that_fit(p))) + " steps");
     return static_cast<std::uint64_t>(steps);
 }
 
@@ -94,7 +78,7 @@ Payload checked(const Payload& asked) {
     if (is_flow(asked.dynamics)) return result;
     result.steps = steps_of(asked);
     if (asked.dynamics == Dynamics::sgd_full)
-        require_memory("sgd-full with dimension = " + text(asked.dimension),
+        require_memory("sgd-full with dimension = " + short_text(asked.dimension),
                        static_cast<double>(full_vectors(asked)) * asked.dimension * 8.0 * sizeof(double));
     return result;
 }

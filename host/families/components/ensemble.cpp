@@ -18,8 +18,6 @@ using components::Payload;
 using components::Quantities;
 using namespace components_measures;
 
-constexpr std::uint64_t largest_chunk = 1u << 16;  // members that are recorded at once
-constexpr double work_of_a_chunk = 0x1p28;         // multiplications a thread: some tenths of a second
 constexpr std::uint64_t lanes = 8;
 
 int most_covered(int of_components, int of_modes) { return std::min(of_components, of_modes); }
@@ -82,34 +80,26 @@ ComponentsEnsemble::ComponentsEnsemble(const Settings& settings)
 std::vector<Tally> ComponentsEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
     const Payload& problem = setup_->problem();
     const auto size = static_cast<std::uint64_t>(size_of_state(problem));
-    const std::uint64_t last = ids.edges.back(), least = members_at_once(backend);
-    const double fitting = work_of_a_chunk * backend.threads / work_of_a_member();
-    const std::uint64_t chunk = std::max(
-        least, static_cast<std::uint64_t>(std::min(fitting, static_cast<double>(largest_chunk))) / least * least);
-    PartsOfMembers parts(schema_, ids);
-    const std::uint64_t largest = std::min(chunk, last - parts.next());
-    std::vector<double> states(largest * size);
-    std::vector<components::Status> status(largest);
-    std::vector<std::uint32_t> attempts(largest);
-    std::vector<Ending> endings(largest);
-    std::vector<Quantities> quantities(largest);
+    const std::uint64_t members = ids.edges.back() - ids.edges.front();
+    const std::uint64_t most = members_of_a_call(*this, backend, members, 1u << 16);
+    std::vector<double> states(most * size);
+    std::vector<components::Status> status(most);
+    std::vector<std::uint32_t> attempts(most);
+    std::vector<Ending> endings(most);
+    std::vector<Quantities> quantities(most);
     const components::Ends ends = {states.data(), status.data(), attempts.data()};
-    while (parts.next() < last) {
-        if (is_due(give_up_request())) return parts.so_far(control);
-        const std::uint64_t first = parts.next(), count = std::min(chunk, last - first);
+    const auto run = [&](std::uint64_t first, std::uint64_t count) {
         const components::Task task = {&problem, ids.seed, first, count, nullptr, give_up_request()};
         std::fill(status.begin(), status.end(), components::Status::given_up);
         components::run_to_ends(task, ends, {backend.threads, backend.isa.c_str()});
         components::read_ends(task, ends, endings.data(), quantities.data(), backend.threads);
-        for (std::uint64_t i = 0; i < count; ++i) {
-            if (endings[i].covered < 0) return parts.so_far(control);
-            const bool flow = problem.dynamics == components::Dynamics::flow;
-            parts.add(end_of(problem, endings[i], quantities[i],
-                             flow ? attempts[i] : static_cast<std::int64_t>(problem.steps)));
-        }
-        if (control.progress) control.progress(parts.next() - ids.edges.front());
-    }
-    return parts.all();
+    };
+    return parts_by_calls(schema_, ids, most, control, run, [&](std::uint64_t i) -> MemberEnd {
+        if (endings[i].covered < 0) return {-1};
+        const bool flow = problem.dynamics == components::Dynamics::flow;
+        return end_of(problem, endings[i], quantities[i],
+                      flow ? attempts[i] : static_cast<std::int64_t>(problem.steps));
+    });
 }
 
 double ComponentsEnsemble::work_of_a_member() const { return components::work_of_a_member(setup_->problem()); }

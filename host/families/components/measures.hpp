@@ -1,7 +1,7 @@
 // What K components are measured by, at their end and on their way: names and words of COMPONENTS.
 #pragma once
 
-#include "host/families/tally.hpp"
+#include "host/families/mode_measures.hpp"
 
 namespace modecollapse::components_measures {
 
@@ -9,8 +9,7 @@ inline constexpr Quantity covered_modes = {"covered_modes", "1", "modes on which
                           strays = {"strays", "1", "components that count and sit on no mode"},
                           entropic_coverage = {"entropic_mode_coverage", "1",
                                                "entropy of the shares of the modes in q over log K*"},
-                          weight_error = {"mode_weight_error", "1",
-                                          "half the sum of the differences of weights and shares of the modes"};
+                          weight_error = mode_weight_error_measure;
 
 // A name that lives as long as the program.
 const char* kept(const std::string& name);

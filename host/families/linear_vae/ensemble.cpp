@@ -15,9 +15,7 @@ using linear_vae::Payload;
 using linear_vae::Quantities;
 using namespace linear_vae_measures;
 
-constexpr std::uint64_t largest_chunk = 1u << 18;  // members that are recorded at once
-constexpr double work_of_a_chunk = 0x1p28;         // multiplications a thread: some tenths of a second
-constexpr int unfinished = -1;                     // in place of the active directions
+constexpr int unfinished = -1;  // in place of the active directions
 
 // The class of an outcome: with the other reading, whoever has lost the signal is of the first one.
 int class_of(LinearVaeReading of, const Ending& ending) {
@@ -73,28 +71,20 @@ LinearVaeEnsemble::LinearVaeEnsemble(const Settings& settings)
       of_(settings.as<LinearVaeRun>().of) {}
 
 std::vector<Tally> LinearVaeEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
-    const std::uint64_t last = ids.edges.back(), least = members_at_once(backend);
-    const double fitting = work_of_a_chunk * backend.threads / work_of_a_member();
-    const std::uint64_t chunk = std::max(
-        least, static_cast<std::uint64_t>(std::min(fitting, static_cast<double>(largest_chunk))) / least * least);
-    PartsOfMembers parts(schema_, ids);
-    std::vector<Ending> endings(std::min(chunk, last - parts.next()));
-    std::vector<Quantities> quantities(endings.size());
-    std::vector<std::uint32_t> steps(endings.size());
-    while (parts.next() < last) {
-        if (is_due(give_up_request())) return parts.so_far(control);
-        const std::uint64_t first = parts.next(), count = std::min(chunk, last - first);
+    const std::uint64_t members = ids.edges.back() - ids.edges.front();
+    const std::uint64_t most = members_of_a_call(*this, backend, members, 1u << 18);
+    std::vector<Ending> endings(most);
+    std::vector<Quantities> quantities(most);
+    std::vector<std::uint32_t> steps(most);
+    const auto run = [&](std::uint64_t first, std::uint64_t count) {
         std::fill(endings.begin(), endings.end(), Ending{linear_vae::Outcome::failed, unfinished, 0, 0.0});
         linear_vae::run_linear_vaes({&problem_, ids.seed, first, count, nullptr, give_up_request()},
                                     {nullptr, endings.data(), quantities.data(), steps.data()}, backend);
-        for (std::uint64_t i = 0; i < count; ++i) {
-            if (endings[i].active == unfinished) return parts.so_far(control);
-            parts.add(end_of(problem_, of_, endings[i], quantities[i],
-                             is_flow(problem_.dynamics) ? steps[i] : problem_.steps));
-        }
-        if (control.progress) control.progress(parts.next() - ids.edges.front());
-    }
-    return parts.all();
+    };
+    return parts_by_calls(schema_, ids, most, control, run, [&](std::uint64_t i) -> MemberEnd {
+        if (endings[i].active == unfinished) return {-1};
+        return end_of(problem_, of_, endings[i], quantities[i], is_flow(problem_.dynamics) ? steps[i] : problem_.steps);
+    });
 }
 
 double LinearVaeEnsemble::work_of_a_member() const { return linear_vae::work_of_a_member(problem_); }

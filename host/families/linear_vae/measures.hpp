@@ -1,13 +1,14 @@
 // What a linear VAE is measured by, at its end and on its way: names, units and words of POSTERIOR part A.
 #pragma once
 
-#include "host/families/tally.hpp"
+#include "host/families/encoder_measures.hpp"
 
 namespace modecollapse::linear_vae_measures {
 
-inline constexpr Quantity active_directions = {"active_directions", "1", "active latent directions"},
-                          captured_directions = {"captured_directions", "1", "captured signal directions"},
-                          encoder_kl = {"kl", "nat", "KL divergence of the encoder from the prior, a sample"},
+using modecollapse::active_directions;
+using modecollapse::encoder_kl;
+
+inline constexpr Quantity captured_directions = {"captured_directions", "1", "captured signal directions"},
                           explained_share = {"explained_share", "1",
                                              "share of the signal that the active latents explain"},
                           posterior_kl = {"posterior_kl", "nat",

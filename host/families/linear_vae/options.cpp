@@ -6,7 +6,6 @@
 namespace modecollapse {
 namespace {
 
-using linear_vae::KlWeight;
 using linear_vae::Payload;
 
 constexpr auto problem = &LinearVaeRun::problem;
@@ -96,8 +95,6 @@ OptionRows physics_rows() {
 
 OptionRows dynamics_rows() {
     const Need noisy = {"dynamics", "flow-noise|sgd|sgd-full"};
-    const Need annealed = {"annealing", "linear|exponential-beta|geometric|tanh|cyclical"};
-    const Need once = {"annealing", "linear|exponential-beta|geometric|tanh"}, cyclical = {"annealing", "cyclical"};
     return {
         number_row("learning-rate", 0, 1e6, "learning rate tau", problem, &Payload::learning_rate)
             .in(Group::dynamics)
@@ -126,39 +123,12 @@ OptionRows dynamics_rows() {
             .allowed("0 to 1e6")
             .called("lambda")
             .searched_in("0:1"),
-        choice_row("annealing", linear_vae::annealing_names, "KL annealing: how the KL weight rises to its end",
-                   problem, kl_weight, &KlWeight::annealing)
-            .in(Group::dynamics)
-            .of(member_commands),
-        number_row("initial-kl-weight", 0, 1e6, "KL weight at the start of an annealing, and of every cycle", problem,
-                   kl_weight, &KlWeight::initial)
-            .in(Group::dynamics)
-            .of(member_commands)
-            .allowed("0 to the KL weight; above 0 with geometric")
-            .called("beta0")
-            .used_with({annealed})
-            .searched_in("0:1"),
-        number_row("annealing-time", 0, 1e9, "time scale t0 of the annealing, in theta", &LinearVaeRun::annealing_time)
-            .in(Group::dynamics)
-            .of(member_commands)
-            .allowed("above 0, up to 1e9")
-            .called("t0")
-            .used_with({once})
-            .searched_in("log:0.1:1000"),
-        number_row("cycle-time", 0, 1e9, "length of a cycle, in theta", &LinearVaeRun::cycle_time)
-            .in(Group::dynamics)
-            .of(member_commands)
-            .allowed("above 0, up to 1e9")
-            .used_with({cyclical})
-            .searched_in("log:0.1:1000"),
-        number_row("cycle-share", 0, 1, "share of a cycle in which the KL weight rises", problem, kl_weight,
-                   &KlWeight::share)
-            .in(Group::dynamics)
-            .of(member_commands)
-            .allowed("above 0, up to 1")
-            .used_with({cyclical})
-            .searched_in("0.05:1"),
     };
+}
+
+OptionRows annealing_rows() {
+    return kl_annealing_rows({"0 to the KL weight; above 0 with geometric", "theta", "log:0.1:1000"},
+                             &LinearVaeRun::times, problem, kl_weight);
 }
 
 OptionRows outcome_and_run_rows() {
@@ -227,7 +197,7 @@ OptionRows outcome_and_run_rows() {
 const OptionRows& linear_vae_options() {
     static const OptionRows rows = [] {
         OptionRows all = physics_rows();
-        for (const OptionRows& more : {dynamics_rows(), outcome_and_run_rows()})
+        for (const OptionRows& more : {dynamics_rows(), annealing_rows(), outcome_and_run_rows()})
             all.insert(all.end(), more.begin(), more.end());
         return all;
     }();
@@ -236,30 +206,14 @@ const OptionRows& linear_vae_options() {
 
 linear_vae::Payload linear_vae_payload(const Settings& settings) {
     LinearVaeRun run = settings.as<LinearVaeRun>();
-    KlWeight& weight = run.problem.kl_weight;
-    const bool cycles = weight.annealing == linear_vae::Annealing::cyclical;
-    const std::optional<double>& time = cycles ? run.cycle_time : run.annealing_time;
-    if (time)
-        weight.time = *time;
-    else if (weight.annealing != linear_vae::Annealing::constant)
-        throw std::domain_error(std::string("annealing = ") + settings.text("annealing") + " without " +
-                                (cycles ? "a cycle time (allowed: give cycle-time too, above 0)"
-                                        : "an annealing time (allowed: give annealing-time too, above 0)"));
+    set_time(run.times, run.problem.kl_weight);
     return linear_vae::checked(run.problem);
 }
 
 void check_linear_vae(const Configuration& options) {
     if (options.command() == theory_command && options.text("dynamics").rfind("sgd", 0) == 0)
         options.refuse("dynamics", "the theory is for the closed equations (allowed: flow, flow-noise)");
-    if (!options.has("annealing")) return;
-    const std::string& annealing = options.text("annealing");
-    const bool cycles = annealing == linear_vae::annealing_names[static_cast<int>(linear_vae::Annealing::cyclical)];
-    if (annealing == linear_vae::annealing_names[0]) return;
-    if (cycles && !options.has("cycle-time"))
-        options.refuse("annealing", "needs the length of its cycles (allowed: give --cycle-time too, above 0)");
-    if (!cycles && !options.has("annealing-time"))
-        options.refuse("annealing",
-                       "needs the time over which to anneal (allowed: give --annealing-time t0 too, above 0)");
+    check_kl_annealing(options);
 }
 
 }  // namespace modecollapse

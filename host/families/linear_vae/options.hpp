@@ -1,8 +1,7 @@
 // The options of a linear VAE (--family linear-vae), and the settings that they fill.
 #pragma once
 
-#include <optional>
-
+#include "host/families/kl_annealing.hpp"
 #include "host/options/settings.hpp"
 #include "modecollapse/linear_vae/problem.hpp"
 #include "modecollapse/linear_vae/shape.hpp"
@@ -17,7 +16,7 @@ inline constexpr const char* linear_vae_reading_names[] = {"collapse", "signal-l
 
 struct LinearVaeRun {
     linear_vae::Payload problem = {};
-    std::optional<double> annealing_time, cycle_time;  // t0; the length of a cycle
+    KlTimes times = {};
     LinearVaeReading of = LinearVaeReading::collapse;
 };
 

@@ -1,9 +1,8 @@
 // Trainings of a RealNVP flow over their steps (kernels/realnvp/monitor.hpp).
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "host/families/realnvp/ensemble.hpp"
+#include "host/families/training_times.hpp"
 
 namespace modecollapse {
 namespace {
@@ -28,22 +27,10 @@ constexpr MonitorColumn columns[] = {
     {{"mass_plus", "1", "mass of the flow on the side of +mu*", "", "mass +", "{:.4f}"}, &RealnvpMonitor::mass_plus},
 };
 
-std::vector<std::uint64_t> steps_of(const std::vector<double>& times, std::uint64_t horizon) {
-    std::vector<std::uint64_t> steps;
-    for (const double time : times) {
-        if (time != std::floor(time) || time > static_cast<double>(horizon))
-            throw std::domain_error(fmt::format(
-                "--times {:g}: counts the steps of a training (allowed: whole numbers, 0 to the horizon {})", time,
-                horizon));
-        steps.push_back(static_cast<std::uint64_t>(time));
-    }
-    return steps;
-}
-
 }  // namespace
 
 Series RealnvpEnsemble::follow(const SeriesRequest& request, const Backend& backend) const {
-    const std::vector<std::uint64_t> steps = steps_of(request.times, problem_.steps);
+    const std::vector<std::uint64_t> steps = steps_of_times(request.times, problem_.steps);
     const std::size_t n = request.ids.size();
     Series series;
     for (const MonitorColumn& column : columns) series.monitors.push_back(column.quantity);

@@ -1,5 +1,6 @@
 #include "host/families/realnvp/options.hpp"
 
+#include "host/families/optimizer_options.hpp"
 #include "host/options/number_list.hpp"
 
 namespace modecollapse {
@@ -47,12 +48,7 @@ const OptionRows& realnvp_options() {
             .allowed("a whole number, 1 to 1e9")
             .called("T", "end time T (steps)")
             .searched_in("log:10:10000"),
-        number_row("learning-rate", 0, 1e6, "step eta of the optimizer", training, optimizer,
-                   &OptimizerSettings::learning_rate)
-            .in(Group::dynamics)
-            .allowed("above 0, up to 1e6")
-            .called("eta")
-            .searched_in("log:0.0001:0.1"),
+        learning_rate_row(training, optimizer),
         number_row("batch-size", 1, largest_realnvp_batch, "samples B a step", training, &Training::batch)
             .in(Group::dynamics)
             .called("B")
@@ -69,20 +65,10 @@ const OptionRows& realnvp_options() {
         choice_row("mask", coupling_mask_names,
                    "which half of the coordinates a layer moves: the last and the first by turns, or random ones",
                    training, shape, &RealnvpShape::mask),
-        choice_row("optimizer", optimizer_names, "how the parameters follow the gradient", training, optimizer,
-                   &OptimizerSettings::optimizer),
-        choice_row("learning-rate-schedule", rate_schedule_names,
-                   "constant, or falling to 0 at the horizon as a cosine", training, optimizer,
-                   &OptimizerSettings::schedule),
-        number_row("gradient-clip", 0, 1e9, "bound on the norm of the gradient; 0: none", training, optimizer,
-                   &OptimizerSettings::gradient_clip)
-            .allowed("0 to 1e9"),
-        number_row("first-decay", 1e-6, 0.999999, "how much of Adam's mean gradient is kept from step to step",
-                   training, optimizer, &OptimizerSettings::first_decay)
-            .allowed("0.000001 to 0.999999")
-            .called("b1", "decay b1 of Adam's mean gradient")
-            .used_with({{"optimizer", optimizer_names[static_cast<int>(Optimizer::adam)]}})
-            .recorded(Record::if_given),
+        optimizer_row(training, optimizer),
+        rate_schedule_row(training, optimizer),
+        gradient_clip_row(training, optimizer),
+        first_decay_row(training, optimizer),
         number_row("evaluation-samples", 2, 1e8, "samples that decide a flow's outcome", training,
                    &Training::evaluation_samples)
             .allowed("2 to 1e8"),

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "host/families/encoder_measures.hpp"
 #include "host/families/recorded_parts.hpp"
+#include "host/families/training_times.hpp"
 
 namespace modecollapse {
 namespace {
@@ -17,7 +17,7 @@ struct MonitorColumn {
     double Monitor::*value;
 };
 constexpr MonitorColumn columns[] = {
-    {{"kl", "nat", "KL divergence of the encoder's posterior from the prior", "", "KL", "{:.4f}"}, &Monitor::kl},
+    {{encoder_kl.name, encoder_kl.unit, encoder_kl.long_name, "", "KL", "{:.4f}"}, &Monitor::kl},
     {{"reconstruction", "nat", "expected log likelihood of the data given their latents", "", "log p(x|z)", "{:.4f}"},
      &Monitor::reconstruction},
     {{"elbo", "nat", "evidence lower bound, at KL weight 1", "", "ELBO", "{:.4f}"}, &Monitor::elbo},
@@ -33,18 +33,6 @@ void train(vae::Task task, const Backend& backend, const std::function<void(doub
     if (!vae::run_on_cpu(task, {backend.threads, backend.isa.c_str()})) throw Interrupted{};
 }
 
-std::vector<std::uint64_t> steps_of(const std::vector<double>& times, std::uint64_t horizon) {
-    std::vector<std::uint64_t> steps;
-    for (const double time : times) {
-        if (time != std::floor(time) || time > static_cast<double>(horizon))
-            throw std::domain_error(fmt::format(
-                "--times {:g}: counts the steps of a training (allowed: whole numbers, 0 to the horizon {})", time,
-                horizon));
-        steps.push_back(static_cast<std::uint64_t>(time));
-    }
-    return steps;
-}
-
 }  // namespace
 
 Schema vae_schema(const Settings& settings) {
@@ -55,8 +43,8 @@ Schema vae_schema(const Settings& settings) {
                                                          : outcome == vae::Outcome::failed  ? OutcomeClass::failure
                                                                                             : OutcomeClass::other});
     }
-    schema.histograms = {{"active_directions", static_cast<int>(settings.as<VaeRun>().problem.latent) + 1,
-                          "number of active latent directions"}};
+    schema.histograms = {{active_directions.name, static_cast<int>(settings.as<VaeRun>().problem.latent) + 1,
+                          active_directions.long_name}};
     schema.events = {{"steps", "steps made in this run, by all trainings"}};
     for (const MonitorColumn& column : columns) schema.quantities.push_back(column.quantity);
     return schema;
@@ -90,11 +78,12 @@ std::vector<Tally> VaeEnsemble::run(const Ids& ids, const Backend& backend, cons
 
 Series VaeEnsemble::follow(const SeriesRequest& request, const Backend& backend) const {
     const vae::Problem& problem = run_.problem;
-    const std::vector<std::uint64_t> steps = steps_of(request.times, problem.steps);
+    const std::vector<std::uint64_t> steps = steps_of_times(request.times, problem.steps);
     const std::size_t n = request.ids.size();
     Series series;
     for (const MonitorColumn& column : columns) series.monitors.push_back(column.quantity);
-    series.monitors.push_back({"active", "1", "number of active latent directions", "", "active", "{:.0f}"});
+    series.monitors.push_back(
+        {active_directions.name, active_directions.unit, active_directions.long_name, "", "active", "{:.0f}"});
     series.of_time = {{"beta", "1", "KL weight", "beta", "beta", "{:.4f}"}};
     for (const std::uint64_t step : steps)
         series.time_values.push_back(problem.kl_weight.at(static_cast<double>(step)));

@@ -27,11 +27,16 @@ std::string describe(const Settings& settings, const std::vector<std::string>& w
 
 const Family& vae_family() {
     static const Family family = [] {
-        Family f = {"vae",           "a variational autoencoder trained from a random start",
-                    "training",      "trainings",
-                    member_commands, &vae_options(),
-                    vae_schema,      make,
-                    check_vae,       "to change that, lower --learning-rate"};
+        Family f = {"vae",
+                    "a variational autoencoder trained from a random start",
+                    "training",
+                    "trainings",
+                    member_commands,
+                    &vae_options(),
+                    vae_schema,
+                    make,
+                    check_kl_annealing,
+                    "to change that, lower --learning-rate"};
         f.made_of = "variational autoencoders";
         f.searched = "inverse-lipschitz";
         f.steps = {0.0, 0.0, 8, 3};  // every value costs an ensemble of trainings

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
-#include "host/options/configuration.hpp"
+#include "host/families/optimizer_options.hpp"
+#include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
 namespace {
 
 using vae::Data;
 using vae::InverseLipschitz;
-using vae::KlWeight;
+
 using vae::Problem;
 
 constexpr auto problem = &VaeRun::problem;
@@ -125,60 +126,23 @@ OptionRows decoder_rows() {
 
 OptionRows dynamics_rows() {
     constexpr auto optimizer = &Problem::optimizer;
-    constexpr auto kl_weight = &Problem::kl_weight;
-    const Need annealed = {"annealing", "linear|exponential-beta|geometric|tanh|cyclical"};
-    const Need once = {"annealing", "linear|exponential-beta|geometric|tanh"}, cyclical = {"annealing", "cyclical"};
     return {
-        number_row("learning-rate", 0, 1e6, "step eta of the optimizer", problem, optimizer,
-                   &OptimizerSettings::learning_rate)
-            .in(Group::dynamics)
-            .allowed("above 0, up to 1e6")
-            .called("eta")
-            .searched_in("log:0.0001:0.1"),
+        learning_rate_row(problem, optimizer),
         number_row("batch-size", 1, 1e6, "data B a step", problem, &Problem::batch)
             .in(Group::dynamics)
             .allowed("1 to 1e6")
             .called("B")
             .searched_in("log:8:4096"),
-        choice_row("optimizer", optimizer_names, "how the parameters follow the gradient", problem, optimizer,
-                   &OptimizerSettings::optimizer)
-            .in(Group::dynamics),
-        choice_row("learning-rate-schedule", rate_schedule_names,
-                   "constant, or falling to 0 at the horizon as a cosine", problem, optimizer,
-                   &OptimizerSettings::schedule)
-            .in(Group::dynamics),
-        number_row("gradient-clip", 0, 1e9, "bound on the norm of the gradient; 0: none", problem, optimizer,
-                   &OptimizerSettings::gradient_clip)
-            .in(Group::dynamics)
-            .allowed("0 to 1e9"),
-        choice_row("annealing", linear_vae::annealing_names, "KL annealing: how the KL weight rises to its end",
-                   problem, kl_weight, &KlWeight::annealing)
-            .in(Group::dynamics),
-        number_row("initial-kl-weight", 0, 1e6, "KL weight at the start of an annealing, and of every cycle", problem,
-                   kl_weight, &KlWeight::initial)
-            .in(Group::dynamics)
-            .allowed("0 to 1e6; above 0 with geometric")
-            .called("beta0")
-            .used_with({annealed})
-            .searched_in("0:1"),
-        number_row("annealing-time", 0, 1e9, "time scale t0 of the annealing, in steps", &VaeRun::annealing_time)
-            .in(Group::dynamics)
-            .allowed("above 0, up to 1e9")
-            .called("t0")
-            .used_with({once})
-            .searched_in("log:10:10000"),
-        number_row("cycle-time", 0, 1e9, "length of a cycle, in steps", &VaeRun::cycle_time)
-            .in(Group::dynamics)
-            .allowed("above 0, up to 1e9")
-            .used_with({cyclical})
-            .searched_in("log:10:10000"),
-        number_row("cycle-share", 0, 1, "share of a cycle in which the KL weight rises", problem, kl_weight,
-                   &KlWeight::share)
-            .in(Group::dynamics)
-            .allowed("above 0, up to 1")
-            .used_with({cyclical})
-            .searched_in("0.05:1"),
+        optimizer_row(problem, optimizer).in(Group::dynamics),
+        rate_schedule_row(problem, optimizer).in(Group::dynamics),
+        gradient_clip_row(problem, optimizer).in(Group::dynamics),
+        first_decay_row(problem, optimizer).in(Group::dynamics),
     };
+}
+
+OptionRows annealing_rows() {
+    return kl_annealing_rows({"0 to 1e6; above 0 with geometric", "steps", "log:10:10000"}, &VaeRun::times, problem,
+                             &Problem::kl_weight);
 }
 
 OptionRows outcome_and_run_rows() {
@@ -190,9 +154,9 @@ OptionRows outcome_and_run_rows() {
             .allowed("above 0, up to 1e6")
             .called("f", "activity floor f")
             .searched_in("log:0.0001:0.5"),
-        number_row("held-out", 2, 1e7, "fresh data that decide a training's outcome", problem, &Problem::held_out)
+        number_row("held-out", 2, 1e6, "fresh data that decide a training's outcome", problem, &Problem::held_out)
             .in(Group::outcome)
-            .allowed("2 to 1e7"),
+            .allowed("2 to 1e6"),
         plain_row(Kind::number_list, "times", 0, 1e9,
                   "steps to look at, a list; 21 of them up to the horizon unless given")
             .in(Group::command)
@@ -205,11 +169,6 @@ OptionRows outcome_and_run_rows() {
             .by_default("100")
             .along_axes(true),
     };
-}
-
-// An option's value that its row's range could not say no to, because its end does not belong.
-void require_above_zero(const char* option, double value, const char* range) {
-    if (!(value > 0.0)) throw std::domain_error(fmt::format("{} = {:g} (allowed: above 0, {})", option, value, range));
 }
 
 // Every datum has blocks of its own in the random streams, half of whose 2^48 are the training's (vae/draws.hpp).
@@ -225,7 +184,7 @@ void require_blocks(const Problem& p) {
 const OptionRows& vae_options() {
     static const OptionRows rows = [] {
         OptionRows all = physics_rows();
-        for (const OptionRows& more : {dynamics_rows(), decoder_rows(), outcome_and_run_rows()})
+        for (const OptionRows& more : {dynamics_rows(), annealing_rows(), decoder_rows(), outcome_and_run_rows()})
             all.insert(all.end(), more.begin(), more.end());
         return all;
     }();
@@ -237,12 +196,12 @@ VaeRun vae_run(const Settings& settings) {
     Problem& p = run.problem;
     if (settings.is("precision", "single")) run.precision = Precision::single_precision;
     require_blocks(p);
-    require_above_zero("data-scale", p.data.scale, "up to 1e6");
-    require_above_zero("likelihood-sd", p.likelihood_sd, "up to 1e6");
-    require_above_zero("learning-rate", p.optimizer.learning_rate, "up to 1e6");
-    require_above_zero("activity-floor", p.activity_floor, "up to 1e6");
+    require_positive(p.data.scale, 1e6, "data-scale", "above 0, up to 1e6");
+    require_positive(p.likelihood_sd, 1e6, "likelihood-sd", "above 0, up to 1e6");
+    require_positive(p.optimizer.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
+    require_positive(p.activity_floor, 1e6, "activity-floor", "above 0, up to 1e6");
     if (p.data.law == vae::DataLaw::linear) {
-        require_above_zero("noise-scale", p.data.noise, "up to 1e6");
+        require_positive(p.data.noise, 1e6, "noise-scale", "above 0, up to 1e6");
         if (p.data.signal > p.dimension)
             throw std::domain_error(
                 fmt::format("signal-dimension = {} (allowed: 1 to the dimension {})", p.data.signal, p.dimension));
@@ -250,26 +209,16 @@ VaeRun vae_run(const Settings& settings) {
         throw std::domain_error(fmt::format("dimension = {} (allowed: 2 with data {})", p.dimension,
                                             vae::data_names[static_cast<int>(p.data.law)]));
     }
-    KlWeight& weight = p.kl_weight;
-    const bool cycles = weight.annealing == linear_vae::Annealing::cyclical;
-    const std::optional<double>& time = cycles ? run.cycle_time : run.annealing_time;
-    if (time) {
-        weight.time = *time;
-        require_above_zero(cycles ? "cycle-time" : "annealing-time", *time, "up to 1e9");
-    } else if (weight.annealing != linear_vae::Annealing::constant) {
-        throw std::domain_error(fmt::format("annealing = {} without its time (allowed: give {} too, above 0)",
-                                            settings.text("annealing"), cycles ? "cycle-time" : "annealing-time"));
-    }
-    if (weight.annealing == linear_vae::Annealing::geometric)
-        require_above_zero("initial-kl-weight", weight.initial, "up to 1e6, with annealing geometric");
-    require_above_zero("cycle-share", weight.share, "up to 1");
+    set_time(run.times, p.kl_weight);
+    require_annealing(p.kl_weight);
     InverseLipschitz& l = p.inverse_lipschitz;
     l.first = run.inverse_lipschitz;
     l.second = run.inverse_lipschitz_2.value_or(run.inverse_lipschitz);
     if (l.time > 0.0 && l.approach == vae::Approach::exponential) {
-        require_above_zero("initial-inverse-lipschitz", l.initial, "up to 1000, with an exponential schedule");
-        require_above_zero("inverse-lipschitz", std::min(l.first, l.second),
-                           "up to 1000, with an exponential schedule");
+        require_positive(l.initial, 1e3, "initial-inverse-lipschitz",
+                         "above 0, up to 1000, with an exponential schedule");
+        require_positive(std::min(l.first, l.second), 1e3, "inverse-lipschitz",
+                         "above 0, up to 1000, with an exponential schedule");
     }
     p.encoder = {p.dimension, 2 * p.latent, run.encoder_width, run.encoder_depth, run.activation};
     p.network = {p.latent, p.dimension, run.decoder_width, run.decoder_depth, run.activation};
@@ -284,16 +233,6 @@ VaeRun vae_run(const Settings& settings) {
         p.second_map = {p.dimension, run.decoder_width, run.decoder_depth, run.psi_activation};
     }
     return run;
-}
-
-void check_vae(const Configuration& options) {
-    if (!options.has("annealing")) return;
-    const std::string& annealing = options.text("annealing");
-    if (annealing == linear_vae::annealing_names[0]) return;
-    const bool cycles = annealing == linear_vae::annealing_names[static_cast<int>(linear_vae::Annealing::cyclical)];
-    const char* time = cycles ? "cycle-time" : "annealing-time";
-    if (!options.has(time))
-        options.refuse("annealing", fmt::format("needs its time (allowed: give --{} too, above 0)", time));
 }
 
 }  // namespace modecollapse

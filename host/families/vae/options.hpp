@@ -1,19 +1,19 @@
 // The options of a VAE (--family vae), and the settings that they fill.
 #pragma once
 
+#include "host/families/kl_annealing.hpp"
 #include "host/options/settings.hpp"
 #include "kernels/vae/ensemble.hpp"
 
 namespace modecollapse {
-
-class Configuration;
 
 struct VaeRun {
     vae::Problem problem = {};
     std::uint32_t encoder_width = 32, encoder_depth = 2, decoder_width = 32, decoder_depth = 2;
     vae::Activation activation = vae::Activation::softplus, psi_activation = vae::Activation::softplus;
     double inverse_lipschitz = 0.0;
-    std::optional<double> inverse_lipschitz_2, annealing_time, cycle_time;
+    std::optional<double> inverse_lipschitz_2;
+    KlTimes times = {};
     Precision precision = Precision::double_precision;
 };
 
@@ -21,8 +21,5 @@ const OptionRows& vae_options();
 
 // Checked. Throws std::domain_error: option, value, allowed range.
 VaeRun vae_run(const Settings& settings);
-
-// Refuses options that do not go together. Throws UsageError.
-void check_vae(const Configuration& options);
 
 }  // namespace modecollapse

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "modecollapse/components/field.hpp"
+#include "modecollapse/target/mode_weight_error.hpp"
 
 namespace modecollapse::components {
 
@@ -77,7 +78,7 @@ MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<doub
         double share = 0.0;
         for (int i = 0; i < y.components; ++i) share = fma(e.weight[i], e.target[i][k], share);
         if (share > 0.0) result.coverage -= share * log(share);
-        result.weight_error += 0.5 * abs(exp(problem.log_target[k]) - share);
+        result.weight_error += mode_weight_error_of(exp(problem.log_target[k]), share);
     }
     result.coverage = y.modes > 1 ? result.coverage / log(static_cast<double>(y.modes)) : ::nan("");
     return result;

@@ -16,7 +16,7 @@
 #pragma once
 
 #include "modecollapse/linear_vae/state.hpp"
-#include "modecollapse/linear_vae/symmetric_eigen.hpp"
+#include "modecollapse/numbers/symmetric_eigen.hpp"
 
 namespace modecollapse::linear_vae {
 

@@ -6,9 +6,12 @@
 
 #include <cstdint>
 
-#include "modecollapse/linear_vae/kl_weight.hpp"
+#include "modecollapse/training/kl_weight.hpp"
 
 namespace modecollapse::linear_vae {
+
+using Annealing = KlAnnealing;
+using modecollapse::KlWeight;
 
 // flow: gradient flow, learning rate to 0 at fixed theta; flow_noise: the closed equations at a finite learning rate, N
 // to infinity; sgd: stochastic gradient descent, exactly in law at any N; sgd_full: the same in R^N.

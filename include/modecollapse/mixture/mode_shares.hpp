@@ -6,6 +6,7 @@
 #pragma once
 
 #include "modecollapse/mixture/weights.hpp"
+#include "modecollapse/target/mode_weight_error.hpp"
 
 namespace modecollapse {
 
@@ -22,7 +23,8 @@ MC_HOST_DEVICE double share_of_first_mode(const MixtureEnd& end) {
 
 // (1/2) sum_k |w*_k - q_k| over the two modes. 0: q has the target's weights.
 MC_HOST_DEVICE double mode_weight_error(const MixtureEnd& end) {
-    return abs(end.target_weight - share_of_first_mode(end));
+    const double weight = end.target_weight, share = share_of_first_mode(end);
+    return mode_weight_error_of(weight, share) + mode_weight_error_of(1.0 - weight, 1.0 - share);
 }
 
 }  // namespace modecollapse

@@ -10,14 +10,12 @@
 //             mean of  -log p(x|z) + beta_n KL(q(z|x) || N(0, I))
 #pragma once
 
-#include "modecollapse/linear_vae/kl_weight.hpp"
+#include "modecollapse/training/kl_weight.hpp"
 #include "modecollapse/training/optimizer.hpp"
 #include "modecollapse/vae/convex_shape.hpp"
 #include "modecollapse/vae/network_shape.hpp"
 
 namespace modecollapse::vae {
-
-using linear_vae::KlWeight;
 
 enum class Decoder { mlp = 0, brenier = 1 };
 inline constexpr const char* decoder_names[] = {"mlp", "brenier"};

@@ -8,7 +8,7 @@
 
 #include "modecollapse/numbers/number.hpp"
 
-namespace modecollapse::linear_vae {
+namespace modecollapse {
 
 MC_HOST_DEVICE constexpr int jacobi_sweeps(int n) { return n <= 1 ? 0 : n == 2 ? 1 : n <= 4 ? 6 : 8; }
 
@@ -52,4 +52,4 @@ MC_HOST_DEVICE void symmetric_eigen(Real (&a)[most][most], Real (&u)[most][most]
         rotate_to_diagonal(a, u, n);
 }
 
-}  // namespace modecollapse::linear_vae
+}  // namespace modecollapse

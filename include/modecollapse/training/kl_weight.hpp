@@ -1,5 +1,5 @@
-// KL annealing: the weight beta(theta) of the KL term, rising from b0 to its end value b. theta = learning rate x steps
-// / N, as everywhere in the linear VAE.
+// KL annealing of a VAE: the weight beta(theta) of the KL term, rising from b0 to its end value b. theta: the family's time; in
+// the linear VAE learning rate x steps / N, in trained ones steps.
 //
 //   constant           beta = b
 //   linear             beta = b0 + (b - b0) theta/t0          until t0
@@ -15,14 +15,14 @@
 #include "modecollapse/numbers/elementary.hpp"
 #include "modecollapse/numbers/hyperbolic.hpp"
 
-namespace modecollapse::linear_vae {
+namespace modecollapse {
 
-enum class Annealing { constant, linear, exponential_beta, geometric, tanh, cyclical };
-inline constexpr const char* annealing_names[] = {"constant",  "linear", "exponential-beta",
-                                                  "geometric", "tanh",   "cyclical"};
+enum class KlAnnealing { constant, linear, exponential_beta, geometric, tanh, cyclical };
+inline constexpr const char* kl_annealing_names[] = {"constant",  "linear", "exponential-beta",
+                                                     "geometric", "tanh",   "cyclical"};
 
 struct KlWeight {
-    Annealing annealing = Annealing::constant;
+    KlAnnealing annealing = KlAnnealing::constant;
     double end = 1.0;      // b
     double initial = 0.0;  // b0
     double time = 1.0;     // t0; cyclical: length of a cycle
@@ -34,18 +34,18 @@ struct KlWeight {
         const Real one = Real(1.0), rise = Real(end - initial);
         const Real elapsed = theta * Real(1.0 / time);
         switch (annealing) {
-            case Annealing::linear:
+            case KlAnnealing::linear:
                 return fma(rise, min(elapsed, one), Real(initial));
-            case Annealing::exponential_beta:
+            case KlAnnealing::exponential_beta:
                 return fma(-rise, exp(-elapsed), Real(end));
-            case Annealing::geometric:
+            case KlAnnealing::geometric:
                 return select(elapsed >= one, Real(end),
                               Real(initial) * exp(Real(log(end) - log(initial)) * min(elapsed, one)));
-            case Annealing::tanh:
+            case KlAnnealing::tanh:
                 return fma(rise, modecollapse::tanh(elapsed), Real(initial));
-            case Annealing::cyclical:
+            case KlAnnealing::cyclical:
                 return fma(rise, min((theta - cycle) * Real(1.0 / (time * share)), one), Real(initial));
-            case Annealing::constant:
+            case KlAnnealing::constant:
                 break;
         }
         return Real(end);
@@ -54,23 +54,23 @@ struct KlWeight {
     // The same with the cycle looked up.
     MC_HOST_DEVICE double at(double theta) const {
         double cycle = 0.0;
-        if (annealing == Annealing::cyclical && theta > 0.0) cycle = time * (::ceil(theta / time) - 1.0);
+        if (annealing == KlAnnealing::cyclical && theta > 0.0) cycle = time * (::ceil(theta / time) - 1.0);
         return (*this)(theta, cycle);
     }
 
     // From here on beta is at its end, to rounding; infinite where it never stays.
     MC_HOST_DEVICE double rises_until() const {
         switch (annealing) {
-            case Annealing::linear:
-            case Annealing::geometric:
+            case KlAnnealing::linear:
+            case KlAnnealing::geometric:
                 return time;
-            case Annealing::exponential_beta:
+            case KlAnnealing::exponential_beta:
                 return 40.0 * time;
-            case Annealing::tanh:
+            case KlAnnealing::tanh:
                 return 20.0 * time;
-            case Annealing::cyclical:
+            case KlAnnealing::cyclical:
                 return HUGE_VAL;
-            case Annealing::constant:
+            case KlAnnealing::constant:
                 break;
         }
         return 0.0;
@@ -79,9 +79,9 @@ struct KlWeight {
     // The first time after theta at which beta(theta) is not smooth, or `last`: no step of an integrator crosses it.
     template <class Real>
     MC_HOST_DEVICE Real next_corner(Real theta, Real cycle, Real last) const {
-        if (annealing == Annealing::linear || annealing == Annealing::geometric)
+        if (annealing == KlAnnealing::linear || annealing == KlAnnealing::geometric)
             return select(theta < Real(time), min(Real(time), last), last);
-        if (annealing == Annealing::cyclical) {
+        if (annealing == KlAnnealing::cyclical) {
             const Real knee = cycle + Real(share * time);
             return min(select(theta < knee, knee, cycle + Real(time)), last);
         }
@@ -89,4 +89,4 @@ struct KlWeight {
     }
 };
 
-}  // namespace modecollapse::linear_vae
+}  // namespace modecollapse
