@@ -43,7 +43,7 @@ template <class T>
         }
     };
     network(problem.encoder, at.encoder);
-    if (problem.decoder == Decoder::mlp) {
+    if (problem.decoder != Decoder::brenier) {
         network(problem.network, at.network);
     } else {
         map(problem.first_map, at.first_map);

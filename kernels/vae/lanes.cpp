@@ -8,6 +8,7 @@
 #include "kernels/lanes/philox_pack.hpp"
 #include "kernels/training/descent.hpp"
 #include "kernels/vae/data.hpp"
+#include "kernels/vae/lift.hpp"
 #include "kernels/vae/pass.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
@@ -38,6 +39,7 @@ public:
         switch (call_.kind) {
             case TaskKind::prepare:
                 draw_start(problem_, call_.seed, call_.member, m_.parameters);
+                lift(0);
                 return {0, true, 0.0};
             case TaskKind::train:
                 return train();
@@ -85,7 +87,19 @@ private:
                                          m_.padded_parameters};
         return train_steps<Answer>(
             call_.first, call_.count, [&](std::uint64_t step) { return gradient(step, nullptr); },
-            [&](std::uint64_t step) { return descend<Number>(problem_.optimizer, step, problem_.steps, arrays); });
+            [&](std::uint64_t step) {
+                const bool finite = descend<Number>(problem_.optimizer, step, problem_.steps, arrays);
+                lift(step + 1);
+                return finite;
+            });
+    }
+
+    // A linear decoder's singular values, as of a step.
+    void lift(std::uint64_t step) const {
+        if (problem_.decoder != Decoder::linear) return;
+        const InverseLipschitz& l = problem_.inverse_lipschitz;
+        lift_weights<Number>(l.at(l.first, static_cast<double>(step)), t_, l_,
+                             m_.parameters + layout_of(problem_).network);
     }
 
     // The held-out data, a tile at a time. False: given up.

@@ -92,7 +92,7 @@ Memory<T> memory_of(const Problem& problem, void* base) {
     lay_out(problem.encoder, samples, cursor, m.encoder);
     m.encoder.parameters = m.parameters + at.encoder;
     m.encoder.gradient = m.gradient + at.encoder;
-    if (problem.decoder == Decoder::mlp) {
+    if (problem.decoder != Decoder::brenier) {
         lay_out(problem.network, samples, cursor, m.network);
         m.network.parameters = m.parameters + at.network;
         m.network.gradient = m.gradient + at.network;

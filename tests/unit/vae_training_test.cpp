@@ -32,7 +32,29 @@ Problem problem_of(Decoder decoder, Likelihood likelihood = Likelihood::gaussian
     problem.batch = 37;
     problem.steps = 20;
     problem.held_out = 50;
+    if (decoder == Decoder::linear) problem.network.depth = 0;
     return problem;
+}
+
+// Of the matrix of a linear decoder of two latents at its start.
+double smallest_singular_value(const Problem& problem) {
+    std::vector<double> parameters(layout_of(problem).count);
+    start_of(problem, 5, 2, "baseline", parameters.data());
+    const double* w = parameters.data() + layout_of(problem).network;
+    double a = 0.0, b = 0.0, c = 0.0;
+    for (std::uint32_t r = 0; r < problem.dimension; ++r, w += 2) a += w[0] * w[0], b += w[0] * w[1], c += w[1] * w[1];
+    return std::sqrt(0.5 * (a + c) - std::sqrt(0.25 * (a - c) * (a - c) + b * b));
+}
+
+TEST(VaeTraining, ALinearDecoderStartsLifted) {
+    Problem problem = problem_of(Decoder::linear);
+    problem.inverse_lipschitz.first = 2.0;
+    EXPECT_NEAR(smallest_singular_value(problem), 2.0, 1e-12);
+    problem.inverse_lipschitz.first = 1e-3;
+    const double free = smallest_singular_value(problem);
+    EXPECT_GT(free, 1e-2);
+    problem.inverse_lipschitz.first = 0.0;
+    EXPECT_EQ(smallest_singular_value(problem), free);
 }
 
 struct Derivative {
@@ -67,7 +89,7 @@ Derivative derivative_of(const Problem& problem, std::uint64_t step) {
 }
 
 TEST(VaeTraining, TheGradientIsThatOfTheLoss) {
-    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier})
+    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier, Decoder::linear})
         for (const Likelihood likelihood : {Likelihood::gaussian, Likelihood::bernoulli})
             for (const Spread spread : {Spread::fixed, Spread::trained}) {
                 const Derivative d = derivative_of(problem_of(decoder, likelihood, spread), 0);
@@ -132,7 +154,7 @@ std::vector<Monitor> monitors_of(const Problem& problem, const char* isa, int th
 }
 
 TEST(VaeTraining, HasTheSameBitsOnEveryInstructionSetAndForAnyThreads) {
-    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier})
+    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier, Decoder::linear})
         for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
             const Problem problem = problem_of(decoder);
             const std::vector<Monitor> one = monitors_of(problem, "baseline", 1, precision);

@@ -110,7 +110,7 @@ Series VaeEnsemble::follow(const SeriesRequest& request, const Backend& backend)
 double VaeEnsemble::work_of_a_member() const {
     const vae::Problem& p = run_.problem;
     double parameters = static_cast<double>(parameter_count(p.encoder));
-    if (p.decoder == vae::Decoder::mlp)
+    if (p.decoder != vae::Decoder::brenier)
         parameters += static_cast<double>(parameter_count(p.network));
     else
         parameters += 2.0 * static_cast<double>(parameter_count(p.first_map) + parameter_count(p.second_map));

@@ -70,18 +70,20 @@ OptionRows physics_rows() {
 }
 
 OptionRows decoder_rows() {
-    const Need brenier = {"decoder", "brenier"};
+    const Need brenier = {"decoder", "brenier"}, constrained = {"decoder", "brenier|linear"},
+               networks = {"decoder", "mlp|brenier"};
     constexpr auto lipschitz = &Problem::inverse_lipschitz;
     return {
         choice_row("decoder", vae::decoder_names,
-                   "a network; or a composition of two Brenier maps, gradients of input-convex networks, plus L times "
-                   "the identity each",
+                   "a network; a composition of two Brenier maps, gradients of input-convex networks, plus L times "
+                   "the identity each; or W z + b with singular values of at least L",
                    problem, &Problem::decoder),
-        number_row("inverse-lipschitz", 0, 1e3, "inverse-Lipschitz constant L of both maps: the decoder's is L times L",
+        number_row("inverse-lipschitz", 0, 1e3,
+                   "inverse-Lipschitz constant L of both maps: a brenier decoder's is L times L; that of a linear one",
                    &VaeRun::inverse_lipschitz)
             .allowed("0 to 1000")
             .called("L", "inverse-Lipschitz constant L")
-            .used_with({brenier})
+            .used_with({constrained})
             .searched_in("0:2"),
         number_row("inverse-lipschitz-2", 0, 1e3, "that of the second map, where it is another",
                    &VaeRun::inverse_lipschitz_2)
@@ -92,21 +94,23 @@ OptionRows decoder_rows() {
         number_row("initial-inverse-lipschitz", 0, 1e3, "L of both maps at the start of its schedule", problem,
                    lipschitz, &InverseLipschitz::initial)
             .allowed("0 to 1000; above 0 with exponential")
-            .used_with({brenier}),
+            .used_with({constrained}),
         number_row("inverse-lipschitz-time", 0, 1e9, "steps in which L goes from its start to its end; 0: no schedule",
                    problem, lipschitz, &InverseLipschitz::time)
             .allowed("0 to 1e9")
-            .used_with({brenier}),
+            .used_with({constrained}),
         choice_row("inverse-lipschitz-schedule", vae::approach_names, "how L goes there", problem, lipschitz,
                    &InverseLipschitz::approach)
-            .used_with({brenier}),
+            .used_with({constrained}),
         number_row("encoder-width", 1, 4096, "hidden units of a layer of the encoder", &VaeRun::encoder_width),
         number_row("encoder-depth", 0, 8, "hidden layers of the encoder; 0: linear", &VaeRun::encoder_depth),
         number_row("decoder-width", 1, 4096, "hidden units of a layer of the decoder, of each of its maps",
-                   &VaeRun::decoder_width),
+                   &VaeRun::decoder_width)
+            .used_with({networks}),
         number_row("decoder-depth", 0, 8, "hidden layers of the decoder; 0: linear (brenier: at least 1)",
                    &VaeRun::decoder_depth)
-            .allowed("0 to 8; 1 to 8 with brenier"),
+            .allowed("0 to 8; 1 to 8 with brenier")
+            .used_with({networks}),
         choice_row("activation", mlp_activation_names, "activation of encoder and mlp decoder", &VaeRun::activation),
         choice_row("psi-activation", convex_activation_names,
                    "activation of the input-convex networks, squared in their first layer; leaky-relu makes maps that "
@@ -214,6 +218,7 @@ VaeRun vae_run(const Settings& settings) {
     InverseLipschitz& l = p.inverse_lipschitz;
     l.first = run.inverse_lipschitz;
     l.second = run.inverse_lipschitz_2.value_or(run.inverse_lipschitz);
+    if (p.decoder == vae::Decoder::linear) l.second = 1.0;
     if (l.time > 0.0 && l.approach == vae::Approach::exponential) {
         require_positive(l.initial, 1e3, "initial-inverse-lipschitz",
                          "above 0, up to 1000, with an exponential schedule");
@@ -222,6 +227,14 @@ VaeRun vae_run(const Settings& settings) {
     }
     p.encoder = {p.dimension, 2 * p.latent, run.encoder_width, run.encoder_depth, run.activation};
     p.network = {p.latent, p.dimension, run.decoder_width, run.decoder_depth, run.activation};
+    if (p.decoder == vae::Decoder::linear) {
+        p.network.depth = 0;
+        if (p.latent > p.dimension && l.first > 0.0)
+            throw std::domain_error(
+                fmt::format("latent-dimension = {} (allowed: 1 to the dimension {} with decoder linear and "
+                            "inverse-lipschitz above 0)",
+                            p.latent, p.dimension));
+    }
     if (p.decoder == vae::Decoder::brenier) {
         if (p.latent > p.dimension)
             throw std::domain_error(

@@ -16,7 +16,7 @@
 #pragma once
 
 #include "modecollapse/linear_vae/state.hpp"
-#include "modecollapse/numbers/symmetric_eigen.hpp"
+#include "modecollapse/numbers/singular_value_lift.hpp"
 
 namespace modecollapse::linear_vae {
 
@@ -53,19 +53,6 @@ MC_HOST_DEVICE void multiply_decoder(const Real (&t)[Shape::most_latent][Shape::
         }
 }
 
-// U diag(value) U^T.
-template <class Real, int most>
-MC_HOST_DEVICE_CALL void rotated_diagonal(const Real (&u)[most][most], const Real (&value)[most], int n,
-                                          Real (&result)[most][most]) {
-    for (int a = 0; a < n; ++a)
-        for (int b = 0; b <= a; ++b) {
-            Real sum = u[a][0] * value[0] * u[b][0];
-            for (int k = 1; k < n; ++k) sum = fma(u[a][k] * value[k], u[b][k], sum);
-            result[a][b] = sum;
-            result[b][a] = sum;
-        }
-}
-
 // U A U^T of a symmetric A.
 template <class Real, int most>
 MC_HOST_DEVICE_CALL void rotated(const Real (&u)[most][most], const Real (&a)[most][most], int n,
@@ -91,23 +78,10 @@ MC_HOST_DEVICE_CALL MaskOf<Real> lift_matrix(double inverse_lipschitz, const Sta
                                              Real (&t)[Shape::most_latent][Shape::most_latent]) {
     constexpr int most = Shape::most_latent;
     const int latent = y.latent();
-    const Real zero = Real(0.0), one = Real(1.0), least = Real(inverse_lipschitz * inverse_lipschitz);
-    Real q[most][most], u[most][most], factor[most];
+    Real q[most][most];
     for (int a = 0; a < latent; ++a)
         for (int b = 0; b < latent; ++b) q[a][b] = y.q(a, b);
-    symmetric_eigen(q, u, latent);
-    MaskOf<Real> below = zero > zero;
-    for (int a = 0; a < latent; ++a) {
-        const MaskOf<Real> low = q[a][a] < least;
-        below = below | low;
-        // a singular value of 0 has no direction of its own to be lifted along: as good as the smallest number
-        factor[a] = select(low, sqrt(least / max(q[a][a], Real(1e-280))), one);
-    }
-    if (!any(below)) return below;
-    rotated_diagonal(u, factor, latent, t);
-    for (int a = 0; a < latent; ++a)
-        for (int b = 0; b < latent; ++b) t[a][b] = select(below, t[a][b], a == b ? one : zero);
-    return below;
+    return lift_of_gram(Real(inverse_lipschitz), q, latent, t);
 }
 
 // The lift of a state. True in the lanes that had a singular value below L; the others keep their bits.

@@ -3,6 +3,7 @@
 //
 //   prior     z ~ N(0, I_l)
 //   decoder   mlp      f(z) = network(z)
+//             linear   f(z) = W z + b, the singular values of W lifted to at least L after each step and at the start
 //             brenier  f(z) = T2(E T1(z)),  T_i(v) = grad psi_i(v) + L_i v,  E: the first l of t coordinates (l <= t)
 //   data      gaussian p(x|z) = N(f(z), s_x^2 I), s_x fixed or trained;  bernoulli, logits f(z)
 //   encoder   q(z|x) = N(m(x), diag e^{s(x)}), (m, s) = network(x)
@@ -17,8 +18,8 @@
 
 namespace modecollapse::vae {
 
-enum class Decoder { mlp = 0, brenier = 1 };
-inline constexpr const char* decoder_names[] = {"mlp", "brenier"};
+enum class Decoder { mlp = 0, brenier = 1, linear = 2 };
+inline constexpr const char* decoder_names[] = {"mlp", "brenier", "linear"};
 
 enum class Likelihood { gaussian = 0, bernoulli = 1 };
 inline constexpr const char* likelihood_names[] = {"gaussian", "bernoulli"};
@@ -45,7 +46,7 @@ inline constexpr const char* approach_names[] = {"linear", "exponential"};
 
 // L from a start value to its end within a time (in steps); exponential: L0 (L/L0)^{n/time}.
 struct InverseLipschitz {
-    double first = 0.0, second = 0.0;  // L1, L2 at the end
+    double first = 0.0, second = 0.0;  // L1, L2 at the end; linear: L, 1
     double initial = 0.0;              // of both, at the start
     double time = 0.0;                 // 0: no schedule
     Approach approach = Approach::linear;
@@ -62,7 +63,7 @@ struct Problem {
     std::uint32_t latent = 2, dimension = 2;  // l, t
     NetworkShape encoder;                     // t -> 2 l
     Decoder decoder = Decoder::brenier;
-    NetworkShape network;               // mlp: l -> t
+    NetworkShape network;               // mlp, linear: l -> t
     ConvexShape first_map, second_map;  // brenier
     InverseLipschitz inverse_lipschitz;
     Likelihood likelihood = Likelihood::gaussian;
@@ -75,7 +76,7 @@ struct Problem {
     double activity_floor = 0.01;
 };
 
-// Where the parameters of a member lie: encoder, decoder (mlp: its network; brenier: psi1, psi2), log s_x^2.
+// Where the parameters of a member lie: encoder, decoder (its network; brenier: psi1, psi2), log s_x^2.
 struct Layout {
     std::uint64_t encoder, network, first_map, second_map, log_variance, count;
 };
@@ -83,7 +84,7 @@ struct Layout {
 MC_HOST_DEVICE Layout layout_of(const Problem& problem) {
     Layout at = {};
     at.network = at.first_map = at.encoder + parameter_count(problem.encoder);
-    if (problem.decoder == Decoder::mlp) {
+    if (problem.decoder != Decoder::brenier) {
         at.second_map = at.log_variance = at.network + parameter_count(problem.network);
     } else {
         at.second_map = at.first_map + parameter_count(problem.first_map);
