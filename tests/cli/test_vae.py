@@ -13,8 +13,10 @@ SMALL = (*VAE, "--horizon", 20, "--held-out", 60, "--encoder-width", 5, "--decod
          "--trajectories", 4)
 LINEAR = (*VAE, "--decoder", "mlp", "--encoder-depth", 0, "--decoder-depth", 0, "--data", "linear",
           "--data-scale", 1, "--latent-dimension", 1, "--learning-rate", 0.01)
+# by sgd: the lift and adam's scaling of single coordinates together favour the axes
 FITTED = (*VAE, "--decoder", "linear", "--encoder-depth", 0, "--data", "linear",
-          "--learning-rate", 0.02, "--learning-rate-schedule", "cosine", "--trajectories", 8)
+          "--optimizer", "sgd", "--learning-rate", 0.1,
+          "--learning-rate-schedule", "cosine", "--trajectories", 8)
 BOTH = (*FITTED, "--data-scale", 2, "--latent-dimension", 2, "--kl-weight", 0.5, "--held-out", 8000)
 ONE = (*FITTED, "--data-scale", 1, "--latent-dimension", 1, "--held-out", 4000,
        "--batch-size", 256)
@@ -48,7 +50,7 @@ class Vae(ProgramTest):
         # a = 2 is the data's eigenvalue, f = .01 the floor: collapsed above a (1 - f) with L = 0,
         # above L sqrt(a/f) - L^2 with L = 1/2
         for constant, critical in ((0, 1.98), (0.5, 6.82)):
-            for share, p in ((0.85, 0), (1.15, 1)):
+            for share, p in ((0.9, 0), (1.1, 1)):
                 result = self.json(
                     "probability", *ONE, "--inverse-lipschitz", constant, "--horizon", 1500,
                     "--kl-weight", share * critical)
