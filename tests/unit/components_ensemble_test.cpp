@@ -1,9 +1,7 @@
 // Ensembles of K components: member i is a function of (problem, seed, i) alone, to the last bit, for any threads, chunks
-// and instruction set; what is followed on the way is what ends in the ensemble; the objective never increases; names of
-// components and modes do not matter.
+// and instruction set; what is followed on the way is what ends in the ensemble; the objective never increases.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstring>
 
 #include "tests/support/components_problems.hpp"
@@ -17,7 +15,6 @@ using components::Weights;
 using support::ComponentsEnds;
 using support::ComponentsRequest;
 using support::ComponentsSetup;
-using support::ComponentsState;
 using support::run_components;
 
 constexpr std::uint64_t seed = 20261128, count = 27;
@@ -127,45 +124,6 @@ TEST(ComponentsEnsemble, TheObjectiveNeverIncreases) {
             EXPECT_LT(last, first - 10.0 * slack) << name;  // it did move
         }
     }
-}
-
-// A start with its components, or its modes, in another order ends as the same one.
-TEST(ComponentsEnsemble, NamesDoNotMatter) {
-    ComponentsRequest request = support::components_request(3, Layout::ring, 4, 2.0);
-    request.problem.weights = Weights::softmax;
-    request.problem.dimension = 10.0;
-    request.problem.horizon = 8.0;
-    request.target_weight = {0.1, 0.2, 0.3, 0.4};
-    ComponentsRequest other = request;
-    const int component[] = {2, 0, 1}, mode[] = {3, 1, 0, 2};
-    for (int k = 0; k < 4; ++k) {
-        other.modes[static_cast<std::size_t>(k)] = request.modes[static_cast<std::size_t>(mode[k])];
-        other.target_weight[static_cast<std::size_t>(k)] = request.target_weight[static_cast<std::size_t>(mode[k])];
-    }
-    const ComponentsSetup setup(request), renamed(other);
-    support::Points means = support::random_points(3, 10, 1.0, 3);
-    for (auto& mean : means) {
-        const double scale = 2.0 / std::sqrt(support::dot(mean, mean));
-        for (double& x : mean) x *= scale;
-    }
-    support::Points permuted;
-    for (const int i : component) permuted.push_back(means[static_cast<std::size_t>(i)]);
-    const ComponentsState a = support::state_of(setup, means, request.modes, {0.1, 0.2, 0.3});
-    const ComponentsState b = support::state_of(renamed, permuted, other.modes, {0.3, 0.1, 0.2});
-    const ComponentsEnds ends = run_components(setup, 0, 0, 1, {1, best_cpu_isa()}, a.numbers.data());
-    const ComponentsEnds others = run_components(renamed, 0, 0, 1, {1, best_cpu_isa()}, b.numbers.data());
-    EXPECT_EQ(ends.ending[0].covered, others.ending[0].covered);
-    EXPECT_NEAR(ends.quantities[0].coverage, others.quantities[0].coverage, 1e-4);
-    std::vector<double> x = ends.state, y = others.state;
-    const components::State<double> at_x = state_in(setup.problem(), x.data()),
-                                    at_y = state_in(renamed.problem(), y.data());
-    double twin = 0.0;
-    for (int i = 0; i < 3; ++i)
-        for (int k = 0; k < 4; ++k) {
-            EXPECT_NEAR(at_y.m(i, k), at_x.m(component[i], mode[k]), 1e-4);
-            twin = std::max(twin, std::fabs(at_y.m(i, k) - at_x.m(i, k)));
-        }
-    EXPECT_GT(twin, 0.1);
 }
 
 }  // namespace
