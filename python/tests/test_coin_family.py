@@ -82,7 +82,8 @@ class Coin(unittest.TestCase):
         with contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(report.main([str(self.file)]), 0)
         page = self.file.with_suffix(".html").read_text(encoding="utf-8")
-        self.assertIn('<img alt="Critical value of the bias b of the coin', page)  # drawn against its levels
+        # drawn against its levels
+        self.assertIn('<img alt="Critical value of the bias b of the coin', page)
 
     def test_refusals(self):
         for arguments, words in (
