@@ -6,9 +6,10 @@
 
 #include "host/components/checks.hpp"
 #include "host/components/nodes.hpp"
+#include "host/run/watch.hpp"
 #include "modecollapse/components/field.hpp"
 #include "modecollapse/components/initial_law.hpp"
-#include "modecollapse/numbers/require.hpp"
+#include "modecollapse/numbers/require_range.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::components {
@@ -55,8 +56,9 @@ std::vector<double> shares_at(const Payload& problem, const std::vector<std::vec
     Expectations<double> e(problem, memory.data());
     for (std::vector<double> numbers : states) {
         const State<double> y = state_in(problem, numbers.data());
-        if (side == Side::own) e(y, Asked::shares);
         for (int i = 0; i < std::min(rows, y.components); ++i) {
+            throw_if_given_up();
+            if (side == Side::own) e.own_of(y, i, Asked::shares, 0.0);  // no logarithm, no sum of the weights
             if (side == Side::target) e.target_of(y, i, Asked::shares);
             const double* row = side == Side::own ? e.own[i] : e.target[i];
             result.insert(result.end(), row, row + (side == Side::own ? y.components : y.modes));
@@ -85,8 +87,8 @@ FixedSet fixed_set(Payload problem, Rule Payload::*rule, Side side, int rank, do
         set.error = largest_difference(shares(set.count), shares(4 * set.count));
         if (set.error <= error || set.count == most_nodes) break;
     }
-    require(set.error <= error, "expectation-error = " + std::to_string(error),
-            std::to_string(set.error) + ", which " + std::to_string(most_nodes) + " nodes in " + std::to_string(rank) +
+    require(set.error <= error, "expectation-error = " + short_text(error),
+            short_text(set.error) + ", which " + std::to_string(most_nodes) + " nodes in " + std::to_string(rank) +
                 " dimensions reach, or more");
     set.nodes.resize(static_cast<std::size_t>(set.count) * static_cast<std::size_t>(rank));
     return set;

@@ -5,19 +5,13 @@
 #include <string>
 
 #include "host/run/watch.hpp"
-#include "modecollapse/numbers/require.hpp"
+#include "modecollapse/numbers/require_range.hpp"
 #include "modecollapse/realnvp/draws.hpp"
 
 namespace modecollapse {
 namespace {
 
 // As --radius 12: shortest text for whole numbers, %g for others.
-std::string text_of(double x) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%g", x);
-    return text;
-}
-
 void require_integer(const char* name, std::uint64_t value, std::uint64_t low, std::uint64_t high) {
     require(value >= low && value <= high, std::string(name) + " = " + std::to_string(value),
             std::to_string(low) + " to " + std::to_string(high));
@@ -31,20 +25,20 @@ void require_shape(const RealnvpShape& shape) {
     require_integer("layers", shape.layers, 1, most_realnvp_layers);
     require_integer("width", shape.width, 1, largest_realnvp_width);
     require_integer("depth", shape.depth, 1, largest_realnvp_depth);
-    require(shape.scale_bound > 0.0 && shape.scale_bound <= 20.0, "scale-bound = " + text_of(shape.scale_bound),
+    require(shape.scale_bound > 0.0 && shape.scale_bound <= 20.0, "scale-bound = " + short_text(shape.scale_bound),
             "above 0, up to 20");
 }
 
 void require_optimizer(const OptimizerSettings& s) {
-    require(s.learning_rate > 0.0 && s.learning_rate <= 1e6, "learning-rate = " + text_of(s.learning_rate),
+    require(s.learning_rate > 0.0 && s.learning_rate <= 1e6, "learning-rate = " + short_text(s.learning_rate),
             "above 0, up to 1e6");
-    require(s.gradient_clip >= 0.0 && s.gradient_clip <= 1e9, "gradient-clip = " + text_of(s.gradient_clip),
+    require(s.gradient_clip >= 0.0 && s.gradient_clip <= 1e9, "gradient-clip = " + short_text(s.gradient_clip),
             "0 (none) to 1e9");
-    require(s.first_decay >= 0.0 && s.first_decay < 1.0, "first decay of adam = " + text_of(s.first_decay),
+    require(s.first_decay >= 0.0 && s.first_decay < 1.0, "first decay of adam = " + short_text(s.first_decay),
             "0 to below 1");
-    require(s.second_decay >= 0.0 && s.second_decay < 1.0, "second decay of adam = " + text_of(s.second_decay),
+    require(s.second_decay >= 0.0 && s.second_decay < 1.0, "second decay of adam = " + short_text(s.second_decay),
             "0 to below 1");
-    require(s.epsilon > 0.0 && s.epsilon <= 1.0, "epsilon of adam = " + text_of(s.epsilon), "above 0, up to 1");
+    require(s.epsilon > 0.0 && s.epsilon <= 1.0, "epsilon of adam = " + short_text(s.epsilon), "above 0, up to 1");
 }
 
 }  // namespace
@@ -67,9 +61,9 @@ RealnvpProblem realnvp_problem(const Problem& problem, const Training& training)
     require_integer("steps", training.steps, 1, most_training_steps);
     require_integer("evaluation-samples", training.evaluation_samples, 2, most_evaluation_samples);
     require(training.mode_mass_floor > 0.0 && training.mode_mass_floor < 1.0,
-            "mode-mass-floor = " + text_of(training.mode_mass_floor), "above 0, below 1");
+            "mode-mass-floor = " + short_text(training.mode_mass_floor), "above 0, below 1");
     require(training.start_scale >= 0.0 && training.start_scale <= 1.0,
-            "start scale = " + text_of(training.start_scale), "0 to 1");
+            "start scale = " + short_text(training.start_scale), "0 to 1");
     const double blocks = static_cast<double>(training.steps) * static_cast<double>(training.batch) *
                           static_cast<double>(blocks_per_flow_sample(training.shape.dimension));
     require(blocks < 0x1p48, std::to_string(training.steps) + " steps of batch-size " + std::to_string(training.batch),

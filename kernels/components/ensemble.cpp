@@ -37,6 +37,7 @@ void read_ends(const Task& task, const Ends& ends, Ending* endings, Quantities* 
     parallel_ranges(task.count, threads, [&](std::uint64_t begin, std::uint64_t end) {
         std::vector<double> memory(Expectations<double>::words(problem));
         Expectations<double> expectations(problem, memory.data());
+        StopCheck given_up(task.stop);
         for (std::uint64_t i = begin; i < end; ++i) {
             const State<double> y = state_in(problem, ends.state + i * size);
             quantities[i] = {};
@@ -46,7 +47,9 @@ void read_ends(const Task& task, const Ends& ends, Ending* endings, Quantities* 
                 endings[i] = {Outcome::failed, 0, 0};
             else
                 endings[i] = ending_of(problem, y, expectations.weight);
-            if (endings[i].outcome != Outcome::failed) quantities[i] = quantities_of(problem, y, expectations);
+            if (endings[i].outcome == Outcome::failed) continue;
+            quantities[i] = quantities_of(problem, y, expectations, given_up);
+            if (given_up.given_up()) endings[i].covered = -1;
         }
     });
 }

@@ -49,22 +49,28 @@ private:
         const State<double>& y = trajectory.state;
         Law(problem_, Random123Words{}, task_.seed)(&id_, y, law_memory_.data());
         if (task_.starts) std::copy_n(task_.starts + index_ * size_, size_, y.value);
-        stepper.begin(trajectory);
+        StopCheck given_up(task_.stop);
+        stepper.begin(trajectory, given_up);
         while (is_due(0.0)) record([&](int i) { return y.at(i); });
         double end = runs_on;
-        while (end == runs_on && !modecollapse::is_due(task_.stop)) {
+        while (end == runs_on && !given_up.given_up()) {
             const double time = trajectory.time;
-            end = stepper.advance(trajectory, [&](const State<double>& before, const State<double>& after,
-                                                  const State<double>* rates, double size, bool accepted) {
-                // what ends a step has its record below
-                while (accepted && is_due(std::nextafter(time + size, 0.0)))
-                    record([&, fraction = (times_[next_] - time) / size](int i) {
-                        return dormand_prince_5::interpolated(before, after, rates, size, fraction, i);
-                    });
-            });
+            end = stepper.advance(trajectory, given_up,
+                                  [&](const State<double>& before, const State<double>& after,
+                                      const State<double>* rates, double size, bool accepted) {
+                                      if (given_up.given_up()) return;
+                                      // what ends a step has its record below
+                                      while (accepted && is_due(std::nextafter(time + size, 0.0)))
+                                          record([&, fraction = (times_[next_] - time) / size](int i) {
+                                              return dormand_prince_5::interpolated(before, after, rates, size,
+                                                                                    fraction, i);
+                                          });
+                                  });
+            if (given_up.given_up()) break;
             while (is_due(trajectory.time)) record([&](int i) { return y.at(i); });
         }
-        return end == ended_at_horizon ? Status::at_horizon : end == runs_on ? Status::given_up : Status::out_of_steps;
+        if (given_up.given_up()) return Status::given_up;
+        return end == ended_at_horizon ? Status::at_horizon : Status::out_of_steps;
     }
 
     // Step k leads to time (k + 1) eta: a time is read at the last step that does not pass it.
@@ -86,8 +92,8 @@ private:
         for (std::uint64_t step = 0; step < problem_.steps; ++step) {
             const double reach = static_cast<double>(step + 1) * problem_.learning_rate * (1.0 - 1e-12);
             while (next_ < times_.size() && times_[next_] < reach) read();
-            if (given_up(batch_blocks(problem_))) return Status::given_up;
-            sampler(&y.log_weight(0), step);
+            sampler(&y.log_weight(0), step, given_up);
+            if (given_up.given_up()) return Status::given_up;
         }
         while (next_ < times_.size()) read();
         return Status::at_horizon;

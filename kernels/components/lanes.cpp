@@ -30,13 +30,24 @@ using Real = Pack<double, register_bytes / 8>;
 constexpr int width = NumberTraits<Real>::lanes;
 using Law = components::InitialLaw<Real, Random123Words>;
 
+// A step takes long: it asks within.
+struct StoppableStepper {
+    components::TrajectoryStepper<Real> stepper;
+    StopCheck& given_up;
+
+    void begin(components::Trajectory<Real>& trajectory) { stepper.begin(trajectory, given_up); }
+    Real advance(components::Trajectory<Real>& trajectory) { return stepper.advance(trajectory, given_up); }
+};
+
 void run_flow(const Task& task, const Ends& ends, Pieces<Real> pieces) {
     using components::TrajectoryStepper;
     const components::Payload& problem = *task.problem;
     Real* law_memory = pieces.take(Law::words(problem));
     const auto running = components::trajectory_in<Real>(problem, pieces),
                drawn = components::trajectory_in<Real>(problem, pieces);
-    TrajectoryStepper<Real> stepper(problem, pieces.take(TrajectoryStepper<Real>::words(problem)));
+    StopCheck given_up(task.stop);
+    StoppableStepper stepper = {
+        TrajectoryStepper<Real>(problem, pieces.take(TrajectoryStepper<Real>::words(problem))), given_up};
     const Law law(problem, Random123Words{}, task.seed);
     const auto draw = [&](std::uint64_t index, const State<Real>& y) {
         std::uint64_t ids[width];
@@ -44,9 +55,9 @@ void run_flow(const Task& task, const Ends& ends, Pieces<Real> pieces) {
         law(ids, y, law_memory);
         take_given_starts(task, index, width, y);
     };
-    FlowLanes<Real, components::Trajectory<Real>, TrajectoryStepper<Real>, decltype(draw)>(task.count, ends, running,
-                                                                                           drawn, stepper, draw)
-        .run(StopCheck(task.stop, 16));
+    FlowLanes<Real, components::Trajectory<Real>, StoppableStepper, decltype(draw)>(task.count, ends, running, drawn,
+                                                                                    stepper, draw)
+        .run(given_up);
 }
 
 void run_sgd(const Task& task, const Ends& ends, Pieces<Real> pieces) {
@@ -67,8 +78,8 @@ void run_sgd(const Task& task, const Ends& ends, Pieces<Real> pieces) {
         StopCheck given_up(task.stop, 1 << 14);
         bool done = true;
         for (std::uint64_t step = 0; step < problem.steps && done; ++step) {
-            done = !given_up(batch_blocks(problem));
-            if (done) sampler(&y.log_weight(0), step);
+            sampler(&y.log_weight(0), step, given_up);
+            done = !given_up.given_up();
         }
         order_parameters_of(problem, sampler.means(), y);
         for (int i = 0; i < width && index + static_cast<std::uint64_t>(i) < task.count; ++i)

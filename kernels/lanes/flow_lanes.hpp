@@ -47,13 +47,14 @@ public:
 
     // Until all members have ended, or `given_up` says so.
     template <class GivenUp>
-    void run(GivenUp given_up) {
+    void run(GivenUp& given_up) {
         for (std::uint64_t i = 0; i < count_; ++i) ends_.status[i] = MemberStatus::given_up;
         draw_more();
         for (int lane = 0; lane < width; ++lane) move(lane, lane);
         for (int lane = 0; lane < width; ++lane) begin_next(lane);
         while (active_ > 0 && !given_up(1)) {
             const Real end = stepper_.advance(running_);
+            if (given_up.given_up()) return;
             for (std::uint32_t ended = bits_of(end > Real(runs_on)); ended != 0; ended &= ended - 1)
                 harvest(__builtin_ctz(ended), lane_of(end, __builtin_ctz(ended)));
         }

@@ -56,8 +56,9 @@ void run_flow(const Task& task, const Ends& ends) {
     Trajectory shaped = {};
     set_sizes(static_cast<Shape&>(shaped.state), task.problem->latent, task.problem->signal);
     static_cast<Shape&>(shaped.rate) = shaped.state;
+    StopCheck given_up(task.stop, 256);
     FlowLanes<Real, Trajectory, const Stepper, decltype(draw)>(task.count, ends, shaped, shaped, stepper, draw)
-        .run(StopCheck(task.stop, 256));
+        .run(given_up);
 }
 
 // One latent direction leaves registers free: two packs side by side hide each other's latency. Without a fused

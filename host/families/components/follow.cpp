@@ -44,7 +44,8 @@ public:
         const bool failed = end.outcome == components::Outcome::failed;
         const double nothing = std::numeric_limits<double>::quiet_NaN();
         const components::Quantities q =
-            failed ? components::Quantities{nothing, nothing} : quantities_of(problem_, y, expectations_);
+            failed ? components::Quantities{nothing, nothing} : quantities_of(problem_, y, expectations_, given_up_);
+        throw_if_given_up();
         const double measures[] = {beta_at(problem_, time), failed ? nothing : end.covered,
                                    failed ? nothing : end.strays, q.coverage, q.weight_error};
         std::copy(std::begin(measures), std::end(measures), values);
@@ -59,6 +60,7 @@ private:
     const Payload& problem_;
     std::vector<double> memory_;
     components::Expectations<double> expectations_;
+    StopCheck given_up_{give_up_request()};
     std::vector<Quantity> all_;
 };
 

@@ -33,12 +33,43 @@ public:
     }
 
     // asked: the objective's gradient in the weights needs the logarithms.
-    MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, Asked asked) {
+    template <class GivenUp>
+    MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, Asked asked, GivenUp& given_up) {
         const Real all = weights_of(y, weight);
         for (int i = 0; i < y.components; ++i) {
+            if (given_up(work())) return;
             own_of(y, i, asked, all);
             target_of(y, i, asked);
         }
+    }
+
+    // Nodes of the expectations of a component, or about as many.
+    MC_HOST_DEVICE std::uint64_t work() const {
+        constexpr int of_product_rules = 64;
+        return static_cast<std::uint64_t>(of_product_rules + problem_.own.count + problem_.target.count);
+    }
+
+    // r_i. and E_i log q, with the logarithm of the sum of the weights. Component i comes first, then the others in their
+    // order.
+    MC_HOST_DEVICE void own_of(const State<Real>& y, int i, Asked asked, Real all) {
+        const int rank = y.components - 1;
+        const auto other = [i](int l) { return l < i ? l : l + 1; };
+        Rows<Real> covariance = {own_root_[1], rank};  // rows 1.. of the root: the factor takes its place
+        base_[0] = Real(0.0);
+        for (int j = 0; j < rank; ++j) own_root_[0][j] = Real(0.0);
+        for (int a = 0; a < rank; ++a) {
+            const int j = other(a);
+            for (int b = 0; b < rank; ++b)
+                covariance[a][b] = b > a ? Real(0.0) : (y.q(j, other(b)) - y.q(i, j)) + (y.q(i, i) - y.q(i, other(b)));
+            base_[a + 1] = y.log_weight(j) - y.log_weight(i) - Real(0.5) * covariance[a][a];
+        }
+        if (rank > 0) semidefinite_root<Real>(covariance, rank);
+        Softmax<Real> x = {y.components, rank, base_, {own_root_.first, own_root_.columns}, share_, Real(0.0), logit_};
+        SoftmaxMean<Real>(problem_.own, asked)(x);
+        own[i][i] = share_[0];
+        for (int a = 0; a < rank; ++a) own[i][other(a)] = share_[a + 1];
+        own_log[i] =
+            asked == Asked::shares ? Real(0.0) : (y.log_weight(i) - all) + fma(Real(0.5), y.q(i, i), x.log_sum);
     }
 
     // rho_i. and E_i log p over e^{-x^2/2}: of row i of M alone.
@@ -75,28 +106,6 @@ private:
         return pieces.used();
     }
 
-    // Component i comes first, then the others in their order. all: logarithm of the sum of the weights.
-    MC_HOST_DEVICE void own_of(const State<Real>& y, int i, Asked asked, Real all) {
-        const int rank = y.components - 1;
-        const auto other = [i](int l) { return l < i ? l : l + 1; };
-        Rows<Real> covariance = {own_root_[1], rank};  // rows 1.. of the root: the factor takes its place
-        base_[0] = Real(0.0);
-        for (int j = 0; j < rank; ++j) own_root_[0][j] = Real(0.0);
-        for (int a = 0; a < rank; ++a) {
-            const int j = other(a);
-            for (int b = 0; b < rank; ++b)
-                covariance[a][b] = b > a ? Real(0.0) : (y.q(j, other(b)) - y.q(i, j)) + (y.q(i, i) - y.q(i, other(b)));
-            base_[a + 1] = y.log_weight(j) - y.log_weight(i) - Real(0.5) * covariance[a][a];
-        }
-        if (rank > 0) semidefinite_root<Real>(covariance, rank);
-        Softmax<Real> x = {y.components, rank, base_, {own_root_.first, own_root_.columns}, share_, Real(0.0), logit_};
-        SoftmaxMean<Real>(problem_.own, asked)(x);
-        own[i][i] = share_[0];
-        for (int a = 0; a < rank; ++a) own[i][other(a)] = share_[a + 1];
-        own_log[i] =
-            asked == Asked::shares ? Real(0.0) : (y.log_weight(i) - all) + fma(Real(0.5), y.q(i, i), x.log_sum);
-    }
-
     const Payload& problem_;
     Rows<Real> own_root_ = {}, target_root_ = {};
     Real *base_ = nullptr, *share_ = nullptr, *logit_ = nullptr;
@@ -117,9 +126,14 @@ public:
     }
 
     // Rates at `y`, at inverse temperature beta.
-    MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, Real beta, const State<Real>& rate) {
+    MC_HOST_DEVICE void operator()(const State<Real>& y, Real beta, const State<Real>& rate) {
+        NeverGivenUp never;
+        (*this)(y, beta, rate, never);
+    }
+    template <class GivenUp>
+    MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, Real beta, const State<Real>& rate, GivenUp& given_up) {
         Expectations<Real>& e = expectations_;
-        e(y, problem_.weights == Weights::fixed ? Asked::shares : Asked::shares_and_log);
+        e(y, problem_.weights == Weights::fixed ? Asked::shares : Asked::shares_and_log, given_up);
         gradients(y, beta);
         const int n = y.components;
         for (int i = 0; i < n; ++i) {
@@ -133,7 +147,8 @@ public:
 
     // F_beta at `y`, up to the constant of the first lines.
     MC_HOST_DEVICE Real objective(const State<Real>& y, Real beta) {
-        expectations_(y, Asked::shares_and_log);
+        NeverGivenUp never;
+        expectations_(y, Asked::shares_and_log, never);
         Real sum = Real(0.0);
         for (int i = 0; i < y.components; ++i) sum = fma(expectations_.weight[i], slope(y, beta, i), sum);
         return sum;

@@ -70,9 +70,11 @@ MC_HOST_DEVICE Ending ending_of(const Payload& problem, const State<double>& y, 
     return end;
 }
 
-MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<double>& y, Expectations<double>& e) {
+template <class GivenUp>
+MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<double>& y, Expectations<double>& e,
+                                        GivenUp& given_up) {
     weights_of(y, e.weight);
-    for (int i = 0; i < y.components; ++i) e.target_of(y, i, Asked::shares);
+    for (int i = 0; i < y.components && !given_up(e.work()); ++i) e.target_of(y, i, Asked::shares);
     Quantities result = {0.0, 0.0};
     for (int k = 0; k < y.modes; ++k) {
         double share = 0.0;
@@ -82,6 +84,10 @@ MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<doub
     }
     result.coverage = y.modes > 1 ? result.coverage / log(static_cast<double>(y.modes)) : ::nan("");
     return result;
+}
+MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<double>& y, Expectations<double>& e) {
+    NeverGivenUp never;
+    return quantities_of(problem, y, e, never);
 }
 
 }  // namespace modecollapse::components

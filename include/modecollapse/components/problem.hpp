@@ -64,6 +64,12 @@ struct Payload {
     std::uint64_t steps = 0;      // sgd: floor(T / eta)
 };
 
+// What whoever takes long asks: is the state that is being worked on given up? It tells how many units of work have been
+// done since it last asked. After true, what is being computed means nothing. On a GPU nobody can tell.
+struct NeverGivenUp {
+    MC_HOST_DEVICE bool operator()(std::uint64_t) const { return false; }
+};
+
 // Axes of the frame in which sgd holds means and modes: of span(nu, mu), or all.
 MC_HOST_DEVICE int frame_size(const Payload& problem) {
     const double axes = problem.span + problem.components;

@@ -75,10 +75,12 @@ public:
     MC_HOST_DEVICE Rows<Real> means() const { return mean_; }
 
     // Takes a step from the means and the logarithms of the weights, which it changes.
-    MC_HOST_DEVICE_CALL void operator()(Real* log_weight, std::uint64_t step) {
+    template <class GivenUp>
+    MC_HOST_DEVICE_CALL void operator()(Real* log_weight, std::uint64_t step, GivenUp& given_up) {
         const double beta = beta_at(problem_, static_cast<double>(step) * problem_.learning_rate);
         products(log_weight);
-        for (int i = 0; i < problem_.components; ++i) batch_of(i, beta, step);
+        for (int i = 0; i < problem_.components; ++i)
+            if (!batch_of(i, beta, step, given_up)) return;
         if (leaves_span(beta)) draw_outside(beta, step);
         for (int i = 0; i < problem_.components; ++i) move(i, beta);
         if (leaves_span(beta)) lay_frame();
@@ -110,7 +112,9 @@ private:
         }
     }
 
-    MC_HOST_DEVICE_CALL void batch_of(int i, double beta, std::uint64_t step) {
+    // False if given up.
+    template <class GivenUp>
+    MC_HOST_DEVICE_CALL bool batch_of(int i, double beta, std::uint64_t step, GivenUp& given_up) {
         const int n = problem_.components, modes = problem_.modes;
         for (int j = 0; j < n; ++j) own_[i][j] = Real(0.0);
         for (int k = 0; k < modes; ++k) target_[i][k] = Real(0.0);
@@ -121,6 +125,7 @@ private:
                             first =
                                 step * batch_blocks(problem_) + static_cast<std::uint64_t>(i) * problem_.batch * each;
         for (std::uint64_t b = 0; b < problem_.batch; ++b) {
+            if (given_up(each)) return false;
             NormalSequence<Real, Normals> normals(normals_, Purpose::components_batch, first + b * each);
             for (int c = 0; c < axes_; ++c) sample_[c] = normals.next();
             const Real own = add_shares(n, own_[i], [&](int j) {
@@ -147,6 +152,7 @@ private:
         for (int k = 0; k < modes; ++k) target_[i][k] = target_[i][k] * share;
         for (int c = 0; c < axes_; ++c) noise_[i][c] = noise_[i][c] * share;
         slope_[i] = fma(Real(0.5 * (beta - 1.0)), squares, slope_[i]) * share;
+        return true;
     }
 
     // Adds the responsibilities of a sample to `sum`; returns the logarithm of what they are shares of.

@@ -56,21 +56,23 @@ public:
     }
 
     // Sets everything but the state, which the caller has set.
-    MC_HOST_DEVICE void begin(Trajectory<Real>& trajectory) {
+    template <class GivenUp>
+    MC_HOST_DEVICE void begin(Trajectory<Real>& trajectory, GivenUp& given_up) {
         trajectory.time = trajectory.attempts = Real(0.0);
         trajectory.step = Real(min(0.01, problem_.horizon));
-        field_(trajectory.state, beta_at(problem_, trajectory.time), trajectory.rate);
+        field_(trajectory.state, beta_at(problem_, trajectory.time), trajectory.rate, given_up);
     }
 
     // One attempted step of every lane. Lanes that have ended may be advanced on; the caller ignores them. Returns how
-    // each lane stands.
-    MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory) {
-        return advance(trajectory, [](const State<Real>&, const State<Real>&, const State<Real>*, Real, Mask) {});
+    // each lane stands; if given up meanwhile, it and the states mean nothing.
+    template <class GivenUp>
+    MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory, GivenUp& given_up) {
+        return advance(trajectory, given_up, [](const State<Real>&, const State<Real>&, const State<Real>*, Real, Mask) {});
     }
 
     // The same, calling seen(before, after, rates, size, accepted) before the trajectory moves.
-    template <class Seen>
-    MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory, const Seen& seen) {
+    template <class GivenUp, class Seen>
+    MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory, GivenUp& given_up, const Seen& seen) {
         const Real horizon = Real(problem_.horizon);
         const Real corner = Real(min(problem_.annealing_end, problem_.horizon));
         const Real leg_end = select(trajectory.time < corner, corner, horizon);
@@ -79,7 +81,7 @@ public:
         const Real size = select(last, remaining, trajectory.step);
         for (int i = 0; i < next_.size(); ++i) stages_[0].at(i) = trajectory.rate.at(i);
         const auto field = [&](const State<Real>& y, double node, const State<Real>& rate) {
-            field_(y, beta_at(problem_, fma(Real(node), size, trajectory.time)), rate);
+            field_(y, beta_at(problem_, fma(Real(node), size, trajectory.time)), rate, given_up);
         };
         dormand_prince_5::attempt(field, trajectory.state, size, stages_, next_);
 
