@@ -10,6 +10,7 @@
 
 #include "host/cli/parameters.hpp"
 #include "host/cli/terminal.hpp"
+#include "host/families/family.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/io/names.hpp"
 #include "host/io/netcdf_file.hpp"
@@ -50,6 +51,7 @@ RunRecord begin_record(const Configuration& options, const Backend& backend, con
     RunRecord record;
     record.title = title;
     record.config_toml = resolved_toml(options, true);
+    if (const auto digest = family_named(options.family()).digest) record.files = digest(options.settings());
     if (options.has("seed")) record.seed = options.text("seed");
     record.backend = backend.name;
     record.isa = backend.isa;

@@ -60,6 +60,8 @@ LoadedRun load_run(const std::string& folder) {
         require_possible(run.journal, run.file.plan.schema, journal_path(folder));
         return run;
     }
+    if (comment_of(run.manifest, "files") != comment_of(run.file.plan.canonical, "files"))
+        throw UsageError(fmt::format("{}: a file that an option of the run names is not what it was", folder));
     if (run.manifest.find(fmt::format("# version = {}\n", program_version())) == std::string::npos)
         throw UsageError(fmt::format("{}: the run was made by another version of the program (this is {})", folder,
                                      program_version()));

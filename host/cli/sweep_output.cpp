@@ -39,6 +39,7 @@ RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
     RunRecord record;
     record.title = file.plan.quantity->title();
     record.config_toml = file.config_toml;
+    record.files = file.plan.digest_of_files();
     record.seed = file.seed;
     record.backend = backend.name;
     record.isa = backend.isa;

@@ -134,6 +134,8 @@ struct Family {
     std::string (*remark)(const Settings&, const Tally& tally) = nullptr;
     // What an option resolved to that has no default to record; empty: nothing.
     std::string (*resolved)(const Settings&, const std::string& option) = nullptr;
+    // Of what the options name files for, beyond their names; empty: of nothing. A sweep goes on with the same only.
+    std::string (*digest)(const Settings&) = nullptr;
     std::vector<SearchMark> (*marks)(const Settings&, const std::string& searched) = nullptr;
     std::string (*remedy)(const Settings&) = nullptr;  // in the place of against_failures
 

@@ -29,8 +29,8 @@ std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(
 
 std::string config_hash(const RunRecord& record) {
     const std::string isa = has_equal_bits_on_every_isa(record.backend) ? "" : record.isa;
-    const std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n", record.config_toml, program_version(),
-                                         record.precision, record.backend, isa);
+    const std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", record.config_toml, program_version(),
+                                         record.precision, record.backend, isa, record.files);
     return to_string(boost::uuids::name_generator_sha1(boost::uuids::ns::oid())(text));
 }
 

@@ -17,6 +17,7 @@ std::string utc_now();           // "2026-01-31T12:00:00Z"
 struct RunRecord {
     std::string title;
     std::string config_toml;  // resolved physics and run options
+    std::string files;        // digest of the files that options name; empty: of none
     std::string seed;         // empty: nothing random
     std::string backend;
     std::string isa;
@@ -26,7 +27,7 @@ struct RunRecord {
     std::string finished;
 };
 
-// Name-based UUID (version 5) of the resolved configuration, program version, precision, backend and instruction set:
+// Name-based UUID (version 5) of the resolved configuration, the files that it names, program version, precision, backend and instruction set:
 // equal hashes mean that equal counts are promised.
 std::string config_hash(const RunRecord& record);
 

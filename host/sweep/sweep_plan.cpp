@@ -33,6 +33,8 @@ std::vector<std::size_t> SweepPlan::coordinates(std::uint64_t cell) const {
     return result;
 }
 
+std::string SweepPlan::digest_of_files() const { return family().digest ? family().digest(base) : ""; }
+
 Cell SweepPlan::cell(std::uint64_t id) const {
     Settings settings = base;
     const std::vector<std::size_t> at = coordinates(id);

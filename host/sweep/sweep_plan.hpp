@@ -68,6 +68,7 @@ struct SweepPlan {
     std::uint64_t cells() const;
     std::vector<std::size_t> coordinates(std::uint64_t cell) const;  // (groups): index along each
     Cell cell(std::uint64_t cell) const;
+    std::string digest_of_files() const;  // of those that options name; empty without any
     const Family& family() const { return family_named(base.text("family")); }
 };
 

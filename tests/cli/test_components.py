@@ -79,9 +79,11 @@ class Probability(ProgramTest):
         with open(array, "wb") as file:
             file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header +
                        struct.pack("<6d", *numbers))
+        sheet = self.write("sheet.csv", "\ufeff1.5;0\r\n-1.5;0\r\n0;2\r\n")  # as spreadsheets write it
         results = [self.json("probability", *K, "--layout", "file", "--means", path, "--horizon", 3,
-                             "--trajectories", 12, "--seed", 1) for path in (text, array)]
-        self.assertEqual(*map(counted, results))
+                             "--trajectories", 12, "--seed", 1) for path in (text, array, sheet)]
+        for other in results[1:]:
+            self.assertEqual(counted(other), counted(results[0]))
         self.assertEqual(results[0]["span_of_the_modes"], 2)
 
 
@@ -118,10 +120,26 @@ class OtherCommands(ProgramTest):
                 self.assertEqual(int(cell[name]), point["counts"].get(name, 0), cell)
 
 
+    def test_a_sweep_goes_on_with_the_same_file_only(self):
+        means = self.write("modes.csv", "2,0\n-2,0\n0,2\n")
+        sweep = self.write("sweep.toml", "[axes]\ndimension = [3, 10]\n[fixed]\n"
+                           f'family = "components"\nlayout = "file"\nmeans = "{means}"\n'
+                           "horizon = 1\ntrajectories = 8\nseed = 5\n")
+        folder = self.path("run")
+        self.succeed("phase-diagram", sweep, "--run-dir", folder, "--quiet")
+        for text, code in (("2.0, 0\n-2,0\n0,2e0\n", 0), ("2,0\n-2,0\n0,3\n", 2)):
+            self.write("modes.csv", text)
+            done = run("phase-diagram", sweep, "--resume", "--run-dir", folder, "--quiet")
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.assertIn("# files = ", done.stderr)
+
+
 class Refusals(ProgramTest):
     def test_what_does_not_go_together(self):
         short = self.write("short.csv", "1,2\n3\n")
         words = self.write("words.csv", "1,two\n")
+        gap = self.write("gap.csv", "1,0\n0,,1\n")
+        os.mkfifo(self.path("pipe.csv"))
         cases = [
             (("--components", 0), "components 0"), (("--components", 65), "components 65"),
             (("--modes", 0), "modes 0"),
@@ -134,6 +152,8 @@ class Refusals(ProgramTest):
             (("--layout", "file"), "--means"), (("--means", short), "--means"),
             (("--layout", "file", "--means", short), "mode 2 has 1"),
             (("--layout", "file", "--means", words), "two"),
+            (("--layout", "file", "--means", gap), "line 2: a number is missing"),
+            (("--layout", "file", "--means", self.path("pipe.csv")), "not a regular file"),
             (("--layout", "file", "--means", self.path("none.csv")), "cannot be read"),
             (("--layout", "file", "--means", short, "--modes", 2), "--modes"),
             (("--target-weight", "0.5,0.6,0.1"), "target-weight"),

@@ -53,6 +53,7 @@ const Family& components_family() {
         f.made_of = "K components";
         f.facts = facts;
         f.remedy = remedy;
+        f.digest = digest_of_means;
         return f;
     }();
     return family;

@@ -1,9 +1,11 @@
 #include "host/families/components/means_file.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -19,19 +21,34 @@ namespace {
 using Rows = std::vector<std::vector<double>>;
 constexpr double largest_coordinate = 1e6;
 constexpr std::size_t most_columns = 4096, most_bytes = 1u << 24;
+constexpr std::size_t longest_header = 4096;  // of an array of numbers; the expression's depth grows with it
 
 [[noreturn]] void refuse(const std::string& path, const std::string& reason) {
     throw std::domain_error("means = " + path + ": " + reason +
                             " (allowed: a .csv or .npy file of K* rows with the coordinates of a mode each)");
 }
 
+// A separator without a number before or after it.
+bool has_empty_field(const std::string& line) {
+    bool empty = true, separated = false;
+    for (const char c : line) {
+        const bool separator = c == ',' || c == ';';
+        if (separator && empty) return true;
+        separated = separated || separator;
+        if (separator || !std::isspace(static_cast<unsigned char>(c))) empty = separator;
+    }
+    return separated && empty;
+}
+
 Rows from_csv(const std::string& path, const std::string& text) {
     Rows rows;
-    std::istringstream lines(text);
+    const std::string mark = "\xef\xbb\xbf";  // of UTF-8, as spreadsheets write it
+    std::istringstream lines(text.compare(0, mark.size(), mark) == 0 ? text.substr(mark.size()) : text);
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);) {
         ++number;
         line = line.substr(0, line.find('#'));
+        if (has_empty_field(line)) refuse(path, "line " + std::to_string(number) + ": a number is missing");
         std::replace_if(
             line.begin(), line.end(), [](char c) { return c == ',' || c == ';' || c == '\t' || c == '\r'; }, ' ');
         std::istringstream words(line);
@@ -65,6 +82,7 @@ Rows from_npy(const std::string& path, const std::string& text) {
     const bool long_header = byte(6) >= 2;
     const std::size_t begin = long_header ? 12 : 10;
     const std::size_t length = byte(8) | byte(9) << 8 | (long_header ? byte(10) << 16 | byte(11) << 24 : 0);
+    if (length > longest_header) refuse(path, "has a header of more than 4096 bytes");
     if (text.size() < begin + length) refuse(path, "is cut off");
     const std::string header = text.substr(begin, length);
     static const std::regex form(
@@ -87,6 +105,11 @@ bool ends_with(const std::string& text, const std::string& end) {
 Rows read_means(const std::string& path) {
     const bool csv = ends_with(path, ".csv");
     if (!csv && !ends_with(path, ".npy")) refuse(path, "ends neither in .csv nor in .npy");
+    std::error_code missing;
+    const auto kind = std::filesystem::status(path, missing).type();
+    // a pipe would be waited for
+    if (kind != std::filesystem::file_type::regular)
+        refuse(path, kind == std::filesystem::file_type::not_found ? "cannot be read" : "is not a regular file");
     std::ifstream file(path, std::ios::binary);
     std::string text(most_bytes + 1, '\0');
     if (!file) refuse(path, "cannot be read");

@@ -6,6 +6,7 @@
 
 #include "host/families/checks.hpp"
 #include "host/families/components/means_file.hpp"
+#include "host/io/sha256.hpp"
 #include "host/options/configuration.hpp"
 #include "host/options/number_list.hpp"
 
@@ -196,6 +197,16 @@ OptionRows dynamics_rows() {
     };
 }
 
+std::string digest_of(const std::vector<std::vector<double>>& rows) {
+    Sha256 sum;
+    for (const std::vector<double>& row : rows) {
+        const std::size_t columns = row.size();
+        sum.add(&columns, sizeof columns);
+        sum.add(row.data(), columns * sizeof(double));
+    }
+    return sum.hex();
+}
+
 }  // namespace
 
 const OptionRows& components_options() {
@@ -230,13 +241,16 @@ components::Request components_request(const Settings& settings) {
     return request;
 }
 
+std::string digest_of_means(const Settings& settings) {
+    return settings.has("means") ? digest_of(read_means(settings.text("means"))) : "";
+}
+
 std::shared_ptr<const components::Setup> components_setup(const Settings& settings) {
     static std::map<std::string, std::weak_ptr<const components::Setup>> known;
     static std::mutex mutex;
     const components::Request request = components_request(settings);
-    if (settings.is("layout", "file")) return std::make_shared<components::Setup>(request);  // a file may change
     const std::lock_guard<std::mutex> lock(mutex);
-    std::weak_ptr<const components::Setup>& place = known[settings.key()];
+    std::weak_ptr<const components::Setup>& place = known[settings.key() + digest_of(request.modes)];
     std::shared_ptr<const components::Setup> setup = place.lock();
     if (!setup) place = setup = std::make_shared<components::Setup>(request);
     return setup;
