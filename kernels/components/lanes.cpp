@@ -1,4 +1,5 @@
-// The lanes of a thread: every SIMD lane holds one member. Flow: kernels/lanes/flow_lanes.hpp. SGD: all take the same number of steps, so a register of members begins and
+// The lanes of a thread: every SIMD lane holds one member. Flow: kernels/lanes/flow_lanes.hpp. SGD: all take the same number of
+// steps, so a register of members begins and
 // ends together; lanes past the end of the task compute and are dropped.
 //
 // This file is compiled once per instruction set, with MC_COMPONENTS_LANES_FUNCTION naming the result. It must not
@@ -46,8 +47,8 @@ void run_flow(const Task& task, const Ends& ends, Pieces<Real> pieces) {
     const auto running = components::trajectory_in<Real>(problem, pieces),
                drawn = components::trajectory_in<Real>(problem, pieces);
     StopCheck given_up(task.stop);
-    StoppableStepper stepper = {
-        TrajectoryStepper<Real>(problem, pieces.take(TrajectoryStepper<Real>::words(problem))), given_up};
+    StoppableStepper stepper = {TrajectoryStepper<Real>(problem, pieces.take(TrajectoryStepper<Real>::words(problem))),
+                                given_up};
     const Law law(problem, Random123Words{}, task.seed);
     const auto draw = [&](std::uint64_t index, const State<Real>& y) {
         std::uint64_t ids[width];

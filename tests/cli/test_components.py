@@ -79,7 +79,8 @@ class Probability(ProgramTest):
         with open(array, "wb") as file:
             file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header +
                        struct.pack("<6d", *numbers))
-        sheet = self.write("sheet.csv", "\ufeff1.5;0\r\n-1.5;0\r\n0;2\r\n")  # as spreadsheets write it
+        # as spreadsheets write it
+        sheet = self.write("sheet.csv", "\ufeff1.5;0\r\n-1.5;0\r\n0;2\r\n")
         results = [self.json("probability", *K, "--layout", "file", "--means", path, "--horizon", 3,
                              "--trajectories", 12, "--seed", 1) for path in (text, array, sheet)]
         for other in results[1:]:

@@ -67,7 +67,8 @@ public:
     // each lane stands; if given up meanwhile, it and the states mean nothing.
     template <class GivenUp>
     MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory, GivenUp& given_up) {
-        return advance(trajectory, given_up, [](const State<Real>&, const State<Real>&, const State<Real>*, Real, Mask) {});
+        return advance(trajectory, given_up,
+                       [](const State<Real>&, const State<Real>&, const State<Real>*, Real, Mask) {});
     }
 
     // The same, calling seen(before, after, rates, size, accepted) before the trajectory moves.
