@@ -17,7 +17,8 @@ from pathlib import Path
 import modecollapse
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from modecollapse.figures import animation, basins, evolution, order_parameters, outcomes, setups
+from modecollapse.figures import animation, basins, evolution, order_parameters, outcome_colors
+from modecollapse.figures import outcomes, setups
 from modecollapse.figures.__main__ import RECIPES, main
 from modecollapse.figures.phase_diagram import phase_diagram_figure
 from modecollapse.figures.recipes import FIGURES
@@ -49,7 +50,7 @@ class Basins(unittest.TestCase):
 
     def test_collapsed_trajectories_are_red_and_others_blue(self):
         for axes, path in zip(self.figure.axes, self.paths):
-            lost = np.isin(flag_names(path.outcome), outcomes.COLLAPSED)
+            lost = np.isin(flag_names(path.outcome), outcome_colors.COLLAPSED)
             lines = {line.get_gid(): line for line in axes.lines if line.get_gid()}
             for i, collapsed in enumerate(lost):
                 kind = "collapsed" if collapsed else "kept"
@@ -135,7 +136,7 @@ class Pairs(unittest.TestCase):
         pair = evolution.pair_of([0, 5], 7, radius=2.5, dimension=2, target_weight=1 / 3)
         ends = [str(result["outcome"].values[0]) for result in pair]
         self.assertIn(ends[0], evolution.COVERED)
-        self.assertIn(ends[1], outcomes.COLLAPSED)
+        self.assertIn(ends[1], outcome_colors.COLLAPSED)
         with self.assertRaises(ResultError):  # at this radius nothing collapses
             evolution.pair_of([0], 7, radius=0.6, dimension=1000)
 
@@ -196,7 +197,7 @@ class Words(unittest.TestCase):
         classes = modecollapse.probability(trajectories=1, seed=1).outcome.values
         self.assertEqual({*ENDS, "failed"}, {*map(str, classes)})
         self.assertEqual({name for name, end in ENDS.items() if end[3]},
-                         set(outcomes.COLLAPSED) & set(classes))  # fmt: skip
+                         set(outcome_colors.COLLAPSED) & set(classes))  # fmt: skip
         for number, line in by_gid(figure, "overlap:").items():
             self.assertEqual(line.get_xdata()[0], STATE[int(number) - 1])
         self.assertEqual(faults(figure), [])

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from . import style
-from .outcomes import COLLAPSED, COLLAPSED_COLOR, COLORS, KEPT_COLOR, words
+from .outcome_colors import COLLAPSED, COLLAPSED_COLOR, COLORS, KEPT_COLOR, words
 from .panels import Page
 from .results import ResultError, check_variables, flag_names, open_result
 from .run_text import configuration, dynamics_text, provenance_text, weights_text

@@ -20,7 +20,7 @@ import modecollapse
 
 from . import style
 from .order_parameters import REQUIRED
-from .outcomes import COLLAPSED
+from .outcome_colors import COLLAPSED
 from .panels import Page
 from .results import ResultError, check_variables
 from .run_text import configuration, provenance_text, weights_text

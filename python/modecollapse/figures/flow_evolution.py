@@ -21,7 +21,7 @@ import modecollapse
 
 from . import style
 from .evolution import draw_contours, legend_handles, plane_grid
-from .outcomes import COLLAPSED
+from .outcome_colors import COLLAPSED
 from .panels import Page
 from .results import flag_names
 from .run_text import (

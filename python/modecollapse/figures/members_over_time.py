@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from . import style
 from .family_text import family_texts
-from .outcomes import color_of, words
+from .outcome_colors import color_of, words
 from .panels import Page
 from .results import ResultError, check_variables, flag_names
 from .run_text import configuration, dynamics_text, provenance_text

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from . import members_over_time, style
-from .outcomes import COLLAPSED
+from .outcome_colors import COLLAPSED
 from .panels import Page
 from .results import check_variables, flag_names, open_result
 from .run_text import configuration, dynamics_text, held_text, provenance_text
