@@ -31,7 +31,9 @@ def read_basin(path: Path | str) -> xr.Dataset:
 
 
 def basins_figure(
-    sections: Sequence[xr.Dataset], paths: Sequence[xr.Dataset | None] = ()
+    sections: Sequence[xr.Dataset],
+    paths: Sequence[xr.Dataset | None] = (),
+    ax: Sequence[Axes] | None = None,
 ) -> Figure:
     """One panel a section: the outcome of a start at (m1, m2) as a colour.
 
@@ -39,12 +41,19 @@ def basins_figure(
     paths: for each section a result of `modecollapse trajectory` to draw on it, or
     None: m1 and m2 (trajectory, time), projected from their own overlaps; collapsed
     ones red, others blue, the start a dot.
+    ax: axes to draw into, one a section, without header and legend.
     """
     for dataset in sections:
         check_variables(dataset, "basin", REQUIRED)
         if dataset["outcome"].dims != ("m1", "m2"):
             raise ResultError("not a result of `modecollapse basin`: outcome is not over m1 and m2")
     paths = list(paths) or [None] * len(sections)
+    if ax is not None:
+        if len(ax) != len(sections):
+            raise ResultError(f"{len(ax)} axes are given for {len(sections)} sections")
+        draw_sections(ax, sections, paths)
+        ax[0].set_ylabel("$m_2$")
+        return ax[0].figure
     names = [name for name in COLORS if any(occurs(name, data) for data in sections)]
     with_paths = any(path is not None for path in paths)
     handles = [Patch(color=pale(COLORS[n]), label=words(n)) for n in names]
@@ -62,17 +71,21 @@ def basins_figure(
     first, second = header(sections, paths)
     with matplotlib.rc_context(style.RC):
         figure, axes = page.make(first, second)
-        for panel, dataset, path in zip(axes[0], sections, paths):
-            draw_section(panel, dataset)
-            if path is not None:
-                draw_paths(panel, path)
-            panel.set_title(
-                rf"$R = {dataset['radius'].item():g}$", fontsize=style.TEXT_SIZE + 1
-            )
-            panel.set_xlabel("$m_1$")
+        draw_sections(axes[0], sections, paths)
         axes[0, 0].set_ylabel("$m_2$")
         page.add_legend(figure, handles, columns)
     return figure
+
+
+def draw_sections(
+    panels: Sequence[Axes], sections: Sequence[xr.Dataset], paths: Sequence[xr.Dataset | None]
+) -> None:
+    for panel, dataset, path in zip(panels, sections, paths):
+        draw_section(panel, dataset)
+        if path is not None:
+            draw_paths(panel, path)
+        panel.set_title(rf"$R = {dataset['radius'].item():g}$", fontsize=style.TEXT_SIZE + 1)
+        panel.set_xlabel("$m_1$")
 
 
 def header(

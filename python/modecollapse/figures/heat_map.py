@@ -19,7 +19,7 @@ from .cell_status import COMPLETE, CROSS, FAILED_GREY, NOT_FOUND, PENDING
 from .cell_status import cell_status, status_columns, status_handles
 from .contours import DASHES, LINE, draw_contours
 from .critical_radii import value_ticks
-from .layout import Layout
+from .layout import Layout, OwnAxes
 from .shown import Shown, shown_of, span_of, with_number
 from .sweep_axes import SweepAxis, draw_axis
 
@@ -51,7 +51,7 @@ def draw_heat_map(
         zorder=2,
     )
     drawn = draw_contours(axes, x, y, values) if shown.searched is None else []
-    draw_color_bar(axes.figure, layout, mesh, shown, drawn)
+    draw_color_bar(axes, layout, mesh, shown, drawn)
     draw_without_number(axes, x, y, status)
     handles = status_handles(dataset)
     if handles:
@@ -93,12 +93,29 @@ def draw_without_number(
 
 
 def draw_color_bar(
-    figure: Figure, layout: Layout, mesh: QuadMesh, shown: Shown, levels: list[float]
+    axes: Axes, layout: Layout, mesh: QuadMesh, shown: Shown, levels: list[float]
 ) -> None:
     """The colours of P from 0 to 1, crossed by a line at each level drawn; of other values all."""
+    if isinstance(layout, OwnAxes):
+        bar = axes.figure.colorbar(mesh, ax=axes)
+    else:
+        bar = axes.figure.colorbar(mesh, cax=bar_beside(axes.figure, layout))
+    span = float(mesh.norm.vmin), float(mesh.norm.vmax)
+    ticks = value_ticks(shown.searched, span) if shown.searched else PROBABILITY_TICKS
+    ticks = [tick for tick in ticks if span[0] <= tick <= span[1]]
+    bar.ax.minorticks_off()
+    bar.set_ticks(ticks, labels=[f"{tick:.5g}" for tick in ticks])
+    bar.ax.tick_params(labelsize=style.TEXT_SIZE)
+    bar.set_label(shown.label, labelpad=4)
+    for level in levels:
+        bar.ax.axhline(level, linestyle=DASHES[level], **LINE)
+
+
+def bar_beside(figure: Figure, layout: Layout) -> Axes:
+    """Axes for a colour bar, to the right of the first panel."""
     left = layout.panel_left[0] + layout.panel_width[0] + BAR_GAP
     across, up = 1.0 / layout.width, 1.0 / layout.height
-    bar_axes = figure.add_axes(
+    return figure.add_axes(
         (
             left * across,
             layout.bottom * up,
@@ -106,13 +123,3 @@ def draw_color_bar(
             layout.panel_height * up,
         )
     )
-    bar = figure.colorbar(mesh, cax=bar_axes)
-    span = float(mesh.norm.vmin), float(mesh.norm.vmax)
-    ticks = value_ticks(shown.searched, span) if shown.searched else PROBABILITY_TICKS
-    ticks = [tick for tick in ticks if span[0] <= tick <= span[1]]
-    bar_axes.minorticks_off()
-    bar.set_ticks(ticks, labels=[f"{tick:.5g}" for tick in ticks])
-    bar_axes.tick_params(labelsize=style.TEXT_SIZE)
-    bar.set_label(shown.label, labelpad=4)
-    for level in levels:
-        bar_axes.axhline(level, linestyle=DASHES[level], **LINE)

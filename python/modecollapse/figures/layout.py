@@ -121,6 +121,23 @@ class Layout:
         )
 
 
+@dataclass(frozen=True)
+class OwnAxes(Layout):
+    """Axes of the caller's as panels: no header, and the legend inside."""
+
+    def add_legend(
+        self, axes: Axes, index: int, handles: list, columns: int, skipped_rows: int = 0
+    ) -> Legend:
+        return axes.legend(handles=handles, fontsize=TEXT_SIZE, handlelength=1.6)
+
+
+def own_axes(axes: Axes) -> OwnAxes:
+    """The layout of one panel as large as these axes are now."""
+    box = axes.get_window_extent()
+    width, height = box.width / axes.figure.dpi, box.height / axes.figure.dpi
+    return OwnAxes(0, 0, panel_width=(width, width), panel_height=height)
+
+
 def rows_for(entries: int, columns: int) -> int:
     """Lines that a legend of so many entries takes."""
     return -(-entries // columns)

@@ -35,8 +35,19 @@ def read_trajectories(path: Path | str) -> xr.Dataset:
     return open_result(path, "trajectory", members_over_time.REQUIRED)
 
 
-def trajectories_figure(dataset: xr.Dataset) -> Figure:
-    """The order parameters of two components, or whatever another family records."""
+def trajectories_figure(dataset: xr.Dataset, ax: Axes | None = None) -> Figure:
+    """The order parameters of two components, or whatever another family records.
+
+    ax: axes to draw those of two components into, without the header.
+    """
+    if ax is not None:
+        check_variables(dataset, "trajectory", REQUIRED)
+        moving = float(np.ptp(dataset["w1"].values)) > 0.0
+        names = ("m1", "m2", "s", "w1") if moving else ("m1", "m2", "s")
+        draw_curves(ax, dataset, names)
+        ax.set(ylim=(-1.05, 1.05), xlabel="time $t$", ylabel="order parameter")
+        ax.legend(handles=legend_handles(names), fontsize=style.TEXT_SIZE)
+        return ax.figure
     if any(name in dataset for name in OF_TWO):
         return order_parameters_figure([dataset])
     return members_over_time.members_figure(dataset)

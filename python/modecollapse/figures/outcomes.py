@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import style
@@ -25,19 +26,18 @@ def read_probability(path: Path | str) -> xr.Dataset:
     return open_result(path, "probability", REQUIRED)
 
 
-def outcomes_figure(dataset: xr.Dataset) -> Figure:
+def outcomes_figure(dataset: xr.Dataset, ax: Axes | None = None) -> Figure:
     """Share of each outcome at one point, from the result of `modecollapse probability`.
 
     dataset: counts (outcome), p_collapse, ci_low, ci_high (scalars), and the
     attributes of the run. Returns a figure of one bar an outcome; the error bars are
-    two binomial standard errors.
+    two binomial standard errors. ax: axes to draw into, without the header.
     """
     check_variables(dataset, "probability", REQUIRED)
-    counts = dataset["counts"].values.reshape(-1)
-    names = [str(name) for name in dataset["outcome"].values]
-    total = max(int(counts.sum()), 1)
-    share = counts / total
-    error = 2.0 * np.sqrt(share * (1.0 - share) / total)
+    if ax is not None:
+        draw_outcomes(ax, dataset)
+        return ax.figure
+    total = max(int(dataset["counts"].sum()), 1)
     options = configuration(dataset.attrs)
     p = dataset["p_collapse"].item()
     low, high = dataset["ci_low"].item(), dataset["ci_high"].item()
@@ -52,16 +52,24 @@ def outcomes_figure(dataset: xr.Dataset) -> Figure:
     page = Page(1, panel_width=4.2, panel_height=1.6, left=1.05, legend=0, title=0.05, right=0.08)
     with matplotlib.rc_context(style.RC):
         figure, ((axes,),) = page.make(first, second)
-        place = np.arange(len(names))[::-1]
-        axes.barh(
-            place,
-            share,
-            xerr=error,
-            color=[color_of(name) for name in names],
-            error_kw={"linewidth": 0.8, "capsize": 2},
-            gid="share",
-        )
-        axes.set_yticks(place, [words(name) for name in names])
-        axes.set_xlim(0.0, 1.0)
-        axes.set_xlabel(f"share of the {runs}")
+        draw_outcomes(axes, dataset)
     return figure
+
+
+def draw_outcomes(axes: Axes, dataset: xr.Dataset) -> None:
+    counts = dataset["counts"].values.reshape(-1)
+    names = [str(name) for name in dataset["outcome"].values]
+    total = max(int(counts.sum()), 1)
+    share = counts / total
+    place = np.arange(len(names))[::-1]
+    axes.barh(
+        place,
+        share,
+        xerr=2.0 * np.sqrt(share * (1.0 - share) / total),
+        color=[color_of(name) for name in names],
+        error_kw={"linewidth": 0.8, "capsize": 2},
+        gid="share",
+    )
+    axes.set_yticks(place, [words(name) for name in names])
+    axes.set_xlim(0.0, 1.0)
+    axes.set_xlabel(f"share of the {runs_name(configuration(dataset.attrs), dataset)}")

@@ -22,7 +22,7 @@ from .._text import printable
 from . import heat_map, style, sweep_curves
 from .cell_status import COMPLETE, status_columns, status_handles
 from .family_text import family_texts
-from .layout import HEADER_SIZES, Layout, rows_for, wrapped
+from .layout import HEADER_SIZES, Layout, own_axes, rows_for, wrapped
 from .quantities import option
 from .results import ResultError, check_variables, flag_names, open_result
 from .run_text import (
@@ -60,7 +60,7 @@ def read_phase_diagram(path: Path | str) -> xr.Dataset:
 
 
 def phase_diagram_figure(
-    dataset: xr.Dataset, selection: Mapping[str, Any] | None = None
+    dataset: xr.Dataset, selection: Mapping[str, Any] | None = None, ax: Axes | None = None
 ) -> Figure:
     """Draw a result of `modecollapse phase-diagram`; all numbers are dimensionless.
 
@@ -77,6 +77,7 @@ def phase_diagram_figure(
     the run (optional). Also optional: counts (grid, outcome), for the share of
     trajectories left undecided.
     selection: values by name of an axis, to leave it out; the nearest one is taken.
+    ax: axes to draw into, without the header.
 
     Returns a figure of 5.6 inches width. One axis: the value against it with a 95 % band. Two:
     a heat map, dimension to the right and radius upwards if they are axes, the second
@@ -94,12 +95,28 @@ def phase_diagram_figure(
     axes = sweep_axes(dataset)
     x, y = placed(axes) if len(axes) == 2 else (axes[0], None)
     few = [a for a in axes if a.is_choice and a.values.size <= MOST_CURVES]
+    if ax is not None:
+        draw_into(ax, dataset, x, y, few)
+        return ax.figure
     with matplotlib.rc_context(style.RC):
         if y is None:
             return curves_figure(dataset, held, x, None)
         if len(few) == 1:
             return curves_figure(dataset, held, y if few[0] is x else x, few[0])
         return heat_map_figure(dataset, held, x, y)
+
+
+def draw_into(
+    panel: Axes, dataset: xr.Dataset, x: SweepAxis, y: SweepAxis | None, few: list[SweepAxis]
+) -> None:
+    layout = own_axes(panel)
+    if y is None:
+        sweep_curves.draw_sweep_curves(panel, layout, dataset, x, None)
+    elif len(few) == 1:
+        other = y if few[0] is x else x
+        sweep_curves.draw_sweep_curves(panel, layout, dataset, other, few[0])
+    else:
+        heat_map.draw_heat_map(panel, layout, dataset, x, y)
 
 
 def placed(axes: list[SweepAxis]) -> tuple[SweepAxis, SweepAxis]:

@@ -8,18 +8,20 @@ of the option that was searched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .._text import printable
 from . import critical_radii, style
 from .collapse_curves import LEGEND_COLUMNS, draw_collapse_curves
 from .family_text import WITH_WORDS, family_texts
-from .layout import HEADER_SIZES, Layout, rows_for, wrapped
+from .layout import HEADER_SIZES, Layout, own_axes, rows_for, wrapped
 from .level_crossings import draw_at_levels
 from .quantities import option, setting
 from .results import ResultError, check_variables, open_result
@@ -54,7 +56,9 @@ def check_threshold(dataset: xr.Dataset) -> Searched:
     return searched
 
 
-def threshold_figure(dataset: xr.Dataset) -> Figure:
+def threshold_figure(
+    dataset: xr.Dataset, ax: Axes | Sequence[Axes] | None = None
+) -> Figure:
     """Draw the result of `modecollapse threshold`; all quantities are dimensionless.
 
     dataset: as read_threshold returns it, with
@@ -74,9 +78,12 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
     searched), with one curve and one 95 % band a dimension, and R_c against d, one series for
     each level; where an end of a bracket is NaN, that half of the error bar is left out. Of a
     family without a list of dimensions, whose variables have none, one axis: the curve, and on it
-    the critical values. Raises ResultError if variables are missing or nothing was evaluated.
+    the critical values. ax: axes to draw the curves into, or two for both panels, without the
+    header. Raises ResultError if variables are missing or nothing was evaluated.
     """
     searched = check_threshold(dataset)
+    if ax is not None:
+        return draw_into(dataset, [ax] if isinstance(ax, Axes) else list(ax))
     if "dimension" not in dataset.dims:
         return one_curve_figure(dataset, searched)
     with matplotlib.rc_context(style.RC):
@@ -92,6 +99,18 @@ def threshold_figure(dataset: xr.Dataset) -> Figure:
         draw_collapse_curves(layout.add_panel(figure, 0), layout, dataset)
         critical_radii.draw_critical_radii(layout.add_panel(figure, 1), layout, dataset)
     return figure
+
+
+def draw_into(dataset: xr.Dataset, panels: list[Axes]) -> Figure:
+    alone = "dimension" not in dataset.dims
+    if len(panels) not in ((1,) if alone else (1, 2)):
+        raise ResultError(f"{len(panels)} axes are given (allowed: 1{'' if alone else ' or 2'})")
+    draw_collapse_curves(panels[0], own_axes(panels[0]), dataset)
+    if alone:
+        draw_at_levels(panels[0], own_axes(panels[0]), dataset)
+    if len(panels) == 2:
+        critical_radii.draw_critical_radii(panels[1], own_axes(panels[1]), dataset)
+    return panels[0].figure
 
 
 def one_curve_figure(dataset: xr.Dataset, searched: Searched) -> Figure:
