@@ -1,5 +1,5 @@
-// What one GPU thread does for a linear VAE: some attempts of the flow or some steps of SGD, from where the last launch
-// left the member.
+// What one GPU thread does for a linear VAE: draws the start; then takes some attempts of the flow or some steps of SGD, from
+// where the last launch left the member.
 //
 // Host + device, with the functions of the lanes at one lane: the same text gives the same bits.
 #pragma once
@@ -12,8 +12,7 @@
 
 namespace modecollapse::linear_vae {
 
-// What a launch works on: members task.first .. task.first + task.count - 1. step: of SGD, where the launch begins; of
-// the flow 0 in the first launch.
+// What a launch works on: members task.first .. task.first + task.count - 1. step: of SGD, where the launch begins.
 template <class Kept>
 struct Launch {
     Task task;
@@ -23,45 +22,60 @@ struct Launch {
     Ends ends;
 };
 
+// f(entry of the state, its place in a state without padding or -1), entry by entry.
+template <class Shape, class Function>
+MC_HOST_DEVICE void each_outside(const Payload& problem, const State<double, Shape>& y, const Function& f) {
+    const int of_signals = 2 * y.latent() * y.signal(), outside = 2 * y.latent() * problem.signal;
+    for (int i = 0; i < y.size(); ++i) {
+        const int row = i / y.signal(), k = i % y.signal();
+        f(i, i >= of_signals ? outside + i - of_signals : k < problem.signal ? row * problem.signal + k : -1);
+    }
+}
+
 template <class Shape, class WordSource>
 MC_HOST_DEVICE void start_of(const Payload& problem, const Task& task, std::uint64_t index, State<double, Shape>& y) {
     const std::uint64_t id = task.first + index;
     if (!task.starts) return InitialLaw<double, Shape, WordSource>(problem, WordSource{}, task.seed)(&id, y);
     set_sizes(static_cast<Shape&>(y), problem.latent, problem.signal);
-    const double* given = task.starts + index * static_cast<std::uint64_t>(y.size());
-    for (int i = 0; i < y.size(); ++i) y.at(i) = given[i];
+    const double* given = task.starts + index * static_cast<std::uint64_t>(state_size(problem.latent, problem.signal));
+    each_outside(problem, y, [&](int i, int outside) { y.at(i) = outside < 0 ? 0.0 : given[outside]; });
     if (problem.inverse_lipschitz > 0.0) lift(problem.inverse_lipschitz, y);
 }
 
 template <class Shape>
-MC_HOST_DEVICE void leave(const Ends& ends, std::uint64_t index, const State<double, Shape>& y, Status status,
-                          double attempts) {
-    double* state = ends.state + index * static_cast<std::uint64_t>(y.size());
-    for (int i = 0; i < y.size(); ++i) state[i] = y.at(i);
+MC_HOST_DEVICE void leave(const Payload& problem, const Ends& ends, std::uint64_t index, const State<double, Shape>& y,
+                          Status status, double attempts) {
+    double* state = ends.state + index * static_cast<std::uint64_t>(state_size(problem.latent, problem.signal));
+    each_outside(problem, y, [&](int i, int outside) {
+        if (outside >= 0) state[outside] = y.at(i);
+    });
     ends.status[index] = status;
     ends.attempts[index] = counted_attempts(attempts);
 }
 
-// A member of the flow; `given_up` stands for one that runs on.
 template <class Shape, class WordSource>
+MC_HOST_DEVICE void start_flow(const Payload& problem, const Launch<Trajectory<double, Shape>>& launch,
+                               std::uint64_t index) {
+    Trajectory<double, Shape> trajectory;
+    start_of<Shape, WordSource>(problem, launch.task, index, trajectory.state);
+    TrajectoryStepper<double, Shape>(problem).begin(trajectory);
+    launch.kept[index] = trajectory;
+}
+
+// A member of the flow; `given_up` stands for one that runs on.
+template <class Shape>
 MC_HOST_DEVICE void run_flow(const Payload& problem, const Launch<Trajectory<double, Shape>>& launch,
                              std::uint64_t index) {
-    if (launch.step > 0 && launch.ends.status[index] != Status::given_up) return;
+    if (launch.ends.status[index] != Status::given_up) return;
     const TrajectoryStepper<double, Shape> stepper(problem);
-    Trajectory<double, Shape> trajectory;
-    if (launch.step == 0) {
-        start_of<Shape, WordSource>(problem, launch.task, index, trajectory.state);
-        stepper.begin(trajectory);
-    } else {
-        trajectory = launch.kept[index];
-    }
+    Trajectory<double, Shape> trajectory = launch.kept[index];
     double end = runs_on;
     for (std::uint64_t k = 0; k < launch.steps && end == runs_on; ++k) end = stepper.advance(trajectory);
     if (end == runs_on)
         launch.kept[index] = trajectory;
     else
-        leave(launch.ends, index, trajectory.state, end == ended_at_horizon ? Status::at_horizon : Status::out_of_steps,
-              trajectory.attempts);
+        leave(problem, launch.ends, index, trajectory.state,
+              end == ended_at_horizon ? Status::at_horizon : Status::out_of_steps, trajectory.attempts);
 }
 
 // A member of SGD. Sampler: (state, step), which moves the state.
@@ -73,7 +87,14 @@ MC_HOST_DEVICE void take_steps(const Payload& problem, const Launch<State<double
     if (until < problem.steps)
         launch.kept[index] = y;
     else
-        leave(launch.ends, index, y, Status::at_horizon, static_cast<double>(problem.steps));
+        leave(problem, launch.ends, index, y, Status::at_horizon, static_cast<double>(problem.steps));
+}
+
+template <class Shape, class WordSource>
+MC_HOST_DEVICE void start_sgd(const Payload& problem, const Launch<State<double, Shape>>& launch, std::uint64_t index) {
+    State<double, Shape> y;
+    start_of<Shape, WordSource>(problem, launch.task, index, y);
+    launch.kept[index] = y;
 }
 
 template <class Shape, class WordSource>
@@ -82,11 +103,7 @@ MC_HOST_DEVICE void run_reduced(const Payload& problem, const Launch<State<doubl
     using Normals = LaneNormals<double, WordSource>;
     const std::uint64_t id = launch.task.first + index;
     const Normals normals(WordSource{}, launch.task.seed, &id);
-    State<double, Shape> y;
-    if (launch.step == 0)
-        start_of<Shape, WordSource>(problem, launch.task, index, y);
-    else
-        y = launch.kept[index];
+    State<double, Shape> y = launch.kept[index];
     const ReducedSampler<double, Shape, Normals, WordSource> sampler(problem, normals, WordSource{}, launch.task.seed,
                                                                      &id);
     take_steps(problem, launch, index, y, sampler);
@@ -100,13 +117,8 @@ MC_HOST_DEVICE void run_full(const Payload& problem, const Launch<State<double, 
     FullSampler<double, Shape, Normals> sampler(
         problem, normals,
         launch.memory + index * full_vectors(problem) * static_cast<std::uint64_t>(problem.dimension));
-    State<double, Shape> y;
-    if (launch.step == 0) {
-        start_of<Shape, WordSource>(problem, launch.task, index, y);
-        sampler.start(y);
-    } else {
-        y = launch.kept[index];
-    }
+    State<double, Shape> y = launch.kept[index];
+    if (launch.step == 0) sampler.start(y);
     take_steps(problem, launch, index, y, sampler);
 }
 

@@ -37,7 +37,7 @@ bool same(const Members& a, const Members& b) {
 
 std::vector<VaePayload> cases() {
     std::vector<VaePayload> result;
-    const std::pair<int, int> shapes[] = {{1, 1}, {2, 2}, {3, 1}, {5, 6}};
+    const std::pair<int, int> shapes[] = {{1, 1}, {2, 2}, {2, 1}, {3, 2}, {4, 4}, {1, 2}, {5, 6}};
     for (const Dynamics dynamics : {Dynamics::flow, Dynamics::flow_noise, Dynamics::sgd, Dynamics::sgd_full})
         for (const auto& [latent, signal] : shapes)
             for (const double constant : {0.0, 0.4}) {

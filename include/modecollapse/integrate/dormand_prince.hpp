@@ -3,6 +3,7 @@
 
 #include "modecollapse/integrate/dormand_prince_tableau.hpp"
 #include "modecollapse/numbers/number.hpp"
+#include "modecollapse/numbers/unroll.hpp"
 
 namespace modecollapse::dormand_prince_5 {
 
@@ -22,7 +23,9 @@ template <class Field, class State, class Real>
 MC_HOST_DEVICE void attempt(const Field& field, const State& y, Real h, State* rates, State& next) {
     constexpr Tableau t = tableau();
     const int size = y.size();
+    MC_UNROLL(State::unrolled_stages)
     for (int stage = 1; stage < stages; ++stage) {
+        MC_UNROLL(State::unrolled_entries)
         for (int i = 0; i < size; ++i) next.at(i) = fma(h, weighted(t.a[stage], stage, rates, i), y.at(i));
         field(next, t.node[stage], rates[stage]);
     }

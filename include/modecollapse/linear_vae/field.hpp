@@ -29,6 +29,7 @@ template <class Real, class Shape>
 MC_HOST_DEVICE void covariances_of(const Payload& problem, const State<Real, Shape>& y,
                                    Covariances<Real, Shape>& result) {
     const Real rho = Real(problem.signal_variance), eta = Real(problem.noise_variance);
+    MC_UNROLL(Shape::unrolled_rows)
     for (int a = 0; a < y.latent(); ++a)
         for (int b = 0; b < y.latent(); ++b) {
             Real mm = y.m(a, 0) * y.m(b, 0), dd = y.d(a, 0) * y.d(b, 0), md = y.m(a, 0) * y.d(b, 0);
@@ -75,8 +76,10 @@ private:
         covariances_of(problem_, y, cov);
         Real p[most][most];           // P
         Real pb_minus_c[most][most];  // Y
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a)
             for (int b = 0; b < latent; ++b) p[a][b] = a == b ? y.q(a, b) + beta : y.q(a, b);
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a)
             for (int b = 0; b < latent; ++b) {
                 Real sum = -cov.c[a][b];
@@ -86,6 +89,7 @@ private:
         signals(y, cov, p, rate);
         gram(y, cov, p, pb_minus_c, rate);
         const Real half = Real(-0.5 * problem_.encoder_variance_rate);
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a) rate.variance(a) = half * (p[a][a] - beta / y.variance(a));
     }
 
@@ -95,6 +99,7 @@ private:
                                 const Real (&p)[most][most], State<Real, Shape>& rate) const {
         const Real total = Real(problem_.signal_variance + problem_.noise_variance);
         const Real decay = Real(problem_.weight_decay);
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < y.latent(); ++a) {
             const Real lam = y.variance(a) + decay;
             for (int k = 0; k < y.signal(); ++k) {
@@ -117,6 +122,7 @@ private:
         const int latent = y.latent();
         const Real decay = Real(problem_.weight_decay), n = Real(noise_);
         Real x[most][most];
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a) {
             const Real lam = y.variance(a) + decay;
             for (int b = 0; b < latent; ++b) {
@@ -132,6 +138,7 @@ private:
                 rate.r(a, b) = noise_ == 0.0 ? r : fma(-n, pb_minus_c[b][a], r);
             }
         }
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a)
             for (int b = 0; b <= a; ++b) {
                 Real q = x[a][b] + x[b][a];

@@ -28,19 +28,24 @@ public:
         const LaneNormals<Real, WordSource> source(words_, seed_, ids);
         NormalSequence<Real, LaneNormals<Real, WordSource>> normals(source, Purpose::linear_vae_start_normals, 0);
         const Real scale = Real(problem_.start_scale / sqrt(problem_.dimension));
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a)
-            for (int k = 0; k < y.signal(); ++k) y.m(a, k) = scale * normals.next();
+            for (int k = 0; k < y.signal(); ++k) y.m(a, k) = y.has_signal(k) ? scale * normals.next() : Real(0.0);
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a)
-            for (int k = 0; k < y.signal(); ++k) y.d(a, k) = scale * normals.next();
+            for (int k = 0; k < y.signal(); ++k) y.d(a, k) = y.has_signal(k) ? scale * normals.next() : Real(0.0);
         Real factor[most_rows][most_rows];
         const ChiSquare<Real, WordSource> chi_square(words_, seed_);
-        bartlett_factor<Real>(factor, rows, problem_.dimension - problem_.signal, normals, [&](int i, double degrees) {
-            return chi_square(ids, Purpose::linear_vae_start_gammas, static_cast<std::uint64_t>(i) * chi_square_blocks,
-                              degrees);
-        });
+        bartlett_factor<Real, Shape::unrolled_rows>(
+            factor, rows, problem_.dimension - problem_.signal, normals, [&](int i, double degrees) {
+                return chi_square(ids, Purpose::linear_vae_start_gammas,
+                                  static_cast<std::uint64_t>(i) * chi_square_blocks, degrees);
+            });
+        MC_UNROLL(Shape::unrolled_rows)
         for (int i = 0; i < rows; ++i)
             for (int k = 0; k <= i; ++k) factor[i][k] = scale * factor[i][k];
         // row i of (W, V) along W* begins at entry i * signal of the state, m and d one after the other
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a)
             for (int b = 0; b < latent; ++b) {
                 if (b <= a) {
@@ -49,6 +54,7 @@ public:
                 }
                 y.r(a, b) = product(factor, a, latent + b, y);
             }
+        MC_UNROLL(Shape::unrolled_rows)
         for (int a = 0; a < latent; ++a) y.variance(a) = Real(1.0);
         if (problem_.inverse_lipschitz > 0.0) lift(problem_.inverse_lipschitz, y);
     }

@@ -29,6 +29,7 @@ MC_HOST_DEVICE void multiply_decoder(const Real (&t)[Shape::most_latent][Shape::
     const int latent = y.latent();
     const State<Real, Shape> old = y;
     Real tq[Shape::most_latent][Shape::most_latent];
+    MC_UNROLL(Shape::unrolled_rows)
     for (int a = 0; a < latent; ++a) {
         for (int k = 0; k < y.signal(); ++k) {
             Real sum = t[a][0] * old.m(0, k);
@@ -45,6 +46,7 @@ MC_HOST_DEVICE void multiply_decoder(const Real (&t)[Shape::most_latent][Shape::
             tq[a][c] = q;
         }
     }
+    MC_UNROLL(Shape::unrolled_rows)
     for (int a = 0; a < latent; ++a)
         for (int c = 0; c <= a; ++c) {
             Real sum = tq[a][0] * t[c][0];
@@ -79,6 +81,7 @@ MC_HOST_DEVICE_CALL MaskOf<Real> lift_matrix(double inverse_lipschitz, const Sta
     constexpr int most = Shape::most_latent;
     const int latent = y.latent();
     Real q[most][most];
+    MC_UNROLL(Shape::unrolled_rows)
     for (int a = 0; a < latent; ++a)
         for (int b = 0; b < latent; ++b) q[a][b] = y.q(a, b);
     return lift_of_gram(Real(inverse_lipschitz), q, latent, t);
@@ -104,19 +107,23 @@ MC_HOST_DEVICE_CALL void project(double inverse_lipschitz, const State<Real, Sha
     const int latent = y.latent();
     const Real zero = Real(0.0), squared = Real(inverse_lipschitz * inverse_lipschitz);
     Real q[most][most], u[most][most], z[most][most], s[most][most];
+    MC_UNROLL(Shape::unrolled_rows)
     for (int a = 0; a < latent; ++a)
         for (int b = 0; b < latent; ++b) q[a][b] = y.q(a, b);
     symmetric_eigen(q, u, latent);
     MaskOf<Real> pinned[most];
     MaskOf<Real> some = q[0][0] <= squared * Real(1.0 + pinned_margin);
+    MC_UNROLL(Shape::unrolled_rows)
     for (int a = 0; a < latent; ++a) {
         pinned[a] = q[a][a] <= squared * Real(1.0 + pinned_margin);
         some = some | pinned[a];
     }
     if (!any(some)) return;
+    MC_UNROLL(Shape::unrolled_rows)
     for (int i = 0; i < latent; ++i)
         for (int j = 0; j <= i; ++j) {
             Real sum = zero;
+            MC_UNROLL(Shape::unrolled_rows)
             for (int a = 0; a < latent; ++a) {
                 Real row = u[0][j] * rate.q(a, 0);
                 for (int b = 1; b < latent; ++b) row = fma(rate.q(a, b), u[b][j], row);
@@ -128,11 +135,14 @@ MC_HOST_DEVICE_CALL void project(double inverse_lipschitz, const State<Real, Sha
         }
     symmetric_eigen(z, s, latent);
     Real value[most], negative[most][most], k[most][most];
+    MC_UNROLL(Shape::unrolled_rows)
     for (int i = 0; i < latent; ++i) value[i] = min(z[i][i], zero);
     rotated_diagonal(s, value, latent, negative);
+    MC_UNROLL(Shape::unrolled_rows)
     for (int i = 0; i < latent; ++i)
         for (int j = 0; j < latent; ++j) negative[i][j] = (negative[i][j] + negative[i][j]) / (q[i][i] + q[j][j]);
     rotated(u, negative, latent, k);
+    MC_UNROLL(Shape::unrolled_rows)
     for (int a = 0; a < latent; ++a) {
         for (int i = 0; i < y.signal(); ++i)
             for (int b = 0; b < latent; ++b) rate.m(a, i) = fma(-k[a][b], y.m(b, i), rate.m(a, i));

@@ -36,6 +36,7 @@ public:
         const Real rate = Real(problem_.learning_rate / problem_.dimension);
         const Real share = Real(1.0 / static_cast<double>(problem_.batch)), decay = Real(problem_.weight_decay);
         FrameRows<Real, Shape> next;
+        MC_UNROLL(Shape::unrolled_rows)
         for (int i = 0; i < 2 * latent; ++i) {
             for (int k = 0; k < signal; ++k)
                 next.along[i][k] = moved(y, frame.along, gradient, i, k, gradient.along[i][k], rate, share, decay);
@@ -43,7 +44,7 @@ public:
                 next.root[i][k] = moved(y, frame.root, gradient, i, k, gradient.rest[i][k], rate, share, decay);
         }
         Real noise[rows][rows];
-        draw_noise(gradient, latent, signal, step, noise);
+        draw_noise(gradient, latent, step, noise);
         StateType after = like(y);
         descend_variances(problem_, y, beta, after);
         for (int a = 0; a < latent; ++a)
@@ -51,6 +52,7 @@ public:
                 after.m(a, k) = next.along[a][k];
                 after.d(a, k) = next.along[latent + a][k];
             }
+        MC_UNROLL(Shape::unrolled_rows)
         for (int i = 0; i < 2 * latent; ++i)
             for (int j = 0; j < (i < latent ? i + 1 : 2 * latent); ++j) {
                 if (i >= latent && j >= latent && j > i) break;
@@ -80,6 +82,7 @@ private:
         const Real along_sd = Real(sqrt(problem_.signal_variance + problem_.noise_variance));
         const Real rest_sd = Real(sqrt(problem_.noise_variance));
         gradient.products.clear(latent);
+        MC_UNROLL(Shape::unrolled_rows)
         for (int i = 0; i < n; ++i) {
             for (int k = 0; k < signal; ++k) gradient.along[i][k] = Real(0.0);
             for (int k = 0; k < n; ++k) gradient.rest[i][k] = Real(0.0);
@@ -87,7 +90,7 @@ private:
         NormalSequence<Real, Normals> normals(normals_, Purpose::linear_vae_batch, step * batch_blocks(problem_));
         for (std::uint64_t sample = 0; sample < problem_.batch; ++sample) {
             Real x[most_signal], z[rows], u[rows], h[most];
-            for (int k = 0; k < signal; ++k) x[k] = along_sd * normals.next();
+            for (int k = 0; k < signal; ++k) x[k] = y.has_signal(k) ? along_sd * normals.next() : Real(0.0);
             for (int k = 0; k < n; ++k) z[k] = rest_sd * normals.next();
             for (int a = 0; a < latent; ++a) {
                 h[a] = coordinate(frame, x, z, signal, a);
@@ -95,6 +98,7 @@ private:
             }
             residual_of(y, beta, h, u);
             gradient.products.add(u, latent);
+            MC_UNROLL(Shape::unrolled_rows)
             for (int i = 0; i < n; ++i) {
                 for (int k = 0; k < signal; ++k) gradient.along[i][k] = fma(u[i], x[k], gradient.along[i][k]);
                 for (int k = 0; k < n; ++k) gradient.rest[i][k] = fma(u[i], z[k], gradient.rest[i][k]);
@@ -132,19 +136,20 @@ private:
         return columns == rows;
     }
 
-    MC_HOST_DEVICE void draw_noise(Gradient& gradient, int latent, int signal, std::uint64_t step,
+    MC_HOST_DEVICE void draw_noise(Gradient& gradient, int latent, std::uint64_t step,
                                    Real (&noise)[rows][rows]) const {
         const int n = 2 * latent;
-        semidefinite_root<Real>(gradient.products.sum, n);
+        semidefinite_root<Real, Shape::unrolled_rows>(gradient.products.sum, n);
         Real factor[rows][rows];
         NormalSequence<Real, Normals> normals(normals_, Purpose::linear_vae_wishart, step * wishart_blocks(latent));
-        bartlett_factor<Real>(
-            factor, n, problem_.dimension - frame_size(latent, signal), normals, [&](int i, double degrees) {
+        bartlett_factor<Real, Shape::unrolled_rows>(
+            factor, n, problem_.dimension - frame_size(latent, problem_.signal), normals, [&](int i, double degrees) {
                 const std::uint64_t which = step * static_cast<std::uint64_t>(n) + static_cast<std::uint64_t>(i);
                 return chi_square_(ids_, Purpose::linear_vae_wishart_gammas, which * chi_square_blocks, degrees);
             });
         const Real scale = Real(problem_.learning_rate * sqrt(problem_.noise_variance) /
                                 (problem_.dimension * static_cast<double>(problem_.batch)));
+        MC_UNROLL(Shape::unrolled_rows)
         for (int i = 0; i < n; ++i)
             for (int k = 0; k < n; ++k) {
                 Real sum = Real(0.0);

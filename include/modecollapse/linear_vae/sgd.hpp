@@ -26,10 +26,12 @@ struct BatchProducts {
     Real sum[rows][rows];  // lower triangle
 
     MC_HOST_DEVICE void clear(int latent) {
+        MC_UNROLL(Shape::unrolled_rows)
         for (int i = 0; i < 2 * latent; ++i)
             for (int j = 0; j <= i; ++j) sum[i][j] = Real(0.0);
     }
     MC_HOST_DEVICE void add(const Real (&u)[rows], int latent) {
+        MC_UNROLL(Shape::unrolled_rows)
         for (int i = 0; i < 2 * latent; ++i)
             for (int j = 0; j <= i; ++j) sum[i][j] = fma(u[i], u[j], sum[i][j]);
     }
@@ -72,6 +74,7 @@ MC_HOST_DEVICE_CALL void frame_rows(const State<Real, Shape>& y, FrameRows<Real,
             frame.along[a][k] = y.m(a, k);
             frame.along[latent + a][k] = y.d(a, k);
         }
+    MC_UNROLL(Shape::unrolled_rows)
     for (int i = 0; i < 2 * latent; ++i)
         for (int j = 0; j <= i; ++j) {
             const int a = i < latent ? i : i - latent, b = j < latent ? j : j - latent;
@@ -79,7 +82,7 @@ MC_HOST_DEVICE_CALL void frame_rows(const State<Real, Shape>& y, FrameRows<Real,
             for (int k = 0; k < signal; ++k) sum = fma(-frame.along[i][k], frame.along[j][k], sum);
             frame.root[i][j] = sum;
         }
-    semidefinite_root<Real>(frame.root, 2 * latent);
+    semidefinite_root<Real, Shape::unrolled_rows>(frame.root, 2 * latent);
 }
 
 }  // namespace modecollapse::linear_vae

@@ -4,11 +4,13 @@
 //
 //   m (M, S)   d (M, S)   Q (M, M) lower triangle   E (M, M) lower triangle   R (M, M)   D (M)
 //
-// FixedShape: every loop has constant bounds, so that a state of one latent direction is six scalars. BoundedShape: one
-// program for all M, S <= most, with the state in memory.
+// FixedShape: every loop has constant bounds, so that a state of one latent direction is six scalars. PaddedShape: the
+// same for all S <= most; signals beyond S are zeros, which stay zeros and change no sum, and no number is drawn for
+// them. BoundedShape: one program for all M, S <= most, with the state in memory.
 #pragma once
 
 #include "modecollapse/numbers/platform.hpp"
+#include "modecollapse/numbers/unroll.hpp"
 
 namespace modecollapse::linear_vae {
 
@@ -25,21 +27,43 @@ MC_HOST_DEVICE constexpr int state_size(int latent, int signal) {
 template <int latent_directions, int signal_directions>
 struct FixedShape {
     static constexpr int most_latent = latent_directions, most_signal = signal_directions;
+    // on a GPU: of a Runge-Kutta step, of both W and V, of a state
+    static constexpr int unrolled_stages = 6, unrolled_rows = 2 * latent_directions,
+                         unrolled_entries = state_size(latent_directions, signal_directions);
     MC_HOST_DEVICE static constexpr int latent() { return latent_directions; }
     MC_HOST_DEVICE static constexpr int signal() { return signal_directions; }
+    MC_HOST_DEVICE static constexpr bool has_signal(int) { return true; }
+};
+
+template <int latent_directions, int most_signal_directions>
+struct PaddedShape {
+    static constexpr int most_latent = latent_directions, most_signal = most_signal_directions;
+    // on a GPU: of a Runge-Kutta step, of both W and V, of a state
+    static constexpr int unrolled_stages = 6, unrolled_rows = 2 * latent_directions,
+                         unrolled_entries = state_size(latent_directions, most_signal_directions);
+    int signal_directions;
+    MC_HOST_DEVICE static constexpr int latent() { return latent_directions; }
+    MC_HOST_DEVICE static constexpr int signal() { return most_signal_directions; }
+    MC_HOST_DEVICE bool has_signal(int k) const { return k < signal_directions; }
 };
 
 template <int most>
 struct BoundedShape {
     static constexpr int most_latent = most, most_signal = most;
+    static constexpr int unrolled_stages = 1, unrolled_rows = 1, unrolled_entries = 1;
     int latent_directions, signal_directions;
     MC_HOST_DEVICE int latent() const { return latent_directions; }
     MC_HOST_DEVICE int signal() const { return signal_directions; }
+    MC_HOST_DEVICE static constexpr bool has_signal(int) { return true; }
 };
 
 // The shape of given sizes, which a fixed one already knows.
 template <int latent, int signal>
 MC_HOST_DEVICE void set_sizes(FixedShape<latent, signal>&, int, int) {}
+template <int latent, int most>
+MC_HOST_DEVICE void set_sizes(PaddedShape<latent, most>& shape, int, int signal) {
+    shape.signal_directions = signal;
+}
 template <int most>
 MC_HOST_DEVICE void set_sizes(BoundedShape<most>& shape, int latent, int signal) {
     shape.latent_directions = latent;

@@ -88,6 +88,7 @@ public:
         trajectory.attempts = trajectory.attempts + Real(1.0);
         trajectory.theta = select(accepted, select(last, leg_end, trajectory.theta + size), trajectory.theta);
         const StateType& rate = rates_of_stages[dormand_prince_5::stages - 1];
+        MC_UNROLL(Shape::unrolled_entries)
         for (int i = 0; i < next.size(); ++i) {
             trajectory.state.at(i) = select(accepted, next.at(i), trajectory.state.at(i));
             trajectory.rate.at(i) = select(accepted, rate.at(i), trajectory.rate.at(i));
@@ -129,6 +130,7 @@ private:
                                     Mask& finite) const {
         const int of_signals = next.q_at(0, 0), of_gram = next.variance_at(0);
         Real largest = Real(0.0), scale = Real(1.0);  // of all ratios the largest, divided once
+        MC_UNROLL(Shape::unrolled_entries)
         for (int i = 0; i < next.size(); ++i) {
             const double floor = i < of_signals ? floor_[0] : i < of_gram ? floor_[1] : least_variance;
             const Real e = abs(dormand_prince_5::error_of(rates_of_stages, size, i));

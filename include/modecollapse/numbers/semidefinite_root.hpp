@@ -2,14 +2,16 @@
 #pragma once
 
 #include "modecollapse/numbers/number.hpp"
+#include "modecollapse/numbers/unroll.hpp"
 
 namespace modecollapse {
 
 // Lower L with L L^T = a (n, n, lower triangle), in place, for a positive semi-definite matrix: a pivot that is lost in
-// rounding ends its column. Matrix: a[i][k], of Real.
-template <class Real, class Matrix>
+// rounding ends its column. Matrix: a[i][k], of Real. unrolled: for a GPU, 1, or at least n where it is known when compiled.
+template <class Real, int unrolled = 1, class Matrix>
 MC_HOST_DEVICE_CALL void semidefinite_root(Matrix& a, int n) {
     const Real zero = Real(0.0), one = Real(1.0);
+    MC_UNROLL(unrolled)
     for (int k = 0; k < n; ++k) {
         const Real whole = a[k][k];
         Real pivot = whole;

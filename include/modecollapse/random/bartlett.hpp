@@ -1,6 +1,7 @@
 // Normals one after another, and a Wishart matrix's Bartlett factor from them.
 #pragma once
 
+#include "modecollapse/numbers/unroll.hpp"
 #include "modecollapse/sgd/draws.hpp"
 
 namespace modecollapse {
@@ -39,16 +40,24 @@ private:
 
 // Lower trapezoidal A of n rows with A A^T ~ Wishart_n(I, degrees) [Bartlett 1933]: a_ik normal for k < min(i, degrees),
 // a_ii the root of a chi-square of degrees - i; so degrees < n needs no special case. Matrix: a[i][k], of Real.
-template <class Real, class Matrix, class Sequence, class Chi>
+// unrolled: for a GPU, 1, or at least the number of rows where these are known when compiled.
+template <class Real, int unrolled = 1, class Matrix, class Sequence, class Chi>
 MC_HOST_DEVICE void bartlett_factor(Matrix& a, int rows, double degrees, Sequence& normals, const Chi& chi_square) {
+    MC_UNROLL(unrolled)
     for (int i = 0; i < rows; ++i) {
         for (int k = 0; k < rows; ++k) a[i][k] = Real(0.0);
         for (int k = 0; k < i; ++k) {
             const Real normal = normals.next();
             if (static_cast<double>(k) < degrees - 0.5) a[i][k] = normal;
         }
+    }
+    // a loop of its own: a chi-square is long, once in a program is enough; the factor may lie in registers all the same
+    MC_UNROLL(1)
+    for (int i = 0; i < rows; ++i) {
         const double left = degrees - static_cast<double>(i);
-        if (left > 0.5) a[i][i] = sqrt(chi_square(i, left));
+        const Real root = left > 0.5 ? sqrt(chi_square(i, left)) : Real(0.0);
+        MC_UNROLL_ALL
+        for (int k = 0; k < rows; ++k) a[k][k] = k == i ? root : a[k][k];
     }
 }
 
