@@ -13,7 +13,7 @@
 namespace modecollapse {
 namespace {
 
-constexpr int narrowest = 80, widest = 120, names_width = 30;
+constexpr int narrowest = 60, usual = 80, widest = 120, names_width = 30;
 
 // The pieces between which a line may end: words, and within a word too long for a line the choices "a|b|c".
 std::vector<std::string> pieces_of(const std::string& text, std::size_t longest) {
@@ -198,7 +198,10 @@ std::string help_of_all_families(const std::string& name, unsigned command) {
     return text;
 }
 
-int text_width() { return std::clamp(terminal_columns(STDOUT_FILENO), narrowest, widest); }
+int text_width() {
+    const int columns = terminal_columns(STDOUT_FILENO);
+    return columns > 0 ? std::clamp(columns, narrowest, widest) : usual;
+}
 
 std::string program_help() {
     const int width = text_width();

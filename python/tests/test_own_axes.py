@@ -50,7 +50,8 @@ class OwnAxes(unittest.TestCase):
 
     def test_threshold(self):
         result = modecollapse.threshold(
-            dimension=[10, 100], trajectories=100, radius_range=(1, 2), level=0.1, seed=7)  # fmt: skip
+            dimension=[10, 100], trajectories=100, radius_range=(1, 2), level=0.1, seed=7
+        )
         mine = self.same(lambda ax: threshold_figure(result, ax=ax), count=2, panels=2)
         self.assertIsNotNone(mine.axes[0].get_legend())
         one = Figure().subplots()

@@ -40,7 +40,7 @@ class Terminal(ProgramTest):
                 self.assertNotRegex(line, r"^ ?-|^ {3,29}[^ -]", "neither a name nor a text")
 
     def test_help_is_brief_and_help_all_is_not(self):
-        for columns in ("80", "100"):
+        for columns in ("60", "80", "100"):
             for help in ((), ("--family", "realnvp"), ("--family", "linear-vae")):
                 brief, whole = (
                     run("threshold", *help, word, env={**os.environ, "COLUMNS": columns}).stdout

@@ -88,7 +88,8 @@ def evolution_figure(results: Sequence[xr.Dataset], names: Sequence[str]) -> Fig
                     panel.set_title(rf"$t = {time:g}$", fontsize=style.TEXT_SIZE)
                 if row == len(results) - 1:
                     panel.set_xlabel(r"along $\mu^{\ast}$")
-            axes[row, 0].set_ylabel(f"{name}\n{fate_of(dataset)}", fontsize=style.TEXT_SIZE)
+            lines = [*name.split(", "), fate_of(dataset)]  # a line is as long as a panel is high
+            axes[row, 0].set_ylabel("\n".join(lines), fontsize=style.TEXT_SIZE)
         page.add_legend(figure, legend_handles(), 3)
     return figure
 
