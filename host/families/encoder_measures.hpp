@@ -1,4 +1,4 @@
-// What the encoder of every variational autoencoder is measured by: names, units and words.
+// What encoder and exact posterior of every variational autoencoder are measured by: names, units and words.
 #pragma once
 
 #include "host/families/tally.hpp"
@@ -6,6 +6,10 @@
 namespace modecollapse {
 
 inline constexpr Quantity active_directions = {"active_directions", "1", "active latent directions"},
-                          encoder_kl = {"kl", "nat", "KL divergence of the encoder from the prior, a sample"};
+                          encoder_kl = {"kl", "nat", "KL divergence of the encoder from the prior, a sample"},
+                          posterior_kl = {"posterior_kl", "nat",
+                                          "KL divergence of the decoder's exact posterior from the prior, a sample"},
+                          posterior_fisher = {"posterior_fisher", "1",
+                                              "relative Fisher divergence of that posterior from the prior, a sample"};
 
 }  // namespace modecollapse

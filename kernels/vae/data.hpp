@@ -49,6 +49,9 @@ template <class T>
         map(problem.first_map, at.first_map);
         map(problem.second_map, at.second_map);
     }
+    // clusters of the prior: centers apart, of unit variance
+    draw_parameters(seed, member, at.prior, at.prior + std::uint64_t{problem.clusters} * problem.latent, 0.0, 1.0,
+                    parameters);
     parameters[at.log_variance] = static_cast<T>(2.0 * log(problem.likelihood_sd));
 }
 
@@ -136,10 +139,8 @@ private:
         }
     }
 
-    // A word's class of `classes` equally likely ones.
-    double class_of(Purpose purpose, std::uint64_t block, double classes) const {
-        const Words w = words_(seed_, counter_of(purpose, block, member_));
-        return static_cast<double>(static_cast<int>(classes * uniform_32(w.value[0])));
+    double class_of(Purpose purpose, std::uint64_t block) const {
+        return static_cast<double>(class_of_block(words_, seed_, purpose, block, member_, label_count(problem_.data)));
     }
 
     // Normals in lanes l .. of panel p become data of the law; choice: blocks of their classes.
@@ -149,12 +150,12 @@ private:
         T* rows = x + static_cast<long>(p) * t * lanes + l;
         for (int i = 0; i < width; ++i) {
             if (law.law == DataLaw::toy) {
-                const double center = 10.0 * class_of(choices, choice[i], 2.0);
+                const double center = 10.0 * class_of(choices, choice[i]);
                 for (int k = 0; k < t; ++k)
                     rows[k * lanes + i] =
                         static_cast<T>(fma(law.scale, static_cast<double>(rows[k * lanes + i]), center));
             } else if (law.law == DataLaw::pinwheel) {
-                const double arm = class_of(choices, choice[i], 5.0);
+                const double arm = class_of(choices, choice[i]);
                 const double along = fma(0.3, static_cast<double>(rows[i]), 1.0),
                              across = 0.1 * static_cast<double>(rows[lanes + i]);
                 const double turn = arm / 5.0 + 0.25 * exp(along) * 0.15915494309189535;

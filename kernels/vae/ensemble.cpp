@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <memory>
 #include <new>
 #include <thread>
@@ -11,7 +10,6 @@
 #include "kernels/run/parallel.hpp"
 #include "kernels/training/slices.hpp"
 #include "kernels/vae/memory.hpp"
-#include "modecollapse/numbers/symmetric_eigen.hpp"
 
 namespace modecollapse::vae {
 namespace {
@@ -34,6 +32,10 @@ public:
     void clear() { std::memset(bytes_.get(), 0, size_); }
     const void* memory() const { return single_ ? static_cast<const void*>(&of_floats_) : &of_doubles_; }
     const Memory<double>& of_doubles() const { return of_doubles_; }
+    void copy_parameters(std::vector<double>& to) const {
+        for (std::size_t i = 0; i < to.size(); ++i)
+            to[i] = single_ ? static_cast<double>(of_floats_.parameters[i]) : of_doubles_.parameters[i];
+    }
 
 private:
     struct Release {
@@ -48,33 +50,6 @@ private:
 
 Lanes lanes_for(const char* isa) { return MC_FUNCTION_FOR(isa, vae_lanes); }
 
-Monitor nothing() {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    return {nan, nan, nan, nan, nan};
-}
-
-double mean_of(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
-// Eigenvalues of the covariance of `rows` rows of n numbers.
-std::vector<double> covariance_eigenvalues(const std::vector<double>& x, std::uint64_t rows, int n) {
-    double covariance[most_latent][most_latent] = {}, vectors[most_latent][most_latent] = {};
-    std::vector<double> mean(static_cast<std::size_t>(n));
-    for (std::uint64_t i = 0; i < rows; ++i)
-        for (int k = 0; k < n; ++k) mean[k] += x[i * n + k] / static_cast<double>(rows);
-    for (std::uint64_t i = 0; i < rows; ++i)
-        for (int a = 0; a < n; ++a)
-            for (int b = 0; b < n; ++b)
-                covariance[a][b] += (x[i * n + a] - mean[a]) * (x[i * n + b] - mean[b]) / static_cast<double>(rows - 1);
-    symmetric_eigen(covariance, vectors, n);
-    std::vector<double> values;
-    for (int k = 0; k < n; ++k) values.push_back(covariance[k][k]);
-    return values;
-}
-
 class Worker {
 public:
     Worker(const Task& task, Lanes lanes, TrainingCrew& crew, bool calling)
@@ -84,9 +59,8 @@ public:
           crew_(crew),
           slices_(crew, task.stop, calling ? task.progress : nullptr),
           block_(problem_, task.precision),
-          mean_(problem_.held_out * problem_.latent),
-          kl_(problem_.held_out),
-          misfit_(problem_.held_out) {}
+          held_out_(problem_, task.seed),
+          parameters_(layout_of(problem_).count) {}
 
     void run() {
         for (std::uint64_t index; !crew_.stop && (index = crew_.next.fetch_add(1)) < task_.count;)
@@ -94,20 +68,20 @@ public:
     }
 
 private:
-    Answer call(TaskKind kind, std::uint64_t first, std::uint64_t count) {
+    Call call_of(TaskKind kind, std::uint64_t first, std::uint64_t count) const {
         Call call = {kind, &problem_, task_.precision, task_.seed, id_, block_.memory()};
         call.first = first;
         call.count = count;
-        call.evaluation = {mean_.data(), nullptr, kl_.data(), misfit_.data()};
         call.stop = task_.stop;
-        return lanes_(call);
+        return call;
     }
 
     // False: given up.
     bool train(std::uint64_t index) {
         id_ = task_.first + index;
         block_.clear();
-        call(TaskKind::prepare, 0, 0);
+        lanes_(call_of(TaskKind::prepare, 0, 0));
+        held_out_.set_member(id_);
         std::uint64_t step = 0, k = 0;
         bool finite = true;
         while (finite) {
@@ -116,44 +90,37 @@ private:
             const std::uint64_t end = k < task_.path.times ? task_.path.steps[k] : problem_.steps;
             if (step >= end) break;
             if (!slices_.advance(step, end, finite, [&](std::uint64_t from, std::uint64_t count) {
-                    return call(TaskKind::train, from, count);
+                    return lanes_(call_of(TaskKind::train, from, count));
                 }))
                 return false;
         }
-        for (; k < task_.path.times; ++k) task_.path.monitors[index * task_.path.times + k] = nothing();
-        Monitor monitor = nothing();
+        for (; k < task_.path.times; ++k) task_.path.monitors[index * task_.path.times + k] = {};
+        Monitor monitor;
         if (finite && !look(step, monitor)) return false;
         finish(index, step, monitor);
         return true;
     }
 
     bool look(std::uint64_t step, Monitor& monitor) {
-        if (call(TaskKind::evaluate, step, 0).given_up) return false;
-        const int n = static_cast<int>(problem_.latent);
-        monitor.kl = mean_of(kl_);
-        monitor.reconstruction = -mean_of(misfit_);
-        monitor.elbo = monitor.reconstruction - monitor.kl;
-        monitor.active = monitor.variance = 0.0;
-        if (!(monitor.elbo - monitor.elbo == 0.0)) {
-            monitor = nothing();
-            return true;
-        }
-        for (const double value : covariance_eigenvalues(mean_, problem_.held_out, n)) {
-            if (value > problem_.activity_floor) monitor.active += 1.0;
-            monitor.variance = std::max(monitor.variance, value);
-        }
-        return true;
+        Call call = call_of(TaskKind::evaluate, step, 0);
+        call.evaluation = held_out_.evaluation();
+        call.data = held_out_.data();
+        if (lanes_(call).given_up) return false;
+        block_.copy_parameters(parameters_);
+        const auto decode = [&](const double* z, std::uint64_t count, double* f, double* jacobian) {
+            Call latents = call_of(TaskKind::decode, step, count);
+            latents.given = z;
+            latents.decoded = {f, jacobian};
+            return !lanes_(latents).given_up;
+        };
+        return held_out_.read(parameters_.data(), step, decode, monitor);
     }
 
     void finish(std::uint64_t index, std::uint64_t step, const Monitor& monitor) const {
-        const bool known = monitor.elbo - monitor.elbo == 0.0 && monitor.variance - monitor.variance == 0.0;
-        const Outcome outcome = !known               ? Outcome::failed
-                                : monitor.active > 0 ? Outcome::informative
-                                                     : Outcome::collapsed;
         const Record& record = task_.record;
         if (record.steps) record.steps[index] = step;
-        if (record.monitor) record.monitor[index] = known ? monitor : nothing();
-        if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);
+        if (record.monitor) record.monitor[index] = is_finite(monitor) ? monitor : Monitor{};
+        if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome_of(problem_, monitor));
     }
 
     const Task& task_;
@@ -163,7 +130,8 @@ private:
     TrainingSlices slices_;
     Block block_;
     std::uint64_t id_ = 0;
-    std::vector<double> mean_, kl_, misfit_;
+    HeldOut held_out_;
+    std::vector<double> parameters_;
 };
 
 }  // namespace
@@ -205,6 +173,17 @@ double gradient_at(const Problem& problem, const double* parameters, const doubl
     const double loss = lanes_for(isa)(call).loss;
     std::copy_n(block.of_doubles().gradient, layout_of(problem).count, gradient);
     return loss;
+}
+
+void decode_at(const Problem& problem, const double* parameters, const double* z, std::uint64_t count, const char* isa,
+               double* f, double* jacobian) {
+    Block block(problem, Precision::double_precision);
+    std::copy_n(parameters, layout_of(problem).count, block.of_doubles().parameters);
+    Call call = {TaskKind::decode, &problem, Precision::double_precision, 0, 0, block.memory()};
+    call.count = count;
+    call.given = z;
+    call.decoded = {f, jacobian};
+    lanes_for(isa)(call);
 }
 
 }  // namespace modecollapse::vae

@@ -4,19 +4,9 @@
 #include <functional>
 
 #include "kernels/run/cpu_blocks.hpp"
-#include "kernels/vae/lanes.hpp"
-#include "modecollapse/vae/outcome.hpp"
+#include "kernels/vae/monitor.hpp"
 
 namespace modecollapse::vae {
-
-// What held-out data say about a training. Means over the data, in nats a datum; NaN after a failure.
-struct Monitor {
-    double kl;              // KL(q(z|x) || prior)
-    double reconstruction;  // E_q log p(x|z), by one latent sample a datum
-    double elbo;            // reconstruction - kl: the bound at KL weight 1
-    double active;          // active directions
-    double variance;        // largest eigenvalue of the covariance of the encoder's means
-};
 
 struct Record {
     std::uint8_t* outcome = nullptr;  // (count)
@@ -53,5 +43,9 @@ std::size_t thread_bytes(const Problem& problem, Precision precision);
 void start_of(const Problem& problem, std::uint64_t seed, std::uint64_t id, const char* isa, double* parameters);
 double gradient_at(const Problem& problem, const double* parameters, const double* given, std::uint64_t step,
                    const char* isa, double* gradient);
+
+// For tests: given latents (count, l) through the decoder, as in lanes.hpp.
+void decode_at(const Problem& problem, const double* parameters, const double* z, std::uint64_t count, const char* isa,
+               double* f, double* jacobian);
 
 }  // namespace modecollapse::vae

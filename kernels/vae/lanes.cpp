@@ -33,7 +33,8 @@ public:
           pass_(problem_, m_),
           draws_(problem_, call.seed, call.member),
           l_(static_cast<int>(problem_.latent)),
-          t_(static_cast<int>(problem_.dimension)) {}
+          t_(static_cast<int>(problem_.dimension)),
+          classes_(static_cast<int>(classes_of(problem_))) {}
 
     Answer answer() {
         switch (call_.kind) {
@@ -47,6 +48,8 @@ public:
                 return gradient(call_.first, call_.given);
             case TaskKind::evaluate:
                 return {0, true, 0.0, !evaluate()};
+            case TaskKind::decode:
+                return {0, true, 0.0, !decode()};
         }
         return {0, true, 0.0};
     }
@@ -69,12 +72,10 @@ private:
                 take(given + first * static_cast<std::uint64_t>(t_ + l_), count, panels);
             else
                 draws_.batch(step * problem_.batch + first, panels, m_.x, m_.eps);
-            pass_.encode(panels);
-            pass_.sample(panels);
-            pass_.decode(panels);
-            pass_.compare(panels);
+            go_forward(panels);
             for (std::uint64_t i = 0; i < count; ++i)
-                loss += static_cast<double>(m_.misfit[i]) + beta * static_cast<double>(m_.kl[i]);
+                loss += of_classes(m_.misfit, i, panels) +
+                        beta * (of_classes(m_.kl, i, panels) + static_cast<double>(m_.class_kl[i]));
             pass_.reverse(beta, panels);
         }
         pass_.finish_gradient();
@@ -111,28 +112,82 @@ private:
             const std::uint64_t count = least(problem_.held_out - done, tile());
             const int panels = panels_of(count);
             draws_.held_out(done, panels, m_.x, m_.eps);
-            pass_.encode(panels);
-            pass_.sample(panels);
-            pass_.decode(panels);
-            pass_.compare(panels);
-            record(done, count);
+            go_forward(panels);
+            record(done, count, panels);
         }
         return true;
     }
 
-    void record(std::uint64_t done, std::uint64_t count) const {
-        const Evaluation& out = call_.evaluation;
-        for (std::uint64_t i = 0; i < count; ++i) {
-            const std::uint64_t to = (done + i) * static_cast<std::uint64_t>(l_);
-            for (int k = 0; k < l_; ++k) {
-                if (out.mean) out.mean[to + k] = number(m_.code, 2 * l_, i, k);
-                if (out.variance) out.variance[to + k] = exp(number(m_.code, 2 * l_, i, l_ + k));
-            }
-            if (out.kl) out.kl[done + i] = static_cast<double>(m_.kl[i]);
-            if (out.misfit) out.misfit[done + i] = static_cast<double>(m_.misfit[i]);
-            for (int k = 0; call_.data && k < t_; ++k)
-                call_.data[(done + i) * static_cast<std::uint64_t>(t_) + k] = number(m_.x, t_, i, k);
+    void go_forward(int panels) const {
+        pass_.encode(panels);
+        pass_.sample(panels);
+        pass_.decode(classes_ * panels);
+        pass_.compare(panels);
+    }
+
+    // Place of class y of sample i in an array of one row for each class.
+    static std::uint64_t of_class(int y, std::uint64_t i, int panels) {
+        return static_cast<std::uint64_t>(y) * static_cast<std::uint64_t>(panels) * lanes + i;
+    }
+    // Sum over the classes, by q(y|x).
+    double of_classes(const T* values, std::uint64_t i, int panels) const {
+        double sum = 0.0;
+        for (int y = 0; y < classes_; ++y) {
+            const std::uint64_t at = of_class(y, i, panels);
+            sum = fma(static_cast<double>(m_.share[at]), static_cast<double>(values[at]), sum);
         }
+        return sum;
+    }
+
+    void record(std::uint64_t done, std::uint64_t count, int panels) const {
+        const Evaluation& out = call_.evaluation;
+        const int rows = static_cast<int>(problem_.encoder.outputs);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const std::uint64_t datum = done + i;
+            for (int y = 0; y < classes_; ++y) {
+                const std::uint64_t to =
+                    (datum * static_cast<std::uint64_t>(classes_) + y) * static_cast<std::uint64_t>(l_);
+                for (int k = 0; k < l_; ++k) {
+                    if (out.mean) out.mean[to + k] = number(m_.code, rows, i, 2 * l_ * y + k);
+                    if (out.variance) out.variance[to + k] = exp(number(m_.code, rows, i, 2 * l_ * y + l_ + k));
+                }
+                if (out.share)
+                    out.share[datum * static_cast<std::uint64_t>(classes_) + y] =
+                        static_cast<double>(m_.share[of_class(y, i, panels)]);
+            }
+            if (out.kl) out.kl[datum] = of_classes(m_.kl, i, panels);
+            if (out.class_kl) out.class_kl[datum] = static_cast<double>(m_.class_kl[i]);
+            if (out.misfit) out.misfit[datum] = of_classes(m_.misfit, i, panels);
+            for (int k = 0; call_.data && k < t_; ++k)
+                call_.data[datum * static_cast<std::uint64_t>(t_) + k] = number(m_.x, t_, i, k);
+        }
+    }
+
+    // The given latents through the decoder, a tile at a time. False: given up.
+    bool decode() {
+        pass_.pack(static_cast<double>(call_.first));
+        const std::uint64_t most = tile() * static_cast<std::uint64_t>(classes_);
+        for (std::uint64_t done = 0; done < call_.count; done += most) {
+            if (is_due(call_.stop)) return false;
+            const std::uint64_t count = least(call_.count - done, most);
+            const int panels = panels_of(count);
+            for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i)
+                for (int k = 0; k < l_; ++k)
+                    element(m_.z, l_, i, k) =
+                        i < count ? static_cast<T>(call_.given[(done + i) * static_cast<std::uint64_t>(l_) + k]) : T(0);
+            pass_.decode(panels);
+            for (std::uint64_t i = 0; i < count; ++i)
+                for (int k = 0; k < t_; ++k)
+                    call_.decoded.output[(done + i) * static_cast<std::uint64_t>(t_) + k] = number(m_.f, t_, i, k);
+            for (int j = 0; call_.decoded.jacobian && j < l_; ++j) {
+                pass_.differentiate(j, panels);
+                for (std::uint64_t i = 0; i < count; ++i)
+                    for (int k = 0; k < t_; ++k)
+                        call_.decoded.jacobian[((done + i) * static_cast<std::uint64_t>(l_) + j) * t_ + k] =
+                            number(m_.df, t_, i, k);
+            }
+        }
+        return true;
     }
 
     // Sample i's row k of an array of a tile.
@@ -160,7 +215,7 @@ private:
     const Memory<T>& m_;
     Pass<Number> pass_;
     PanelDraws<Number> draws_;
-    int l_, t_;
+    int l_, t_, classes_;
 };
 
 }  // namespace

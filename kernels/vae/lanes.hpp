@@ -9,12 +9,20 @@
 
 namespace modecollapse::vae {
 
-enum class TaskKind { prepare, train, gradient, evaluate };
+enum class TaskKind { prepare, train, gradient, evaluate, decode };
 
-// Of `count` held-out data (evaluate), each by one latent sample; any array may be null.
+// Of the held-out data (evaluate), each by one latent sample for each class; any array may be null. c: classes, 1 without
+// clusters.
 struct Evaluation {
-    double *mean, *variance;  // (count, l): of q(z|x)
-    double *kl, *misfit;      // (count): KL(q(z|x) || prior), -log p(x|z)
+    double *mean, *variance;  // (held_out, c, l): of q(z|x,y)
+    double* share;            // (held_out, c): q(y|x)
+    double *kl, *class_kl;    // (held_out): sum_y q(y|x) KL(q(z|x,y) || p(z|y)); KL(q(y|x) || p(y))
+    double* misfit;           // (held_out): sum_y q(y|x) (-log p(x|z_y))
+};
+
+// Of `count` given latents (decode).
+struct Decoded {
+    double *output, *jacobian;  // (count, t): f(z); (count, l, t): its derivatives, or null
 };
 
 struct Call {
@@ -24,11 +32,13 @@ struct Call {
     std::uint64_t seed, member;
     const void* memory;
 
-    std::uint64_t first = 0;        // train, gradient: the (first) step; evaluate: as of which step
-    std::uint64_t count = 0;        // train: steps to make
-    const double* given = nullptr;  // gradient: (batch, t + l) data and eps instead of drawn ones, or null
-    double* data = nullptr;         // evaluate: (held_out, t) the data out, or null
+    std::uint64_t first = 0;  // train, gradient: the (first) step; evaluate, decode: as of which step
+    std::uint64_t count = 0;  // train: steps to make; decode: latents
+    const double* given =
+        nullptr;             // gradient: (batch, t + l) data and eps instead of drawn ones, or null; decode: (count, l)
+    double* data = nullptr;  // evaluate: (held_out, t) the data out, or null
     Evaluation evaluation = {};
+    Decoded decoded = {};
     const StopRequest* stop = nullptr;  // once due, the call ends within a tile; or null
 };
 

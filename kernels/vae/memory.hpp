@@ -27,11 +27,15 @@ struct Memory {
     NetworkMemory<T> encoder, network;
     ConvexMemory<T> first_map, second_map;
     // a tile
-    T *x, *f, *df;              // (t): data, the decoder's output, gradient in it
-    T *code, *d_code;           // (2 l): m and s, gradient in them
-    T *eps, *z, *dz;            // (l)
+    T *x, *eps;            // (t), (l)
+    T *code, *d_code;      // (the encoder's outputs): latent.hpp; gradient in them
+    T *weight, *class_kl;  // (1): 1/B or 0; KL(q(y|x) || p(y))
+    // the same for every class of the prior, classes one after another
+    T *f, *df;                  // (t): the decoder's output, gradient in it
+    T *z, *dz;                  // (l)
     T *middle, *wide, *d_wide;  // brenier: T1(z) (l), E T1(z) and the gradient in it (t)
-    T *weight, *kl, *misfit;    // (1): 1/B or 0; KL(q || prior); -log p(x|z)
+    T *share, *log_share;       // (1): q(y|x)
+    T *kl, *misfit;             // (1): KL(q(z|x,y) || p(z|y)); -log p(x|z)
     T* transposed;
     std::uint64_t panels, padded_parameters;
     std::size_t bytes;
@@ -71,9 +75,9 @@ void lay_out(const ConvexShape& shape, std::uint64_t samples, Cursor& cursor, Co
 
 inline std::uint64_t widest_rows(const Problem& problem) {
     std::uint64_t rows = 2 * problem.latent;
-    for (const std::uint64_t other :
-         {std::uint64_t{problem.dimension}, std::uint64_t{problem.encoder.width}, std::uint64_t{problem.network.width},
-          std::uint64_t{problem.first_map.width}, std::uint64_t{problem.second_map.width}})
+    for (const std::uint64_t other : {std::uint64_t{problem.dimension}, std::uint64_t{problem.encoder.outputs},
+                                      std::uint64_t{problem.encoder.width}, std::uint64_t{problem.network.width},
+                                      std::uint64_t{problem.first_map.width}, std::uint64_t{problem.second_map.width}})
         rows = other > rows ? other : rows;
     return rows;
 }
@@ -84,7 +88,7 @@ Memory<T> memory_of(const Problem& problem, void* base) {
     Memory<T> m = {};
     const Layout at = layout_of(problem);
     const std::uint64_t lanes = panel_lanes<T>, samples = tile_samples(problem), l = problem.latent,
-                        t = problem.dimension;
+                        t = problem.dimension, decoded = samples * classes_of(problem);
     m.panels = samples / lanes;
     m.padded_parameters = (at.count + lanes - 1) / lanes * lanes;
     for (T** array : {&m.parameters, &m.first_moment, &m.second_moment, &m.gradient})
@@ -93,20 +97,23 @@ Memory<T> memory_of(const Problem& problem, void* base) {
     m.encoder.parameters = m.parameters + at.encoder;
     m.encoder.gradient = m.gradient + at.encoder;
     if (problem.decoder != Decoder::brenier) {
-        lay_out(problem.network, samples, cursor, m.network);
+        lay_out(problem.network, decoded, cursor, m.network);
         m.network.parameters = m.parameters + at.network;
         m.network.gradient = m.gradient + at.network;
     } else {
-        lay_out(problem.first_map, samples, cursor, m.first_map);
-        lay_out(problem.second_map, samples, cursor, m.second_map);
+        lay_out(problem.first_map, decoded, cursor, m.first_map);
+        lay_out(problem.second_map, decoded, cursor, m.second_map);
         m.first_map.gradient = m.gradient + at.first_map;
         m.second_map.gradient = m.gradient + at.second_map;
     }
-    for (T** array : {&m.x, &m.f, &m.df, &m.wide, &m.d_wide}) cursor.take(*array, samples * t);
-    for (T** array : {&m.code, &m.d_code}) cursor.take(*array, samples * 2 * l);
-    for (T** array : {&m.eps, &m.z, &m.dz, &m.middle}) cursor.take(*array, samples * l);
-    for (T** array : {&m.weight, &m.kl, &m.misfit}) cursor.take(*array, samples);
-    cursor.take(m.transposed, samples * (widest_rows(problem) + 2 * lanes));
+    cursor.take(m.x, samples * t);
+    cursor.take(m.eps, samples * l);
+    for (T** array : {&m.code, &m.d_code}) cursor.take(*array, samples * problem.encoder.outputs);
+    for (T** array : {&m.weight, &m.class_kl}) cursor.take(*array, samples);
+    for (T** array : {&m.f, &m.df, &m.wide, &m.d_wide}) cursor.take(*array, decoded * t);
+    for (T** array : {&m.z, &m.dz, &m.middle}) cursor.take(*array, decoded * l);
+    for (T** array : {&m.share, &m.log_share, &m.kl, &m.misfit}) cursor.take(*array, decoded);
+    cursor.take(m.transposed, decoded * (widest_rows(problem) + 2 * lanes));
     m.bytes = cursor.used();
     return m;
 }

@@ -74,6 +74,23 @@ public:
         }
     }
 
+    // dy = J dx, J the derivative of the output at the input of the last forward pass.
+    void tangent(const T* dx, int panels, T* dy) const {
+        const T* below = dx;
+        for (std::uint32_t i = 0; i <= shape_.depth; ++i) {
+            const NetworkLayer layer = network_layer(shape_, i);
+            const int outputs = static_cast<int>(layer.outputs);
+            T* to = i == shape_.depth ? dy : below == m_.above ? m_.below : m_.above;
+            Layers::apply(m_.packed + layer.weights, nullptr, outputs, static_cast<int>(layer.inputs), below, panels,
+                          to, Into::new_values);
+            if (i == shape_.depth) break;
+            const T* slope = m_.slope + (hidden(i, panels) - m_.hidden);
+            Layers::for_each_row(outputs, panels,
+                                 [&](long at) { store(load<Row>(to + at) * load<Row>(slope + at), to + at); });
+            below = to;
+        }
+    }
+
 private:
     T* hidden(std::uint32_t i, int panels) const {
         return m_.hidden + Layers::at(static_cast<int>(i) * panels, static_cast<int>(shape_.width), 0);

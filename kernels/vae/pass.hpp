@@ -1,8 +1,8 @@
-// A tile of data through a VAE: encoder, one latent sample each, decoder, the objective, and the reverse pass to the gradient.
-// Equations: vae/problem.hpp. Arrays as in memory.hpp.
+// A tile of data through a VAE: encoder, one latent sample each (latent.hpp), decoder, the objective, and the reverse pass to the
+// gradient. Equations: vae/problem.hpp. Arrays as in memory.hpp.
 #pragma once
 
-#include "kernels/vae/memory.hpp"
+#include "kernels/vae/latent.hpp"
 
 namespace modecollapse::vae {
 
@@ -23,8 +23,10 @@ public:
           network_(problem.network, memory.network, layers_),
           first_(problem.first_map, memory.first_map, layers_),
           second_(problem.second_map, memory.second_map, layers_),
+          latent_(problem, memory),
           l_(static_cast<int>(problem.latent)),
-          t_(static_cast<int>(problem.dimension)) {}
+          t_(static_cast<int>(problem.dimension)),
+          classes_(static_cast<int>(classes_of(problem))) {}
 
     // After every change of the parameters; step: of the schedule of L.
     void pack(double step) {
@@ -40,81 +42,71 @@ public:
         second_l_ = l.at(l.second, step);
     }
 
-    // code = (m, s) of x.
+    // The code of x.
     void encode(int panels) const { encoder_.forward(m_.x, panels, m_.code); }
 
-    // z = m + e^{s/2} eps; kl.
-    void sample(int panels) const {
-        for (int p = 0; p < panels; ++p) {
-            Row kl = Row(0.0);
-            for (int i = 0; i < l_; ++i) {
-                const Row mean = load<Row>(m_.code + at(p, 2 * l_, i)), s = load<Row>(m_.code + at(p, 2 * l_, l_ + i));
-                const Row deviation = exp(Row(0.5) * s);
-                store(fma(deviation, load<Row>(m_.eps + at(p, l_, i)), mean), m_.z + at(p, l_, i));
-                kl = kl + Row(0.5) * (fma(mean, mean, deviation * deviation) - s - Row(1.0));
-            }
-            store(kl, m_.kl + at(p, 1, 0));
-        }
-    }
+    void sample(int panels) const { latent_.sample(panels); }
 
-    // f = decoder(z); keeps what the reverse pass needs.
+    // f = decoder(z); keeps what the reverse pass needs. panels: those of all classes.
     void decode(int panels) const {
         if (!is_brenier()) return network_.forward(m_.z, panels, m_.f);
         first_.forward(m_.z, first_l_, panels, m_.middle);
-        for (int p = 0; p < panels; ++p)
-            for (int i = 0; i < t_; ++i)
-                store(i < l_ ? load<Row>(m_.middle + at(p, l_, i)) : Row(0.0), m_.wide + at(p, t_, i));
+        widen(m_.middle, panels, m_.wide);
         second_.forward(m_.wide, second_l_, panels, m_.f);
     }
 
-    // misfit = -log p(x|z), and df = its gradient in f times the sample's weight; adds to the gradient of log s_x^2.
+    // df = the derivative of f in coordinate k of z, after decode. The maps' Jacobians are symmetric: their reverse passes
+    // are tangents too (what they add to the gradient is nobody's).
+    void differentiate(int k, int panels) const {
+        for (int p = 0; p < panels; ++p)
+            for (int i = 0; i < l_; ++i) store(Row(i == k ? 1.0 : 0.0), m_.dz + at(p, l_, i));
+        if (!is_brenier()) return network_.tangent(m_.dz, panels, m_.df);
+        first_.reverse(m_.z, m_.dz, first_l_, panels, m_.middle);
+        widen(m_.middle, panels, m_.d_wide);
+        second_.reverse(m_.wide, m_.d_wide, second_l_, panels, m_.df);
+    }
+
+    // misfit = -log p(x|z), and df = its gradient in f times the weights of sample and class; adds to the gradient of
+    // log s_x^2. panels: of the data.
     void compare(int panels) const {
         const Row log_variance = Row(static_cast<double>(m_.parameters[at_.log_variance]));
         const Row precision = exp(-log_variance);
         Row d_log_variance = Row(0.0);
-        for (int p = 0; p < panels; ++p) {
-            const Row weight = load<Row>(m_.weight + at(p, 1, 0));
+        for (int q = 0; q < classes_ * panels; ++q) {
+            const int p = q % panels;
+            const Row weight = load<Row>(m_.weight + at(p, 1, 0)) * load<Row>(m_.share + at(q, 1, 0));
             Row misfit = Row(0.0);
             for (int i = 0; i < t_; ++i) {
-                const Row x = load<Row>(m_.x + at(p, t_, i)), f = load<Row>(m_.f + at(p, t_, i));
+                const Row x = load<Row>(m_.x + at(p, t_, i)), f = load<Row>(m_.f + at(q, t_, i));
                 if (problem_.likelihood == Likelihood::gaussian) {
                     const Row error = f - x, scaled = precision * error;
                     misfit = misfit + Row(0.5) * fma(scaled, error, log_variance + Row(1.8378770664093454836));
-                    store(weight * scaled, m_.df + at(p, t_, i));
+                    store(weight * scaled, m_.df + at(q, t_, i));
                     d_log_variance = fma(weight * Row(0.5), fma(-scaled, error, Row(1.0)), d_log_variance);
                 } else {
                     const Activated<Row> a = softplus(f);
                     misfit = misfit + fma(-x, f, a.value);
-                    store(weight * (a.first - x), m_.df + at(p, t_, i));
+                    store(weight * (a.first - x), m_.df + at(q, t_, i));
                 }
             }
-            store(misfit, m_.misfit + at(p, 1, 0));
+            store(misfit, m_.misfit + at(q, 1, 0));
         }
         if (problem_.likelihood == Likelihood::gaussian && problem_.spread == Spread::trained)
-            m_.gradient[at_.log_variance] += sum_of_lanes(d_log_variance);
+            m_.gradient[at_.log_variance] += sum_of_rows<Number>(d_log_variance);
     }
 
-    // Adds the gradient of the sum over the tile of weight (misfit + beta kl).
+    // Adds the gradient of the sum over the tile of weight (misfit + beta kl), classes summed out. panels: of the data.
     void reverse(double beta, int panels) const {
+        const int decoded = classes_ * panels;
         if (is_brenier()) {
-            second_.reverse(m_.wide, m_.df, second_l_, panels, m_.d_wide);
-            for (int p = 0; p < panels; ++p)
+            second_.reverse(m_.wide, m_.df, second_l_, decoded, m_.d_wide);
+            for (int p = 0; p < decoded; ++p)
                 for (int i = 0; i < l_; ++i) store(load<Row>(m_.d_wide + at(p, t_, i)), m_.middle + at(p, l_, i));
-            first_.reverse(m_.z, m_.middle, first_l_, panels, m_.dz);
+            first_.reverse(m_.z, m_.middle, first_l_, decoded, m_.dz);
         } else {
-            network_.reverse(m_.z, m_.df, panels, m_.dz);
+            network_.reverse(m_.z, m_.df, decoded, m_.dz);
         }
-        for (int p = 0; p < panels; ++p) {
-            const Row weight = load<Row>(m_.weight + at(p, 1, 0)) * Row(beta);
-            for (int i = 0; i < l_; ++i) {
-                const Row mean = load<Row>(m_.code + at(p, 2 * l_, i)), s = load<Row>(m_.code + at(p, 2 * l_, l_ + i));
-                const Row deviation = exp(Row(0.5) * s), dz = load<Row>(m_.dz + at(p, l_, i));
-                const Row through = dz * deviation * load<Row>(m_.eps + at(p, l_, i));
-                store(fma(weight, mean, dz), m_.d_code + at(p, 2 * l_, i));
-                store(Row(0.5) * fma(weight, fma(deviation, deviation, Row(-1.0)), through),
-                      m_.d_code + at(p, 2 * l_, l_ + i));
-            }
-        }
+        latent_.reverse(beta, panels);
         encoder_.reverse(m_.x, m_.d_code, panels, nullptr);
     }
 
@@ -130,12 +122,11 @@ public:
 private:
     bool is_brenier() const { return problem_.decoder == Decoder::brenier; }
 
-    static T sum_of_lanes(const Row& x) {
-        T lane[lanes];
-        store(x, lane);
-        for (int half = lanes / 2; half > 0; half /= 2)
-            for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
-        return lane[0];
+    // E: the first l of t coordinates, zeros in the others.
+    void widen(const T* narrow, int panels, T* wide) const {
+        for (int p = 0; p < panels; ++p)
+            for (int i = 0; i < t_; ++i)
+                store(i < l_ ? load<Row>(narrow + at(p, l_, i)) : Row(0.0), wide + at(p, t_, i));
     }
 
     const Problem& problem_;
@@ -144,8 +135,9 @@ private:
     Layers layers_;
     Network<Number> encoder_, network_;
     ConvexMap<Number> first_, second_;
+    Latent<Number> latent_;
     double first_l_ = 0.0, second_l_ = 0.0;
-    int l_, t_;
+    int l_, t_, classes_;
 };
 
 }  // namespace modecollapse::vae

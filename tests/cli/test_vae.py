@@ -10,17 +10,18 @@ from program import ProgramTest, run
 
 VAE = ("--family", "vae", "--seed", 1)
 SMALL = (*VAE, "--horizon", 20, "--held-out", 60, "--encoder-width", 5, "--decoder-width", 6,
-         "--trajectories", 4)
+         "--trajectories", 4, "--exact-data", 4, "--exact-samples", 8)
 LINEAR = (*VAE, "--decoder", "mlp", "--encoder-depth", 0, "--decoder-depth", 0, "--data", "linear",
-          "--data-scale", 1, "--latent-dimension", 1, "--learning-rate", 0.01)
+          "--data-scale", 1, "--latent-dimension", 1, "--learning-rate", 0.01, "--exact-data", 0)
 # by sgd: the lift and adam's scaling of single coordinates together favour the axes
 FITTED = (*VAE, "--decoder", "linear", "--encoder-depth", 0, "--data", "linear",
           "--optimizer", "sgd", "--learning-rate", 0.1,
           "--learning-rate-schedule", "cosine", "--trajectories", 8)
 BOTH = (*FITTED, "--data-scale", 2, "--latent-dimension", 2, "--kl-weight", 0.5, "--held-out", 8000)
 ONE = (*FITTED, "--data-scale", 1, "--latent-dimension", 1, "--held-out", 4000,
-       "--batch-size", 256)
-COUNTED = ("counts", "active_directions", "steps", "mean_kl", "mean_elbo", "mean_largest_variance")
+       "--batch-size", 256, "--exact-data", 0)
+COUNTED = ("counts", "active_directions", "steps", "mean_kl", "mean_elbo", "mean_largest_variance",
+           "posterior_collapses", "mean_posterior_kl", "mean_likelihood")
 
 
 class Vae(ProgramTest):
@@ -41,8 +42,12 @@ class Vae(ProgramTest):
         # per direction KL = (D + s^2 v/(s^2 + 1/2)^2 - 1 - log D) / 2, D = 1/(1 + 2 s^2)
         for constant, kl in ((0, 1.4979), (0.9, 1.5597)):
             result = self.json("probability", *BOTH, "--inverse-lipschitz", constant,
-                               "--horizon", 2000)
+                               "--horizon", 2000, "--exact-data", 1000, "--exact-samples", 2)
             self.assertAlmostEqual(result["mean_kl"], kl, delta=0.02 * kl)
+            # F of the exact posterior: sum of s^2 v/(s^2 + 1/2)^2 + s^4/((s^2 + 1/2)/2)
+            fisher = {0: 10.0, 0.9: 10.474}[constant]
+            self.assertAlmostEqual(result["mean_posterior_fisher"], fisher, delta=0.02 * fisher)
+            self.assertEqual(result["p_posterior_collapse"], 0)
         # twin: the optimum of another constant is told apart
         self.assertGreater(abs(result["mean_kl"] - 1.4979), 0.02 * 1.4979)
 
@@ -57,13 +62,15 @@ class Vae(ProgramTest):
                 self.assertEqual(result["p_collapse"], p, (constant, share))
 
     def test_an_inverse_lipschitz_decoder_does_not_collapse(self):
-        wide = ("probability", *VAE, "--likelihood-sd", 10, "--horizon", 300, "--trajectories", 10)
+        wide = ("probability", *VAE, "--exact-data", 0, "--likelihood-sd", 10, "--horizon", 300,
+                "--trajectories", 10)
         self.assertEqual(self.json(*wide, "--decoder", "mlp")["p_collapse"], 1)
         self.assertEqual(self.json(*wide, "--inverse-lipschitz", 1)["p_collapse"], 0)
 
     def test_threads_and_instruction_sets_do_not_matter(self):
         for case in ((), ("--decoder", "mlp", "--precision", "single"),
-                     ("--data", "pinwheel", "--data-size", 30, "--likelihood-spread", "trained")):
+                     ("--data", "pinwheel", "--data-size", 30, "--likelihood-spread", "trained"),
+                     ("--clusters", 3, "--data", "pinwheel")):
             one = self.json("probability", *SMALL, *case, "--threads", 1)
             os.environ["MODECOLLAPSE_ISA"] = "baseline"
             try:
@@ -72,6 +79,25 @@ class Vae(ProgramTest):
                 del os.environ["MODECOLLAPSE_ISA"]
             for key in COUNTED:
                 self.assertEqual(one[key], other[key], key)
+
+    def test_a_quadratic_potential_is_a_linear_map(self):
+        # the optimum on the data's axes, with L1 L2 = 0.81 in place of L
+        result = self.json("probability", *VAE, "--decoder-depth", 0,
+                           "--psi-activation", "quadratic",
+                           "--decoder-width", 4, "--inverse-lipschitz", 0.9, "--horizon", 6000,
+                           "--learning-rate", 0.02, "--learning-rate-schedule", "cosine",
+                           "--encoder-depth", 0, "--data", "linear", "--trajectories", 2,
+                           "--exact-data", 1000, "--exact-samples", 2, *BOTH[len(FITTED):])
+        self.assertAlmostEqual(result["mean_kl"], 1.5321, delta=0.02 * 1.5321)
+        self.assertAlmostEqual(result["mean_posterior_fisher"], 10.236, delta=0.02 * 10.236)
+
+    def test_clusters_are_told_apart_as_far_as_the_data_allow(self):
+        result = self.json("probability", *VAE, "--clusters", 2, "--data-scale", 1, "--decoder",
+                           "mlp", "--horizon", 600, "--trajectories", 4, "--learning-rate", 0.01)
+        self.assertAlmostEqual(result["bayes_accuracy"], 1, places=6)
+        self.assertLessEqual(result["mean_information"], 0.6932)
+        self.assertGreater(result["mean_posterior_accuracy"], 0.7)
+        self.assertGreater(result["mean_likelihood"], result["mean_elbo"])
 
     def test_a_diverging_training_has_failed(self):
         answer = run("probability", *SMALL, "--learning-rate", 1e5, "--optimizer", "sgd",
@@ -86,6 +112,10 @@ class Vae(ProgramTest):
                 (("--latent-dimension", 3), "latent-dimension = 3", "1 to the dimension 2"),
                 (("--dimension", 3), "dimension = 3", "2 with data toy"),
                 (("--decoder-depth", 0), "decoder-depth = 0", "1 to 8"),
+                (("--clusters", 1), "clusters = 1", "0, or 2 to 16"),
+                (("--information-floor", 0.1), "--information-floor 0.1", "--clusters"),
+                (("--informative-directions", 3), "informative-directions = 3", "dimension 2"),
+                (("--psi-activation", "quadratic"), "decoder-depth = 2", "quadratic"),
                 (("--data-scale", 0), "--data-scale 0", "above 0"),
                 (("--annealing", "linear"), "--annealing linear", "--annealing-time"),
                 (("--decoder", "mlp", "--inverse-lipschitz", 1), "--inverse-lipschitz 1",
@@ -96,6 +126,7 @@ class Vae(ProgramTest):
                 (("--dynamics", "flow"), "--dynamics flow")):
             with self.subTest(options=options):
                 self.refused(["probability", *SMALL, *options], 2, *words)
+        self.refused(["probability", *FITTED, "--exact-data", 1], 2, "exact-data = 1", "0, or 2")
         self.refused(["probability", *FITTED, "--inverse-lipschitz-2", 1], 2,
                      "--inverse-lipschitz-2 1", "--decoder brenier")
         self.refused(["probability", *FITTED, "--latent-dimension", 3, "--inverse-lipschitz", 1], 2,

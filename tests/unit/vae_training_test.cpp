@@ -13,11 +13,13 @@ namespace {
 
 using support::normal_numbers;
 
-Problem problem_of(Decoder decoder, Likelihood likelihood = Likelihood::gaussian, Spread spread = Spread::fixed) {
+Problem problem_of(Decoder decoder, Likelihood likelihood = Likelihood::gaussian, Spread spread = Spread::fixed,
+                   std::uint32_t clusters = 0) {
     Problem problem;
+    problem.clusters = clusters;
     problem.latent = 2;
     problem.dimension = 3;
-    problem.encoder = {3, 4, 7, 2, Activation::softplus};
+    problem.encoder = {3, code_rows(2, clusters), 7, 2, Activation::softplus};
     problem.decoder = decoder;
     problem.network = {2, 3, 6, 1, Activation::tanh};
     problem.first_map = {2, 5, 2, Activation::softplus};
@@ -32,6 +34,8 @@ Problem problem_of(Decoder decoder, Likelihood likelihood = Likelihood::gaussian
     problem.batch = 37;
     problem.steps = 20;
     problem.held_out = 50;
+    problem.exact_data = 5;
+    problem.exact_samples = 10;
     if (decoder == Decoder::linear) problem.network.depth = 0;
     return problem;
 }
@@ -91,12 +95,13 @@ Derivative derivative_of(const Problem& problem, std::uint64_t step) {
 TEST(VaeTraining, TheGradientIsThatOfTheLoss) {
     for (const Decoder decoder : {Decoder::mlp, Decoder::brenier, Decoder::linear})
         for (const Likelihood likelihood : {Likelihood::gaussian, Likelihood::bernoulli})
-            for (const Spread spread : {Spread::fixed, Spread::trained}) {
-                const Derivative d = derivative_of(problem_of(decoder, likelihood, spread), 0);
-                EXPECT_LT(std::abs(d.gradient - d.difference) / d.norm, 1e-7)
-                    << decoder_names[static_cast<int>(decoder)] << ' '
-                    << likelihood_names[static_cast<int>(likelihood)];
-            }
+            for (const Spread spread : {Spread::fixed, Spread::trained})
+                for (const std::uint32_t clusters : {0u, 3u}) {
+                    const Derivative d = derivative_of(problem_of(decoder, likelihood, spread, clusters), 0);
+                    EXPECT_LT(std::abs(d.gradient - d.difference) / d.norm, 1e-7)
+                        << decoder_names[static_cast<int>(decoder)] << ' '
+                        << likelihood_names[static_cast<int>(likelihood)] << ' ' << clusters;
+                }
 }
 
 // Twin: the gradient of a loss with another KL weight.
@@ -145,9 +150,38 @@ TEST(VaeTraining, TheLossIsThatOfTheFormula) {
                 loss / static_cast<double>(problem.batch), 1e-12);
 }
 
+// The same with two clusters, classes summed out.
+TEST(VaeTraining, TheLossOfClustersIsThatOfTheFormula) {
+    Problem problem = problem_of(Decoder::mlp, Likelihood::gaussian, Spread::fixed, 2);
+    problem.latent = problem.dimension = 1;
+    problem.encoder = {1, code_rows(1, 2), 1, 0, Activation::softplus};
+    problem.network = {1, 1, 1, 0, Activation::softplus};
+    // encoder: weights, then biases, of m_0, s_0, m_1, s_1 and the logits; decoder; a, b; log s_x^2
+    const std::vector<double> parameters = {0.3, 0.1, -0.4, 0.2,  0.5, -0.2, 0.1, -0.4, 0.2,           0.3,
+                                            0.1, 0.4, 0.7,  -0.2, 1.0, -0.5, 0.3, -0.2, std::log(0.49)};
+    ASSERT_EQ(parameters.size(), layout_of(problem).count);
+    const std::vector<double> given = normal_numbers(problem.batch * 2, 8);
+    double loss = 0.0;
+    for (std::uint64_t i = 0; i < problem.batch; ++i) {
+        const double x = given[2 * i], eps = given[2 * i + 1];
+        const auto code = [&](std::size_t k) { return parameters[k] * x + parameters[6 + k]; };
+        const double whole = std::exp(code(4)) + std::exp(code(5));
+        for (std::size_t y = 0; y < 2; ++y) {
+            const double q = std::exp(code(4 + y)) / whole, mean = code(2 * y), s = code(2 * y + 1);
+            const double a = parameters[14 + y], b = parameters[16 + y];
+            const double error = x - 0.7 * (mean + std::exp(0.5 * s) * eps) + 0.2;
+            const double kl = 0.5 * ((std::pow(mean - a, 2) + std::exp(s)) / std::exp(b) - s + b - 1.0);
+            loss += q * (0.5 * (error * error / 0.49 + std::log(2 * M_PI * 0.49)) + 1.3 * (kl + std::log(2.0 * q)));
+        }
+    }
+    std::vector<double> gradient(parameters.size());
+    EXPECT_NEAR(gradient_at(problem, parameters.data(), given.data(), 0, "baseline", gradient.data()),
+                loss / static_cast<double>(problem.batch), 1e-12);
+}
+
 std::vector<Monitor> monitors_of(const Problem& problem, const char* isa, int threads, Precision precision) {
-    std::vector<Monitor> monitors(6);
-    Task task = {&problem, precision, 9, 0, 6};
+    std::vector<Monitor> monitors(2);
+    Task task = {&problem, precision, 9, 0, 2};
     task.record.monitor = monitors.data();
     EXPECT_TRUE(run_on_cpu(task, {threads, isa}));
     return monitors;
@@ -156,12 +190,17 @@ std::vector<Monitor> monitors_of(const Problem& problem, const char* isa, int th
 TEST(VaeTraining, HasTheSameBitsOnEveryInstructionSetAndForAnyThreads) {
     for (const Decoder decoder : {Decoder::mlp, Decoder::brenier, Decoder::linear})
         for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-            const Problem problem = problem_of(decoder);
+            const Problem problem = problem_of(decoder, Likelihood::gaussian, Spread::fixed, 2);
             const std::vector<Monitor> one = monitors_of(problem, "baseline", 1, precision);
             const std::vector<Monitor> other = monitors_of(problem, best_cpu_isa(), 2, precision);
             for (std::size_t i = 0; i < one.size(); ++i) {
                 EXPECT_EQ(one[i].elbo, other[i].elbo);
                 EXPECT_EQ(one[i].variance, other[i].variance);
+                EXPECT_EQ(one[i].information, other[i].information);
+                EXPECT_EQ(one[i].exact_kl, other[i].exact_kl);
+                EXPECT_EQ(one[i].exact_fisher, other[i].exact_fisher);
+                EXPECT_EQ(one[i].likelihood, other[i].likelihood);
+                EXPECT_TRUE(std::isfinite(one[i].exact_fisher));
                 EXPECT_TRUE(std::isfinite(one[i].elbo));
             }
         }

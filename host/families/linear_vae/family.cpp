@@ -7,7 +7,7 @@
 #include "host/families/linear_vae/ensemble.hpp"
 #include "host/families/linear_vae/point_theory.hpp"
 #include "host/families/linear_vae/theory.hpp"
-#include "host/statistics/trial_counts.hpp"
+#include "host/families/share_facts.hpp"
 
 namespace modecollapse {
 namespace {
@@ -38,14 +38,8 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
         return trials;
     };
     std::vector<Fact> facts;
-    const auto add = [&](const std::string& name, const std::string& what, const TrialCounts& trials) {
-        const Interval interval = trials.trials > 0 ? clopper_pearson(trials) : Interval{no_number, no_number};
-        facts.push_back({name, "probability that " + what, share_of(trials)});
-        facts.push_back({name + "_ci_low", "its 95 % interval by Clopper and Pearson, lower end", interval.low});
-        facts.push_back({name + "_ci_high", "its 95 % interval by Clopper and Pearson, upper end", interval.high});
-    };
-    add("p_collapsed", "no latent direction is active", of_bin(0));
-    add("p_signal_lost", "no signal direction is captured", of_bin(1));
+    add_share(facts, "p_collapsed", "no latent direction is active", of_bin(0));
+    add_share(facts, "p_signal_lost", "no signal direction is captured", of_bin(1));
     return facts;
 }
 

@@ -5,6 +5,7 @@
 #include "host/families/encoder_measures.hpp"
 #include "host/families/recorded_parts.hpp"
 #include "host/families/training_times.hpp"
+#include "kernels/vae/exact_posterior.hpp"
 
 namespace modecollapse {
 namespace {
@@ -16,7 +17,7 @@ struct MonitorColumn {
     Quantity quantity;
     double Monitor::*value;
 };
-constexpr MonitorColumn columns[] = {
+constexpr MonitorColumn of_encoder[] = {
     {{encoder_kl.name, encoder_kl.unit, encoder_kl.long_name, "", "KL", "{:.4f}"}, &Monitor::kl},
     {{"reconstruction", "nat", "expected log likelihood of the data given their latents", "", "log p(x|z)", "{:.4f}"},
      &Monitor::reconstruction},
@@ -24,6 +25,53 @@ constexpr MonitorColumn columns[] = {
     {{"largest_variance", "1", "largest eigenvalue of the covariance of the posterior means", "", "largest", "{:.5f}"},
      &Monitor::variance},
 };
+constexpr MonitorColumn of_clusters[] = {
+    {{"class_kl", "nat", "KL divergence of the encoder's classes from the prior's, a sample", "", "KL of y", "{:.4f}"},
+     &Monitor::class_kl},
+    {{"information", "nat", "mutual information of data and class by the encoder", "I", "I(x;y)", "{:.4f}"},
+     &Monitor::information},
+    {{"active_within", "1", "active latent directions within the classes", "", "within", "{:.0f}"},
+     &Monitor::active_within},
+};
+constexpr MonitorColumn of_labels[] = {
+    {{"accuracy", "1", "share of the data whose class by the encoder fits their label", "", "accuracy", "{:.4f}"},
+     &Monitor::accuracy},
+};
+constexpr MonitorColumn of_exact[] = {
+    {{"likelihood", "nat", "log likelihood of the data, importance-weighted", "", "log p(x)", "{:.4f}"},
+     &Monitor::likelihood},
+    {posterior_kl, &Monitor::exact_kl},
+    {posterior_fisher, &Monitor::exact_fisher},
+    {{"fisher_bound", "1", "lower bound of that divergence by the decoder's inverse-Lipschitz constant"},
+     &Monitor::fisher_bound},
+    {{"posterior_effective", "1",
+      "share of the data whose exact posterior the lattice resolves; where it is sampled, effective share of the "
+      "samples"},
+     &Monitor::exact_effective},
+};
+constexpr MonitorColumn of_exact_clusters[] = {
+    {{"posterior_information", "nat", "mutual information of data and class by the exact posterior"},
+     &Monitor::exact_information},
+};
+constexpr MonitorColumn of_exact_labels[] = {
+    {{"posterior_accuracy", "1", "share of the data whose class by the exact posterior fits their label"},
+     &Monitor::exact_accuracy},
+};
+
+std::vector<MonitorColumn> columns_of(const vae::Problem& p) {
+    std::vector<MonitorColumn> all;
+    const auto add = [&](bool wanted, const auto& columns) {
+        if (wanted) all.insert(all.end(), std::begin(columns), std::end(columns));
+    };
+    const bool clusters = p.clusters > 0, labels = clusters && vae::label_count(p.data) > 0, exact = p.exact_data > 0;
+    add(true, of_encoder);
+    add(clusters, of_clusters);
+    add(labels, of_labels);
+    add(exact, of_exact);
+    add(exact && clusters, of_exact_clusters);
+    add(exact && labels, of_exact_labels);
+    return all;
+}
 
 void train(vae::Task task, const Backend& backend, const std::function<void(double)>& progress) {
     throw_if_given_up();
@@ -43,10 +91,18 @@ Schema vae_schema(const Settings& settings) {
                                                          : outcome == vae::Outcome::failed  ? OutcomeClass::failure
                                                                                             : OutcomeClass::other});
     }
-    schema.histograms = {{active_directions.name, static_cast<int>(settings.as<VaeRun>().problem.latent) + 1,
-                          active_directions.long_name}};
+    const vae::Problem& p = settings.as<VaeRun>().problem;
+    const int directions = static_cast<int>(p.latent) + 1;
+    schema.histograms = {{active_directions.name, directions, active_directions.long_name}};
     schema.events = {{"steps", "steps made in this run, by all trainings"}};
-    for (const MonitorColumn& column : columns) schema.quantities.push_back(column.quantity);
+    if (p.exact_data > 0) {
+        schema.histograms.push_back(
+            {"posterior_active_directions", directions, "latent directions that are active by the exact posterior"});
+        schema.events.push_back({"posterior_collapses",
+                                 "trainings whose decoder's exact posterior has collapsed, whatever the encoder does",
+                                 Events::one});
+    }
+    for (const MonitorColumn& column : columns_of(p)) schema.quantities.push_back(column.quantity);
     return schema;
 }
 
@@ -57,6 +113,7 @@ std::vector<Tally> VaeEnsemble::run(const Ids& ids, const Backend& backend, cons
     std::vector<std::uint8_t> outcome(count, unfinished_member);
     std::vector<std::uint64_t> steps(count);
     std::vector<Monitor> monitors(count);
+    const std::vector<MonitorColumn> columns = columns_of(run_.problem);
     vae::Task task = {&run_.problem, run_.precision, ids.seed, first, count};
     task.record = {outcome.data(), steps.data(), monitors.data()};
     std::function<void(double)> progress;
@@ -69,9 +126,16 @@ std::vector<Tally> VaeEnsemble::run(const Ids& ids, const Backend& backend, cons
         [&](std::uint64_t i) -> MemberEnd {
             if (outcome[i] == unfinished_member) return {-1};
             MemberEnd end = {outcome[i], {-1}, {static_cast<std::int64_t>(steps[i])}};
-            if (outcome[i] == static_cast<std::uint8_t>(vae::Outcome::failed)) return end;
-            end.bins = {static_cast<int>(monitors[i].active)};
-            for (const MonitorColumn& column : columns) end.quantities.push_back(monitors[i].*column.value);
+            const bool failed = outcome[i] == static_cast<std::uint8_t>(vae::Outcome::failed);
+            if (!failed) {
+                end.bins = {static_cast<int>(monitors[i].active)};
+                for (const MonitorColumn& column : columns) end.quantities.push_back(monitors[i].*column.value);
+            }
+            if (run_.problem.exact_data > 0) {
+                const vae::Outcome exact = vae::exact_outcome_of(run_.problem, monitors[i]);
+                end.bins.push_back(exact == vae::Outcome::failed ? -1 : static_cast<int>(monitors[i].exact_active));
+                end.events.push_back(exact == vae::Outcome::collapsed ? 1 : 0);
+            }
             return end;
         });
 }
@@ -81,6 +145,7 @@ Series VaeEnsemble::follow(const SeriesRequest& request, const Backend& backend)
     const std::vector<std::uint64_t> steps = steps_of_times(request.times, problem.steps);
     const std::size_t n = request.ids.size();
     Series series;
+    const std::vector<MonitorColumn> columns = columns_of(problem);
     for (const MonitorColumn& column : columns) series.monitors.push_back(column.quantity);
     series.monitors.push_back(
         {active_directions.name, active_directions.unit, active_directions.long_name, "", "active", "{:.0f}"});
@@ -106,22 +171,24 @@ Series VaeEnsemble::follow(const SeriesRequest& request, const Backend& backend)
     return series;
 }
 
-// Multiplications: a parameter is met once forward and twice in reverse; those of a Brenier map twice as often.
+// Multiplications: a parameter is met once forward and twice in reverse; those of a Brenier map twice as often, the decoder's
+// once for each class.
 double VaeEnsemble::work_of_a_member() const {
     const vae::Problem& p = run_.problem;
-    double parameters = static_cast<double>(parameter_count(p.encoder));
-    if (p.decoder != vae::Decoder::brenier)
-        parameters += static_cast<double>(parameter_count(p.network));
-    else
-        parameters += 2.0 * static_cast<double>(parameter_count(p.first_map) + parameter_count(p.second_map));
+    double decoder = static_cast<double>(parameter_count(p.network));
+    if (p.decoder == vae::Decoder::brenier)
+        decoder = 2.0 * static_cast<double>(parameter_count(p.first_map) + parameter_count(p.second_map));
+    const double parameters = static_cast<double>(parameter_count(p.encoder)) + decoder * vae::classes_of(p);
     const double samples = static_cast<double>(p.batch) * static_cast<double>(p.steps);
-    return parameters * (3.0 * samples + static_cast<double>(p.held_out));
+    const double exact = vae::exact_latents(p) * (3.0 + 2.0 * p.latent) * decoder;
+    return parameters * (3.0 * samples + static_cast<double>(p.held_out)) + exact;
 }
 
 double VaeEnsemble::bytes_of_a_thread() const {
     const vae::Problem& p = run_.problem;
+    const double of_datum = vae::classes_of(p) * (2.0 * p.latent + 1.0) + p.dimension + 4.0;
     return static_cast<double>(vae::thread_bytes(p, run_.precision)) +
-           8.0 * static_cast<double>(p.held_out) * (static_cast<double>(p.latent) + 2.0);
+           8.0 * (static_cast<double>(p.held_out) * of_datum + vae::exact_numbers(p));
 }
 
 }  // namespace modecollapse

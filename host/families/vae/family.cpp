@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "host/families/share_facts.hpp"
 #include "host/families/vae/ensemble.hpp"
 
 namespace modecollapse {
@@ -14,13 +16,30 @@ std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::mak
 // "toy data, s = 2.5, l = 2, brenier decoder, L = 0, beta = 1, T = 2000": but the options `without`.
 std::string describe(const Settings& settings, const std::vector<std::string>& without) {
     std::string text = settings.text("data") + " data, " + settings.text("decoder") + " decoder";
-    const std::pair<const char*, const char*> symbols[] = {{"data-scale", "s"},       {"dimension", "t"},
-                                                           {"latent-dimension", "l"}, {"inverse-lipschitz", "L"},
-                                                           {"kl-weight", "beta"},     {"horizon", "T"}};
+    const std::pair<const char*, const char*> symbols[] = {
+        {"data-scale", "s"},        {"dimension", "t"},    {"latent-dimension", "l"}, {"clusters", "c"},
+        {"inverse-lipschitz", "L"}, {"kl-weight", "beta"}, {"horizon", "T"}};
     for (const auto& [name, symbol] : symbols)
         if (settings.has(name) && std::find(without.begin(), without.end(), name) == without.end())
             text += fmt::format(", {} = {}", symbol, settings.text(name));
     return text;
+}
+
+// The other reading of collapse, and how often data can be told apart at best.
+std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally* tally) {
+    std::vector<Fact> facts;
+    if (!tally || command != probability_command) return facts;
+    const vae::Problem& p = settings.as<VaeRun>().problem;
+    if (p.exact_data > 0) {
+        const Schema schema = vae_schema(settings);
+        TrialCounts trials = trials_of(schema, *tally);
+        trials.successes = tally->counts[event_at(schema, 1)];
+        add_share(facts, "p_posterior_collapse", "the exact posterior of the decoder has collapsed", trials);
+    }
+    if (p.clusters > 0 && p.data.law == vae::DataLaw::toy)
+        facts.push_back({"bayes_accuracy", "largest accuracy that the data allow, Phi(sqrt(50) / s)",
+                         0.5 * std::erfc(-5.0 / p.data.scale)});
+    return facts;
 }
 
 }  // namespace
@@ -43,6 +62,7 @@ const Family& vae_family() {
         f.title_of_series = "Trainings of variational autoencoders over their steps";
         f.time_of = "steps of the training";
         f.describe = describe;
+        f.facts = facts;
         return f;
     }();
     return family;

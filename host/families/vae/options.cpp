@@ -17,7 +17,6 @@ using vae::Problem;
 
 constexpr auto problem = &VaeRun::problem;
 constexpr const char* mlp_activation_names[] = {"softplus", "leaky-relu", "tanh"};
-constexpr const char* convex_activation_names[] = {"softplus", "leaky-relu"};
 
 OptionRows physics_rows() {
     constexpr auto data = &Problem::data;
@@ -55,6 +54,12 @@ OptionRows physics_rows() {
         number_row("latent-dimension", 1, vae::most_latent, "latent dimension l", problem, &Problem::latent)
             .in(Group::physics)
             .called("l", "latent dimension l"),
+        number_row("clusters", 0, vae::most_clusters,
+                   "clusters c of the prior, a normal distribution each, trained; 0: one standard normal", problem,
+                   &Problem::clusters)
+            .in(Group::physics)
+            .allowed(fmt::format("0, or 2 to {}", vae::most_clusters))
+            .called("c", "clusters c of the prior"),
         number_row("kl-weight", 0, 1e6, "weight beta of the KL term; with annealing where it ends", problem,
                    &Problem::kl_weight, &KlWeight::end)
             .in(Group::physics)
@@ -107,14 +112,14 @@ OptionRows decoder_rows() {
         number_row("decoder-width", 1, 4096, "hidden units of a layer of the decoder, of each of its maps",
                    &VaeRun::decoder_width)
             .used_with({networks}),
-        number_row("decoder-depth", 0, 8, "hidden layers of the decoder; 0: linear (brenier: at least 1)",
+        number_row("decoder-depth", 0, 8, "hidden layers of the decoder; 0: linear (brenier: at least 1, quadratic: 0)",
                    &VaeRun::decoder_depth)
-            .allowed("0 to 8; 1 to 8 with brenier")
+            .allowed("0 to 8; 1 to 8 with brenier, 0 with psi-activation quadratic")
             .used_with({networks}),
         choice_row("activation", mlp_activation_names, "activation of encoder and mlp decoder", &VaeRun::activation),
-        choice_row("psi-activation", convex_activation_names,
+        choice_row("psi-activation", psi_activation_names,
                    "activation of the input-convex networks, squared in their first layer; leaky-relu makes maps that "
-                   "jump, whose gradients are biased",
+                   "jump, whose gradients are biased; quadratic: |U v|^2 / 2, a linear map (decoder-depth 0)",
                    &VaeRun::psi_activation)
             .used_with({brenier}),
         number_row("likelihood-sd", 0, 1e6,
@@ -150,6 +155,8 @@ OptionRows annealing_rows() {
 }
 
 OptionRows outcome_and_run_rows() {
+    Need clustered = {"clusters", "2"};
+    for (int c = 3; c <= vae::most_clusters; ++c) clustered.values += fmt::format("|{}", c);
     return {
         number_row("activity-floor", 0, 1e6,
                    "a latent direction is active if its posterior mean varies by more than this over the data", problem,
@@ -158,6 +165,26 @@ OptionRows outcome_and_run_rows() {
             .allowed("above 0, up to 1e6")
             .called("f", "activity floor f")
             .searched_in("log:0.0001:0.5"),
+        number_row("information-floor", 0, 1e6, "nats of I(x; y) from which on a class carries something of the data",
+                   problem, &Problem::information_floor)
+            .in(Group::outcome)
+            .allowed("above 0, up to 1e6")
+            .used_with({clustered}),
+        number_row("informative-directions", 1, vae::most_latent,
+                   "active directions that a training must have to be informative", problem,
+                   &Problem::informative_directions)
+            .in(Group::outcome),
+        number_row("exact-data", 0, 1e6,
+                   "held-out data whose exact posterior is computed, and their likelihood; 0: none", problem,
+                   &Problem::exact_data)
+            .in(Group::outcome)
+            .allowed("0, or 2 to 1e6"),
+        number_row(
+            "exact-samples", 2, 1e6,
+            "latent samples a datum, of the importance-weighted likelihood and, for l > 2, of the exact posterior",
+            problem, &Problem::exact_samples)
+            .in(Group::outcome)
+            .allowed("2 to 1e6"),
         number_row("held-out", 2, 1e6, "fresh data that decide a training's outcome", problem, &Problem::held_out)
             .in(Group::outcome)
             .allowed("2 to 1e6"),
@@ -204,6 +231,13 @@ VaeRun vae_run(const Settings& settings) {
     require_positive(p.likelihood_sd, 1e6, "likelihood-sd", "above 0, up to 1e6");
     require_positive(p.optimizer.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
     require_positive(p.activity_floor, 1e6, "activity-floor", "above 0, up to 1e6");
+    require_positive(p.information_floor, 1e6, "information-floor", "above 0, up to 1e6");
+    if (p.clusters == 1)
+        throw std::domain_error(fmt::format("clusters = 1 (allowed: 0, or 2 to {})", vae::most_clusters));
+    if (p.exact_data == 1) throw std::domain_error("exact-data = 1 (allowed: 0, or 2 to 1e6)");
+    if (p.informative_directions > p.latent)
+        throw std::domain_error(fmt::format("informative-directions = {} (allowed: 1 to the latent-dimension {})",
+                                            p.informative_directions, p.latent));
     if (p.data.law == vae::DataLaw::linear) {
         require_positive(p.data.noise, 1e6, "noise-scale", "above 0, up to 1e6");
         if (p.data.signal > p.dimension)
@@ -225,7 +259,8 @@ VaeRun vae_run(const Settings& settings) {
         require_positive(std::min(l.first, l.second), 1e3, "inverse-lipschitz",
                          "above 0, up to 1000, with an exponential schedule");
     }
-    p.encoder = {p.dimension, 2 * p.latent, run.encoder_width, run.encoder_depth, run.activation};
+    p.encoder = {p.dimension, vae::code_rows(p.latent, p.clusters), run.encoder_width, run.encoder_depth,
+                 run.activation};
     p.network = {p.latent, p.dimension, run.decoder_width, run.decoder_depth, run.activation};
     if (p.decoder == vae::Decoder::linear) {
         p.network.depth = 0;
@@ -241,9 +276,17 @@ VaeRun vae_run(const Settings& settings) {
                 fmt::format("latent-dimension = {} (allowed: 1 to the dimension {} with decoder "
                             "brenier)",
                             p.latent, p.dimension));
-        if (run.decoder_depth == 0) throw std::domain_error("decoder-depth = 0 (allowed: 1 to 8 with decoder brenier)");
-        p.first_map = {p.latent, run.decoder_width, run.decoder_depth, run.psi_activation};
-        p.second_map = {p.dimension, run.decoder_width, run.decoder_depth, run.psi_activation};
+        const bool quadratic = run.psi_activation == PsiActivation::quadratic;
+        if ((run.decoder_depth == 0) != quadratic)
+            throw std::domain_error(
+                fmt::format("decoder-depth = {} (allowed: 1 to 8 with decoder brenier; 0 with "
+                            "psi-activation quadratic, and there nothing else)",
+                            run.decoder_depth));
+        const vae::Activation psi = quadratic                                         ? vae::Activation::quadratic
+                                    : run.psi_activation == PsiActivation::leaky_relu ? vae::Activation::leaky_relu
+                                                                                      : vae::Activation::softplus;
+        p.first_map = {p.latent, run.decoder_width, run.decoder_depth, psi};
+        p.second_map = {p.dimension, run.decoder_width, run.decoder_depth, psi};
     }
     return run;
 }

@@ -7,10 +7,14 @@
 
 namespace modecollapse {
 
+enum class PsiActivation { softplus, leaky_relu, quadratic };
+inline constexpr const char* psi_activation_names[] = {"softplus", "leaky-relu", "quadratic"};
+
 struct VaeRun {
     vae::Problem problem = {};
     std::uint32_t encoder_width = 32, encoder_depth = 2, decoder_width = 32, decoder_depth = 2;
-    vae::Activation activation = vae::Activation::softplus, psi_activation = vae::Activation::softplus;
+    vae::Activation activation = vae::Activation::softplus;
+    PsiActivation psi_activation = PsiActivation::softplus;
     double inverse_lipschitz = 0.0;
     std::optional<double> inverse_lipschitz_2;
     KlTimes times = {};

@@ -8,6 +8,7 @@
 //   vae_data             i D + c            normals 4 c .. 4 c + 3 of point i, D = ceil(t / 4); fresh data: i = n B + b
 //   vae_noise            (n B + b) E + c    eps, E = ceil(l / 4)
 //   vae_held_out_*       i, i D + c, i E + c   the same of held-out datum i
+//   vae_held_out_noise   2^47 + j E + c     normals of latent j with which exact posteriors are sampled
 #pragma once
 
 #include "modecollapse/random/normal_variates.hpp"
@@ -16,6 +17,16 @@
 
 namespace modecollapse::vae {
 
+inline constexpr std::uint64_t first_exact_block = std::uint64_t{1} << 47;
+
 MC_HOST_DEVICE std::uint64_t normal_blocks(std::uint32_t rows) { return (rows + 3u) / 4u; }
+
+// A block's class of `classes` equally likely ones.
+template <class WordSource>
+MC_HOST_DEVICE int class_of_block(const WordSource& words, std::uint64_t seed, Purpose purpose, std::uint64_t block,
+                                  std::uint64_t member, std::uint32_t classes) {
+    const Words w = words(seed, counter_of(purpose, block, member));
+    return static_cast<int>(static_cast<double>(classes) * uniform_32(w.value[0]));
+}
 
 }  // namespace modecollapse::vae

@@ -1,15 +1,28 @@
-// How the training of a VAE ended, read from its encoder on held-out data (POSTERIOR part B, without clusters).
+// How the training of a VAE ended, read from its encoder on held-out data (POSTERIOR part B).
 //
-//   active directions   eigenvalues of Cov_x(E_q[z|x]) above the activity floor (the prior's covariance is I)
+//   active directions   k eigenvalues of Cov_x(E_q[z|x]), relative to the prior's covariance, above the activity floor
+//   I(x; y)             of q, in nats; with clusters
 //   failed              a number of the training is not finite, or of what is read from it
-//   collapsed           no active direction;   informative   at least one
+//   collapsed           k = 0, and with clusters I below the information floor
+//   informative         k at least the informative directions, and with clusters I at least the floor
+//   partial             the rest: too few directions; z only, or y only
 #pragma once
+
+#include "modecollapse/vae/problem.hpp"
 
 namespace modecollapse::vae {
 
-enum class Outcome { collapsed = 0, informative = 1, failed = 2 };
-inline constexpr const char* outcome_names[] = {"collapsed", "informative", "failed"};
-inline constexpr int outcome_count = 3;
+enum class Outcome { collapsed = 0, informative = 1, partial = 2, failed = 3 };
+inline constexpr const char* outcome_names[] = {"collapsed", "informative", "partial", "failed"};
+inline constexpr int outcome_count = 4;
 inline constexpr int most_latent = 16;
+inline constexpr int most_clusters = 16;
+
+MC_HOST_DEVICE Outcome outcome_of(const Problem& problem, double active, double information) {
+    const bool clustered = problem.clusters > 0, told = information >= problem.information_floor;
+    if (active == 0.0 && !(clustered && told)) return Outcome::collapsed;
+    const bool enough = active >= static_cast<double>(problem.informative_directions);
+    return enough && (told || !clustered) ? Outcome::informative : Outcome::partial;
+}
 
 }  // namespace modecollapse::vae

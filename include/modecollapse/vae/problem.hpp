@@ -1,14 +1,15 @@
 // A variational autoencoder with an inverse-Lipschitz decoder [Wang, Blei, Cunningham, arXiv 2301.00537; Kinoshita and others,
 // arXiv 2304.12770]: everything that the members of one ensemble share. POSTERIOR part B.
 //
-//   prior     z ~ N(0, I_l)
+//   prior     z ~ N(0, I_l); with c clusters y uniform on 0 .. c - 1, z | y ~ N(a_y, diag e^{b_y}), a and b trained
 //   decoder   mlp      f(z) = network(z)
 //             linear   f(z) = W z + b, the singular values of W lifted to at least L after each step and at the start
 //             brenier  f(z) = T2(E T1(z)),  T_i(v) = grad psi_i(v) + L_i v,  E: the first l of t coordinates (l <= t)
 //   data      gaussian p(x|z) = N(f(z), s_x^2 I), s_x fixed or trained;  bernoulli, logits f(z)
-//   encoder   q(z|x) = N(m(x), diag e^{s(x)}), (m, s) = network(x)
-//   objective, of a batch of B data and one z = m + e^{s/2} eps for each:
-//             mean of  -log p(x|z) + beta_n KL(q(z|x) || N(0, I))
+//   encoder   q(z|x) = N(m(x), diag e^{s(x)}), (m, s) = network(x); with clusters m_y and s_y for each y, and the logits of
+//             q(y|x): one network for all
+//   objective, of a batch of B data and one z_y = m_y + e^{s_y/2} eps for each and each y:
+//             mean of  sum_y q(y|x) [ -log p(x|z_y) + beta_n KL(q(z|x,y) || p(z|y)) ] + beta_n KL(q(y|x) || p(y))
 #pragma once
 
 #include "modecollapse/training/kl_weight.hpp"
@@ -41,6 +42,11 @@ struct Data {
     std::uint64_t size = 0;    // points a training sees, drawn once; 0: fresh ones at every step
 };
 
+// Classes that data are drawn from; 0: none.
+MC_HOST_DEVICE std::uint32_t label_count(const Data& data) {
+    return data.law == DataLaw::toy ? 2 : data.law == DataLaw::pinwheel ? 5 : 0;
+}
+
 enum class Approach { linear = 0, exponential = 1 };
 inline constexpr const char* approach_names[] = {"linear", "exponential"};
 
@@ -61,7 +67,8 @@ struct InverseLipschitz {
 
 struct Problem {
     std::uint32_t latent = 2, dimension = 2;  // l, t
-    NetworkShape encoder;                     // t -> 2 l
+    std::uint32_t clusters = 0;               // c of the prior; 0: none
+    NetworkShape encoder;                     // t -> 2 l; with clusters t -> c (2 l + 1)
     Decoder decoder = Decoder::brenier;
     NetworkShape network;               // mlp, linear: l -> t
     ConvexShape first_map, second_map;  // brenier
@@ -73,23 +80,44 @@ struct Problem {
     Data data;
     OptimizerSettings optimizer;
     std::uint64_t batch = 64, steps = 2000, held_out = 1000;
-    double activity_floor = 0.01;
+    double activity_floor = 0.01, information_floor = 0.01;
+    std::uint32_t informative_directions = 1;
+    std::uint64_t exact_data = 100;     // held-out data whose exact posterior is computed; 0: none
+    std::uint64_t exact_samples = 256;  // latent samples a datum where it is sampled, and of the likelihood
 };
 
-// Where the parameters of a member lie: encoder, decoder (its network; brenier: psi1, psi2), log s_x^2.
+// Classes of the latent variable: 1 without clusters.
+MC_HOST_DEVICE std::uint32_t classes_of(const Problem& problem) { return problem.clusters > 0 ? problem.clusters : 1; }
+
+// The inverse-Lipschitz constant of the decoder as of a step; mlp: 0.
+MC_HOST_DEVICE double decoder_constant(const Problem& problem, double step) {
+    const InverseLipschitz& l = problem.inverse_lipschitz;
+    if (problem.decoder == Decoder::mlp) return 0.0;
+    if (problem.decoder == Decoder::linear) return l.at(l.first, step);
+    return l.at(l.first, step) * l.at(l.second, step);
+}
+
+// Rows of the encoder's output.
+MC_HOST_DEVICE std::uint32_t code_rows(std::uint32_t latent, std::uint32_t clusters) {
+    return clusters > 0 ? clusters * (2 * latent + 1) : 2 * latent;
+}
+
+// Where the parameters of a member lie: encoder, decoder (its network; brenier: psi1, psi2), the prior's
+// a (c, l) and b (c, l) if it has clusters, log s_x^2.
 struct Layout {
-    std::uint64_t encoder, network, first_map, second_map, log_variance, count;
+    std::uint64_t encoder, network, first_map, second_map, prior, log_variance, count;
 };
 
 MC_HOST_DEVICE Layout layout_of(const Problem& problem) {
     Layout at = {};
     at.network = at.first_map = at.encoder + parameter_count(problem.encoder);
     if (problem.decoder != Decoder::brenier) {
-        at.second_map = at.log_variance = at.network + parameter_count(problem.network);
+        at.second_map = at.prior = at.network + parameter_count(problem.network);
     } else {
         at.second_map = at.first_map + parameter_count(problem.first_map);
-        at.log_variance = at.second_map + parameter_count(problem.second_map);
+        at.prior = at.second_map + parameter_count(problem.second_map);
     }
+    at.log_variance = at.prior + std::uint64_t{2} * problem.clusters * problem.latent;
     at.count = at.log_variance + 1;
     return at;
 }
