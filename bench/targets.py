@@ -88,6 +88,9 @@ RATIOS = {
     "vae_reduced_over_normals": Ratio("reduced sampler of a linear VAE, B = 100, over drawing its "
                                       "300 normals", "vae/step/reduced/1/100",
                                       "step/normals/6000", at_most=2, scale=20.0),
+    "components_full_over_reduced": Ratio("step of SGD of four components, B = 10, d = 1000: full "
+                                          "over reduced sampler", "components/step/full/4",
+                                          "components/step/reduced/4", at_least=50),
     **{f"{weights}_{radius}": Ratio(f"{weights} weights over fixed ones, T = 200, R = {radius}, a "
                                     f"trajectory", f"trainable/{weights}/radius:{radius}",
                                     f"trainable/fixed/radius:{radius}", at_most=4,
@@ -109,6 +112,9 @@ CURVES = {
                                         "and its step control"),
     "SciPy, linear VAE": ("SciPy", "linear VAE", 300, ""),
     "JAX + diffrax, linear VAE": ("JAX + diffrax", "linear VAE", 20, ""),
+    "JAX + diffrax, 3 components": ("JAX + diffrax", "3 components", 20,
+                                    "both spend their time in the exponentials of the same product "
+                                    "rule, on the same lanes"),
 }
 
 FMA_SHARE = 0.40  # of the measured peak, all sums and products counted as a fused operation each

@@ -49,15 +49,17 @@ def run(program, peers, repetitions, python, libraries=LIBRARIES):
         curves += json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
                                             env=environ).stdout)
     if python:
-        curves += linear_vae(program.parent.parent / "modecollapse", peers, repetitions, python)
+        for peer, many in (("linear_vae_peer.py", "4096"), ("components_peer.py", "256")):
+            curves += of_family(program.parent.parent / "modecollapse", peers / peer, many,
+                                repetitions, python)
     return {"curves": curves, "versions": versions(python) if python else {}}
 
 
-def linear_vae(program, peers, repetitions, python):
-    """Curves of the flow of a linear VAE, a field of its own."""
-    print("bench/run: linear_vae_peer", file=sys.stderr, flush=True)
-    sizes = ("64", "0") if repetitions == 1 else ("4096", "0.05")
-    command = [python, peers / "linear_vae_peer.py", program, "--trajectories", sizes[0],
+def of_family(program, peer, many, repetitions, python):
+    """Curves of the flow of another family, a field of its own."""
+    print(f"bench/run: {peer.stem}", file=sys.stderr, flush=True)
+    sizes = ("64", "0") if repetitions == 1 else (many, "0.05")
+    command = [python, peer, program, "--trajectories", sizes[0],
                "--seconds", sizes[1], "--repetitions", str(repetitions)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
                                      env={**os.environ, "JAX_PLATFORMS": "cpu"}).stdout)

@@ -73,18 +73,29 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
     return largest;
 }
 
-// The smallest fixed set whose shares differ from those of one four times as large by at most `error`.
+std::vector<double> mean_of(const std::vector<double>& a, const std::vector<double>& b) {
+    std::vector<double> mean(a);
+    for (std::size_t i = 0; i < a.size(); ++i) mean[i] = 0.5 * (a[i] + b[i]);
+    return mean;
+}
+
+// The smallest fixed set whose shares differ from those of one four times as large by at most `error`. Every node is
+// evaluated once: a set twice as large is the mean of the set and of as many nodes that follow.
 FixedSet fixed_set(Payload problem, Rule Payload::*rule, Side side, int rank, double error) {
     const std::vector<std::vector<double>> states = probes(problem);
     FixedSet set;
-    for (set.count = fewest_nodes;; set.count *= 2) {
+    std::vector<std::vector<double>> shares;  // of the first fewest_nodes 2^k nodes
+    for (std::size_t k = 0;; ++k) {
+        set.count = fewest_nodes << k;
         set.nodes = normal_nodes(4 * set.count, rank);  // the first points are the smaller set
-        const auto shares = [&](int count) {
-            (problem.*rule).count = count;
-            (problem.*rule).node = set.nodes.data();
-            return shares_at(problem, states, side);
-        };
-        set.error = largest_difference(shares(set.count), shares(4 * set.count));
+        while (shares.size() < k + 3) {
+            const int before = shares.empty() ? 0 : fewest_nodes << (shares.size() - 1);
+            (problem.*rule).count = before == 0 ? fewest_nodes : before;
+            (problem.*rule).node = set.nodes.data() + static_cast<std::ptrdiff_t>(before) * rank;
+            const std::vector<double> further = shares_at(problem, states, side);
+            shares.push_back(before == 0 ? further : mean_of(shares.back(), further));
+        }
+        set.error = largest_difference(shares[k], shares[k + 2]);
         if (set.error <= error || set.count == most_nodes) break;
     }
     require(set.error <= error, "expectation-error = " + short_text(error),

@@ -39,6 +39,13 @@ LINEAR_VAE_RECIPES = {  # linear_vae_recipes.py
     "vae-order-parameters": "linear VAE: order parameters of the flow beside those of SGD",
 }
 
+COMPONENTS_RECIPES = {  # components_recipes.py
+    "lost-modes": "K components: law of the number of lost modes over K/K*, three layouts",
+    "modes-critical-radii": "K components: R_c(d) against K = K* on the simplex",
+    "modes-annealing": "K components: P(collapse) and lost modes over (T0, t0), K* = 8",
+    "modes-evolution": "nine components on a grid of modes in the plane over time",
+}
+
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -88,7 +95,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             default=200.0,
             help="dots per inch of a .png (default %(default)g)",
         )
-    for name, text in {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES}.items():
+    recipes = {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES, **COMPONENTS_RECIPES}
+    for name, text in recipes.items():
         recipe = figures.add_parser(name, help=f"runs the engine: {text}", description=text)
         recipe.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
         recipe.add_argument("--seed", type=int, default=2024, help="default %(default)d")
@@ -141,6 +149,10 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .linear_vae_recipes import LINEAR_VAE_FIGURES
 
         return LINEAR_VAE_FIGURES[options.figure](options.seed)
+    if options.figure in COMPONENTS_RECIPES:
+        from .components_recipes import COMPONENTS_FIGURES
+
+        return COMPONENTS_FIGURES[options.figure](options.seed)
     if options.figure == "words":
         from .words import words_figure
 
