@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ._arguments import HIDDEN, Option, given_options, in_python, in_python_words
 from ._documentation import docstring, signature
 from ._extension import engine
+from ._starts import starts_among, trajectories_from
 
 if TYPE_CHECKING:
     import xarray
@@ -57,6 +58,10 @@ def report_function(command: str) -> Callable[..., xarray.Dataset]:
             from ._folders import small_sweep
 
             return small_sweep(axes, arguments, raw=raw, progress=progress)
+        starts = starts_among(command, arguments)
+        if starts is not None:
+            one = functools.partial(function, raw=raw, progress=False)
+            return trajectories_from(one, starts, arguments)
         given = given_options(command, options_of(command), arguments)
         with progress_bar(command, progress) as update, in_words_of_python():
             result, warned = engine().run_report(command, given, update)

@@ -95,11 +95,16 @@ True
     "trajectory": Note(
         "m1, m2, s, w1(trajectory, time): alignments of the two means with the mode at "
         "+mu*, their overlap, the weight of the first component; outcome(trajectory) "
-        "in words, decided_at(trajectory) in the flow's time.",
+        "in words, decided_at(trajectory) in the flow's time. A list of starts, "
+        "start=[[m1, m2, s], ...], gives a trajectory each, and start(trajectory, "
+        "order_parameter); the share of them that collapses is then that of outcomes.",
         """
 >>> result = modecollapse.trajectory(id=[0, 1, 2], times=[0, 5, 10], seed=7)
 >>> result.m1.shape
 (3, 3)
+>>> mine = modecollapse.trajectory(start=[[0.3, 0.2, 0.0], [0.3, -0.2, 0.0]])
+>>> mine.outcome.isin(["aligned_plus", "aligned_minus"]).mean().item()
+0.5
 """,
     ),
     "basin": Note(
