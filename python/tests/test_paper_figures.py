@@ -140,6 +140,16 @@ class Pairs(unittest.TestCase):
         with self.assertRaises(ResultError):  # at this radius nothing collapses
             evolution.pair_of([0], 7, radius=0.6, dimension=1000)
 
+    def test_lines_of_one_trajectory_are_recognized(self):
+        result = modecollapse.trajectory(id=[0, 1, 2], seed=7, raw=True)
+        lines = order_parameters.order_parameters_figure([result]).axes[0].lines
+        markers = {}
+        for line in lines:
+            if ":" in str(line.get_gid()):
+                markers.setdefault(line.get_gid().split(":")[1], set()).add(line.get_marker())
+        self.assertEqual([len(found) for found in markers.values()], [1, 1, 1])
+        self.assertEqual(len(set.union(*markers.values())), 3)
+
     def test_the_animation_moves_and_ends(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "pair.gif")

@@ -104,7 +104,9 @@ def header(
         drawn = configuration(followed.attrs)
         dimension = style.number_math(drawn.get("dimension", np.nan))
         number = followed["trajectory"].size
-        second.insert(0, rf"{number} trajectories from random starts at $d = {dimension}$")
+        second.insert(
+            0, rf"{number} trajectories from random starts at $d = {dimension}$, whose $s$ moves"
+        )
         second[-1] = provenance_text(followed.attrs)  # a section has no seed
     return first, second
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -56,6 +57,8 @@ def trajectories_figure(dataset: xr.Dataset, ax: Axes | None = None) -> Figure:
 def order_parameters_figure(results: Sequence[xr.Dataset]) -> Figure:
     """One column a result: the order parameters, and below the weight if it moves.
 
+    Of a few trajectories the lines of each have a marker of its own.
+
     results: of `modecollapse trajectory`, with m1, m2, s, w1 (trajectory, time) and
     outcome (trajectory) each; time is that of the flow, dimensionless.
     """
@@ -101,6 +104,8 @@ def header(results: Sequence[xr.Dataset]) -> tuple[list[str], list[str]]:
     }
     numbers = {dataset["trajectory"].size for dataset in results}
     lines = f"{max(numbers)} trajectories" + (" each" if len(results) > 1 else "")
+    if 1 < max(numbers) <= MOST_OPAQUE:
+        lines += ", each with a marker of its own"
     first = [held_text(common, {}), weights_text(common), dynamics_text(common), lines]
     return first, [provenance_text(results[0].attrs)]
 
@@ -126,9 +131,19 @@ def draw_curves(axes: Axes, dataset: xr.Dataset, names: Sequence[str]) -> None:
                 alpha=alpha,
                 linewidth=1.0,
                 gid=f"{name}:{trajectory}",
+                **marks(trajectory, dataset["trajectory"].size),
             )
     axes.set_xlim(time[0], time[-1])
     axes.axhline(0.0, color="0.85", linewidth=0.6, zorder=0)
+
+
+def marks(trajectory: int, count: int) -> dict[str, Any]:
+    """The lines of one trajectory share a marker, where there are several but few."""
+    if not 1 < count <= MOST_OPAQUE:
+        return {}
+    first, gap = 0.08 + 0.1 * trajectory / count, 0.2  # of the axes' diagonal, along the line
+    marker = style.category(style.CATEGORY_MARKERS, trajectory)
+    return {"marker": marker, "markersize": 3.5, "markeredgewidth": 0, "markevery": (first, gap)}
 
 
 def legend_handles(names: Sequence[str]) -> list[Line2D]:
