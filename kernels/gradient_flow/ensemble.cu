@@ -9,10 +9,9 @@
 //     `draw_together` of its threads lack a reserve, not each time that one does. The vote decides only when starts are
 //     drawn, never which or what. Simulated on the CPU at R = 1.5, d = 100, with a draw counted as an attempt: 0.90 of
 //     the time goes to attempts, 0.56 without waiting for others.
-// The fp64 pipes are the limit of the lean field: blocks of 128 threads at up to 128 registers a thread put 16 warps on
-// a multiprocessor, without spills. Its polynomial coefficients and traps are kernel parameters, that is constant
-// memory, and a whole warp reads them at the same address. The general field's are not: functions that are called, not
-// inlined, take the parameters' address, so they are copied to local memory and read by generic loads.
+// The fp64 pipes are the limit: blocks of 128 threads at up to 128 registers a thread put 16 warps on a multiprocessor in
+// the lean field, 168 registers put 12 there in the others, without spills but for the simplex. Polynomial coefficients
+// and traps are kernel parameters, that is constant memory, and a whole warp reads them at the same address.
 #include <algorithm>
 #include <cstdio>
 #include <utility>
@@ -28,15 +27,15 @@ namespace modecollapse {
 namespace {
 
 constexpr unsigned int block_threads = 128;
-constexpr int resident_blocks =
-    4;  // a multiprocessor: the compiler is held to 128 registers a thread, and needs no spills for it
+// A multiprocessor: the compiler is held to 128 or 168 registers a thread.
+constexpr int resident_blocks(FieldProgram kind) { return kind == FieldProgram::lean ? 4 : 3; }
 constexpr int draw_together = 20;
 constexpr unsigned int whole_warp = 0xffffffffu;
 
 // Trajectories a block: many, so that a block's last ones weigh little; fewer when the ensemble is too small to fill
 // the device.
 constexpr std::uint64_t largest_share = 32 * block_threads;
-constexpr std::uint64_t fewest_blocks = 2 * resident_blocks;  // a multiprocessor
+constexpr std::uint64_t fewest_blocks = 8;  // a multiprocessor
 // Trajectories a launch. With per-trajectory arrays this bounds the device memory (70 MB); without, it is meant to keep
 // a launch near a second on cards with slow fp64, where a display driver may kill longer ones.
 constexpr std::uint64_t slice_with_arrays = 1u << 20;
@@ -80,7 +79,7 @@ __device__ __forceinline__ void run_block(const GradientFlowPayload& problem, co
 }
 
 template <class Real, FieldProgram kind>
-__global__ void __launch_bounds__(block_threads, resident_blocks)
+__global__ void __launch_bounds__(block_threads, resident_blocks(kind))
     gradient_flow_kernel(const __grid_constant__ GradientFlowPayload problem,
                          const __grid_constant__ TrajectoryTask task, std::uint64_t share, BlockCounts counts) {
     run_block<Real, kind>(problem, task, share, counts);
@@ -151,6 +150,20 @@ OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
     return total;
 }
 
+template <class Real>
+OutcomeCounts run_kind(const TrajectoryTask& task, std::uint64_t multiprocessors) {
+    switch (least_kind_of(*task.problem)) {
+        case FieldProgram::lean:
+            return run<Real, FieldProgram::lean>(task, multiprocessors);
+        case FieldProgram::tempered:
+            return run<Real, FieldProgram::tempered>(task, multiprocessors);
+        case FieldProgram::coordinate:
+            return run<Real, FieldProgram::coordinate>(task, multiprocessors);
+        default:
+            return run<Real, FieldProgram::general>(task, multiprocessors);
+    }
+}
+
 }  // namespace
 
 bool built_with_cuda() { return true; }
@@ -186,12 +199,8 @@ OutcomeCounts run_trajectories_on_cuda(const TrajectoryTask& task, const CudaOpt
     if (task.count == 0) return {};
     int multiprocessors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
-    const bool plain = kind_of(*task.problem) == FieldProgram::lean,
-               single = task.precision == Precision::single_precision;
     const auto count = static_cast<std::uint64_t>(multiprocessors);
-    if (plain)
-        return single ? run<float, FieldProgram::lean>(task, count) : run<double, FieldProgram::lean>(task, count);
-    return single ? run<float, FieldProgram::general>(task, count) : run<double, FieldProgram::general>(task, count);
+    return task.precision == Precision::single_precision ? run_kind<float>(task, count) : run_kind<double>(task, count);
 }
 
 }  // namespace modecollapse

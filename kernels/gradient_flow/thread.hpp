@@ -66,6 +66,7 @@ public:
     MC_HOST_DEVICE void begin() {
         if (running() || !has_reserve()) return;
         trajectory_ = reserve_;
+        stepper_.set_clock(trajectory_);  // again, so that no register keeps it for the reserve
         index_ = reserve_index_;
         reserve_index_ = none;
     }

@@ -18,9 +18,10 @@
 
 namespace modecollapse {
 
-// Which of the two programs a field is compiled for. plain: fixed weights at constant beta, the lean one; general:
-// everything.
-enum class FieldProgram { lean, general };
+// What a field is compiled for. lean: fixed weights at constant beta; tempered: fixed weights under a schedule of beta;
+// coordinate: weights trained by a coordinate without an edge (softmax, Fisher-Rao); general: everything. The CPU, which has
+// room for one program more than the lean one, takes the general one for all others; their bits are the same.
+enum class FieldProgram { lean, tempered, coordinate, general };
 
 // The derivative D of the objective along w1, and how it depends on w1 while the means stay.
 template <class Real>

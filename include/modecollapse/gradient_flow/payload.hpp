@@ -41,10 +41,16 @@ MC_HOST_DEVICE double weight1_of(const GradientFlowPayload& problem, const Order
     return first_weight(problem.flow.geometry, problem.flow.weight1, state.weight);
 }
 
-// The program that a problem needs.
+// The program that a problem needs at least.
+MC_HOST_DEVICE FieldProgram least_kind_of(const GradientFlowPayload& problem) {
+    if (problem.flow.geometry == WeightGeometry::simplex) return FieldProgram::general;
+    if (problem.flow.geometry != WeightGeometry::fixed) return FieldProgram::coordinate;
+    return problem.annealing_end <= 0.0 ? FieldProgram::lean : FieldProgram::tempered;
+}
+
+// The same where there are two.
 MC_HOST_DEVICE FieldProgram kind_of(const GradientFlowPayload& problem) {
-    return problem.flow.geometry == WeightGeometry::fixed && problem.annealing_end <= 0.0 ? FieldProgram::lean
-                                                                                          : FieldProgram::general;
+    return least_kind_of(problem) == FieldProgram::lean ? FieldProgram::lean : FieldProgram::general;
 }
 
 }  // namespace modecollapse

@@ -1,7 +1,7 @@
 // A step of Dormand and Prince (integrate/dormand_prince_tableau.hpp) of the mixture's flow, one independent step size a lane.
 //
-// Works on m1, m2, u and, for a field of kind `general`, on the coordinate of the weight; of kind `lean`, that is carried
-// along unchanged.
+// Works on m1, m2, u and, for a field whose weights are trained, on their coordinate; otherwise that is carried along
+// unchanged.
 #pragma once
 
 #include "modecollapse/gradient_flow/field.hpp"
@@ -32,7 +32,7 @@ MC_HOST_DEVICE OrderParameters<Real> scaled_sum(Real h, const OrderParameters<Re
         sum.u = fma(Real(a[i]), k[i].u, sum.u);
     }
     OrderParameters<Real> result = {fma(h, sum.m1, y.m1), fma(h, sum.m2, y.m2), fma(h, sum.u, y.u), y.weight};
-    if constexpr (kind == FieldProgram::general) {
+    if constexpr (kind == FieldProgram::coordinate || kind == FieldProgram::general) {
         Real weight = Real(a[0]) * k[0].weight;
         for (int i = 1; i < stages; ++i) weight = fma(Real(a[i]), k[i].weight, weight);
         result.weight = fma(h, weight, y.weight);
@@ -77,7 +77,7 @@ MC_HOST_DEVICE OrderParameters<Real> interpolate(const OrderParameters<Real>& y0
                                dormand_prince_5::interpolated(y0.m2, left.m2, y1.m2, right.m2, dense.m2, h, fraction),
                                dormand_prince_5::interpolated(y0.u, left.u, y1.u, right.u, dense.u, h, fraction),
                                y0.weight};
-    if constexpr (kind == FieldProgram::general)
+    if constexpr (kind == FieldProgram::coordinate || kind == FieldProgram::general)
         y.weight =
             dormand_prince_5::interpolated(y0.weight, left.weight, y1.weight, right.weight, dense.weight, h, fraction);
     return y;

@@ -25,13 +25,19 @@ public:
     MC_HOST_DEVICE Trajectory<Real> start(const State& y) const {
         Trajectory<Real> trajectory = {};
         trajectory.state = y;
-        trajectory.time = Real(problem_.start_time);
-        trajectory.step = Real(problem_.integrator.first_step);
-        trajectory.beta = Real(1.0 / problem_.annealing.initial_temperature);
-        trajectory.next_raise = Real(problem_.annealing.time);
+        set_clock(trajectory);
         if (on_simplex()) trajectory.light = LightWeight<Real>::of(y.weight);
         settle(trajectory, trajectory.time == trajectory.time);
         return trajectory;
+    }
+
+    // What all starts have in common.
+    MC_HOST_DEVICE void set_clock(Trajectory<Real>& trajectory) const {
+        trajectory.time = Real(problem_.start_time);
+        trajectory.step = Real(problem_.integrator.first_step);
+        trajectory.attempts = trajectory.aligned_time = Real(0.0);
+        trajectory.beta = Real(1.0 / problem_.annealing.initial_temperature);
+        trajectory.next_raise = Real(problem_.annealing.time);
     }
 
     // A state that lies in a trap from the start: its outcome, or TrappingSet::none.
@@ -61,7 +67,7 @@ public:
             result.attempt = attempt_on_simplex(trajectory, size, light);
         } else {
             const auto field = [&](const State& y, double node) {
-                return problem_.flow.general(y, beta_of_node(trajectory, Real(node), size));
+                return rates_at(y, beta_of_node(trajectory, Real(node), size));
             };
             result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
         }
@@ -82,7 +88,7 @@ public:
         const Trajectory<Real> before = trajectory;
         trajectory.time = select(result.accepted, select(last, leg_end, trajectory.time + size), trajectory.time);
         move(trajectory, result.accepted, next, result.attempt.rate);
-        if constexpr (kind == FieldProgram::general) {
+        if constexpr (kind != FieldProgram::lean) {
             if (on_simplex()) simplex_.follow(trajectory, before, result, light);
             follow_schedule(trajectory, result.accepted);
         }
@@ -94,7 +100,7 @@ public:
             move(trajectory, outside, inside, trajectory.rate);
             settle(trajectory, outside);
         }
-        if constexpr (kind == FieldProgram::general) {
+        if constexpr (kind != FieldProgram::lean) {
             if (on_simplex()) {
                 simplex_.put_to_rest(trajectory);
                 trajectory.light.stiff = simplex_.stiffness(trajectory.light, trajectory.step);
@@ -132,7 +138,7 @@ public:
 private:
     // Boxes of a problem with fixed weights have no range of the weight.
     MC_HOST_DEVICE Real trap_of(const State& y) const {
-        if constexpr (kind == FieldProgram::general)
+        if constexpr (kind == FieldProgram::coordinate || kind == FieldProgram::general)
             if (problem_.flow.geometry != WeightGeometry::fixed)
                 return problem_.traps.template operator()<WeightRange::tested>(y);
         return problem_.traps(y);
@@ -140,6 +146,12 @@ private:
 
     MC_HOST_DEVICE bool on_simplex() const {
         return kind == FieldProgram::general && problem_.flow.geometry == WeightGeometry::simplex;
+    }
+
+    // Rates off the simplex.
+    MC_HOST_DEVICE State rates_at(const State& y, Real beta) const {
+        if constexpr (kind == FieldProgram::tempered) return problem_.flow(y, beta);
+        return problem_.flow.general(y, beta);
     }
 
     // Rates where the trajectory stands, in the given lanes.
@@ -150,7 +162,7 @@ private:
             simplex_.settle(trajectory, lanes);
         } else {
             const Real beta = beta_of(problem_, trajectory, trajectory.time);
-            move(trajectory, lanes, trajectory.state, problem_.flow.general(trajectory.state, beta));
+            move(trajectory, lanes, trajectory.state, rates_at(trajectory.state, beta));
         }
     }
 
@@ -223,7 +235,7 @@ private:
     }
 
     MC_HOST_DEVICE Weights<Real> weights_at(const State& y) const {
-        if (problem_.flow.geometry == WeightGeometry::fixed)
+        if (kind == FieldProgram::tempered || problem_.flow.geometry == WeightGeometry::fixed)
             return {Real(problem_.flow.weight1), Real(problem_.flow.weight2)};
         return weights_of(problem_.flow.geometry, y.weight);
     }
@@ -246,7 +258,7 @@ private:
         const Real r2 = abs(error.m2) / max(abs(next.m2), alignment_floor);
         const Real r3 = abs(error.u) / max(abs(next.u), Real(options.overlap_floor));
         Real largest = max(r1, max(r2, r3));
-        if constexpr (kind == FieldProgram::general) {
+        if constexpr (kind != FieldProgram::lean) {
             const Real r4 = on_simplex() ? simplex_.error_ratio(before, after, error.weight)
                                          : abs(error.weight) / max(abs(next.weight), Real(options.weight_floor));
             largest = max(r4, largest);
@@ -261,7 +273,7 @@ private:
         trajectory.rate.m1 = select(lanes, rate.m1, trajectory.rate.m1);
         trajectory.rate.m2 = select(lanes, rate.m2, trajectory.rate.m2);
         trajectory.rate.u = select(lanes, rate.u, trajectory.rate.u);
-        if constexpr (kind == FieldProgram::general) {
+        if constexpr (kind != FieldProgram::lean) {
             trajectory.state.weight = select(lanes, state.weight, trajectory.state.weight);
             trajectory.rate.weight = select(lanes, rate.weight, trajectory.rate.weight);
         }
@@ -270,7 +282,7 @@ private:
     MC_HOST_DEVICE Real end_of(const Trajectory<Real>& trajectory, Mask accepted) const {
         const Real none = Real(TrappingSet::none);
         Real end = trap_of(trajectory.state);
-        if constexpr (kind == FieldProgram::general) end = select(is_annealed(trajectory), end, none);
+        if constexpr (kind != FieldProgram::lean) end = select(is_annealed(trajectory), end, none);
         end = select((end == none) & (accepted & (trajectory.time >= Real(problem_.end_time))), Real(ended_at_end_time),
                      end);
         return select((end == none) & (trajectory.attempts >= Real(problem_.integrator.maximum_steps)),
