@@ -7,5 +7,7 @@ namespace modecollapse {
 
 inline constexpr Quantity mode_weight_error_measure = {
     "mode_weight_error", "1", "mode-weight error (1/2) sum_k |w*_k - q_k|, q_k the share of mode k in q"};
+inline constexpr Quantity entropic_mode_coverage_measure = {"entropic_mode_coverage", "1",
+                                                            "entropy of the shares of the modes in q over log K*"};
 
 }  // namespace modecollapse

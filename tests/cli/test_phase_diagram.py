@@ -111,6 +111,7 @@ class Grid(Sweep):
                          ",".join(["radius", "dimension", *OUTCOMES, *ESTIMATE, "status",
                                    "ci_method", "look", "looks", "standard_error",
                                    "trajectories_run", "steps", "quasi_collapse",
+                                   "entropic_mode_coverage", "entropic_mode_coverage_error",
                                    "mode_weight_error", "mode_weight_error_error"]))
         data = self.open("run")
         self.assertEqual(dict(data.sizes), {"radius": 2, "dimension": 3, "outcome": 7})

@@ -59,6 +59,11 @@ TEST(ModeWeightError, IsThatOfTheResponsibilities) {
                     EXPECT_NEAR(mode_weight_error(end), exact, 1e-9);
                     const MixtureEnd exchanged = {target_weight, {1.0 - w1, w1}, end.attraction1, end.attraction2};
                     EXPECT_GT(std::fabs(mode_weight_error(exchanged) - exact), 1e-4);  // the twin
+                    const double plus = w1 * responsibility(radius, target_weight, m1) +
+                                        (1.0 - w1) * responsibility(radius, target_weight, m2);
+                    const double entropy = -(plus * std::log2(plus) + (1.0 - plus) * std::log2(1.0 - plus));
+                    EXPECT_NEAR(entropic_mode_coverage(end), entropy, 1e-7);
+                    EXPECT_GT(std::fabs(entropic_mode_coverage(exchanged) - entropy), 1e-7);
                 }
         }
 }

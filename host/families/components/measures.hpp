@@ -7,9 +7,7 @@ namespace modecollapse::components_measures {
 
 inline constexpr Quantity covered_modes = {"covered_modes", "1", "modes on which a component sits"},
                           strays = {"strays", "1", "components that count and sit on no mode"},
-                          entropic_coverage = {"entropic_mode_coverage", "1",
-                                               "entropy of the shares of the modes in q over log K*"},
-                          weight_error = mode_weight_error_measure;
+                          entropic_coverage = entropic_mode_coverage_measure, weight_error = mode_weight_error_measure;
 
 // A name that lives as long as the program.
 const char* kept(const std::string& name);

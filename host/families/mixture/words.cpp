@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/families/mixture/ensemble.hpp"
+#include "modecollapse/mixture/mode_shares.hpp"
 
 namespace modecollapse {
 namespace {
@@ -59,6 +60,8 @@ std::vector<Fact> facts_of_mixture(const Settings& settings, unsigned command, c
             {"time_cap", "time at which a trajectory that is not trapped is undecided", horizon ? no_number : cap});
         facts.push_back({"quasi_collapse", "trajectories that quasi-collapsed",
                          is_trainable(run) ? event_of(settings, *tally, 1) : -1, Fact::data, -1});
+        facts.push_back({"full_coverage", "entropic mode coverage of a perfect fit",
+                         entropic_coverage_at(run.target.target_weight)});
     }
     facts.push_back(
         {"quasi_share", "quasi share", is_trainable(run) ? run.settings.quasi_share : no_number, Fact::parameter});

@@ -79,7 +79,7 @@ MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<doub
     for (int k = 0; k < y.modes; ++k) {
         double share = 0.0;
         for (int i = 0; i < y.components; ++i) share = fma(e.weight[i], e.target[i][k], share);
-        if (share > 0.0) result.coverage -= share * log(share);
+        result.coverage += mode_entropy_of(share);
         result.weight_error += mode_weight_error_of(exp(problem.log_target[k]), share);
     }
     result.coverage = y.modes > 1 ? result.coverage / log(static_cast<double>(y.modes)) : ::nan("");

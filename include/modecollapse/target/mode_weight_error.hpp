@@ -1,12 +1,14 @@
-// How far the shares q_k of a target's modes in a fit are from the modes' weights: the mode-weight error (1/2) sum_k |w_k - q_k|, the
-// total variation of the two laws over the modes. 0: the fit has the target's weights.
+// What the shares q_k of a target's modes in a fit say: how far they are from the modes' weights, by the mode-weight error
+// (1/2) sum_k |w_k - q_k|, the total variation of the two laws over the modes (0: the fit has the target's weights); and
+// over how many modes the fit is spread, by the entropic coverage -sum_k q_k log q_k / log K* (0: one mode, 1: all alike).
 #pragma once
 
-#include "modecollapse/numbers/number.hpp"
+#include "modecollapse/numbers/elementary.hpp"
 
 namespace modecollapse {
 
-// The part of one mode.
+// The parts of one mode.
 MC_HOST_DEVICE double mode_weight_error_of(double weight, double share) { return 0.5 * abs(weight - share); }
+MC_HOST_DEVICE double mode_entropy_of(double share) { return share > 0.0 ? -(share * log(share)) : 0.0; }
 
 }  // namespace modecollapse
