@@ -8,6 +8,7 @@
 
 #include "host/expectation/reference_expectation.hpp"
 #include "modecollapse/mixture/problem.hpp"
+#include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse {
 namespace {
@@ -79,7 +80,7 @@ FittedPolynomial fit_polynomial(const std::function<double(double)>& f, double e
         std::copy(powers.odd.begin(), powers.odd.end(), fit.polynomial.odd);
         return fit;
     }
-    throw std::runtime_error("an expectation cannot be fitted to " + std::to_string(error) + " with " +
+    throw std::runtime_error("an expectation cannot be fitted to " + short_text(error) + " with " +
                              std::to_string(most) + " coefficients (radius too large, or error too small)");
 }
 

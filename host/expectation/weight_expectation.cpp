@@ -8,6 +8,7 @@
 
 #include "host/expectation/fast_expectation.hpp"
 #include "host/expectation/reference_expectation.hpp"
+#include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse {
 namespace {
@@ -164,8 +165,8 @@ bool fit_rows(const Function& f, Along along, double error, ChebyshevRows& fit, 
 
 void require_fitted(bool fitted, double radius, double error) {
     if (!fitted)
-        throw std::runtime_error("the gap of trainable weights cannot be fitted to " + std::to_string(error) +
-                                 " at radius " + std::to_string(radius));
+        throw std::runtime_error("the gap of trainable weights cannot be fitted to " + short_text(error) +
+                                 " at radius " + short_text(radius));
 }
 
 void fit_gap(double radius, double range, double bend, double error, ComponentGapFit& fit,

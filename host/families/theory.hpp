@@ -30,6 +30,7 @@ struct TheoryList {
         std::vector<double> values;           // over its axes, the last one the fastest
         std::vector<std::string> words = {};  // in place of the values
         std::vector<std::string> along = {};  // its axes; all, unless told
+        bool whole = false;                   // its numbers are integers
     };
     std::string name;
     std::string title;  // for people

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "host/mixture/setup.hpp"
+#include "modecollapse/numbers/require.hpp"
 #include "modecollapse/sgd/draws.hpp"
 
 namespace modecollapse {
@@ -15,7 +16,7 @@ void require_sampleable(const Problem& problem, const MixtureSettings& settings)
     const SgdSettings& s = settings.sampled;
     if (s.dynamics == Dynamics::flow) return;
     require(s.learning_rate > 0.0 && s.learning_rate <= largest_learning_rate,
-            "learning-rate = " + std::to_string(s.learning_rate), "above 0, up to 1e6");
+            "learning-rate = " + short_text(s.learning_rate), "above 0, up to 1e6");
     require(s.batch_size >= 1 && static_cast<double>(s.batch_size) <= largest_batch_size,
             "batch-size = " + std::to_string(s.batch_size), "1 to 1e12");
     require(s.baseline == Baseline::none || s.estimator == Estimator::score,
@@ -36,12 +37,12 @@ void require_sampleable(const Problem& problem, const MixtureSettings& settings)
     require(settings.precision == Precision::double_precision, "precision single with sampled dynamics", "double");
     const double steps = *effective_horizon(problem, settings) / s.learning_rate;
     require(steps >= 0.5,
-            "learning-rate = " + std::to_string(s.learning_rate) + ": the horizon is less than half a step away",
+            "learning-rate = " + short_text(s.learning_rate) + ": the horizon is less than half a step away",
             "a learning rate of at most twice the horizon");
-    require(steps < 0x1p47,
-            "learning-rate = " + std::to_string(s.learning_rate) +
-                ": more steps to the horizon than the random streams have",
-            "horizon / learning rate below 2^47");
+    require(
+        steps < 0x1p47,
+        "learning-rate = " + short_text(s.learning_rate) + ": more steps to the horizon than the random streams have",
+        "horizon / learning rate below 2^47");
 }
 
 SgdPayload sgd_payload(const Problem& problem, const MixtureSettings& settings, double dimension) {

@@ -12,6 +12,7 @@
 #include "host/statistics/moments.hpp"
 #include "host/statistics/trial_counts.hpp"
 #include "kernels/run/parallel.hpp"
+#include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse {
 namespace {
@@ -121,9 +122,8 @@ std::uint64_t level_draws(std::uint64_t budget) {
 RareEventEstimate estimate_rare_event(const RareEventRequest& request, const StartSet& set,
                                       const std::function<void(std::uint64_t)>& progress) {
     if (request.budget < smallest_rare_budget || !(request.relative_error > 0.0) || request.chunk < 1)
-        throw std::domain_error(
-            "rare event: budget = " + std::to_string(request.budget) +
-            " (allowed: 16384 or more), relative error = " + std::to_string(request.relative_error));
+        throw std::domain_error("rare event: budget = " + std::to_string(request.budget) +
+                                " (allowed: 16384 or more), relative error = " + short_text(request.relative_error));
     Sampler sampler(request, set, progress);
     const std::uint64_t draws = level_draws(request.budget);
     RareEventEstimate result = {};

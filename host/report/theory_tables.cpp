@@ -11,11 +11,10 @@ Names names_of(const std::vector<TheoryList::Axis>& axes) {
     return names;
 }
 
-VariableData data_of(const TheoryList::Axis& axis) {
-    if (!axis.whole) return axis.values;
-    std::vector<std::int64_t> whole;
-    for (const double value : axis.values) whole.push_back(static_cast<std::int64_t>(value));
-    return whole;
+template <class AxisOrColumn>
+VariableData data_of(const AxisOrColumn& numbers) {
+    if (!numbers.whole) return numbers.values;
+    return std::vector<std::int64_t>(numbers.values.begin(), numbers.values.end());
 }
 
 Field described(const Quantity& quantity, const Names& dimensions, VariableData data) {
@@ -33,7 +32,7 @@ void add_list(Result& result, const TheoryList& list) {
     }
     result.lists.push_back({list.name, axes});
     for (const TheoryList::Column& column : list.columns) {
-        VariableData data = column.values;
+        VariableData data = data_of(column);
         if (!column.words.empty()) data = column.words;
         result.add(
             described(column.quantity, column.along.empty() ? axes : column.along, std::move(data)).in(list.name));
@@ -65,7 +64,8 @@ std::string theory_tables_text(const TheoryTables& tables, const Result& result)
             columns.push_back({axis.quantity.name, axis.quantity.name, shown(axis.whole ? "{:.0f}" : "{:g}")});
         for (const TheoryList::Column& column : list.columns)
             columns.push_back({column.quantity.name, column.quantity.name,
-                               column.words.empty() ? shown("{:.5g}") : std::function<std::string(const Value&)>{}});
+                               column.words.empty() ? shown(column.whole ? "{:.0f}" : "{:.5g}")
+                                                    : std::function<std::string(const Value&)>{}});
         text += fmt::format("\n{}\n{}", list.title, to_aligned_text(text_table(result, names_of(list.axes), columns)));
     }
     return tables.note.empty() ? text : text + fmt::format("\nnot covered: {}\n", tables.note);

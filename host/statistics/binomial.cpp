@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "modecollapse/numbers/require.hpp"
+
 namespace modecollapse {
 namespace {
 
@@ -15,7 +17,7 @@ void require_valid(std::int64_t k, std::int64_t n, double confidence) {
         throw std::domain_error("binomial interval: " + std::to_string(k) + " successes in " + std::to_string(n) +
                                 " trials");
     if (!(confidence > 0.0 && confidence < 1.0))
-        throw std::domain_error("binomial interval: confidence = " + std::to_string(confidence));
+        throw std::domain_error("binomial interval: confidence = " + short_text(confidence));
 }
 
 }  // namespace

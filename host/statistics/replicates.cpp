@@ -5,12 +5,14 @@
 #include <stdexcept>
 #include <string>
 
+#include "modecollapse/numbers/require.hpp"
+
 namespace modecollapse {
 
 ReplicateMean replicate_mean(const std::vector<double>& replicates, double confidence) {
     if (replicates.size() < 2 || !(confidence > 0.0 && confidence < 1.0))
         throw std::domain_error("replicates: " + std::to_string(replicates.size()) + " at confidence " +
-                                std::to_string(confidence));
+                                short_text(confidence));
     const auto n = static_cast<double>(replicates.size());
     double mean = 0.0, squares = 0.0;
     for (const double x : replicates) mean += x / n;

@@ -101,8 +101,8 @@ TheoryList all_fixed_points(const Payload& problem) {
         "fixed_points",
         "Fixed points, by the latent directions that lie on signals and on noise; a rate above 0: a saddle",
         {{{"fixed_point", "1", "fixed point"}, {}, true}},
-        {{{"on_signals", "1", "latent directions on signals"}, {}},
-         {{"on_noise", "1", "latent directions on noise"}, {}},
+        {{{"on_signals", "1", "latent directions on signals"}, {}, {}, {}, true},
+         {{"on_noise", "1", "latent directions on noise"}, {}, {}, {}, true},
          {{"fixed_point_kl", "nat", "KL divergence of the encoder from the prior, a sample"}, {}},
          {{"escape_rate", "1", "largest rate at which it is left"}, {}}}};
     for (const linear_vae::FixedPoint& one : linear_vae::fixed_points(problem)) {
