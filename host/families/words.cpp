@@ -9,27 +9,37 @@
 
 namespace modecollapse {
 
-// Lines of at most so many columns.
+namespace {
+
+// Items between commas, on lines of at most so many columns. `begin`: what the first line begins with.
+std::string in_lines(const std::string& begin, const std::vector<std::string>& items) {
+    constexpr std::size_t columns = 110;
+    std::string text = begin;
+    std::size_t line = begin.size();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const bool wraps = i > 0 && line + 2 + items[i].size() > columns;
+        text += i == 0 ? "" : wraps ? ",\n" : ", ";
+        line = wraps ? items[i].size() : line + (i == 0 ? 0 : 2) + items[i].size();
+        text += items[i];
+    }
+    return text;
+}
+
+}  // namespace
+
 std::string described_by_options(const Family& family, const Settings& settings,
                                  const std::vector<std::string>& without) {
-    constexpr std::size_t columns = 110;
     const ValuesOf values = [&](const std::string& name) {
         return settings.has(name) ? std::vector<std::string>{settings.text(name)} : std::vector<std::string>{};
     };
-    std::string text;
-    std::size_t line = 0;
+    std::vector<std::string> options;
     for (const OptionRow& row : *family.options) {
         const bool left_out = std::find(without.begin(), without.end(), row.name) != without.end();
         if (left_out || row.only_how || row.member.owner == typeid(void) || !settings.has(row.name)) continue;
         if (!is_used(row, probability_command, family.name, values)) continue;
-        const std::string one =
-            fmt::format("{} = {}", row.symbol.empty() ? row.name : row.symbol, settings.text(row.name));
-        const bool wraps = line + one.size() > columns;
-        text += text.empty() ? "" : wraps ? ",\n" : ", ";
-        line = wraps || text.empty() ? one.size() : line + 2 + one.size();
-        text += one;
+        options.push_back(fmt::format("{} = {}", row.symbol.empty() ? row.name : row.symbol, settings.text(row.name)));
     }
-    return text;
+    return in_lines("", options);
 }
 
 std::string describe(const Family& family, const Settings& settings, const std::vector<std::string>& without) {
@@ -39,16 +49,15 @@ std::string describe(const Family& family, const Settings& settings, const std::
 std::string remark_on(const Family& family, const Settings& settings, const Tally& tally) {
     if (family.remark) return family.remark(settings, tally);
     const Schema schema = family.schema(settings);
-    std::string means;
+    std::vector<std::string> means;
     for (std::size_t q = 0; q < schema.quantities.size(); ++q) {
         const MeanOfSums mean = mean_of(schema, tally, q);
         if (std::isnan(mean.mean)) continue;
         std::string name = schema.quantities[q].name;
         std::replace(name.begin(), name.end(), '_', ' ');
-        means += fmt::format("{}{} {:.4g} +- {:.2g}", means.empty() ? "\nmeans: " : ", ", name, mean.mean,
-                             mean.standard_error);
+        means.push_back(fmt::format("{} {:.4g} +- {:.2g}", name, mean.mean, mean.standard_error));
     }
-    return means + "\n";
+    return means.empty() ? "\n" : in_lines("\nmeans: ", means) + "\n";
 }
 
 std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsigned command, const Tally* tally) {
