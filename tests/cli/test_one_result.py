@@ -71,6 +71,7 @@ SWEEPS = {
 # Keys of JSON whose names in the file differ, by the list that they stand in; "": the result.
 NAMES = {
     "": {"active_directions": "active_directions_counts",
+         "posterior_active_directions": "posterior_active_directions_counts",
          "captured_directions": "captured_directions_counts", "samples": "x",
          "covered_modes": "covered_modes_counts", "strays": "strays_counts",
          "complete": "cells_complete", "pending": "cells_pending", "failed": "cells_failed",
