@@ -2,6 +2,7 @@
 // Fisher divergence from the prior by the inverse-Lipschitz constant of the decoder (POSTERIOR part B).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -142,6 +143,47 @@ TEST(VaePosterior, JacobiansAreTheDecodersDerivatives) {
                                 1e-7);
         }
     }
+}
+
+// The least singular value of the decoder's Jacobian at 200 latents, and the least |f(z) - f(z')| / |z - z'| of 100 pairs.
+struct Stretch {
+    double jacobian = 1e300, pairs = 1e300;
+};
+Stretch stretch_of(const Maps& maps) {
+    const std::vector<double> z = normal_numbers(400, 8);
+    std::vector<double> f(400), j(800);
+    maps.decode()(z.data(), 200, f.data(), j.data());
+    Stretch least;
+    for (std::size_t i = 0; i < 200; ++i) {
+        const double *a = j.data() + 4 * i, *b = a + 2;
+        const double aa = a[0] * a[0] + a[1] * a[1], ab = a[0] * b[0] + a[1] * b[1], bb = b[0] * b[0] + b[1] * b[1];
+        const double determinant = a[0] * b[1] - a[1] * b[0];
+        const double largest = 0.5 * (aa + bb) + std::sqrt(0.25 * (aa - bb) * (aa - bb) + ab * ab);
+        least.jacobian = std::min(least.jacobian, std::abs(determinant) / std::sqrt(largest));
+    }
+    for (std::size_t i = 0; i < 200; i += 2)
+        least.pairs = std::min(least.pairs, std::hypot(f[2 * i] - f[2 * i + 2], f[2 * i + 1] - f[2 * i + 3]) /
+                                                std::hypot(z[2 * i] - z[2 * i + 2], z[2 * i + 1] - z[2 * i + 3]));
+    return least;
+}
+
+TEST(VaePosterior, ADecoderStretchesByItsConstantHoweverTrained) {
+    Maps maps(2, Likelihood::gaussian);
+    maps.problem.data = {DataLaw::linear, 2.0, 1.0, 1, 0};
+    std::vector<double> gradient(maps.parameters.size());
+    for (std::uint64_t step = 0; step <= 100; ++step) {
+        if (step % 50 == 0) {
+            const Stretch least = stretch_of(maps);
+            EXPECT_GE(least.jacobian, 0.8 * 1.5 * (1.0 - 1e-12));
+            EXPECT_GE(least.pairs, 0.8 * 1.5 * (1.0 - 1e-12));
+        }
+        gradient_at(maps.problem, maps.parameters.data(), nullptr, step, "baseline", gradient.data());
+        for (std::size_t i = 0; i < gradient.size(); ++i) maps.parameters[i] -= 0.003 * gradient[i];
+    }
+    // twin: potentials that are not convex
+    maps.problem.first_map.activation = maps.problem.second_map.activation = Activation::tanh;
+    for (double& one : maps.parameters) one *= 3.0;
+    EXPECT_LT(stretch_of(maps).jacobian, 0.8 * 1.5);
 }
 
 TEST(VaePosterior, TheFisherDivergenceIsAboveItsBound) {
