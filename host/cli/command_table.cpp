@@ -1,5 +1,7 @@
 #include "host/cli/command_table.hpp"
 
+#include "host/options/file_choice.hpp"
+
 namespace modecollapse {
 namespace {
 
@@ -50,8 +52,11 @@ const std::vector<CommandEntry>& command_table() {
          run_folds, nullptr, "  modecollapse folds --target-weight 0.6666667\n"},
         {"variance", variance_command, "noise of every gradient estimator of SGD at a state", nullptr, run_variance,
          nullptr, "  modecollapse variance --start 0.3,-0.2,0 --batch-size 10 --dimension 100\n"},
-        {"sample", sample_command, "samples of a trained normalizing flow, with their densities", nullptr, run_sample,
-         nullptr, "  modecollapse sample --flows flows.nc --member 2 --samples 1000 --output samples.nc\n"},
+        {"sample", sample_command, "samples of a trained flow, with their densities, or of a trained VAE", nullptr,
+         run_sample, nullptr, "  modecollapse sample --flows flows.nc --member 2 --samples 1000 --output samples.nc\n"},
+        {"encode", encode_command, "means and variances of the latent variable that a trained VAE gives data of a file",
+         nullptr, run_encode, nullptr,
+         "  modecollapse encode --models vaes.nc --data images.npy --output encoded.nc\n"},
         {"info", info_command, "version, build, backends, devices", nullptr, nullptr, run_info,
          "  modecollapse info --format json\n"},
     };

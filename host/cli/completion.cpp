@@ -7,6 +7,7 @@
 #include <set>
 
 #include "host/cli/help.hpp"
+#include "host/options/file_choice.hpp"
 #include "host/options/number_list.hpp"
 
 namespace modecollapse {
@@ -24,7 +25,8 @@ std::vector<Completed> completed_options(const CommandEntry& command) {
         Completed one = {find_option(name, command.bit), {}};
         for (const std::string& family : families_of(command.bit))
             if (const OptionRow* row = find_option(name, command.bit, family); row && row->kind == Kind::choice)
-                for (const std::string& choice : split(row->range, '|')) one.choices.insert(choice);
+                for (const std::string& choice : split(row->range, '|'))
+                    if (choice != any_file) one.choices.insert(choice);
         all.push_back(one);
     }
     return all;

@@ -4,6 +4,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/parameters.hpp"
+#include "host/cli/trained_vae.hpp"
 #include "host/families/realnvp/saved_members.hpp"
 #include "host/families/realnvp/words.hpp"
 #include "host/io/names.hpp"
@@ -29,9 +30,14 @@ std::vector<double> points_from(const Configuration& options, std::size_t dimens
 }  // namespace
 
 Report run_sample(const Configuration& options) {
+    if (options.has("models")) {
+        if (options.has("flows")) options.refuse("models", "does not go with --flows (allowed: one of the two)");
+        return sample_models(options);
+    }
     if (!options.has("flows"))
         throw UsageError(
-            "sample: --flows FILE is missing: a file written by probability --family realnvp --save-flows");
+            "sample: --flows FILE is missing: a file written by probability --family realnvp --save-flows; or --models "
+            "FILE, one of --family vae --save-models");
     const std::string& path = options.text("flows");
     SavedMembers flows = read_members(path);
     const std::int64_t id = options.integer("member");

@@ -1,5 +1,6 @@
 #include "host/options/common_options.hpp"
 
+#include "host/options/file_choice.hpp"
 #include "host/options/number_list.hpp"
 
 namespace modecollapse {
@@ -28,9 +29,19 @@ OptionRows common_options(const std::string& family_choices) {
         text_row("flows", "a file of probability --save-flows", "where the trained flows are")
             .in(command)
             .of(sample_command),
+        text_row("models", "a file of probability --save-models", "where the trained VAEs are")
+            .in(command)
+            .of(sample_command | encode_command),
+        text_row("data", "a file, as of --family vae --data",
+                 "the rows to encode; scaled as in the training, by numbers of their own")
+            .in(command)
+            .of(encode_command),
+        text_row("labels", "a file, as of --family vae --labels", "the classes of these rows")
+            .in(command)
+            .of(encode_command),
         plain_row(Kind::integer, "member", 0, largest_id, "which of them")
             .in(command)
-            .of(sample_command)
+            .of(sample_command | encode_command)
             .by_default("0"),
         plain_row(Kind::integer, "samples", 1, 1e8, "samples to draw")
             .in(command)
@@ -47,7 +58,8 @@ OptionRows common_options(const std::string& family_choices) {
         plain_row(Kind::number_list, "points", -1e6, 1e6, "look at the densities there instead of drawing samples")
             .in(command)
             .of(sample_command)
-            .allowed("coordinates x1,...,xd of a point, or of several, each in -1e6 to 1e6"),
+            .allowed("coordinates x1,...,xd of a point, or of several, each in -1e6 to 1e6")
+            .used_with({{"models", not_given}}),
         plain_row(Kind::number_list, "level", 1e-6, 0.999999, "levels of P(collapse) whose crossing is searched")
             .in(command)
             .of(threshold_command)
@@ -176,26 +188,26 @@ OptionRows common_options(const std::string& family_choices) {
             .along_axes(true),
         text_row("config", "a TOML file", "read options from a file; a flag beats the file")
             .in(output)
-            .of(report_commands)
+            .of(report_commands | encode_command)
             .says_only_how(),
         text_row("output", "a file ending in .nc, .json or .csv", "also write the result to a file")
             .or_letter("o")
             .in(output)
-            .of(report_commands)
+            .of(report_commands | encode_command)
             .says_only_how(),
         plain_row(Kind::choice, "format", "table|json|csv", "what stdout shows")
             .in(output)
-            .of(every_command)
+            .of(every_command | encode_command)
             .by_default("table")
             .says_only_how(),
         flag_row("quiet", "no progress bar and no notes on stderr")
             .or_letter("q")
             .in(output)
-            .of(every_command)
+            .of(every_command | encode_command)
             .says_only_how(),
         flag_row("dump-config", "print the resolved options as TOML and stop")
             .in(output)
-            .of(report_commands)
+            .of(report_commands | encode_command)
             .says_only_how(),
     };
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "host/families/family.hpp"
+#include "host/options/file_choice.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_uses.hpp"
 #include "host/options/searched_option.hpp"
@@ -18,7 +19,10 @@ namespace {
 
 bool is_choice(const std::string& text, const std::string& choices) {
     const auto names = split(choices, '|');
-    return std::find(names.begin(), names.end(), text) != names.end();
+    const auto is_there = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return is_there(text) || (!text.empty() && is_there(any_file));
 }
 
 // A value as TOML writes it. Numbers go through a number: ".5" is one here but not there.

@@ -5,20 +5,18 @@
 
 #include <algorithm>
 
+#include "host/options/file_choice.hpp"
 #include "host/options/number_list.hpp"
 
 namespace modecollapse {
 namespace {
 
-const std::pair<const char*, unsigned> command_names[] = {{"probability", probability_command},
-                                                          {"threshold", threshold_command},
-                                                          {"trajectory", trajectory_command},
-                                                          {"basin", basin_command},
-                                                          {"theory", theory_command},
-                                                          {"folds", folds_command},
-                                                          {"variance", variance_command},
-                                                          {"sample", sample_command},
-                                                          {"phase-diagram", phase_diagram_command}};
+const std::pair<const char*, unsigned> command_names[] = {
+    {"probability", probability_command}, {"threshold", threshold_command},
+    {"trajectory", trajectory_command},   {"basin", basin_command},
+    {"theory", theory_command},           {"folds", folds_command},
+    {"variance", variance_command},       {"sample", sample_command},
+    {"encode", encode_command},           {"phase-diagram", phase_diagram_command}};
 
 // What an option is where a command has no such option: its default.
 std::vector<std::string> values_or_default(const std::string& option, unsigned command, const std::string& family,
@@ -32,9 +30,10 @@ bool holds(const Need& need, unsigned command, const std::string& family, const 
     const std::vector<std::string> values = values_or_default(need.option, command, family, values_of);
     if (need.values == not_given) return values.empty();
     if (need.values == any_value) return !values.empty();
-    const std::vector<std::string> wanted = split(need.values, '|');
+    const bool others = need.values.rfind(none_of, 0) == 0;
+    const std::vector<std::string> named = split(need.values.substr(others ? 1 : 0), '|');
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
-        return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+        return (std::find(named.begin(), named.end(), value) == named.end()) == others;
     });
 }
 
@@ -43,6 +42,7 @@ std::string words_of(const std::string& option, const std::string& values) {
     const OptionRow* known = find_option(option, every_command);
     const bool flag = known && known->kind == Kind::flag;
     if (values == not_given || (flag && values == "false")) return "no --" + option;
+    if (values.rfind(none_of, 0) == 0) return fmt::format("--{} {}", option, any_file);
     return flag ? "--" + option : fmt::format("--{} {}", option, values);
 }
 
@@ -92,6 +92,12 @@ std::string unused_reason(const std::string& name, const OptionRow* option, unsi
         if (row && row != option) add_alternatives(allowed, *row, other);
     }
     return fmt::format("is not used with{} (allowed: {})", with, fmt::join(allowed, ", or "));
+}
+
+bool names_files(const OptionRow& option) {
+    const std::string end = std::string("|") + any_file;
+    return option.kind == Kind::choice && option.range.size() > end.size() &&
+           option.range.compare(option.range.size() - end.size(), end.size(), end) == 0;
 }
 
 std::string commands_text(unsigned commands) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "host/options/file_choice.hpp"
+#include "host/options/option_table.hpp"
 #include "host/sweep/pieces.hpp"
 
 namespace modecollapse {
@@ -33,7 +35,22 @@ std::vector<std::size_t> SweepPlan::coordinates(std::uint64_t cell) const {
     return result;
 }
 
-std::string SweepPlan::digest_of_files() const { return family().digest ? family().digest(base) : ""; }
+std::string SweepPlan::digest_of_files() const {
+    if (!family().digest) return "";
+    std::string digests = family().digest(base);
+    for (const AxisGroup& group : groups)
+        for (const Axis& axis : group.axes) {
+            const OptionRow* row = find_option(axis.name, every_command, family().name);
+            if (!row || !names_files(*row)) continue;
+            for (const std::string& text : axis.texts) {
+                Settings settings = base;
+                settings.set(axis.name, text);
+                const std::string digest = family().digest(settings);
+                if (!digest.empty()) digests += (digests.empty() ? "" : " ") + digest;
+            }
+        }
+    return digests;
+}
 
 Cell SweepPlan::cell(std::uint64_t id) const {
     Settings settings = base;

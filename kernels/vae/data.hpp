@@ -68,6 +68,7 @@ public:
 
     // Data first .. of all steps' batches, one after another, and their eps.
     void batch(std::uint64_t first, int panels, T* x, T* eps) const {
+        if (problem_.data.law == DataLaw::table) return batch_of_rows(first, panels, x, eps);
         for (int p = 0; p < panels; ++p)
             for (int l = 0; l < lanes; l += width) {
                 const std::uint64_t sample = first + static_cast<std::uint64_t>(p * lanes + l);
@@ -89,6 +90,7 @@ public:
 
     // Held-out data first .. and their eps.
     void held_out(std::uint64_t first, int panels, T* x, T* eps) const {
+        if (problem_.data.law == DataLaw::table) return held_out_rows(first, panels, x, eps);
         for (int p = 0; p < panels; ++p)
             for (int l = 0; l < lanes; l += width) {
                 const std::uint64_t sample = first + static_cast<std::uint64_t>(p * lanes + l);
@@ -101,6 +103,49 @@ public:
     }
 
 private:
+    void batch_of_rows(std::uint64_t first, int panels, T* x, T* eps) const {
+        for (int i = 0; i < panels * lanes; ++i) {
+            const std::uint64_t sample = first + static_cast<std::uint64_t>(i);
+            const Words w = words_(seed_, counter_of(Purpose::vae_choice, sample, member_));
+            const auto row =
+                static_cast<std::uint64_t>(uniform_32(w.value[1]) * static_cast<double>(problem_.data.size));
+            take_row(problem_.data.points + row * problem_.dimension, Purpose::vae_data, sample, i, x);
+        }
+        noise_of(Purpose::vae_noise, first, panels, eps);
+    }
+
+    // Lanes beyond the last datum repeat it.
+    void held_out_rows(std::uint64_t first, int panels, T* x, T* eps) const {
+        for (int i = 0; i < panels * lanes; ++i) {
+            const std::uint64_t sample = first + static_cast<std::uint64_t>(i),
+                                row = sample < problem_.held_out ? sample : problem_.held_out - 1;
+            take_row(problem_.data.held_out_points + row * problem_.dimension, Purpose::vae_held_out_data, sample, i,
+                     x);
+        }
+        noise_of(Purpose::vae_held_out_noise, first, panels, eps);
+    }
+
+    void noise_of(Purpose purpose, std::uint64_t first, int panels, T* eps) const {
+        for (int p = 0; p < panels; ++p)
+            for (int l = 0; l < lanes; l += width)
+                normal_rows(purpose, first + static_cast<std::uint64_t>(p * lanes + l), problem_.latent, p, l, eps);
+    }
+
+    // A row of the table into lane i of the panels.
+    void take_row(const double* row, Purpose purpose, std::uint64_t sample, int i, T* x) const {
+        const std::uint32_t t = problem_.dimension;
+        T* to = x + static_cast<long>(i / lanes) * t * lanes + i % lanes;
+        Words w = {};
+        for (std::uint32_t k = 0; k < t; ++k) {
+            double value = row[k];
+            if (problem_.data.pixels == Pixels::sampled) {
+                if (k % 4 == 0) w = words_(seed_, counter_of(purpose, sample * normal_blocks(t) + k / 4, member_));
+                value = uniform_32(w.value[k % 4]) < value ? 1.0 : 0.0;
+            }
+            to[static_cast<long>(k) * lanes] = static_cast<T>(value);
+        }
+    }
+
     struct Ids {
         std::uint64_t value[width];
     };

@@ -10,6 +10,9 @@
 #include "kernels/run/parallel.hpp"
 #include "kernels/training/slices.hpp"
 #include "kernels/vae/memory.hpp"
+#include "kernels/vae/reading.hpp"
+#include "modecollapse/random/random123_words.hpp"
+#include "modecollapse/sgd/draws.hpp"
 
 namespace modecollapse::vae {
 namespace {
@@ -31,6 +34,15 @@ public:
     }
     void clear() { std::memset(bytes_.get(), 0, size_); }
     const void* memory() const { return single_ ? static_cast<const void*>(&of_floats_) : &of_doubles_; }
+    // Parameters and moments of member `index` out of an array of states, or into it.
+    void load(const States& states, std::uint64_t index, std::uint64_t count) { copy<true>(states, index, count); }
+    void keep(const States& states, std::uint64_t index, std::uint64_t count) { copy<false>(states, index, count); }
+    void load_parameters(const double* parameters, std::uint64_t count) {
+        if (single_)
+            std::copy_n(parameters, count, of_floats_.parameters);
+        else
+            std::copy_n(parameters, count, of_doubles_.parameters);
+    }
     const Memory<double>& of_doubles() const { return of_doubles_; }
     void copy_parameters(std::vector<double>& to) const {
         for (std::size_t i = 0; i < to.size(); ++i)
@@ -38,6 +50,27 @@ public:
     }
 
 private:
+    template <bool in, class T>
+    static void copy_array(double* states, T* memory, std::uint64_t count) {
+        for (std::uint64_t i = 0; i < count; ++i) {
+            if (in)
+                memory[i] = static_cast<T>(states[i]);
+            else
+                states[i] = static_cast<double>(memory[i]);
+        }
+    }
+    template <bool in>
+    void copy(const States& states, std::uint64_t index, std::uint64_t count) {
+        const auto all = [&](const auto& memory) {
+            copy_array<in>(states.parameters + index * count, memory.parameters, count);
+            copy_array<in>(states.first_moment + index * count, memory.first_moment, count);
+            copy_array<in>(states.second_moment + index * count, memory.second_moment, count);
+        };
+        if (single_)
+            all(of_floats_);
+        else
+            all(of_doubles_);
+    }
     struct Release {
         void operator()(std::byte* memory) const { ::operator delete(memory, alignment); }
     };
@@ -84,6 +117,11 @@ private:
         held_out_.set_member(id_);
         std::uint64_t step = 0, k = 0;
         bool finite = true;
+        if (task_.from) {
+            block_.load(*task_.from, index, layout_of(problem_).count);
+            step = task_.from->steps[index];
+            finite = task_.from->failed[index] == 0;
+        }
         while (finite) {
             for (; k < task_.path.times && task_.path.steps[k] == step; ++k)
                 if (!look(step, task_.path.monitors[index * task_.path.times + k])) return false;
@@ -97,6 +135,11 @@ private:
         for (; k < task_.path.times; ++k) task_.path.monitors[index * task_.path.times + k] = {};
         Monitor monitor;
         if (finite && !look(step, monitor)) return false;
+        if (task_.to) {
+            block_.keep(*task_.to, index, layout_of(problem_).count);
+            task_.to->steps[index] = step;
+            task_.to->failed[index] = finite ? 0 : 1;
+        }
         finish(index, step, monitor);
         return true;
     }
@@ -155,6 +198,47 @@ bool run_on_cpu(const Task& task, const CpuOptions& options) {
         }
     });
     return !crew.stop;
+}
+
+bool encode(const TrainedMember& member, const char* isa, const Evaluation& evaluation) {
+    Block block(*member.problem, member.precision);
+    block.load_parameters(member.parameters, layout_of(*member.problem).count);
+    Call call = {TaskKind::evaluate, member.problem, member.precision, member.seed, member.id, block.memory()};
+    call.first = member.steps;
+    call.evaluation = evaluation;
+    call.stop = member.stop;
+    return !lanes_for(isa)(call).given_up;
+}
+
+bool sample_prior(const TrainedMember& member, const char* isa, std::uint64_t skip, std::uint64_t count, double* z,
+                  std::int64_t* classes, double* f) {
+    const Problem& problem = *member.problem;
+    const std::uint32_t l = problem.latent, c = classes_of(problem);
+    const std::uint64_t blocks = normal_blocks(l);
+    const PriorClusters prior = {problem.clusters > 0 ? member.parameters + layout_of(problem).prior : nullptr, c, l};
+    const Random123Words words;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const int y = class_of_block(words, member.seed, Purpose::vae_held_out_choice, first_exact_block + skip + i,
+                                     member.id, c);
+        classes[i] = y;
+        for (std::uint32_t k = 0; k < l; ++k) {
+            const std::uint64_t block = first_draw_block + (skip + i) * blocks + k / 4;
+            const Words w = words(member.seed, counter_of(Purpose::vae_held_out_noise, block, member.id));
+            const NormalBlock<double> normals = normals_of_uniforms(uniform_32(w.value[0]), uniform_32(w.value[1]),
+                                                                    uniform_32(w.value[2]), uniform_32(w.value[3]));
+            const auto of_class = static_cast<std::uint32_t>(y);
+            z[i * l + k] = fma(sqrt(prior.variance(of_class, k)), normals.value[k % 4], prior.mean(of_class, k));
+        }
+    }
+    Block block(problem, member.precision);
+    block.load_parameters(member.parameters, layout_of(problem).count);
+    Call call = {TaskKind::decode, &problem, member.precision, member.seed, member.id, block.memory()};
+    call.first = member.steps;
+    call.count = count;
+    call.given = z;
+    call.decoded = {f, nullptr};
+    call.stop = member.stop;
+    return !lanes_for(isa)(call).given_up;
 }
 
 void start_of(const Problem& problem, std::uint64_t seed, std::uint64_t id, const char* isa, double* parameters) {

@@ -21,12 +21,21 @@ struct Path {
     Monitor* monitors = nullptr;  // (count, times)
 };
 
+// Trained members, in double whatever the precision: where they stand in their training.
+struct States {
+    double *parameters, *first_moment, *second_moment;  // (count, that of layout_of)
+    std::uint64_t* steps;                               // (count): made
+    std::uint8_t* failed;                               // (count): 1: ended by a non-finite step
+};
+
 struct Task {
     const Problem* problem;
     Precision precision;
     std::uint64_t seed, first, count;  // ids first .. first + count - 1
     Record record = {};
     Path path = {};
+    const States* from = nullptr;                            // trainings to go on with, or null: from the start
+    const States* to = nullptr;                              // where they end, or null
     const StopRequest* stop = nullptr;                       // once due, members at hand are given up
     std::function<void(std::uint64_t steps)> progress = {};  // steps made by all; by the calling thread
 };
@@ -34,6 +43,23 @@ struct Task {
 // False: stopped; members that were not finished are not recorded. Throws std::invalid_argument for an instruction set
 // that this machine lacks, std::bad_alloc.
 bool run_on_cpu(const Task& task, const CpuOptions& options);
+
+// A trained member at work: its parameters (count), and who it is.
+struct TrainedMember {
+    const Problem* problem;
+    Precision precision;
+    std::uint64_t seed, id, steps;  // steps: made, for the schedules
+    const double* parameters;
+    const StopRequest* stop = nullptr;
+};
+
+// What the encoder makes of the problem's held-out data. False: stopped. Any array of `evaluation` may be null.
+bool encode(const TrainedMember& member, const char* isa, const Evaluation& evaluation);
+
+// Draws skip .. skip + count - 1 of the prior, z (count, l), their classes (count), and the decoder's output f (count, t) at
+// each. False: stopped.
+bool sample_prior(const TrainedMember& member, const char* isa, std::uint64_t skip, std::uint64_t count, double* z,
+                  std::int64_t* classes, double* f);
 
 // Memory that a thread takes, in bytes.
 std::size_t thread_bytes(const Problem& problem, Precision precision);

@@ -52,8 +52,11 @@ Evaluation HeldOut::evaluation() {
 void HeldOut::set_member(std::uint64_t member) {
     member_ = member;
     for (std::uint64_t i = 0; i < labels_.size(); ++i)
-        labels_[i] = static_cast<std::int64_t>(class_of_block(Random123Words(), seed_, Purpose::vae_held_out_choice, i,
-                                                              member, label_count(problem_.data)));
+        labels_[i] =
+            problem_.data.law == DataLaw::table
+                ? problem_.data.held_out_labels[i]
+                : static_cast<std::int64_t>(class_of_block(Random123Words(), seed_, Purpose::vae_held_out_choice, i,
+                                                           member, label_count(problem_.data)));
 }
 
 bool HeldOut::read(const double* parameters, std::uint64_t step,

@@ -22,6 +22,7 @@ class Modecollapse(CMakePackage):
     depends_on("spdlog")
     depends_on("nlohmann-json")
     depends_on("netcdf-c")
+    depends_on("zlib-api")
     depends_on("mpi", when="+mpi")
     depends_on("cuda@12.1:", when="+cuda")
 

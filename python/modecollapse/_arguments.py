@@ -40,6 +40,11 @@ class Option:
         return self.kind == "text" and self.range.startswith("A:B")
 
     @property
+    def takes_a_file(self) -> bool:
+        """A choice that the name of a file may stand for as well (option_row.hpp)."""
+        return "FILE" in self.choices
+
+    @property
     def choices(self) -> list[str]:
         return self.range.split("|") if self.kind == "choice" else []
 

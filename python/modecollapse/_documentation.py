@@ -128,7 +128,8 @@ True
     "sample": Note(
         "x(sample, coordinate), log_q(sample), log_p(sample): samples of a flow that "
         "probability(family=\"realnvp\", save_flows=...) saved, and the logarithms of "
-        "its density and of the target's there; or the densities at given points.",
+        "its density and of the target's there; or the densities at given points. With models=...: "
+        "z(sample, latent), x(sample, coordinate): draws of a VAE's prior and the means of p(x|z).",
         """
 >>> import tempfile
 >>> with tempfile.TemporaryDirectory() as folder:
@@ -138,6 +139,23 @@ True
 ...     samples = modecollapse.sample(flows=f"{folder}/flows.nc", member=2, samples=5)
 >>> samples.x.shape
 (5, 2)
+""",
+    ),
+    "encode": Note(
+        "posterior_mean(datum, latent), posterior_variance(datum, latent), kl(datum): of "
+        "q(z|x) for every row of the data, in the file's order; label(datum) where there are "
+        "labels. The VAE is one that probability(family=\"vae\", save_models=...) saved.",
+        """
+>>> import tempfile
+>>> import numpy
+>>> with tempfile.TemporaryDirectory() as folder:
+...     numpy.save(f"{folder}/x.npy", numpy.random.default_rng(1).normal(size=(100, 3)))
+...     options = {"data": f"{folder}/x.npy", "held_out": 20, "horizon": 5, "trajectories": 2}
+...     trained = modecollapse.probability(
+...         family="vae", seed=7, save_models=f"{folder}/vaes.nc", **options)
+...     encoded = modecollapse.encode(models=f"{folder}/vaes.nc", data=f"{folder}/x.npy")
+>>> encoded.posterior_mean.shape
+(100, 2)
 """,
     ),
     "phase-diagram": Note(

@@ -52,6 +52,8 @@ TYPES = {
 
 
 def annotation(option: Option) -> str:
+    if option.takes_a_file:
+        return "_Path"
     if option.choices:
         names = ", ".join(f'"{choice}"' for choice in option.choices)
         return f"Literal[{names}]"

@@ -19,7 +19,9 @@ SOME = [case for case in CONTEXTS if case in
         (("mixture", "flow", "fixed"), ("mixture", "sgd", "softmax"), ("realnvp", None, None))]
 RUN = ("config", "output", "format", "quiet", "dump-config", "help", "threads", "backend", "device",
        "precision", "seed", "radius", "dimension", "target-weight", "family", "dynamics", "weights",
-       "annealing", "times", "points", "flows", "save-flows", "continue-flows", "batch-size")
+       "annealing", "times", "points", "flows", "save-flows", "continue-flows",
+       "models", "save-models",
+       "continue-models", "batch-size")
 
 
 def help_of(command):

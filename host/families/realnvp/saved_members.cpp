@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "host/io/names.hpp"
@@ -124,26 +122,6 @@ void read_description(const DatasetLookup& file, SavedMembers& flows) {
     flows.seed = file.seed("training_seed");
 }
 
-// What the engine takes without a look: finite numbers of every member that did not fail.
-void require_sound(const DatasetLookup& file, const SavedMembers& flows, const std::vector<std::int64_t>& ids) {
-    const std::uint64_t members = flows.members();
-    const std::size_t n = parameter_count(flows.training.shape);
-    for (std::uint64_t i = 0; i < members; ++i) {
-        if (flows.failed[i] > 1)
-            fail(file, fmt::format("failed = {} of member {} is neither 0 nor 1", flows.failed[i], i));
-        if (flows.steps[i] > most_training_steps)
-            fail(file, fmt::format("steps of member {} are out of range (allowed: 0 to {})", i, most_training_steps));
-        if (ids[i] < 0 || static_cast<std::uint64_t>(ids[i]) != flows.first + i)
-            fail(file, fmt::format("member = {} is not the id that follows", ids[i]));
-        if (flows.failed[i]) continue;
-        for (const auto* array : {&flows.parameters, &flows.first_moment, &flows.second_moment}) {
-            const auto begin = array->begin() + static_cast<std::ptrdiff_t>(i * n);
-            if (!std::all_of(begin, begin + static_cast<std::ptrdiff_t>(n), [](double x) { return std::isfinite(x); }))
-                fail(file, fmt::format("member {} did not fail, and has numbers that are not finite", ids[i]));
-        }
-    }
-}
-
 // An older file, or a newer one, is no damage.
 void require_version(const DatasetLookup& file) {
     if (!file.has_attribute("members_format") && !file.has_attribute(first_format))
@@ -169,30 +147,16 @@ SavedMembers read_here(const std::string& path) {
     } catch (const std::domain_error& error) {
         fail(file, error.what());
     }
-    const std::size_t n = parameter_count(flows.training.shape);
-    if (file.dimension("parameter") != n)
-        fail(file, fmt::format("holds {} parameters a member, and its shape has {}", file.dimension("parameter"), n));
-    if (file.dimension("member") == 0) fail(file, "holds no member");
-    const std::vector<std::string> list = {"member"}, table = {"member", "parameter"};
-    flows.parameters = file.values<double>("parameters", table);
-    flows.first_moment = file.values<double>("first_moment", table);
-    flows.second_moment = file.values<double>("second_moment", table);
-    for (const std::int64_t steps : file.values<std::int64_t>("steps", list))
-        flows.steps.push_back(static_cast<std::uint64_t>(steps));  // a negative one becomes one that is too large
-    for (const std::int8_t failed : file.values<std::int8_t>("failed", list))
-        flows.failed.push_back(static_cast<std::uint8_t>(failed));
-    require_sound(file, flows, file.values<std::int64_t>("member", list));
+    read_states(file, parameter_count(flows.training.shape), flows);
     return flows;
 }
 
 }  // namespace
 
 SavedMembers::SavedMembers(const Problem& target_in, const Training& training_in, const TrainingRequest& request)
-    : target(target_in), training(training_in), precision(request.precision), seed(request.seed), first(request.first) {
-    for (auto* array : {&parameters, &first_moment, &second_moment})
-        array->resize(request.members * parameter_count(training.shape));
-    steps.resize(request.members);
-    failed.resize(request.members);
+    : target(target_in), training(training_in), precision(request.precision), seed(request.seed) {
+    first = request.first;
+    resize(request.members, parameter_count(training.shape));
 }
 
 RealnvpStates SavedMembers::states() {
@@ -200,30 +164,7 @@ RealnvpStates SavedMembers::states() {
 }
 
 void write_members(const std::string& path, const SavedMembers& flows, const RunRecord& record) {
-    const std::size_t n = parameter_count(flows.training.shape);
-    const std::vector<std::string> table = {"member", "parameter"};
-    std::vector<std::int64_t> ids;
-    for (std::uint64_t i = 0; i < flows.members(); ++i) ids.push_back(static_cast<std::int64_t>(flows.first + i));
-    Dataset dataset;
-    dataset.dimensions = {{"member", flows.members()}, {"parameter", n}};
-    dataset.variables = {{"member", {"member"}, ids, {{"units", "1"}, {"long_name", "id of the member"}}},
-                         {"parameters", table, flows.parameters, {{"units", "1"}, {"long_name", "weights and biases"}}},
-                         {"first_moment",
-                          table,
-                          flows.first_moment,
-                          {{"units", "1"}, {"long_name", "first moment of the gradient (adam)"}}},
-                         {"second_moment",
-                          table,
-                          flows.second_moment,
-                          {{"units", "1"}, {"long_name", "second moment of the gradient (adam)"}}},
-                         {"steps",
-                          {"member"},
-                          std::vector<std::int64_t>(flows.steps.begin(), flows.steps.end()),
-                          {{"units", "1"}, {"long_name", "steps of training made"}}},
-                         {"failed",
-                          {"member"},
-                          std::vector<std::int8_t>(flows.failed.begin(), flows.failed.end()),
-                          {{"units", "1"}, {"long_name", "1: ended by a non-finite step"}}}};
+    Dataset dataset = dataset_of(flows);
     dataset.attributes = provenance_attributes(record);
     dataset.attributes.emplace_back("members_format", static_cast<std::int64_t>(members_format));
     for (const Entry& entry : describe(flows)) dataset.attributes.emplace_back(entry.name, entry.value);
@@ -242,13 +183,7 @@ void require_same_training(const SavedMembers& saved, const SavedMembers& wanted
         if (before[i].shapes_training && before[i].value != now[i].value)
             throw std::domain_error(fmt::format("{} = {}, and {} was trained with {} (allowed: the same training)",
                                                 now[i].name, text_of(now[i].value), path, text_of(before[i].value)));
-    if (saved.members() != wanted.members())
-        throw std::domain_error(fmt::format("trajectories = {}, and {} holds {} (allowed: the same number)",
-                                            wanted.members(), path, saved.members()));
-    for (const std::uint64_t steps : saved.steps)
-        if (steps > wanted.training.steps)
-            throw std::domain_error(fmt::format("horizon = {}, and {} has made {} steps (allowed: that many or more)",
-                                                wanted.training.steps, path, steps));
+    require_goes_on(saved, wanted.members(), wanted.training.steps, path);
 }
 
 }  // namespace modecollapse

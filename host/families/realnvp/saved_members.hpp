@@ -1,15 +1,12 @@
 // Trained RealNVP flows in a file, with the state of their optimizers, so that they can be sampled and their training
 // goes on bit for bit.
 //
-// NetCDF-4, xarray opens it. Dimensions: member, parameter. Variables: parameters, first_moment, second_moment (member,
-// parameter) in the order of realnvp/shape.hpp, in double whatever the precision; steps (member): made; failed
-// (member): 0 or 1. Attributes: `members_format` (this version: 2), every option of the training and of the target as
-// it was resolved, `training_seed`, `first_member`, `training_precision`; and the provenance of every result file.
+// States in the order of realnvp/shape.hpp. Attributes: `members_format` (this version: 2), every option of the training and
+// of the target as it was resolved, `training_seed`, `first_member`, `training_precision`; and the provenance of every
+// result file.
 #pragma once
 
-#include <vector>
-
-#include "host/io/corrupt_file.hpp"
+#include "host/families/saved_states.hpp"
 #include "host/io/provenance.hpp"
 #include "host/realnvp/training.hpp"
 
@@ -17,20 +14,15 @@ namespace modecollapse {
 
 inline constexpr std::uint64_t members_format = 2;
 
-struct SavedMembers {
+struct SavedMembers : SavedStates {
     Problem target;
     Training training;
     Precision precision = Precision::double_precision;
     std::uint64_t seed = 0;
-    std::uint64_t first = 0;                                      // id of the first member
-    std::vector<double> parameters, first_moment, second_moment;  // (members, parameter_count)
-    std::vector<std::uint64_t> steps;                             // (members)
-    std::vector<std::uint8_t> failed;                             // (members)
 
     SavedMembers() = default;
     SavedMembers(const Problem& target, const Training& training, const TrainingRequest& request);
 
-    std::uint64_t members() const { return steps.size(); }
     RealnvpStates states();
 };
 

@@ -3,23 +3,11 @@
 #include <fmt/format.h>
 
 #include "host/families/realnvp/options.hpp"
-#include "host/io/atomic_file.hpp"
 #include "host/options/configuration.hpp"
 #include "host/run/memory.hpp"
 
 namespace modecollapse {
 namespace {
-
-std::string save_path(const Configuration& options) {
-    if (!options.has("save-flows")) return "";
-    try {
-        require_creatable(options.text("save-flows"));
-    } catch (const std::invalid_argument& error) {
-        options.refuse("save-flows",
-                       fmt::format("{} (allowed: a file in an existing folder that can be written to)", error.what()));
-    }
-    return options.text("save-flows");
-}
 
 class FilesOfFlows : public SavedMemberFiles {
 public:
@@ -32,7 +20,7 @@ public:
 }  // namespace
 
 SavedFlows::SavedFlows(const Configuration& options)
-    : path_(save_path(options)), goes_on_(options.has("continue-flows")) {
+    : path_(save_path(options, "save-flows")), goes_on_(options.has("continue-flows")) {
     const RealnvpRun run = realnvp_run(options.settings());
     const TrainingRequest request = {run.precision, options.seed(), 0,
                                      static_cast<std::uint64_t>(options.integer("trajectories"))};

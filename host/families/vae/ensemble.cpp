@@ -5,6 +5,7 @@
 #include "host/families/encoder_measures.hpp"
 #include "host/families/recorded_parts.hpp"
 #include "host/families/training_times.hpp"
+#include "host/families/vae/saved_run.hpp"
 #include "kernels/vae/exact_posterior.hpp"
 
 namespace modecollapse {
@@ -91,7 +92,7 @@ Schema vae_schema(const Settings& settings) {
                                                          : outcome == vae::Outcome::failed  ? OutcomeClass::failure
                                                                                             : OutcomeClass::other});
     }
-    const vae::Problem& p = settings.as<VaeRun>().problem;
+    const vae::Problem p = problem_with_data(settings);
     const int directions = static_cast<int>(p.latent) + 1;
     schema.histograms = {{active_directions.name, directions, active_directions.long_name}};
     schema.events = {{"steps", "steps made in this run, by all trainings"}};
@@ -108,36 +109,82 @@ Schema vae_schema(const Settings& settings) {
 
 VaeEnsemble::VaeEnsemble(const Settings& settings) : schema_(vae_schema(settings)), run_(vae_run(settings)) {}
 
-std::vector<Tally> VaeEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
-    const std::uint64_t first = ids.edges.front(), count = ids.edges.back() - first;
-    std::vector<std::uint8_t> outcome(count, unfinished_member);
-    std::vector<std::uint64_t> steps(count);
-    std::vector<Monitor> monitors(count);
-    const std::vector<MonitorColumn> columns = columns_of(run_.problem);
-    vae::Task task = {&run_.problem, run_.precision, ids.seed, first, count};
-    task.record = {outcome.data(), steps.data(), monitors.data()};
+// What is known of every member of a run.
+struct VaeEnsemble::Members {
+    explicit Members(std::uint64_t count) : outcome(count, unfinished_member), steps(count), monitors(count) {}
+
+    std::vector<std::uint8_t> outcome;
+    std::vector<std::uint64_t> steps;  // made
+    std::vector<Monitor> monitors;
+};
+
+// made: steps of this run.
+MemberEnd VaeEnsemble::end_of(const Members& members, std::uint64_t i, std::uint64_t made) const {
+    if (members.outcome[i] == unfinished_member) return {-1};
+    MemberEnd end = {members.outcome[i], {-1}, {static_cast<std::int64_t>(made)}};
+    const Monitor& monitor = members.monitors[i];
+    if (end.outcome != static_cast<int>(vae::Outcome::failed)) {
+        end.bins = {static_cast<int>(monitor.active)};
+        for (const MonitorColumn& column : columns_of(run_.problem)) end.quantities.push_back(monitor.*column.value);
+    }
+    if (run_.problem.exact_data > 0) {
+        const vae::Outcome exact = vae::exact_outcome_of(run_.problem, monitor);
+        end.bins.push_back(exact == vae::Outcome::failed ? -1 : static_cast<int>(monitor.exact_active));
+        end.events.push_back(exact == vae::Outcome::collapsed ? 1 : 0);
+    }
+    return end;
+}
+
+void VaeEnsemble::train_all(Members& members, const Ids& ids, const Backend& backend, const RunControl& control,
+                            const SavedVaes* saved) const {
+    const std::uint64_t count = members.steps.size();
+    vae::Task task = {&run_.problem, run_.precision, ids.seed, ids.edges.front(), count};
+    task.record = {members.outcome.data(), members.steps.data(), members.monitors.data()};
+    if (saved) {
+        task.from = saved->from();
+        task.to = saved->to();
+    }
     std::function<void(double)> progress;
     if (control.progress)
         progress = [&](double share) {
             control.progress(static_cast<std::uint64_t>(share * static_cast<double>(count)));
         };
+    train(task, backend, progress);
+}
+
+std::vector<Tally> VaeEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
+    Members members(ids.edges.back() - ids.edges.front());
     return recorded_parts(
-        schema_, ids, [&] { train(task, backend, progress); },
-        [&](std::uint64_t i) -> MemberEnd {
-            if (outcome[i] == unfinished_member) return {-1};
-            MemberEnd end = {outcome[i], {-1}, {static_cast<std::int64_t>(steps[i])}};
-            const bool failed = outcome[i] == static_cast<std::uint8_t>(vae::Outcome::failed);
-            if (!failed) {
-                end.bins = {static_cast<int>(monitors[i].active)};
-                for (const MonitorColumn& column : columns) end.quantities.push_back(monitors[i].*column.value);
-            }
-            if (run_.problem.exact_data > 0) {
-                const vae::Outcome exact = vae::exact_outcome_of(run_.problem, monitors[i]);
-                end.bins.push_back(exact == vae::Outcome::failed ? -1 : static_cast<int>(monitors[i].exact_active));
-                end.events.push_back(exact == vae::Outcome::collapsed ? 1 : 0);
-            }
-            return end;
-        });
+        schema_, ids, [&] { train_all(members, ids, backend, control, nullptr); },
+        [&](std::uint64_t i) { return end_of(members, i, members.steps[i]); });
+}
+
+RecordedRun VaeEnsemble::run_recorded(const Ids& ids, const Backend& backend, const RunControl& control,
+                                      SavedRun* saved) const {
+    const auto* models = static_cast<const SavedVaes*>(saved);
+    const std::uint64_t first = ids.edges.front(), count = ids.edges.back() - first;
+    Members members(count);
+    try {
+        train_all(members, ids, backend, control, models);
+    } catch (const Interrupted&) {
+        if (control.when_given_up == WhenGivenUp::throws || members.outcome.front() == unfinished_member) throw;
+    }
+    const vae::States* from = models ? models->from() : nullptr;
+    TallyOfMembers tally(schema_, first);
+    RecordedRun run;
+    const std::vector<MonitorColumn> columns = columns_of(run_.problem);
+    for (const MonitorColumn& column : columns) run.members.quantities.push_back(column.quantity);
+    run.members.values.resize(run.members.quantities.size());
+    // The members up to the first that is not finished: which of the others are may depend on their outcome.
+    for (std::uint64_t i = 0; i < count && members.outcome[i] != unfinished_member; ++i) {
+        tally.add(end_of(members, i, members.steps[i] - (from ? from->steps[i] : 0)));
+        run.members.outcomes.push_back(members.outcome[i]);
+        std::size_t k = 0;
+        for (const MonitorColumn& column : columns)
+            run.members.values[k++].push_back(members.monitors[i].*column.value);
+    }
+    run.tally = tally.result();
+    return run;
 }
 
 Series VaeEnsemble::follow(const SeriesRequest& request, const Backend& backend) const {

@@ -6,7 +6,9 @@
 #include <cmath>
 
 #include "host/families/share_facts.hpp"
+#include "host/families/vae/data_options.hpp"
 #include "host/families/vae/ensemble.hpp"
+#include "host/families/vae/saved_run.hpp"
 
 namespace modecollapse {
 namespace {
@@ -29,7 +31,7 @@ std::string describe(const Settings& settings, const std::vector<std::string>& w
 std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally* tally) {
     std::vector<Fact> facts;
     if (!tally || command != probability_command) return facts;
-    const vae::Problem& p = settings.as<VaeRun>().problem;
+    const vae::Problem p = problem_with_data(settings);
     if (p.exact_data > 0) {
         const Schema schema = vae_schema(settings);
         TrialCounts trials = trials_of(schema, *tally);
@@ -63,6 +65,9 @@ const Family& vae_family() {
         f.time_of = "steps of the training";
         f.describe = describe;
         f.facts = facts;
+        f.resolved = resolved_vae;
+        f.digest = digest_of_data;
+        f.members_files = &files_of_vaes();
         return f;
     }();
     return family;

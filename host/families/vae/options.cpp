@@ -5,52 +5,20 @@
 #include <algorithm>
 
 #include "host/families/optimizer_options.hpp"
+#include "host/families/vae/data_options.hpp"
 #include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
 namespace {
 
-using vae::Data;
 using vae::InverseLipschitz;
-
 using vae::Problem;
 
 constexpr auto problem = &VaeRun::problem;
 constexpr const char* mlp_activation_names[] = {"softplus", "leaky-relu", "tanh"};
 
 OptionRows physics_rows() {
-    constexpr auto data = &Problem::data;
     return {
-        choice_row("data", vae::data_names,
-                   "what is fitted: two clusters at (0,0) and (10,10); a pinwheel of five arms; or a Gaussian with a "
-                   "signal in its first coordinates",
-                   problem, data, &Data::law)
-            .in(Group::physics),
-        number_row("data-scale", 0, 1e6,
-                   "toy: standard deviation s of a cluster; pinwheel: its size; linear: that of the signal", problem,
-                   data, &Data::scale)
-            .in(Group::physics)
-            .allowed("above 0, up to 1e6")
-            .called("s", "data scale s")
-            .searched_in("0.5:10"),
-        number_row("noise-scale", 0, 1e6, "linear data: standard deviation of the noise in every coordinate", problem,
-                   data, &Data::noise)
-            .in(Group::physics)
-            .allowed("above 0, up to 1e6")
-            .used_with({{"data", "linear"}}),
-        number_row("signal-dimension", 1, 1024, "linear data: coordinates with a signal", problem, data, &Data::signal)
-            .in(Group::physics)
-            .used_with({{"data", "linear"}}),
-        number_row("dimension", 1, 1024, "dimension t of the data; toy and pinwheel: 2", problem, &Problem::dimension)
-            .in(Group::physics)
-            .called("t", "dimension t of the data")
-            .allowed("1 to 1024; 2 with toy and pinwheel"),
-        number_row("data-size", 0, 1e9, "data points that a training sees, drawn once; 0: fresh ones at every step",
-                   problem, data, &Data::size)
-            .in(Group::physics)
-            .allowed("0 to 1e9")
-            .called("n", "data points n")
-            .searched_in("log:10:10000"),
         number_row("latent-dimension", 1, vae::most_latent, "latent dimension l", problem, &Problem::latent)
             .in(Group::physics)
             .called("l", "latent dimension l"),
@@ -188,6 +156,13 @@ OptionRows outcome_and_run_rows() {
         number_row("held-out", 2, 1e6, "fresh data that decide a training's outcome", problem, &Problem::held_out)
             .in(Group::outcome)
             .allowed("2 to 1e6"),
+        plain_row(Kind::text, "save-models", "a file", "save the trained models, to sample them or to train on")
+            .of(probability_command)
+            .says_only_how(),
+        plain_row(Kind::text, "continue-models", "a file of --save-models",
+                  "go on with saved models, to the horizon, instead of from the start")
+            .of(probability_command)
+            .says_only_how(),
         plain_row(Kind::number_list, "times", 0, 1e9,
                   "steps to look at, a list; 21 of them up to the horizon unless given")
             .in(Group::command)
@@ -214,8 +189,9 @@ void require_blocks(const Problem& p) {
 
 const OptionRows& vae_options() {
     static const OptionRows rows = [] {
-        OptionRows all = physics_rows();
-        for (const OptionRows& more : {dynamics_rows(), annealing_rows(), decoder_rows(), outcome_and_run_rows()})
+        OptionRows all = vae_data_rows();
+        for (const OptionRows& more :
+             {physics_rows(), dynamics_rows(), annealing_rows(), decoder_rows(), outcome_and_run_rows()})
             all.insert(all.end(), more.begin(), more.end());
         return all;
     }();
@@ -226,8 +202,8 @@ VaeRun vae_run(const Settings& settings) {
     VaeRun run = settings.as<VaeRun>();
     Problem& p = run.problem;
     if (settings.is("precision", "single")) run.precision = Precision::single_precision;
+    resolve_data(run);
     require_blocks(p);
-    require_positive(p.data.scale, 1e6, "data-scale", "above 0, up to 1e6");
     require_positive(p.likelihood_sd, 1e6, "likelihood-sd", "above 0, up to 1e6");
     require_positive(p.optimizer.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
     require_positive(p.activity_floor, 1e6, "activity-floor", "above 0, up to 1e6");
@@ -238,15 +214,6 @@ VaeRun vae_run(const Settings& settings) {
     if (p.informative_directions > p.latent)
         throw std::domain_error(fmt::format("informative-directions = {} (allowed: 1 to the latent-dimension {})",
                                             p.informative_directions, p.latent));
-    if (p.data.law == vae::DataLaw::linear) {
-        require_positive(p.data.noise, 1e6, "noise-scale", "above 0, up to 1e6");
-        if (p.data.signal > p.dimension)
-            throw std::domain_error(
-                fmt::format("signal-dimension = {} (allowed: 1 to the dimension {})", p.data.signal, p.dimension));
-    } else if (p.dimension != 2) {
-        throw std::domain_error(fmt::format("dimension = {} (allowed: 2 with data {})", p.dimension,
-                                            vae::data_names[static_cast<int>(p.data.law)]));
-    }
     set_time(run.times, p.kl_weight);
     require_annealing(p.kl_weight);
     InverseLipschitz& l = p.inverse_lipschitz;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/families/kl_annealing.hpp"
+#include "host/families/vae/data_table.hpp"
 #include "host/options/settings.hpp"
 #include "kernels/vae/ensemble.hpp"
 
@@ -11,7 +12,13 @@ enum class PsiActivation { softplus, leaky_relu, quadratic };
 inline constexpr const char* psi_activation_names[] = {"softplus", "leaky-relu", "quadratic"};
 
 struct VaeRun {
-    vae::Problem problem = {};
+    vae::Problem problem = {};  // of data in files: points into `table`
+    std::string data = vae::data_names[0];
+    std::string labels;
+    DataScaling data_scaling = DataScaling::none;
+    Binarize binarize = Binarize::none;
+    std::shared_ptr<const DataTable> table;
+    std::optional<std::uint32_t> dimension;
     std::uint32_t encoder_width = 32, encoder_depth = 2, decoder_width = 32, decoder_depth = 2;
     vae::Activation activation = vae::Activation::softplus;
     PsiActivation psi_activation = PsiActivation::softplus;
@@ -22,6 +29,15 @@ struct VaeRun {
 };
 
 const OptionRows& vae_options();
+
+// Of the data's numbers, where they are in files; else empty.
+std::string digest_of_data(const Settings& settings);
+
+// What --dimension is where it is not given.
+std::string resolved_vae(const Settings& settings, const std::string& option);
+
+// With the law of its data and the kinds of their labels, and nothing else resolved: what a schema asks for.
+vae::Problem problem_with_data(const Settings& settings);
 
 // Checked. Throws std::domain_error: option, value, allowed range.
 VaeRun vae_run(const Settings& settings);

@@ -9,6 +9,11 @@
 //   vae_noise            (n B + b) E + c    eps, E = ceil(l / 4)
 //   vae_held_out_*       i, i D + c, i E + c   the same of held-out datum i
 //   vae_held_out_noise   2^47 + j E + c     normals of latent j with which exact posteriors are sampled
+//   vae_held_out_noise   3 2^46 + i E + c   draw i of the prior, for `sample`; its class: word 0 of
+//                                           vae_held_out_choice 2^47 + i
+//
+// Data of a table: word 1 of vae_choice n B + b is the row of datum b of step n. Where a datum's coordinates are drawn from
+// probabilities, word k mod 4 of vae_data (held out: vae_held_out_data) i D + k / 4 is the uniform number of coordinate k.
 #pragma once
 
 #include "modecollapse/random/normal_variates.hpp"
@@ -18,6 +23,7 @@
 namespace modecollapse::vae {
 
 inline constexpr std::uint64_t first_exact_block = std::uint64_t{1} << 47;
+inline constexpr std::uint64_t first_draw_block = std::uint64_t{3} << 46;
 
 MC_HOST_DEVICE std::uint64_t normal_blocks(std::uint32_t rows) { return (rows + 3u) / 4u; }
 

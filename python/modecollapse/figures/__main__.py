@@ -38,6 +38,11 @@ LINEAR_VAE_RECIPES = {  # linear_vae_recipes.py
     "vae-warm-up": "linear VAE: time to recovery over the annealing rate",
     "vae-order-parameters": "linear VAE: order parameters of the flow beside those of SGD",
 }
+VAE_RECIPES = {  # vae_recipes.py
+    "vae-plane": "VAE: P(collapse) over the data's scale s and the inverse-Lipschitz constant L",
+    "vae-lines": "VAE: P(collapse), active directions and divergences over s, for several L",
+    "vae-posteriors": "VAE: where the encoder puts data, at two s and of three decoders",
+}
 
 COMPONENTS_RECIPES = {  # components_recipes.py
     "lost-modes": "K components: law of the number of lost modes over K/K*, three layouts",
@@ -95,7 +100,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             default=200.0,
             help="dots per inch of a .png (default %(default)g)",
         )
-    recipes = {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES, **COMPONENTS_RECIPES}
+    recipes = {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES, **VAE_RECIPES}
+    recipes.update(COMPONENTS_RECIPES)
     for name, text in recipes.items():
         recipe = figures.add_parser(name, help=f"runs the engine: {text}", description=text)
         recipe.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
@@ -153,6 +159,10 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .components_recipes import COMPONENTS_FIGURES
 
         return COMPONENTS_FIGURES[options.figure](options.seed)
+    if options.figure in VAE_RECIPES:
+        from .vae_recipes import VAE_FIGURES
+
+        return VAE_FIGURES[options.figure](options.seed)
     if options.figure == "words":
         from .words import words_figure
 

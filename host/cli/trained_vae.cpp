@@ -1,0 +1,116 @@
+// modecollapse sample --models, encode: what a trained VAE that was saved with --save-models makes of its prior, and of data.
+#include <fmt/format.h>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/trained_vae.hpp"
+#include "host/families/vae/trained_vae.hpp"
+#include "host/options/physics_options.hpp"
+#include "host/report/forms.hpp"
+#include "host/run/memory.hpp"
+
+namespace modecollapse {
+namespace {
+
+constexpr double bytes_of_a_number = 200.0;  // with its place in a table
+
+Report begin(const Configuration& options, const TrainedVae& trained, const char* title, std::string& isa) {
+    BackendOptions cpu;
+    cpu.backend = BackendChoice::cpu;
+    const Backend backend = choose_backend(cpu);
+    isa = backend.isa;
+    Report report;
+    report.record = begin_record(options, backend, title);
+    report.record.seed = fmt::format("{}", trained.seed());
+    report.record.precision = trained.precision() == Precision::single_precision ? "single" : "double";
+    return report;
+}
+
+// 1 .. size, of a dimension.
+Field numbers_of(const char* dimension, const char* what, std::size_t size) {
+    std::vector<std::int64_t> numbers(size);
+    for (std::size_t k = 0; k < size; ++k) numbers[k] = static_cast<std::int64_t>(k + 1);
+    return field(dimension, {dimension}, what, numbers).only(file_form).of_kind(FieldKind::coordinate);
+}
+
+void add_steps(Result& result, const TrainedVae& trained) {
+    result.add(
+        whole("steps", "steps that the training of the member has made", static_cast<std::int64_t>(trained.steps())));
+}
+
+Result draws_result(const TrainedVae::Draws& draws, const TrainedVae& trained) {
+    const std::size_t l = trained.latent(), t = trained.dimension();
+    Result result;
+    result.dimensions = {{"sample", draws.z.size() / l}, {"latent", l}, {"coordinate", t}};
+    result.rows = {"sample"};
+    result.add(numbers_of("latent", "number of the latent coordinate", l));
+    result.add(numbers_of("coordinate", "number of the coordinate", t));
+    result.add(field("z", {"sample", "latent"}, "draw of the prior", draws.z));
+    result.add(field("x", {"sample", "coordinate"}, "mean of p(x|z)", draws.x));
+    if (trained.clusters() > 0) result.add(field("cluster", {"sample"}, "cluster of the prior", draws.cluster));
+    add_steps(result, trained);
+    return result;
+}
+
+Result encoded_result(const TrainedVae::Encoded& encoded, const TrainedVae& trained) {
+    const std::size_t l = trained.latent();
+    Result result;
+    result.dimensions = {{"datum", encoded.rows()}, {"latent", l}};
+    if (trained.clusters() > 0) result.dimensions.emplace_back("cluster", trained.clusters());
+    result.rows = {"datum"};
+    result.add(numbers_of("latent", "number of the latent coordinate", l));
+    result.add(field("posterior_mean", {"datum", "latent"}, "mean of q(z|x)", encoded.mean));
+    result.add(field("posterior_variance", {"datum", "latent"}, "variance of q(z|x)", encoded.variance));
+    result.add(field("kl", {"datum"}, "KL divergence of q(z|x) from the prior, in nats", encoded.kl));
+    if (trained.clusters() > 0) {
+        result.add(numbers_of("cluster", "number of the cluster", trained.clusters()));
+        result.add(field("class_probability", {"datum", "cluster"}, "q(y|x)", encoded.share));
+    }
+    if (!encoded.labels.empty()) result.add(field("label", {"datum"}, "class of the datum", encoded.labels));
+    add_steps(result, trained);
+    return result;
+}
+
+}  // namespace
+
+Report sample_models(const Configuration& options) {
+    const TrainedVae trained(options.text("models"), static_cast<std::uint64_t>(options.integer("member")));
+    std::string isa;
+    Report report = begin(options, trained, "Samples of a trained VAE", isa);
+    require_memory(
+        fmt::format("sample with --samples {}", options.integer("samples")),
+        bytes_of_a_number * options.number("samples") * static_cast<double>(trained.dimension() + trained.latent()));
+    const TrainedVae::Draws draws = trained.sample(isa.c_str(), static_cast<std::uint64_t>(options.integer("skip")),
+                                                   static_cast<std::uint64_t>(options.integer("samples")));
+    report.record.finished = utc_now();
+    report.result = draws_result(draws, trained);
+    report.text = fmt::format("{} draws of the prior of member {} after {} steps, and their x\n\n",
+                              options.integer("samples"), options.integer("member"), trained.steps()) +
+                  to_aligned_text(csv_of(report.result));
+    return report;
+}
+
+Report run_encode(const Configuration& options) {
+    for (const char* name : {"models", "data"})
+        if (!options.has(name))
+            throw UsageError(fmt::format("encode: --{} FILE is missing: {}", name,
+                                         name == std::string("models")
+                                             ? "a file written by probability --family vae --save-models"
+                                             : "the rows to encode"));
+    const TrainedVae trained(options.text("models"), static_cast<std::uint64_t>(options.integer("member")));
+    std::string isa;
+    Report report = begin(options, trained, "Posterior means of a trained VAE", isa);
+    const TrainedVae::Encoded encoded =
+        trained.encode(isa.c_str(), options.text("data"), options.has("labels") ? options.text("labels") : "");
+    report.record.finished = utc_now();
+    report.result = encoded_result(encoded, trained);
+    report.record.files = encoded.digest;
+    double kl = 0.0;
+    for (const double x : encoded.kl) kl += x / static_cast<double>(encoded.rows());
+    report.text = fmt::format(
+        "{} rows of {} encoded by member {} after {} steps; KL of q(z|x) from the prior {:.4f} nats, "
+        "their mean\n(--output or --format csv for the means and variances of z)\n",
+        encoded.rows(), options.text("data"), options.integer("member"), trained.steps(), kl);
+    return report;
+}
+
+}  // namespace modecollapse

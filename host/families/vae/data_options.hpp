@@ -1,0 +1,13 @@
+// The options that say what a VAE is fitted to.
+#pragma once
+
+#include "host/families/vae/options.hpp"
+
+namespace modecollapse {
+
+OptionRows vae_data_rows();
+
+// Checks them, reads the files, and sets the problem's data and dimension. Throws std::domain_error.
+void resolve_data(VaeRun& run);
+
+}  // namespace modecollapse

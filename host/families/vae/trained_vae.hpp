@@ -1,0 +1,49 @@
+// A trained VAE out of a file: draws from its prior, and what its encoder makes of data.
+#pragma once
+
+#include <string>
+
+#include "host/families/vae/saved_models.hpp"
+
+namespace modecollapse {
+
+class TrainedVae {
+public:
+    // A member of the file. Throws what read_models does; std::domain_error for a member that is not there or failed.
+    TrainedVae(const std::string& path, std::uint64_t member);
+
+    std::uint64_t seed() const { return models_.seed; }
+    std::uint64_t steps() const { return models_.steps[index_]; }
+    std::uint32_t latent() const { return run_.problem.latent; }
+    std::uint32_t clusters() const { return run_.problem.clusters; }
+    std::uint32_t dimension() const { return run_.problem.dimension; }
+    Precision precision() const { return run_.precision; }
+
+    // Draws of the prior, z (count, l), and what the decoder makes of them, x (count, t): means of p(x|z), of a bernoulli
+    // likelihood probabilities.
+    struct Draws {
+        std::vector<double> z, x;
+        std::vector<std::int64_t> cluster;  // (count), from 1
+    };
+    Draws sample(const char* isa, std::uint64_t skip, std::uint64_t count) const;
+
+    // Of every row of a file, in its order.
+    struct Encoded {
+        std::vector<double> mean, variance;  // (rows, l): of q(z|x), with clusters of sum_y q(y|x) q(z|x,y)
+        std::vector<double> share;           // (rows, c): q(y|x)
+        std::vector<double> kl;              // (rows): KL(q(z|x) || prior), with clusters that of y and z
+        std::vector<std::int64_t> labels;    // (rows), or none
+        std::string digest;                  // of the files
+        std::uint64_t rows() const { return kl.size(); }
+    };
+    Encoded encode(const char* isa, const std::string& data, const std::string& labels) const;
+
+private:
+    vae::TrainedMember member() const;
+
+    SavedModels models_;
+    VaeRun run_;
+    std::uint64_t index_;
+};
+
+}  // namespace modecollapse

@@ -1,0 +1,179 @@
+"""Posterior collapse in VAEs with networks: what trainings end with over the scale of the data,
+and where their encoders put data.
+
+Draws results of modecollapse with --family vae; all numbers are dimensionless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import matplotlib
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from . import style
+from .panels import Page
+from .results import ResultError
+from .run_text import configuration, provenance_text, trajectories_text
+
+NORMAL_95 = 1.96
+SCALE = "data scale $s$"
+DECODERS = {"mlp": "network", "linear": "linear", "brenier": "Brenier maps"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A quantity of a sweep, as far as the result has it."""
+
+    name: str
+    label: str
+    range: tuple[float, float] | None = None
+
+
+SHOWN = (
+    Shown("p_collapse", "$P$(collapse)", (-0.03, 1.03)),
+    Shown("active_directions", "active directions"),
+    Shown("kl", "KL divergence (nats)"),
+    Shown("accuracy", "accuracy", (0.45, 1.02)),
+    Shown("posterior_fisher", "Fisher divergence $F$"),
+)
+
+
+def held(options: Mapping, *without: str) -> list[str]:
+    """What was held fixed, in symbols."""
+    symbols = {
+        "latent-dimension": "l", "kl-weight": r"\beta", "likelihood-sd": "s_x",
+        "inverse-lipschitz": "L", "horizon": "T", "batch-size": "B", "learning-rate": r"\eta",
+    }  # fmt: skip
+    told = [f"{options['data']} data"]
+    if "decoder" in options and "decoder" not in without:
+        told.append(f"decoder: {DECODERS[options['decoder']]}")
+    for name, symbol in symbols.items():
+        if name in options and name not in without:
+            told.append(f"${symbol} = {options[name]:g}$")
+    return [", ".join(told)]
+
+
+def values_of(result: xr.Dataset, shown: Shown) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """The quantity with the ends of its 95 % interval, or None if the result lacks it."""
+    if shown.name == "p_collapse":
+        return tuple(result[name].values for name in ("p_collapse", "ci_low", "ci_high"))  # type: ignore[return-value]
+    if shown.name == "active_directions":
+        return mean_count(result) if "active_directions_counts" in result else None
+    if shown.name not in result:
+        return None
+    mean = result[shown.name].values
+    error = NORMAL_95 * result[f"{shown.name}_error"].values
+    return mean, mean - error, mean + error
+
+
+def mean_count(result: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    counts = result["active_directions_counts"].values
+    k, n = np.arange(counts.shape[-1]), np.maximum(counts.sum(axis=-1), 1)
+    mean = (counts * k).sum(axis=-1) / n
+    error = NORMAL_95 * np.sqrt(((counts * k**2).sum(axis=-1) / n - mean**2) / n)
+    return mean, mean - error, mean + error
+
+
+def lines_figure(plane: xr.Dataset) -> Figure:
+    """What a sweep over data_scale and inverse_lipschitz ends with, against s, a line for
+    each L with its 95 % interval.
+    """
+    plane = plane.transpose("inverse_lipschitz", "data_scale", ...)
+    found = [(shown, values) for shown in SHOWN if (values := values_of(plane, shown))]
+    columns = min(3, len(found))
+    rows = -(-len(found) // columns)
+    page = Page(columns, rows, panel_width=1.75, panel_height=1.6, left=0.6, between=0.75,
+                row_gap=0.55, legend=0.3)  # fmt: skip
+    options = configuration(plane.attrs)
+    runs = np.unique(plane["trajectories_run"]).tolist()
+    constants, scales = plane["inverse_lipschitz"].values, plane["data_scale"].values
+    colors = style.ordered_colors(constants.size)
+    with matplotlib.rc_context(style.RC):
+        figure, panels = page.make(
+            held(options, "inverse-lipschitz"),
+            [trajectories_text(runs, "point", "trainings"), provenance_text(plane.attrs)],
+        )
+        for panel in panels.flat[len(found):]:
+            panel.remove()
+        for panel, (shown, values) in zip(panels.flat, found):
+            draw_lines(panel, shown, scales, values, constants, colors)
+        page.add_legend(figure, panels.flat[0].get_legend_handles_labels()[0], 6)
+    return figure
+
+
+def draw_lines(
+    panel: Axes, shown: Shown, scales: np.ndarray, values: Sequence[np.ndarray],
+    constants: np.ndarray, colors: Sequence,
+) -> None:  # fmt: skip
+    for i, (constant, color) in enumerate(zip(constants, colors)):
+        mean, low, high = (array[i] for array in values)
+        panel.plot(scales, mean, color=color, label=f"$L = {constant:g}$", gid=f"{shown.name}:{i}")
+        panel.fill_between(scales, low, high, color=color, alpha=0.2, linewidth=0)
+    panel.tick_params(labelleft=True, labelbottom=True)
+    panel.set_xlabel(SCALE)
+    panel.set_ylabel(shown.label)
+    if shown.range:
+        panel.set_ylim(*shown.range)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What one trained encoder makes of data of known clusters."""
+
+    decoder: str  # "network", "Brenier maps, $L = 1$"
+    scale: float
+    mean: np.ndarray  # (n, 2)
+    kl: float  # mean over the data
+
+
+def posteriors_figure(
+    encoded: Sequence[Encoded], clusters: np.ndarray, result: xr.Dataset
+) -> Figure:
+    """Posterior means in the plane of two latents: a row for each s, a column for each decoder.
+
+    clusters: (n) of the data. result: of one of the trainings, for the header.
+    """
+    if any(one.mean.shape != (clusters.size, 2) for one in encoded):
+        raise ResultError("posteriors are drawn in the plane: two latent dimensions")
+    decoders = list(dict.fromkeys(one.decoder for one in encoded))
+    scales = list(dict.fromkeys(one.scale for one in encoded))
+    page = Page(len(decoders), len(scales), panel_width=1.75, panel_height=1.75, left=0.6,
+                legend=0.3)  # fmt: skip
+    options = configuration(result.attrs)
+    with matplotlib.rc_context(style.RC):
+        figure, panels = page.make(
+            held(options, "decoder", "inverse-lipschitz"), [provenance_text(result.attrs)]
+        )
+        for one in encoded:
+            row, column = scales.index(one.scale), decoders.index(one.decoder)
+            panel = panels[row, column]
+            handles = draw_posteriors(panel, one, clusters)
+            if row == 0:
+                panel.set_title(one.decoder, fontsize=style.TEXT_SIZE)
+            if row == len(scales) - 1:
+                panel.set_xlabel("$z_1$")
+            if column == 0:
+                panel.set_ylabel(f"$s = {one.scale:g}$\n$z_2$")
+        page.add_legend(figure, handles, 2)
+    return figure
+
+
+def draw_posteriors(panel: Axes, one: Encoded, clusters: np.ndarray) -> list:
+    handles = []
+    for k, color in zip(np.unique(clusters), style.CATEGORY_COLORS):
+        mean = one.mean[clusters == k]
+        handles += panel.plot(
+            mean[:, 0], mean[:, 1], ".", color=color, markersize=2.5,
+            label=f"data of cluster {k + 1}", gid=f"cluster:{k}",
+        )  # fmt: skip
+    reach = 2.6
+    panel.set_xlim(-reach, reach)
+    panel.set_ylim(-reach, reach)
+    panel.text(0.03, 0.97, f"KL {one.kl:.2f}", transform=panel.transAxes, va="top",
+               fontsize=style.TEXT_SIZE)  # fmt: skip
+    return handles

@@ -1,0 +1,56 @@
+"""Figures of posterior collapse in VAEs with networks, from small runs of the engine."""
+
+from __future__ import annotations
+
+from figure_checks import by_gid, faults, texts_of  # first: skips where modules miss
+
+import unittest
+from typing import Any
+
+import modecollapse
+import numpy as np
+from modecollapse.figures import vae
+from modecollapse.figures.__main__ import VAE_RECIPES
+from modecollapse.figures.results import ResultError
+from modecollapse.figures.vae_recipes import VAE_FIGURES
+
+FIXED: dict[str, Any] = {
+    "family": "vae", "horizon": 20, "encoder_width": 5, "decoder_width": 5, "held_out": 50,
+    "trajectories": 4, "seed": 3,
+}  # fmt: skip
+
+
+class Figures(unittest.TestCase):
+    def test_lines(self):
+        plane = modecollapse.phase_diagram(
+            {"axes": {"data_scale": [1, 5, 9], "inverse_lipschitz": [0, 1]}, "fixed": FIXED}
+        )
+        figure = vae.lines_figure(plane)
+        self.assertEqual(faults(figure), [])
+        for name in ("p_collapse", "kl"):
+            for i in range(2):
+                (line,) = by_gid(figure, f"{name}:{i}").values()
+                np.testing.assert_array_equal(line.get_ydata(), plane[name].values[:, i])
+        counts = plane["active_directions_counts"].values
+        (line,) = by_gid(figure, "active_directions:1").values()
+        np.testing.assert_allclose(line.get_ydata(), counts[:, 1] @ np.arange(3) / 4)
+        self.assertIn("$L = 1$", texts_of(figure))
+
+    def test_posteriors(self):
+        result = modecollapse.probability(**FIXED)
+        clusters, mean = np.arange(10) % 2, np.arange(20.0).reshape(10, 2) / 10
+        encoded = [vae.Encoded(decoder, scale, mean + scale, 0.5)
+                   for decoder in ("one", "two", "three") for scale in (0.5, 1.0)]  # fmt: skip
+        figure = vae.posteriors_figure(encoded, clusters, result)
+        self.assertEqual(faults(figure), [])
+        drawn = by_gid(figure, "cluster:1")
+        self.assertEqual(len(drawn), 6)
+        with self.assertRaisesRegex(ResultError, "two latent dimensions"):
+            vae.posteriors_figure([vae.Encoded("one", 0.5, mean[:, :1], 0.5)], clusters, result)
+
+    def test_every_recipe_has_a_command(self):
+        self.assertEqual(set(VAE_RECIPES), set(VAE_FIGURES))
+
+
+if __name__ == "__main__":
+    unittest.main()

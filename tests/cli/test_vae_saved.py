@@ -1,0 +1,122 @@
+"""Trained VAEs in files: they go on bit for bit, are sampled from the prior, encode data; other
+trainings and damaged files are refused.
+"""
+
+import unittest
+
+import numpy
+import xarray
+from program import ProgramTest
+
+SMALL = ("probability", "--family", "vae", "--seed", 1, "--held-out", 60, "--encoder-width", 5,
+         "--exact-data", 0, "--batch-size", 20, "--trajectories", 3)
+CASES = ((), ("--precision", "single", "--decoder", "mlp", "--learning-rate-schedule", "cosine"),
+         ("--decoder", "linear", "--inverse-lipschitz", 0.5, "--inverse-lipschitz-time", 20))
+
+
+class SavedVaes(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.numbers = numpy.random.default_rng(2).normal(size=(90, 2))
+        self.labels = numpy.arange(90) % 4
+        arrays = {"x": self.numbers, "y": self.labels, "wide": numpy.zeros((90, 3))}
+        for name, array in arrays.items():
+            numpy.save(self.path(f"{name}.npy"), array)
+
+    def test_a_training_goes_on_bit_for_bit(self):
+        half, whole, once = (self.path(name) for name in ("half.nc", "whole.nc", "once.nc"))
+        for case in (*CASES, ("--data", self.path("x.npy"))):
+            # with cosine the horizon is that of the whole training: nothing is left to do
+            first = 30 if "cosine" in case else 13
+            self.succeed(*SMALL, *case, "--horizon", first, "--save-models", half)
+            resumed = self.json(*SMALL, *case, "--horizon", 30, "--continue-models", half,
+                                "--save-models", whole)
+            straight = self.json(*SMALL, *case, "--horizon", 30, "--save-models", once)
+            self.assertEqual(resumed["steps"], 3 * (30 - first))
+            self.assertEqual(resumed["mean_elbo"], straight["mean_elbo"], case)
+            files = [xarray.open_dataset(path).load() for path in (whole, once, half)]
+            for name in ("parameters", "first_moment", "second_moment", "steps", "failed"):
+                numpy.testing.assert_array_equal(files[0][name], files[1][name])
+            if first == 13:  # twin: a shorter training is another one
+                self.assertTrue((files[0]["parameters"] != files[2]["parameters"]).any())
+
+    def test_samples_of_the_prior(self):
+        saved = self.path("vaes.nc")
+        self.succeed(*SMALL, "--horizon", 20, "--latent-dimension", 1, "--decoder", "linear",
+                     "--save-models", saved)
+        drawn = self.json("sample", "--models", saved, "--member", 2, "--samples", 4000)
+        z, x = (numpy.array(drawn[name]) for name in ("z", "x"))
+        self.assertEqual((z.shape, x.shape), ((4000, 1), (4000, 2)))
+        # standard normal: 4 standard errors of mean and variance
+        self.assertLess(abs(z.mean()), 4 / 4000 ** 0.5)
+        self.assertLess(abs(z.var() - 1), 4 * (2 / 4000) ** 0.5)
+        # x = W z + b of the file's last 2 + 2 parameters but the last one
+        parameters = xarray.open_dataset(saved)["parameters"].values[2]
+        weights, biases = parameters[-5:-3], parameters[-3:-1]
+        numpy.testing.assert_allclose(x, z * weights + biases, atol=1e-9)
+        tail = self.json("sample", "--models", saved, "--member", 2, "--samples", 5, "--skip", 3995)
+        self.assertEqual(tail["x"], drawn["x"][3995:])
+        other = self.json("sample", "--models", saved, "--member", 1, "--samples", 5)
+        self.assertNotEqual(other["z"], drawn["z"][:5])
+
+    def test_data_are_encoded(self):
+        saved, data = self.path("vaes.nc"), ("--data", self.path("x.npy"))
+        self.succeed(*SMALL, *data, "--horizon", 20, "--encoder-depth", 0, "--save-models", saved)
+        out = self.path("encoded.nc")
+        self.succeed("encode", "--models", saved, *data, "--labels", self.path("y.npy"),
+                     "--member", 1, "--output", out)
+        encoded = xarray.open_dataset(out)
+        # (m, s) = W x + b, in the order of the file's rows; KL(N(m, e^s) || N(0, 1))
+        parameters = xarray.open_dataset(saved)["parameters"].values[1]
+        code = self.numbers @ parameters[:8].reshape(4, 2).T + parameters[8:12]
+        mean, s = code[:, :2], code[:, 2:]
+        kl = 0.5 * (mean ** 2 + numpy.exp(s) - s - 1).sum(axis=1)
+        numpy.testing.assert_allclose(encoded["posterior_mean"], mean, atol=1e-9)
+        numpy.testing.assert_allclose(encoded["posterior_variance"], numpy.exp(s), rtol=1e-9)
+        numpy.testing.assert_allclose(encoded["kl"], kl, atol=1e-9)
+        numpy.testing.assert_array_equal(encoded["label"], self.labels)
+
+    def test_other_trainings_and_files_are_refused(self):
+        saved, data = self.path("vaes.nc"), ("--data", self.path("x.npy"))
+        self.succeed(*SMALL, *data, "--horizon", 5, "--save-models", saved)
+        go_on = (*SMALL, "--horizon", 9, "--continue-models", saved)
+        for options, *words in (
+                ((), "data", "trained with"),
+                ((*data, "--decoder", "mlp"), "decoder = mlp", "trained with brenier"),
+                ((*data, "--learning-rate", 0.1), "learning-rate = 0.1", "trained with"),
+                ((*data, "--learning-rate-schedule", "cosine"), "horizon = 9", "trained with 5")):
+            with self.subTest(options):
+                self.refused([*go_on, *options], 2, *words)
+        self.refused([*SMALL, *data, "--horizon", 3, "--continue-models", saved], 2, "horizon = 3",
+                     "5 steps")
+        numpy.save(self.path("x.npy"), self.numbers + 1e-9)
+        self.refused([*go_on, *data], 2, "data = ", "the same training")
+        sample = ("sample", "--models", saved)
+        self.refused([*sample, "--member", 3], 2, "member = 3", "0 to 2")
+        self.refused([*sample, "--points", "1,2"], 2, "--points")
+        self.refused([*sample, "--flows", saved], 2, "--models", "one of the two")
+        self.refused(["sample", "--flows", saved], 4, "no trained flows")
+        encode = ("encode", "--models", saved)
+        self.refused(encode, 2, "--data FILE is missing")
+        self.refused(["encode", *data], 2, "--models FILE is missing")
+        self.refused([*encode, "--data", self.path("wide.npy")], 2, "rows of 3 numbers",
+                     "allowed: 2")
+        self.refused([*encode, "--data", self.path("no.npy")], 2, "data = ", "No such file")
+        self.refused([*encode, *data, "--labels", self.path("x.npy")], 2, "labels = ")
+        self.refused([*SMALL, *data, "--horizon", 5, "--save-models", self.path("no/such.nc")], 2,
+                     "--save-models")
+        with open(saved, "rb") as file:
+            content = file.read()
+        seal = content.rindex(b"\nmodecollapse sha256 ")
+        for name, changed in (("cut.nc", content[:3000]), ("text.nc", b"vae" * 100),
+                              ("flip.nc", content[:5000] + b"\xff\x00" + content[5002:]),
+                              ("brenier.nc", content[:seal].replace(b"brenier", b"brennir"))):
+            with open(self.path(name), "wb") as file:
+                file.write(changed)
+            for call in (("sample", "--models"), (*SMALL, *data, "--continue-models")):
+                with self.subTest(name):
+                    self.refused([*call, self.path(name)], 4, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
