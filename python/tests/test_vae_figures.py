@@ -43,7 +43,7 @@ class Figures(unittest.TestCase):
                    for decoder in ("one", "two", "three") for scale in (0.5, 1.0)]  # fmt: skip
         figure = vae.posteriors_figure(encoded, clusters, result)
         self.assertEqual(faults(figure), [])
-        drawn = by_gid(figure, "cluster:1")
+        drawn = figure.findobj(lambda artist: artist.get_gid() == "cluster:1")
         self.assertEqual(len(drawn), 6)
         with self.assertRaisesRegex(ResultError, "two latent dimensions"):
             vae.posteriors_figure([vae.Encoded("one", 0.5, mean[:, :1], 0.5)], clusters, result)

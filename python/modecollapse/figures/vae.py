@@ -142,7 +142,7 @@ def posteriors_figure(
         raise ResultError("posteriors are drawn in the plane: two latent dimensions")
     decoders = list(dict.fromkeys(one.decoder for one in encoded))
     scales = list(dict.fromkeys(one.scale for one in encoded))
-    page = Page(len(decoders), len(scales), panel_width=1.75, panel_height=1.75, left=0.6,
+    page = Page(len(decoders), len(scales), panel_width=1.75, panel_height=1.75, left=0.85,
                 legend=0.3)  # fmt: skip
     options = configuration(result.attrs)
     with matplotlib.rc_context(style.RC):
