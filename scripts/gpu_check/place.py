@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 
 LIBRARIES = "libcublas.so.13"
+PROGRAMS = "programs.tar.xz"  # of a package, with their libraries, until it is used first
 TREES = ("/usr/local", "/usr/lib", "/opt")  # where a CUDA toolkit, or Python's wheels of it, may be
 
 
@@ -78,6 +79,8 @@ def find_place(script, build=None, commit=None, architectures="native"):
     description = folder / "package.json"
     if description.is_file():
         package = json.loads(description.read_text(encoding="utf-8"))
+        if not (folder / "modecollapse").exists():
+            shutil.unpack_archive(folder / PROGRAMS, folder)
         return Place(folder, True, folder, package["commit"], package["architectures"])
     root = folder.parent
     return Place(root, False, pathlib.Path(build or root / "build" / "gpu-check").resolve(),

@@ -108,6 +108,13 @@ class Runner(unittest.TestCase):
                          ["failed", "failed"])
         self.assertIn("exit 9", self.part("first")["remark"])
 
+    def test_programs_are_unpacked(self):
+        self.replace("modecollapse", 'echo \'{"p_collapse": 0.5, "seconds": 1}\'')
+        shutil.make_archive(str(self.package / "programs"), "xztar", self.package, "modecollapse")
+        (self.package / "modecollapse").unlink()
+        self.assertEqual(self.check("first").returncode, 0)
+        self.assertTrue((self.package / "modecollapse").exists())
+
     def test_the_time_of_a_call(self):
         self.replace("modecollapse", "sleep 60")
         done = self.check("--seconds", "3", "first", "cuda-1e8")
