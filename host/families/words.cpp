@@ -55,7 +55,9 @@ std::string remark_on(const Family& family, const Settings& settings, const Tall
         if (std::isnan(mean.mean)) continue;
         std::string name = schema.quantities[q].name;
         std::replace(name.begin(), name.end(), '_', ' ');
-        means.push_back(fmt::format("{} {:.4g} +- {:.2g}", name, mean.mean, mean.standard_error));
+        const bool known = !std::isnan(mean.standard_error);
+        means.push_back(
+            fmt::format("{} {:.4g}{}", name, mean.mean, known ? fmt::format(" +- {:.2g}", mean.standard_error) : ""));
     }
     return means.empty() ? "\n" : in_lines("\nmeans: ", means) + "\n";
 }
