@@ -16,7 +16,7 @@ from modecollapse import _dataset, report
 from modecollapse._content import content_hash
 from modecollapse.figures.__main__ import main as draw
 from modecollapse.figures.results import ResultError, open_result
-from saved_flows import saved_flows
+from saved_members import saved_flows
 
 SCHEMA_1 = Path(__file__).resolve().parent / "data" / "schema1"
 SMALL = {"dimension": 10, "trajectories": 200, "seed": 7}

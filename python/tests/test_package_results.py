@@ -13,7 +13,7 @@ import modecollapse
 import numpy as np
 import xarray as xr
 from modecollapse import _commands, _stubs
-from saved_flows import saved_flows
+from saved_members import saved_flows, saved_vaes
 
 PROGRAM = os.environ["MODECOLLAPSE_PROGRAM"]
 OF_A_BUILD = ("started", "finished", "git_sha")  # program and package may be of two builds
@@ -104,6 +104,8 @@ class Reports(FolderTest):
                 arguments = ARGUMENTS.get(name, {})
                 if name == "sample":
                     arguments = {"flows": str(saved_flows(self.folder)), "samples": 5}
+                elif name == "encode":
+                    arguments = {key: str(path) for key, path in saved_vaes(self.folder).items()}
                 ours, theirs = self.folder / "ours.nc", self.folder / "theirs.nc"
                 result = function(**arguments, output=ours)
                 xr.testing.assert_identical(result, modecollapse.open(ours))

@@ -12,7 +12,7 @@ import modecollapse
 import numpy as np
 import xarray as xr
 from modecollapse import _commands
-from saved_flows import saved_flows
+from saved_members import saved_flows, saved_vaes
 
 SMALL = {
     "probability": {"radius": 2.0, "dimension": 10, "trajectories": 500, "seed": 7},
@@ -49,6 +49,8 @@ class Recent(unittest.TestCase):
                 arguments = SMALL.get(name, {})
                 if name == "sample":
                     arguments = {"flows": saved_flows(self.folder), "samples": 5}
+                elif name == "encode":
+                    arguments = saved_vaes(self.folder)
                 path = self.folder / f"{name}.nc"
                 result = function(**arguments, output=path, raw=True)
                 self.assert_files_agree(result, path)

@@ -13,7 +13,7 @@ from pathlib import Path
 import modecollapse
 import xarray as xr
 from modecollapse import _commands, report
-from saved_flows import saved_flows
+from saved_members import saved_flows
 
 SMALL = {"trajectories": 300, "seed": 7}
 ARGUMENTS = {
