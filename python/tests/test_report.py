@@ -13,7 +13,7 @@ from pathlib import Path
 import modecollapse
 import xarray as xr
 from modecollapse import _commands, report
-from saved_members import saved_flows
+from saved_members import saved_flows, saved_vaes
 
 SMALL = {"trajectories": 300, "seed": 7}
 ARGUMENTS = {
@@ -78,6 +78,8 @@ class Report(unittest.TestCase):
                 arguments = ARGUMENTS.get(name, {})
                 if name == "sample":
                     arguments = {"flows": saved_flows(self.folder), "samples": 5}
+                elif name == "encode":
+                    arguments = saved_vaes(self.folder)
                 result = function(**arguments, output=self.file)
                 page = self.page()
                 drawn = name.replace("_", "-") in report.figure_functions()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -23,6 +24,13 @@ def run(*arguments, **options):
     """Runs the program with the given arguments; returns the completed process with text output."""
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
                           timeout=PATIENCE, **options)
+
+
+def record_bytes(journal):
+    """Of a record of this journal (host/sweep/journal.hpp)."""
+    with open(journal, "rb") as file:
+        counts, sums = struct.unpack_from("<2I", file.read(64), 44)
+    return 32 + 8 * (counts + sums)
 
 
 class ProgramTest(unittest.TestCase):

@@ -12,7 +12,7 @@ import time
 import unittest
 
 from binomial import clopper_pearson
-from program import PROGRAM, run, unless_sanitized
+from program import PROGRAM, record_bytes, run, unless_sanitized
 from sweeps import ADAPTIVE, AXES, ESTIMATE, FIXED, OUTCOMES, Sweep
 
 LONG = ('[axes]\nradius = "1.1:2:0.05"\ndimension = [5, 10, 100]\n'
@@ -250,10 +250,12 @@ class Runs(Sweep):
         # more where P is near the level ...
         self.assertGreater(min(numbers[True]), 4 * max(numbers[False]))
         self.assertEqual(max(numbers[True]), 4000)  # ... up to the most
-        pieces = (os.path.getsize(self.path("run/journal.bin")) - 64) // 128
+        journal = self.path("run/journal.bin")
+        record = record_bytes(journal)
+        pieces = (os.path.getsize(journal) - 64) // record
         self.assertGreater(pieces, 3 * len(rows))
         for kept in range(pieces, -1, -3):  # a resume in the middle of a cell
-            os.truncate(self.path("run/journal.bin"), 64 + 128 * kept)
+            os.truncate(journal, 64 + record * kept)
             self.assertEqual(self.sweep(AXES + FIXED + ADAPTIVE, "--resume"), rows)
 
     def test_an_adaptive_rule_without_levels_can_be_resumed(self):

@@ -165,7 +165,11 @@ CASES = {
         "annealing-time": (1, 5, "--annealing", "tanh"),
         "cycle-time": (3, 5, "--annealing", "cyclical"),
         "cycle-share": (0.2, 0.9, "--annealing", "cyclical", "--cycle-time", 5),
-        "held-out": (50, 60), "trajectories": (2, 3)},
+        "held-out": (50, 60), "trajectories": (2, 3), "exact-data": (10, 20),
+        "clusters": (0, 2),
+        "exact-samples": (20, 40, "--decoder", "mlp", "--latent-dimension", 3),
+        "information-floor": (1e-6, 1000, "--clusters", 2),
+        "informative-directions": (1, 2)},
     ("components", "--family", "components", "--dimension", 20, "--horizon", 10, "--trajectories",
      40, "--seed", 3): {
         "components": (2, 3), "modes": (2, 3),

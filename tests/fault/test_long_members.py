@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from fault import FaultTest, run
+from fault import RECORD, FaultTest, run
 from program import PROGRAM, ProgramTest
 
 HEARD = 10  # seconds from the request to the end; 2 on a machine that does nothing else
@@ -121,7 +121,7 @@ class FinishedPiecesStay(FaultTest):
         _, stderr = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 75, stderr)
         kept = self.records(folder)
-        self.assertTrue(2 <= len(kept) < len(whole.journal) // 128)
+        self.assertTrue(2 <= len(kept) < len(whole.journal) // RECORD)
         self.assert_resumes_to_the_same(folder)
         self.assertEqual(self.records(folder)[:len(kept)], kept)
 
