@@ -6,6 +6,7 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 #include "host/families/family.hpp"
 #include "host/io/names.hpp"
@@ -58,7 +59,8 @@ Words words_of_family(const Family& family) {
             const Settings settings = Configuration(probability_command, "probability", given).settings();
             add_words(family.schema(settings), words);
             if (family.at_a_point) add_words(exact_quantity().schema(family, settings), words);
-        } catch (const UsageError&) {  // a choice that needs another option
+        } catch (const UsageError&) {         // a choice that needs another option
+        } catch (const std::domain_error&) {  // or a file
         }
     }
     return words;
