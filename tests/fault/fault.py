@@ -31,7 +31,9 @@ except ImportError:
 
 SCALE = max(1, int(os.environ.get("MODECOLLAPSE_FAULT_SCALE", "1")))
 SHIM = os.environ.get("MODECOLLAPSE_FAULT_SHIM", "")
-HEADER, RECORD = 64, 152  # bytes (host/sweep/journal.hpp); of the mixture: 11 counts, 4 sums
+TallySize = namedtuple("TallySize", "counts sums")
+SIZE = TallySize(11, 4)  # of the mixture
+HEADER, RECORD = 64, 32 + 8 * sum(SIZE)  # bytes (host/sweep/journal.hpp)
 # of one machine: the rest of the attributes must agree
 PROVENANCE = {"started", "finished", "seconds", "content_hash"}
 COUNTS = ("aligned_plus", "aligned_minus", "vanished", "matched", "swapped", "undecided", "failed")

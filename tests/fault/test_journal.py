@@ -6,12 +6,14 @@ checksum to match, gives another result or is refused.
 """
 
 import shutil
+import struct
 import tempfile
 import unittest
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
-from fault import HEADER, RECORD, SCALE, FaultTest, contents_of, records_of, run, write_bytes
+from fault import (
+    HEADER, RECORD, SCALE, SIZE, FaultTest, contents_of, records_of, run, write_bytes)  # fmt: skip
 
 FLIP_STEP = 7 if SCALE == 1 else 1  # every 7th bit in CI
 
@@ -233,8 +235,9 @@ class DamagedJournal(FaultTest):
             self.assertEqual(self.snapshot(folder), before)
 
     def test_the_size_of_a_tally_is_that_of_the_sweep(self):
-        self.assertEqual(self.whole[44:52], bytes([10, 0, 0, 0, 2, 0, 0, 0]))
-        for counts, sums in ((9, 2), (11, 2), (10, 0), (0, 0), (2**32 - 1, 2**32 - 1)):
+        self.assertEqual(self.whole[44:52], struct.pack("<2I", SIZE.counts, SIZE.sums))
+        for counts, sums in ((SIZE.counts - 1, SIZE.sums), (SIZE.counts + 1, SIZE.sums),
+                             (SIZE.counts, 0), (0, 0), (2**32 - 1, 2**32 - 1)):
             for records in (b"", self.whole[HEADER:]):
                 with self.subTest((counts, sums, len(records))):
                     header = self.whole[:44] + counts.to_bytes(4, "little") + sums.to_bytes(
