@@ -38,7 +38,7 @@ public:
         require("'");
         const std::size_t end = text_.find('\'', at_);
         if (end == std::string::npos) fail();
-        const std::string result = text_.substr(at_, end - at_);
+        std::string result = text_.substr(at_, end - at_);
         at_ = end + 1;
         return result;
     }

@@ -134,7 +134,8 @@ inline PosteriorSums sums_of(const PosteriorDensity& density, const ExactInput& 
     for (double* sum : {&out.kl, &out.fisher, &out.fisher_bound}) *sum /= total;
     for (std::vector<double>* sums : {&out.mean, &out.share})
         for (double& sum : *sums) sum /= total;
-    const auto used = static_cast<double>((points.count - first + stride - 1) / stride);
+    const auto used_points = (points.count - first + stride - 1) / stride;
+    const auto used = static_cast<double>(used_points);
     out.kl -= most + log(total) + log(static_cast<double>(stride));
     out.effective = total * total / squares / used;
     return out;

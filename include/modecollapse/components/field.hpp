@@ -45,8 +45,9 @@ public:
 
     // Nodes of the expectations of a component, or about as many.
     MC_HOST_DEVICE std::uint64_t work() const {
-        constexpr int of_product_rules = 64;
-        return static_cast<std::uint64_t>(of_product_rules + problem_.own.count + problem_.target.count);
+        constexpr std::uint64_t of_product_rules = 64;
+        return of_product_rules + static_cast<std::uint64_t>(problem_.own.count) +
+               static_cast<std::uint64_t>(problem_.target.count);
     }
 
     // r_i. and E_i log q, with the logarithm of the sum of the weights. Component i comes first, then the others in their
