@@ -11,6 +11,7 @@
 #include "modecollapse/components/initial_law.hpp"
 #include "modecollapse/numbers/require_range.hpp"
 #include "modecollapse/random/random123_words.hpp"
+#include "modecollapse/target/mode_coverage.hpp"
 
 namespace modecollapse::components {
 namespace {
@@ -138,10 +139,9 @@ Setup::Setup(const Request& request) : problem_(request.problem) {
 }
 
 double Setup::entropy_of_target() const {
-    if (problem_.modes == 1) return std::nan("");
     double sum = 0.0;
-    for (const double log_share : log_target_) sum -= std::exp(log_share) * log_share;
-    return sum / std::log(static_cast<double>(problem_.modes));
+    for (const double log_share : log_target_) sum += mode_entropy_of(std::exp(log_share));
+    return entropic_coverage_of(sum, problem_.modes);
 }
 
 void Setup::set_rules(double error) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "kernels/realnvp/memory.hpp"
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/realnvp/coupling.hpp"
 #include "modecollapse/target/target_density.hpp"
 
@@ -88,7 +89,7 @@ public:
 
     // log_q from log_det and `squared` (of z).
     MC_HOST_DEVICE_CALL void base_density(int panels) const {
-        const Row constant = Row(-0.5 * 1.8378770664093454836 * d_);
+        const Row constant = Row(-0.5 * log_two_pi * d_);
         for (int p = networks_.index(); p < panels; p += networks_.size()) {
             const Row log_normal = fma(Row(-0.5), load<Row>(m_.squared + row(p, 1, 0)), constant);
             store(log_normal - load<Row>(m_.log_det + row(p, 1, 0)), m_.log_q + row(p, 1, 0));

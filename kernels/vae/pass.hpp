@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/vae/latent.hpp"
+#include "modecollapse/numbers/constants.hpp"
 
 namespace modecollapse::vae {
 
@@ -80,7 +81,7 @@ public:
                 const Row x = load<Row>(m_.x + at(p, t_, i)), f = load<Row>(m_.f + at(q, t_, i));
                 if (problem_.likelihood == Likelihood::gaussian) {
                     const Row error = f - x, scaled = precision * error;
-                    misfit = misfit + Row(0.5) * fma(scaled, error, log_variance + Row(1.8378770664093454836));
+                    misfit = misfit + Row(0.5) * fma(scaled, error, log_variance + Row(log_two_pi));
                     store(weight * scaled, m_.df + at(q, t_, i));
                     d_log_variance = fma(weight * Row(0.5), fma(-scaled, error, Row(1.0)), d_log_variance);
                 } else {

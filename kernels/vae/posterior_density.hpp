@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "kernels/vae/exact_posterior.hpp"
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/numbers/elementary.hpp"
 
 namespace modecollapse::vae {
 
-inline constexpr double log_of_two_pi = 1.8378770664093454836;
 inline constexpr double negligible = -36.0;  // logarithm of a weight beside the largest
 
 inline double log_of_sum(const double* logarithms, int n) {
@@ -38,7 +38,7 @@ public:
         double sum = 0.0;
         for (int i = 0; i < l_; ++i) {
             const double off = z[i] - mean[i];
-            sum -= 0.5 * (off * off / variance[i] + log(variance[i]) + log_of_two_pi);
+            sum -= 0.5 * (off * off / variance[i] + log(variance[i]) + log_two_pi);
         }
         return sum;
     }
@@ -46,7 +46,7 @@ public:
         double sum = 0.0;
         for (int i = 0; i < l_; ++i) {
             const double off = z[i] - prior_mean(y, i), b = prior_log_variance(y, i);
-            sum -= 0.5 * (off * off * exp(-b) + b + log_of_two_pi);
+            sum -= 0.5 * (off * off * exp(-b) + b + log_two_pi);
         }
         return sum;
     }
@@ -68,7 +68,7 @@ public:
         double sum = 0.0;
         if (gaussian_) {
             for (int i = 0; i < t_; ++i) sum += (x[i] - f[i]) * (x[i] - f[i]);
-            return -0.5 * (sum * precision_ + t_ * (in_.log_variance + log_of_two_pi));
+            return -0.5 * (sum * precision_ + t_ * (in_.log_variance + log_two_pi));
         }
         for (int i = 0; i < t_; ++i) sum += x[i] * f[i] - softplus(f[i]).value;
         return sum;

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "modecollapse/components/field.hpp"
-#include "modecollapse/target/mode_weight_error.hpp"
+#include "modecollapse/target/mode_coverage.hpp"
 
 namespace modecollapse::components {
 
@@ -82,7 +82,7 @@ MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<doub
         result.coverage += mode_entropy_of(share);
         result.weight_error += mode_weight_error_of(exp(problem.log_target[k]), share);
     }
-    result.coverage = y.modes > 1 ? result.coverage / log(static_cast<double>(y.modes)) : ::nan("");
+    result.coverage = entropic_coverage_of(result.coverage, y.modes);
     return result;
 }
 MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<double>& y, Expectations<double>& e) {

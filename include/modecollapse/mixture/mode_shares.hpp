@@ -6,7 +6,7 @@
 #pragma once
 
 #include "modecollapse/mixture/weights.hpp"
-#include "modecollapse/target/mode_weight_error.hpp"
+#include "modecollapse/target/mode_coverage.hpp"
 
 namespace modecollapse {
 
@@ -29,8 +29,7 @@ MC_HOST_DEVICE double mode_weight_error(const MixtureEnd& end) {
 
 // Entropic coverage of two modes, one of this share: 1 for equal shares, 0 on one mode.
 MC_HOST_DEVICE double entropic_coverage_at(double share) {
-    constexpr double log_2 = 0.693147180559945309;
-    return (mode_entropy_of(share) + mode_entropy_of(1.0 - share)) / log_2;
+    return entropic_coverage_of(mode_entropy_of(share) + mode_entropy_of(1.0 - share), 2);
 }
 MC_HOST_DEVICE double entropic_mode_coverage(const MixtureEnd& end) {
     return entropic_coverage_at(share_of_first_mode(end));

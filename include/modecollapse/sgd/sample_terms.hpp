@@ -12,6 +12,7 @@
 #pragma once
 
 #include "modecollapse/mixture/order_parameters.hpp"
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/sgd/payload.hpp"
 #include "modecollapse/target/half_log_odds.hpp"
 
@@ -52,7 +53,6 @@ public:
         second_[1] = Real(r2) + log_second;
         mode_[0] = fma(Real(r2), y.m1, Real(h));
         mode_[1] = fma(Real(r2), y.m2, Real(h));
-        const double log_two_pi = 1.8378770664093454836;
         constant_ = -beta * log_target_scale(problem.target_weight) -
                     (1.0 - beta) * (r2 + 0.5 * problem.dimension * log_two_pi);
     }

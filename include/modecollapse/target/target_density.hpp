@@ -9,6 +9,7 @@
 // division with the density of the family.
 #pragma once
 
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/target/half_log_odds.hpp"
 
 namespace modecollapse {
@@ -22,7 +23,6 @@ struct TargetTerms {
 class TargetDensity {
 public:
     MC_HOST_DEVICE TargetDensity(double radius, double target_weight, double dimension) {
-        const double log_two_pi = 1.8378770664093454836;
         half_log_odds_ = half_log_odds(target_weight);
         constant_ = log_target_scale(target_weight) - 0.5 * (radius * radius + dimension * log_two_pi);
     }
