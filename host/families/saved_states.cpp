@@ -6,15 +6,12 @@
 #include <cmath>
 
 #include "host/io/atomic_file.hpp"
+#include "host/run/memory.hpp"
 
 namespace modecollapse {
 namespace {
 
 constexpr std::uint64_t most_training_steps = 1000000000;  // of every family
-
-[[noreturn]] void fail(const DatasetLookup& file, const std::string& what) {
-    throw CorruptFile(fmt::format("{}: {}", file.path(), what));
-}
 
 }  // namespace
 
@@ -33,6 +30,20 @@ std::string save_path(const Configuration& options, const std::string& option) {
                        fmt::format("{} (allowed: a file in an existing folder that can be written to)", error.what()));
     }
     return options.text(option);
+}
+
+void require_room(const char* what, std::uint64_t members, std::uint64_t parameters_of_one) {
+    constexpr double numbers_of_a_parameter = 6.0;  // itself and two moments, read and kept
+    require_memory(fmt::format("{} {}", members, what), numbers_of_a_parameter * sizeof(double) *
+                                                            static_cast<double>(members) *
+                                                            static_cast<double>(parameters_of_one));
+}
+
+void require_trained_with(const std::string& name, const std::string& now, const std::string& before,
+                          const std::string& path) {
+    if (now != before)
+        throw std::domain_error(fmt::format("{} = {}, and {} was trained with {} (allowed: the same training)", name,
+                                            now.empty() ? "none" : now, path, before.empty() ? "none" : before));
 }
 
 Dataset dataset_of(const SavedStates& states) {
@@ -66,8 +77,8 @@ Dataset dataset_of(const SavedStates& states) {
 void read_states(const DatasetLookup& file, std::uint64_t parameters_of_one, SavedStates& states) {
     const std::size_t n = parameters_of_one;
     if (file.dimension("parameter") != n)
-        fail(file, fmt::format("holds {} parameters a member, and its shape has {}", file.dimension("parameter"), n));
-    if (file.dimension("member") == 0) fail(file, "holds no member");
+        file.fail(fmt::format("holds {} parameters a member, and its shape has {}", file.dimension("parameter"), n));
+    if (file.dimension("member") == 0) file.fail("holds no member");
     const std::vector<std::string> list = {"member"}, table = {"member", "parameter"};
     states.parameters = file.values<double>("parameters", table);
     states.first_moment = file.values<double>("first_moment", table);
@@ -79,16 +90,16 @@ void read_states(const DatasetLookup& file, std::uint64_t parameters_of_one, Sav
     const std::vector<std::int64_t>& ids = file.values<std::int64_t>("member", list);
     for (std::uint64_t i = 0; i < states.members(); ++i) {
         if (states.failed[i] > 1)
-            fail(file, fmt::format("failed = {} of member {} is neither 0 nor 1", states.failed[i], i));
+            file.fail(fmt::format("failed = {} of member {} is neither 0 nor 1", states.failed[i], i));
         if (states.steps[i] > most_training_steps)
-            fail(file, fmt::format("steps of member {} are out of range (allowed: 0 to {})", i, most_training_steps));
+            file.fail(fmt::format("steps of member {} are out of range (allowed: 0 to {})", i, most_training_steps));
         if (ids[i] < 0 || static_cast<std::uint64_t>(ids[i]) != states.first + i)
-            fail(file, fmt::format("member = {} is not the id that follows", ids[i]));
+            file.fail(fmt::format("member = {} is not the id that follows", ids[i]));
         if (states.failed[i]) continue;
         for (const auto* array : {&states.parameters, &states.first_moment, &states.second_moment}) {
             const auto begin = array->begin() + static_cast<std::ptrdiff_t>(i * n);
             if (!std::all_of(begin, begin + static_cast<std::ptrdiff_t>(n), [](double x) { return std::isfinite(x); }))
-                fail(file, fmt::format("member {} did not fail, and has numbers that are not finite", ids[i]));
+                file.fail(fmt::format("member {} did not fail, and has numbers that are not finite", ids[i]));
         }
     }
 }

@@ -26,6 +26,13 @@ struct SavedStates {
 // The file that `option` (--save-...) names, which can be made; empty: not given. Throws UsageError.
 std::string save_path(const Configuration& options, const std::string& option);
 
+// There is memory for the members before and after, with two moments each. what: their name. Throws TooLarge.
+void require_room(const char* what, std::uint64_t members, std::uint64_t parameters_of_one);
+
+// One number or word of a training is what it was. Throws std::domain_error.
+void require_trained_with(const std::string& name, const std::string& now, const std::string& before,
+                          const std::string& path);
+
 // Dimensions and variables; attributes are left to the family.
 Dataset dataset_of(const SavedStates& states);
 

@@ -36,6 +36,7 @@ public:
     double number(const std::string& attribute) const;                            // finite
     std::uint64_t count(const std::string& attribute, std::uint64_t most) const;  // an integer, 0 to most
     std::uint64_t seed(const std::string& attribute) const;                       // decimal text, 0 to 2^64 - 1
+    [[noreturn]] void fail(const std::string& what) const;                        // throws CorruptFile
 
     // All values of a variable with these dimensions.
     template <class T>
@@ -44,7 +45,6 @@ public:
 private:
     const AttributeValue& attribute(const std::string& name) const;
     const Variable& variable(const std::string& name, const std::vector<std::string>& dimensions) const;
-    [[noreturn]] void fail(const std::string& what) const;
 
     const Dataset& dataset_;
     std::string path_;

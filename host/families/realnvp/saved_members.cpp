@@ -69,10 +69,6 @@ std::string text_of(const AttributeValue& value) {
     return fmt::format("{}", std::get<std::int64_t>(value));
 }
 
-[[noreturn]] void fail(const DatasetLookup& file, const std::string& what) {
-    throw CorruptFile(fmt::format("{}: {}", file.path(), what));
-}
-
 // The enumerator that an attribute names.
 template <class Enum, std::size_t count>
 Enum choice(const DatasetLookup& file, const char* attribute, const char* const (&names)[count]) {
@@ -80,7 +76,7 @@ Enum choice(const DatasetLookup& file, const char* attribute, const char* const 
     try {
         return named<Enum>(names, text);
     } catch (const std::domain_error&) {
-        fail(file, fmt::format("{} = \"{}\" is unknown (allowed: {})", attribute, text, joined(names)));
+        file.fail(fmt::format("{} = \"{}\" is unknown (allowed: {})", attribute, text, joined(names)));
     }
 }
 
@@ -88,7 +84,7 @@ Enum choice(const DatasetLookup& file, const char* attribute, const char* const 
 void read_description(const DatasetLookup& file, SavedMembers& flows) {
     constexpr std::uint64_t most_small = std::numeric_limits<std::uint32_t>::max(), most = std::uint64_t{1} << 53;
     const auto small = [&](const char* name) { return static_cast<std::uint32_t>(file.count(name, most_small)); };
-    if (file.text("family") != "realnvp") fail(file, "family is " + file.text("family") + ", not realnvp");
+    if (file.text("family") != "realnvp") file.fail("family is " + file.text("family") + ", not realnvp");
     RealnvpShape& shape = flows.training.shape;
     OptimizerSettings& optimizer = flows.training.optimizer;
     flows.target.radius = file.number("radius");
@@ -125,7 +121,7 @@ void read_description(const DatasetLookup& file, SavedMembers& flows) {
 // An older file, or a newer one, is no damage.
 void require_version(const DatasetLookup& file) {
     if (!file.has_attribute("members_format") && !file.has_attribute(first_format))
-        fail(file, "holds no trained flows (allowed: a file of --save-flows)");
+        file.fail("holds no trained flows (allowed: a file of --save-flows)");
     const std::uint64_t format = file.count(file.has_attribute("members_format") ? "members_format" : first_format,
                                             std::numeric_limits<std::int32_t>::max());
     if (format == members_format) return;
@@ -145,7 +141,7 @@ SavedMembers read_here(const std::string& path) {
     try {
         realnvp_problem(flows.target, flows.training);
     } catch (const std::domain_error& error) {
-        fail(file, error.what());
+        file.fail(error.what());
     }
     read_states(file, parameter_count(flows.training.shape), flows);
     return flows;
@@ -181,8 +177,7 @@ void require_same_training(const SavedMembers& saved, const SavedMembers& wanted
     const std::vector<Entry> before = describe(saved), now = describe(wanted);
     for (std::size_t i = 0; i < before.size(); ++i)
         if (before[i].shapes_training && before[i].value != now[i].value)
-            throw std::domain_error(fmt::format("{} = {}, and {} was trained with {} (allowed: the same training)",
-                                                now[i].name, text_of(now[i].value), path, text_of(before[i].value)));
+            require_trained_with(now[i].name, text_of(now[i].value), text_of(before[i].value), path);
     require_goes_on(saved, wanted.members(), wanted.training.steps, path);
 }
 

@@ -1,27 +1,26 @@
 // Trained flows that a run goes on with (--continue-flows) or keeps (--save-flows).
 #pragma once
 
-#include <string>
+#include <functional>
 
-#include "host/families/capabilities.hpp"
 #include "host/families/realnvp/saved_members.hpp"
+#include "host/families/saved_run.hpp"
 
 namespace modecollapse {
 
-class SavedFlows : public SavedRun {
-public:
-    explicit SavedFlows(const Configuration& options);  // see SavedMemberFiles::begin
-    void write(const RunRecord& record) const override;
-
-    const RealnvpStates* from() const { return goes_on_ ? &from_ : nullptr; }
-    const RealnvpStates* to() const { return path_.empty() ? nullptr : &to_; }
-
-private:
-    std::string path_;  // to save to; empty: not asked for
-    bool goes_on_;
-    SavedMembers before_, after_;
-    RealnvpStates from_, to_;  // point into them
+struct FlowFormat {
+    using Members = SavedMembers;
+    static constexpr const char *save = "save-flows", *go_on = "continue-flows", *what = "trained flows";
+    static Members asked(const Configuration& options, const std::function<void(std::uint64_t, std::uint64_t)>& room);
+    static Members read(const std::string& path) { return read_members(path); }
+    static void write(const std::string& path, const Members& members, const RunRecord& record) {
+        write_members(path, members, record);
+    }
+    static void require_same_training(const Members& before, const Members& asked, const std::string& path) {
+        modecollapse::require_same_training(before, asked, path);
+    }
 };
+using SavedFlows = SavedRunOf<FlowFormat>;
 
 const SavedMemberFiles& files_of_realnvp();
 

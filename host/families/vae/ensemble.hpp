@@ -3,12 +3,11 @@
 
 #include "host/families/family.hpp"
 #include "host/families/vae/options.hpp"
+#include "host/families/vae/saved_run.hpp"
 
 namespace modecollapse {
 
 Schema vae_schema(const Settings& settings);
-
-class SavedVaes;
 
 class VaeEnsemble : public Ensemble {
 public:

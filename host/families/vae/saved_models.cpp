@@ -19,10 +19,6 @@ constexpr const char* family_name = "vae";
 constexpr const char* format_name = "models_format";
 constexpr const char* prefix = "option_";  // of an option's attribute
 
-[[noreturn]] void fail(const DatasetLookup& file, const std::string& what) {
-    throw CorruptFile(fmt::format("{}: {}", file.path(), what));
-}
-
 // Does its value reach the training, or what is seen of it?
 bool is_kept(const OptionRow& row) { return row.member.owner != typeid(void) || row.name == "precision"; }
 
@@ -55,7 +51,7 @@ void read_options(const DatasetLookup& file, SavedModels& models) {
 SavedModels read_here(const std::string& path) {
     const Dataset dataset = read_unchecked_netcdf(path);
     const DatasetLookup file(dataset, path);
-    if (!file.has_attribute(format_name)) fail(file, "holds no trained models (allowed: a file of --save-models)");
+    if (!file.has_attribute(format_name)) file.fail("holds no trained models (allowed: a file of --save-models)");
     const std::uint64_t format = file.count(format_name, std::numeric_limits<std::int32_t>::max());
     if (format != models_format)
         throw OtherVersion(fmt::format("{}: is of format {}, written by modecollapse {} (this one reads format {})",
@@ -71,9 +67,9 @@ SavedModels read_here(const std::string& path) {
         read_states(file, layout_of(models.networks().problem).count, models);
         models.files("", "");
     } catch (const UsageError& error) {
-        fail(file, error.what());
+        file.fail(error.what());
     } catch (const std::domain_error& error) {
-        fail(file, error.what());
+        file.fail(error.what());
     }
     return models;
 }
@@ -81,7 +77,7 @@ SavedModels read_here(const std::string& path) {
 }  // namespace
 
 SavedModels::SavedModels(const Configuration& given, const VaeRun& run)
-    : seed(given.seed()), data_digest(run.table ? run.table->digest : "") {
+    : seed(given.seed()), horizon(run.problem.steps), data_digest(run.table ? run.table->digest : "") {
     const std::map<std::string, std::string> resolved = resolved_values(given);
     for (const OptionRow* row : given.rows()) {
         if (!is_kept(*row) || !given.uses(row->name)) continue;
@@ -135,24 +131,17 @@ SavedModels read_models(const std::string& path) {
     return models;
 }
 
-void require_same_training(const SavedModels& saved, const SavedModels& wanted, std::uint64_t horizon,
-                           const std::string& path) {
-    const auto require_equal = [&](const std::string& name, const std::string& now, const std::string& before) {
-        if (now != before)
-            throw std::domain_error(fmt::format("{} = {}, and {} was trained with {} (allowed: the same training)",
-                                                name, now.empty() ? "none" : now, path,
-                                                before.empty() ? "none" : before));
-    };
+void require_same_training(const SavedModels& saved, const SavedModels& wanted, const std::string& path) {
     const auto value = [](const SavedModels& models, const std::string& name) {
         const auto found = models.options.find(name);
         return found == models.options.end() ? std::string() : found->second;
     };
     for (const OptionRow* row : option_rows(probability_command, family_name))
         if (is_kept(*row) && !only_reads_the_outcome(*row, wanted))
-            require_equal(row->name, value(wanted, row->name), value(saved, row->name));
-    require_equal("seed", fmt::format("{}", wanted.seed), fmt::format("{}", saved.seed));
-    require_equal("data", wanted.data_digest, saved.data_digest);
-    require_goes_on(saved, wanted.members(), horizon, path);
+            require_trained_with(row->name, value(wanted, row->name), value(saved, row->name), path);
+    require_trained_with("seed", fmt::format("{}", wanted.seed), fmt::format("{}", saved.seed), path);
+    require_trained_with("data", wanted.data_digest, saved.data_digest, path);
+    require_goes_on(saved, wanted.members(), wanted.horizon, path);
 }
 
 }  // namespace modecollapse

@@ -20,6 +20,7 @@ inline constexpr std::uint64_t models_format = 1;
 struct SavedModels : SavedStates {
     std::map<std::string, std::string> options;  // of the training, as they were resolved
     std::uint64_t seed = 0;
+    std::uint64_t horizon = 0;  // steps asked for; of those that were read 0
     std::string data_digest;
 
     SavedModels() = default;
@@ -42,7 +43,6 @@ SavedModels read_models(const std::string& path);
 
 // May the training of `saved` go on as `wanted`? All but what only reads the outcome, and the steps of a constant learning
 // rate, must be equal. Throws std::domain_error naming the first difference.
-void require_same_training(const SavedModels& saved, const SavedModels& wanted, std::uint64_t horizon,
-                           const std::string& path);
+void require_same_training(const SavedModels& saved, const SavedModels& wanted, const std::string& path);
 
 }  // namespace modecollapse
