@@ -14,39 +14,20 @@ the same program at a tolerance of 1e-11.
 diffrax   diffeqsolve under vmap and jit, PIDController, only the final state kept
 program   modecollapse probability, less what it takes for one trajectory
 """
-import argparse
-import csv
-import io
-import json
 import math
-import os
-import resource
 import sys
 
-if hasattr(os, "sched_setaffinity"):  # before a library counts the cores
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+from family_case import FamilyCase, numpy
 
-import numpy  # noqa: E402
-from linear_vae_peer import run_program, seconds_of  # noqa: E402
-
-COUNT, RADIUS, DIMENSION, HORIZON, EXPECTATION_ERROR = 3, 2.0, 100, 10.0, 1e-3
-NAMES = [f"q_{i}_{j}" for i in range(1, 4) for j in range(1, i + 1)]
-NAMES += [f"m_{i}_{k}" for i in range(1, 4) for k in range(1, 4)]
-TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
-OPTIONS = ("--family", "components", "--components", COUNT, "--modes", COUNT, "--layout", "simplex",
-           "--radius", RADIUS, "--dimension", DIMENSION, "--horizon", HORIZON, "--seed", 7,
-           "--expectation-error", EXPECTATION_ERROR, "--threads", 1, "--quiet")
-FIELD = "3 components"
-FLOOR = RADIUS**2 / math.sqrt(DIMENSION)  # of the products, in the program's error control too
-
-
-def states(program, trajectories, tolerance):
-    """Starts and ends of the program's trajectories: two (n, 15) arrays."""
-    text = run_program(program, "trajectory", *OPTIONS, "--tolerance", tolerance, "--id",
-                       f"0:{trajectories - 1}:1", "--times", f"0,{HORIZON}", "--format", "csv")
-    values = numpy.array([[float(row[name]) for name in NAMES]
-                          for row in csv.DictReader(io.StringIO(text))])
-    return values[::2], values[1::2]
+COUNT, RADIUS, DIMENSION, EXPECTATION_ERROR = 3, 2.0, 100, 1e-3
+CASE = FamilyCase(
+    field="3 components", horizon=10.0,
+    names=tuple([f"q_{i}_{j}" for i in range(1, 4) for j in range(1, i + 1)]
+                + [f"m_{i}_{k}" for i in range(1, 4) for k in range(1, 4)]),
+    options=("--family", "components", "--components", COUNT, "--modes", COUNT, "--layout",
+             "simplex", "--radius", RADIUS, "--dimension", DIMENSION, "--seed", 7,
+             "--expectation-error", EXPECTATION_ERROR, "--threads", 1, "--quiet"),
+    floor=RADIUS**2 / math.sqrt(DIMENSION))  # of the products
 
 
 def nodes_and_weights():
@@ -60,11 +41,8 @@ def nodes_and_weights():
     return numpy.stack([x, y], axis=1), weights / weights.sum()
 
 
-def diffrax(name):
-    import diffrax as library
-    import jax
-    jax.config.update("jax_enable_x64", True)
-    import jax.numpy as jnp
+def rates(jax):
+    jnp = jax.numpy
     nodes, weights = (jnp.asarray(part) for part in nodes_and_weights())
     gram = RADIUS**2 * (1.5 * numpy.eye(COUNT) - 0.5)
     # the differences nu_k - nu_1 in a basis of their own
@@ -100,73 +78,16 @@ def diffrax(name):
         a_q, a_m = a_q - radial[:, None] * q, a_m - radial[:, None] * m
         rate = -(a_q + a_q.T) / COUNT
         return jnp.concatenate([rate[rows, columns], (-a_m / COUNT).ravel()])
-
-    term = library.ODETerm(field)
-
-    @jax.jit
-    def solve(starts, tolerance):
-        controller = library.PIDController(rtol=tolerance, atol=tolerance * FLOOR)
-        return jax.vmap(lambda start: library.diffeqsolve(
-            term, getattr(library, name)(), t0=0.0, t1=HORIZON, dt0=None, y0=start,
-            stepsize_controller=controller, saveat=library.SaveAt(t1=True),
-            adjoint=library.ForwardMode(), max_steps=None, throw=False).ys[0])(starts)
-    return lambda starts, tolerance: numpy.asarray(solve(jnp.asarray(starts), tolerance))
-
-
-def seconds_of_program(program, tolerance, trajectories):
-    def once(count):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        run_program(program, "probability", *OPTIONS, "--tolerance", tolerance, "--trajectories",
-                    count)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return (once(trajectories) - once(1)) / trajectories
-
-
-def curve(solver, method, measured):
-    """measured: (tolerance, errors of trajectories, seconds a trajectory)."""
-    points = []
-    for tolerance, errors, seconds in measured:
-        ordered = numpy.sort(errors)
-        points.append({"tolerance": tolerance, "error_median": ordered[len(ordered) // 2],
-                       "error_90": ordered[len(ordered) * 9 // 10], "trajectories": len(ordered),
-                       "seconds": seconds})
-        print(solver, method, points[-1], file=sys.stderr, flush=True)
-    return {"solver": solver, "method": method, "field": FIELD, "points": points}
+    return field
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", metavar="PROGRAM", help="modecollapse")
-    parser.add_argument("--trajectories", type=int, default=256, help="at once (default 256)")
-    parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=0.05, help="a measurement takes at least")
-    arguments = parser.parse_args()
-    few, turns = 16, range(arguments.repetitions)
-    starts, exact = states(arguments.program, few, 1e-11)
-    many = numpy.resize(starts, (arguments.trajectories, len(NAMES)))
-
-    def error(ends, truth):
-        return numpy.abs(ends[:few] - truth).max(axis=1)
-
-    def of_library(ends, given):
-        truth = ends(starts, 1e-11)
-        for tolerance in TOLERANCES:
-            first = error(ends(given, tolerance), truth)  # compiled by this call
-            yield tolerance, first, [seconds_of(lambda t=tolerance: ends(given, t),
-                                                arguments.seconds) / len(given) for _ in turns]
-
-    def of_program():
-        count = 100 if arguments.seconds == 0 else 400
-        for tolerance in TOLERANCES:
-            yield (tolerance, error(states(arguments.program, few, tolerance)[1], exact),
-                   [seconds_of_program(arguments.program, tolerance, count) for _ in turns])
-
-    curves = [curve("modecollapse", "Dormand-Prince 5(4)", of_program())]
+    libraries = []
     for name in ("Tsit5", "Dopri5", "Dopri8"):
-        curves.append(curve("JAX + diffrax", name, of_library(diffrax(name), many)))
-    print(json.dumps(curves, indent=1))
+        ends = CASE.diffrax(rates, name)
+        libraries.append(("JAX + diffrax", name, ends, True,
+                          lambda starts, ends=ends: ends(starts, 1e-11)))
+    CASE.main(__doc__, 256, (100, 400), libraries)
 
 
 if __name__ == "__main__":
