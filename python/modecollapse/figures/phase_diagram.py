@@ -135,37 +135,46 @@ def curves_figure(
 ) -> Figure:
     entries = sweep_curves.legend_entries(dataset, choice)
     rows = rows_for(entries, sweep_curves.legend_columns(dataset, choice))
+    size = (CURVES_WIDTH, CURVES_HEIGHT)
 
-    def draw(wider: float) -> Axes:
-        layout = single_panel(CURVES_WIDTH, CURVES_HEIGHT, rows, x, wider)
-        figure, layout = page(layout, dataset, held)
-        panel = layout.add_panel(figure, 0)
+    def draw(panel: Axes, layout: Layout) -> None:
         sweep_curves.draw_sweep_curves(panel, layout, dataset, x, choice)
-        return panel
 
-    return with_room_for_labels(draw)
+    return one_panel(dataset, held, size, rows, x, draw)
 
 
 def heat_map_figure(
     dataset: xr.Dataset, held: Mapping[str, Any], x: SweepAxis, y: SweepAxis
 ) -> Figure:
     rows = rows_for(len(status_handles(dataset)), status_columns(dataset))
+    size = (HEAT_MAP_WIDTH, HEAT_MAP_HEIGHT)
 
-    def draw(wider: float) -> Axes:
-        layout = single_panel(HEAT_MAP_WIDTH, HEAT_MAP_HEIGHT, rows, x, wider)
+    def draw(panel: Axes, layout: Layout) -> None:
+        heat_map.draw_heat_map(panel, layout, dataset, x, y)
+
+    return one_panel(dataset, held, size, rows, x, draw)
+
+
+def one_panel(
+    dataset: xr.Dataset,
+    held: Mapping[str, Any],
+    size: tuple[float, float],
+    rows: int,
+    x: SweepAxis,
+    draw: Callable[[Axes, Layout], None],
+) -> Figure:
+    """Drawn a second time with a narrower panel if the labels at the left are wide."""
+
+    def drawn(wider: float) -> Axes:
+        layout = single_panel(*size, rows, x, wider)
         figure, layout = page(layout, dataset, held)
         panel = layout.add_panel(figure, 0)
-        heat_map.draw_heat_map(panel, layout, dataset, x, y)
+        draw(panel, layout)
         return panel
 
-    return with_room_for_labels(draw)
-
-
-def with_room_for_labels(draw: Callable[[float], Axes]) -> Figure:
-    """Drawn a second time with a narrower panel if the labels at the left are wide."""
-    panel = draw(0.0)
+    panel = drawn(0.0)
     wider = SIDE_MARGIN - left_of_labels(panel)
-    return (draw(wider) if wider > 0.0 else panel).figure
+    return (drawn(wider) if wider > 0.0 else panel).figure
 
 
 def left_of_labels(panel: Axes) -> float:
