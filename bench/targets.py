@@ -113,8 +113,8 @@ CURVES = {
     "SciPy, linear VAE": ("SciPy", "linear VAE", 300, ""),
     "JAX + diffrax, linear VAE": ("JAX + diffrax", "linear VAE", 20, ""),
     "JAX + diffrax, 3 components": ("JAX + diffrax", "3 components", 20,
-                                    "both spend their time in the exponentials of the same product "
-                                    "rule, on the same lanes"),
+                                    "by the code, not by a profile: both spend their time in the "
+                                    "exponentials of the same product rule, on the same lanes"),
 }
 
 FMA_SHARE = 0.40  # of the measured peak, all sums and products counted as a fused operation each
