@@ -61,6 +61,13 @@ class Vae(ProgramTest):
                     "--kl-weight", share * critical)
                 self.assertEqual(result["p_collapse"], p, (constant, share))
 
+    def test_an_unknown_exact_posterior_is_no_answer(self):
+        short = (*VAE, "--horizon", 5, "--trajectories", 3, "--held-out", 50, "--exact-data", 10)
+        for weight, failures, known in ((0, 3, False), (1, 0, True)):  # without a weight none
+            result = self.json("probability", *short, "--kl-weight", weight)
+            self.assertEqual(result["posterior_failures"], failures)
+            self.assertEqual(result["p_posterior_collapse"] is not None, known)
+
     def test_an_inverse_lipschitz_decoder_does_not_collapse(self):
         wide = ("probability", *VAE, "--exact-data", 0, "--likelihood-sd", 10, "--horizon", 300,
                 "--trajectories", 10)

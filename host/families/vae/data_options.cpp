@@ -6,6 +6,13 @@
 #include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
+
+bool names_a_law(const std::string& data) {
+    for (const char* name : vae::data_names)
+        if (data == name) return true;
+    return false;
+}
+
 namespace {
 
 using vae::Data;
@@ -13,12 +20,6 @@ using vae::DataLaw;
 using vae::Problem;
 
 constexpr const char* positive = "above 0, up to 1e6";
-
-bool names_a_law(const std::string& data) {
-    for (const char* name : vae::data_names)
-        if (data == name) return true;
-    return false;
-}
 
 // Held-out rows first, then those that are trained on.
 void resolve_files(VaeRun& run) {

@@ -7,6 +7,9 @@ namespace modecollapse {
 
 OptionRows vae_data_rows();
 
+// Is it one of the laws that data are drawn from, and no file?
+bool names_a_law(const std::string& data);
+
 // Checks them, reads the files, and sets the problem's data and dimension. Throws std::domain_error.
 void resolve_data(VaeRun& run);
 

@@ -102,6 +102,8 @@ Schema vae_schema(const Settings& settings) {
         schema.events.push_back({"posterior_collapses",
                                  "trainings whose decoder's exact posterior has collapsed, whatever the encoder does",
                                  Events::one});
+        schema.events.push_back(
+            {"posterior_failures", "trainings that failed, or whose exact posterior is not known", Events::one});
     }
     for (const MonitorColumn& column : columns_of(p)) schema.quantities.push_back(column.quantity);
     return schema;
@@ -131,6 +133,7 @@ MemberEnd VaeEnsemble::end_of(const Members& members, std::uint64_t i, std::uint
         const vae::Outcome exact = vae::exact_outcome_of(run_.problem, monitor);
         end.bins.push_back(exact == vae::Outcome::failed ? -1 : static_cast<int>(monitor.exact_active));
         end.events.push_back(exact == vae::Outcome::collapsed ? 1 : 0);
+        end.events.push_back(exact == vae::Outcome::failed ? 1 : 0);
     }
     return end;
 }

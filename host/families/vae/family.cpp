@@ -16,13 +16,18 @@ namespace {
 std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::make_shared<VaeEnsemble>(settings); }
 
 // "toy data, s = 2.5, l = 2, brenier decoder, L = 0, beta = 1, T = 2000": but the options `without`.
+// A law's scale says nothing of a file.
+bool is_told(const Settings& settings, const std::string& name) {
+    return settings.has(name) && (name != "data-scale" || names_a_law(settings.text("data")));
+}
+
 std::string describe(const Settings& settings, const std::vector<std::string>& without) {
     std::string text = settings.text("data") + " data, " + settings.text("decoder") + " decoder";
     const std::pair<const char*, const char*> symbols[] = {
         {"data-scale", "s"},        {"dimension", "t"},    {"latent-dimension", "l"}, {"clusters", "c"},
         {"inverse-lipschitz", "L"}, {"kl-weight", "beta"}, {"horizon", "T"}};
     for (const auto& [name, symbol] : symbols)
-        if (settings.has(name) && std::find(without.begin(), without.end(), name) == without.end())
+        if (is_told(settings, name) && std::find(without.begin(), without.end(), name) == without.end())
             text += fmt::format(", {} = {}", symbol, settings.text(name));
     return text;
 }
@@ -36,6 +41,7 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
         const Schema schema = vae_schema(settings);
         TrialCounts trials = trials_of(schema, *tally);
         trials.successes = tally->counts[event_at(schema, 1)];
+        trials.failed = tally->counts[event_at(schema, 2)];
         add_share(facts, "p_posterior_collapse", "the exact posterior of the decoder has collapsed", trials);
     }
     if (p.clusters > 0 && p.data.law == vae::DataLaw::toy)
