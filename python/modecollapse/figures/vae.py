@@ -174,6 +174,6 @@ def draw_posteriors(panel: Axes, one: Encoded, clusters: np.ndarray) -> list:
     reach = 2.6
     panel.set_xlim(-reach, reach)
     panel.set_ylim(-reach, reach)
-    panel.text(0.03, 0.97, f"KL {one.kl:.2f}", transform=panel.transAxes, va="top",
+    panel.text(0.03, 0.97, f"KL {one.kl:.2f} nats", transform=panel.transAxes, va="top",
                fontsize=style.TEXT_SIZE)  # fmt: skip
     return handles
