@@ -14,6 +14,9 @@ namespace {
 
 constexpr double most = 1e6;  // values of a range
 
+// -0 is 0: as "-0" it would be written as TOML's whole number -0, read back as 0, and be another key of the cache
+double without_sign_of_zero(double value) { return value == 0.0 ? 0.0 : value; }
+
 }  // namespace
 
 double parse_number(const std::string& text) {
@@ -23,7 +26,7 @@ double parse_number(const std::string& text) {
                                  ? parse_number(text.substr(0, slash)) / parse_number(below)
                                  : std::numeric_limits<double>::quiet_NaN();
         if (!std::isfinite(value)) throw std::invalid_argument(fmt::format("\"{}\" is not a number", text));
-        return value;
+        return without_sign_of_zero(value);
     }
     double value = 0.0;
     const char* begin = text.data();
@@ -32,7 +35,7 @@ double parse_number(const std::string& text) {
     const auto [stop, error] = std::from_chars(begin, end, value);
     if (error != std::errc() || stop != end || !std::isfinite(value))
         throw std::invalid_argument(fmt::format("\"{}\" is not a number", text));
-    return value;
+    return without_sign_of_zero(value);
 }
 
 bool is_integer(double value) { return std::fabs(value) < 1.8e19 && value == std::floor(value); }
@@ -59,7 +62,8 @@ std::vector<double> parse_list(const std::string& text) {
             const double count = std::floor((stop - start) / step + 1e-9);
             if (count > most) throw std::invalid_argument(fmt::format("\"{}\" has more than {} values", part, most));
             // rounded to 12 digits: 0.1 + 2 * 0.1 is meant to be 0.3
-            for (double i = 0; i <= count; ++i) result.push_back(std::round((start + i * step) * 1e12) / 1e12);
+            for (double i = 0; i <= count; ++i)
+                result.push_back(without_sign_of_zero(std::round((start + i * step) * 1e12) / 1e12));
         } else if (fields.size() == 4 && fields[0] == "log") {
             const double start = parse_number(fields[1]), stop = parse_number(fields[2]),
                          count = parse_number(fields[3]);

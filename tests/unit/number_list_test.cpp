@@ -1,0 +1,24 @@
+// Numbers as users write them (host/options/number_list.hpp).
+#include "host/options/number_list.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace modecollapse {
+namespace {
+
+TEST(NumberList, ZeroHasNoSign) {
+    // "-0" would be read back from TOML as the whole number 0: another text, another key of the cache
+    for (const char* text : {"-0", "-0.0", "0/-3"}) EXPECT_FALSE(std::signbit(parse_number(text))) << text;
+    for (const char* text : {"-0.3:0.3:0.1", "-0.0,-0", "-1:1:0.5"})
+        for (const double value : parse_list(text)) EXPECT_FALSE(value == 0.0 && std::signbit(value)) << text;
+}
+
+TEST(NumberList, KeepsTheSignOfWhatIsNotZero) {
+    EXPECT_EQ(parse_number("-1/4"), -0.25);
+    EXPECT_TRUE(std::signbit(parse_number("-5e-324")));
+}
+
+}  // namespace
+}  // namespace modecollapse
