@@ -20,6 +20,7 @@ import matplotlib.pyplot as plt  # noqa: E402
 COLOURS = {"modecollapse": "#000000", "Boost.odeint": "#0072B2",
            "Boost.odeint -ffast-math": "#56B4E9", "CVODE": "#009E73", "ARKODE": "#8FBC5A",
            "JAX + diffrax": "#D55E00", "PyTorch + torchode": "#CC79A7", "SciPy": "#E69F00"}
+MARKERS = dict(zip(COLOURS, "o^vsDPX*"))  # and in grey
 STYLES = {"polynomials": "-", "quadrature": "--"}
 SIZE = (7.2, 4.6)  # inches
 
@@ -34,15 +35,16 @@ def draw(record, path):
                 continue
             points = best[0]["points"]
             axes.loglog([p["error_median"] for p in points],
-                        [1e6 * statistics.median(p["seconds"]) for p in points], style, marker="o",
-                        markersize=3, color=colour,
+                        [1e6 * statistics.median(p["seconds"]) for p in points], style,
+                        marker=MARKERS[solver], markersize=4.5, color=colour,
                         linewidth=2.2 if solver == "modecollapse" else 1.2)
     axes.axvline(EQUAL_ERROR, color="0.8", linewidth=0.8, zorder=0)
     axes.invert_xaxis()
     axes.set_xlabel("error at t = 10, median over the trajectories (more accurate to the right)")
     axes.set_ylabel("microseconds a trajectory, one core")
-    handles = [plt.Line2D([], [], color=colour, marker="o", markersize=3, label=solver) for solver,
-               colour in COLOURS.items()
+    handles = [plt.Line2D([], [], color=colour, marker=MARKERS[solver], markersize=4.5,
+                          label=solver)
+               for solver, colour in COLOURS.items()
                if any(curve["solver"] == solver for curve in curves)]
     handles += [plt.Line2D([], [], color="0.3", linestyle=style, label=label)
                 for style, label in (("-", "our expectations"), ("--", "quadrature, 64 nodes"))]

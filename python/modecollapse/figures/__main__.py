@@ -100,6 +100,11 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             default=200.0,
             help="dots per inch of a .png (default %(default)g)",
         )
+    threshold.add_argument(
+        "--theory",
+        action="store_true",
+        help="draw R_c by theory through the points: runs the engine, for about a minute",
+    )
     recipes = {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES, **VAE_RECIPES}
     recipes.update(COMPONENTS_RECIPES)
     for name, text in recipes.items():
@@ -141,6 +146,7 @@ def figure_of(options: argparse.Namespace) -> Figure:
     from .outcomes import outcomes_figure, read_probability
     from .phase_diagram import phase_diagram_figure, read_phase_diagram
     from .selection import parse_selection
+    from .theory_radii import theory_radii
     from .threshold import read_threshold, threshold_figure
 
     if options.figure in RECIPES:
@@ -168,7 +174,8 @@ def figure_of(options: argparse.Namespace) -> Figure:
 
         return words_figure()
     if options.figure == "threshold":
-        return threshold_figure(read_threshold(options.result))
+        result = read_threshold(options.result)
+        return threshold_figure(result, theory=theory_radii(result) if options.theory else None)
     if options.figure == "probability":
         return outcomes_figure(read_probability(options.result))
     if options.figure == "trajectory":

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from . import style
+from .curve_labels import label_curves
 from .layout import Layout
 from .searched import Searched, dimension_symbol, searched_of
 from .special_radii import DASHES, SYMBOLS, absence_text, recorded, special_radii
@@ -22,8 +24,9 @@ LEGEND_COLUMNS = 3
 
 def draw_collapse_curves(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None:
     searched = searched_of(dataset)
-    for dimension, color in curve_colors(dataset):
-        draw_curve(axes, dataset, dimension, color)
+    curves = [
+        draw_curve(axes, dataset, dimension, color) for dimension, color in curve_colors(dataset)
+    ]
     set_value_axis(axes, searched, shown_values(dataset, searched))
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel(searched.axis)
@@ -33,6 +36,8 @@ def draw_collapse_curves(axes: Axes, layout: Layout, dataset: xr.Dataset) -> Non
     handles = axes.get_legend_handles_labels()[0]
     if handles:
         layout.add_legend(axes, 0, handles, LEGEND_COLUMNS)
+    if len(curves) > 1:
+        label_curves(axes, curves)
 
 
 def curve_colors(dataset: xr.Dataset) -> Iterator[tuple[int | None, tuple[float, ...]]]:
@@ -56,7 +61,7 @@ def set_value_axis(axes: Axes, searched: Searched, span: tuple[float, float]) ->
 
 def draw_curve(
     axes: Axes, dataset: xr.Dataset, dimension: int | None, color: tuple[float, ...]
-) -> None:
+) -> Line2D:
     """Straight lines between all evaluated values, those of the refinement included.
 
     So a jump is drawn as steep as it was computed, and no steeper.
@@ -73,12 +78,10 @@ def draw_curve(
     )
     axes.fill_between(value, low, high, color=color, alpha=0.3, linewidth=0, zorder=2)
     if dimension is None:
-        axes.plot(value, p, color=color, gid="curve", zorder=3)
-        return
+        return axes.plot(value, p, color=color, gid="curve", zorder=3)[0]
     label = f"${dimension_symbol(dataset)} = {style.number_math(dimension)}$"
-    axes.plot(
-        value, p, color=color, label=label, gid=f"dimension_{dimension}", zorder=3
-    )
+    gid = f"dimension_{dimension}"
+    return axes.plot(value, p, color=color, label=label, gid=gid, zorder=3)[0]
 
 
 def shown_values(dataset: xr.Dataset, searched: Searched) -> tuple[float, float]:

@@ -116,11 +116,12 @@ def draw_shares(axes: Axes, results: Mapping[int, xr.Dataset], colors: Sequence)
 def draw_means(axes: Axes, law: Law) -> list:
     handles = []
     colors = style.ordered_colors(len(law.results))
-    for (dimension, results), color in zip(law.results.items(), colors):
+    for i, ((dimension, results), color) in enumerate(zip(law.results.items(), colors)):
         means = np.array([lost(result) for result in results.values()])
         handle = axes.errorbar(
-            ratios(results), means[:, 0], yerr=BANDS * means[:, 1], color=color, marker="o",
-            markersize=3, linewidth=1.0, capsize=1.5, elinewidth=0.7,
+            ratios(results), means[:, 0], yerr=BANDS * means[:, 1], color=color,
+            marker=style.category(style.CATEGORY_MARKERS, i), markersize=4.5, linewidth=1.0,
+            markerfacecolor=style.fill(i, color), capsize=1.5, elinewidth=0.7,
             label=rf"$d = {style.number_math(dimension)}$",
         )  # fmt: skip
         handle.lines[0].set_gid(f"lost:{dimension:g}")
@@ -189,7 +190,7 @@ def annealing_figure(cube: xr.Dataset, modes: int, first: Sequence[str]) -> Figu
             for (i, j), value in np.ndenumerate(values):
                 dark = value < 0.6 * mean.max()
                 axes.text(
-                    j + 0.5, i + 0.5, f"{value:.2g}", ha="center", va="center",
+                    j + 0.5, i + 0.5, f"{value:.1f}", ha="center", va="center",
                     color="white" if dark else "black", fontsize=style.TEXT_SIZE - 1.5,
                 )  # fmt: skip
             for name, set_ticks in (("initial_temperature", axes.set_xticks),

@@ -8,6 +8,8 @@ which a falling P may leave above the range as well.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -20,13 +22,18 @@ from .layout import Layout, rows_for
 from .results import flag_names
 from .searched import Searched, dimension_symbol, searched_of
 from .special_radii import DASHES, SYMBOLS, special_radii
+from .theory_radii import Curve
 
 OUT_OF_RANGE = {"not_reached": "^", "below_range": "v", "unsettled": "D", "above_range": ">"}
+BY_THEORY = Line2D([], [], color=style.REFERENCE_COLOR, linewidth=0.8, label="lines: theory")
 STRIP_ROW = 0.85  # height of a line of triangles, in lines of text
 SMALLEST_SPAN = 0.02  # of the searched range, so that Monte Carlo noise is not blown up
 
 
-def draw_critical_radii(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None:
+def draw_critical_radii(
+    axes: Axes, layout: Layout, dataset: xr.Dataset, theory: Mapping[float, Curve] | None = None
+) -> None:
+    """theory: level -> the curve that is drawn instead of straight lines between the points."""
     # Sorted, so that a level has the same colour in both panels.
     dataset = dataset.sortby(["dimension", "level"])
     searched = searched_of(dataset)
@@ -37,9 +44,10 @@ def draw_critical_radii(axes: Axes, layout: Layout, dataset: xr.Dataset) -> None
     set_value_axis(axes, layout, searched, value_span(dataset, searched, lines), strips)
     draw_reference_lines(axes, layout, lines)
     for i in range(dataset["level"].size):
-        draw_series(axes, dataset.isel(level=i), i)
+        level = float(dataset["level"][i])
+        draw_series(axes, dataset.isel(level=i), i, None if theory is None else theory.get(level))
     draw_out_of_range(axes, layout, dataset, strips)
-    draw_legend(axes, layout, dataset, strips)
+    draw_legend(axes, layout, dataset, strips, [] if theory is None else [BY_THEORY])
 
 
 def reference_lines(dataset: xr.Dataset) -> dict[str, float]:
@@ -178,21 +186,21 @@ def draw_reference_lines(axes: Axes, layout: Layout, lines: dict[str, float]) ->
         )
 
 
-def draw_series(axes: Axes, series: xr.Dataset, index: int) -> None:
-    """The critical values of one level: markers, brackets as error bars, a line with gaps."""
+def draw_series(
+    axes: Axes, series: xr.Dataset, index: int, theory: Curve | None = None
+) -> None:
+    """The critical values of one level: markers, brackets as error bars, a line with gaps.
+
+    theory: the line instead.
+    """
     level = float(series["level"])
     color = style.category(style.CATEGORY_COLORS, index)
     searched = searched_of(series)
     found = flag_names(series["status"]) == "found"
     critical = np.where(found, series[searched.critical].values, np.nan)
-    axes.plot(
-        series["dimension"].values,
-        critical,
-        color=color,
-        linewidth=0.8,
-        gid=f"{searched.critical}_level_{level:g}",
-        zorder=2,
-    )
+    name = searched.critical if theory is None else "theory"
+    line = (series["dimension"].values, critical) if theory is None else theory
+    axes.plot(*line, color=color, linewidth=0.8, gid=f"{name}_level_{level:g}", zorder=2)
     # An end that is NaN, or beyond the critical value by rounding: no bar on that side.
     low, high = (series[name].values for name in searched.ends)
     below = np.maximum(np.nan_to_num(critical - low), 0.0)
@@ -245,15 +253,15 @@ def triangle(name: str, color: str) -> dict:
 
 
 def draw_legend(
-    axes: Axes, layout: Layout, dataset: xr.Dataset, strips: dict[str, list[int]]
+    axes: Axes, layout: Layout, dataset: xr.Dataset, strips: dict[str, list[int]], notes: list
 ) -> None:
-    """The levels; below them, in lines of their own, what the triangles mean."""
+    """The levels; below them, in lines of their own, `notes` and what the triangles mean."""
     searched = searched_of(dataset)
     evaluated = dataset[searched.evaluated].values
     labels = searched.out_of_range(float(evaluated.min()), float(evaluated.max()))
     columns = level_columns(dataset)
     levels = layout.add_legend(axes, 1, axes.get_legend_handles_labels()[0], columns)
-    notes = [
+    notes = notes + [
         Line2D([], [], label=labels[name], **triangle(name, style.REFERENCE_COLOR))
         for name in OUT_OF_RANGE
         if strips[name]
@@ -269,7 +277,7 @@ def level_columns(dataset: xr.Dataset) -> int:
     return 3 if max(len(f"{level:g}") for level in dataset["level"].values) <= 5 else 2
 
 
-def legend_rows(dataset: xr.Dataset) -> int:
-    """Lines that draw_legend takes."""
-    notes = sum(bool(levels_with(dataset, name)) for name in OUT_OF_RANGE)
+def legend_rows(dataset: xr.Dataset, with_theory: Collection = ()) -> int:
+    """Lines that draw_legend takes; with_theory: its curves, if they are drawn."""
+    notes = bool(with_theory) + sum(bool(levels_with(dataset, name)) for name in OUT_OF_RANGE)
     return rows_for(dataset["level"].size, level_columns(dataset)) + notes

@@ -51,7 +51,7 @@ def active_directions_figure(
         `modecollapse theory` at the same dimensions and the level 1/2. several: sweep
         over kl_weight with M > 1.
     """
-    page = Page(2, panel_width=2.75, panel_height=2.2, left=0.6, between=0.75, legend=0.4)
+    page = Page(2, panel_width=2.75, panel_height=2.2, left=0.6, between=0.75, legend=0.5)
     options = configuration(single.attrs)
     with matplotlib.rc_context(style.RC):
         first = held(options, "kl-weight", "dimension")
@@ -75,8 +75,9 @@ def draw_collapse(axes: Axes, single: xr.Dataset, theory: xr.Dataset) -> list:
         p = single["p_collapse"].values[i]
         ends = [p - single["ci_low"].values[i], single["ci_high"].values[i] - p]
         handle = axes.errorbar(
-            single["kl_weight"].values, p, yerr=np.maximum(ends, 0.0), color=color, marker="o",
-            markersize=2.5, linewidth=1.0, capsize=1.5, elinewidth=0.7,
+            single["kl_weight"].values, p, yerr=np.maximum(ends, 0.0), color=color,
+            marker=style.category(style.CATEGORY_MARKERS, i), markersize=3.5, linewidth=1.0,
+            markerfacecolor=style.fill(i, color), capsize=1.5, elinewidth=0.7,
             label=f"$N = {style_number(dimension)}$",
         )  # fmt: skip
         handle.lines[0].set_gid(f"p:{i}")
@@ -102,8 +103,8 @@ def draw_shares(axes: Axes, several: xr.Dataset) -> list:
     handles = []
     for k, color in enumerate(style.ordered_colors(latent + 1)):
         handles += axes.plot(
-            several["kl_weight"].values, shares[:, k], color=color, linestyle="--",
-            label=f"$k = {k}$", gid=f"k:{k}",
+            several["kl_weight"].values, shares[:, k], color=color,
+            linestyle=style.DASHES[k % len(style.DASHES)], label=f"$k = {k}$", gid=f"k:{k}",
         )  # fmt: skip
     options = configuration(several.attrs)
     dimension = style_number(options["dimension"])
@@ -155,7 +156,9 @@ def warm_up_figure(theory: xr.Dataset) -> Figure:
     """
     if "recovery_time" not in theory:
         raise ResultError("the result tells no warm-ups: run theory with --warm-up-starts")
-    page = Page(1, panel_width=3.6, panel_height=2.4, left=0.65, title=0.05)
+    page = Page(
+        1, panel_width=3.6, panel_height=2.4, left=0.65, title=0.05, below_axis=0.55
+    )
     options = configuration(theory.attrs)
     starts = f"median over {options['warm-up-starts']:g} starts"
     rates = 1.0 / theory["warm_up_time"].values

@@ -88,6 +88,7 @@ def order_parameters(seed: int) -> Figure:
 def critical_radii(seed: int) -> Figure:
     """R_c(d; 0.1): fixed weights of three kinds, trained ones of three geometries, annealed."""
     from .setups import setups_figure
+    from .theory_radii import theory_radii
 
     results = [
         modecollapse.threshold(
@@ -100,7 +101,12 @@ def critical_radii(seed: int) -> Figure:
         )
         for setup in SETUPS
     ]
-    return setups_figure(results, 0.1)
+    theory = {
+        i: theory_radii(result)[0.1]
+        for i, (setup, result) in enumerate(zip(SETUPS, results))
+        if "weights" not in setup  # theory has no trained ones
+    }
+    return setups_figure(results, 0.1, theory)
 
 
 FIGURES: dict[str, Callable[[int], Figure]] = {

@@ -22,6 +22,7 @@ from .run_text import (
     trajectories_text,
     weights_text,
 )
+from .theory_radii import Curve
 from .threshold import REQUIRED
 from .training_text import is_flow, runs_name, short_text, steps_text
 
@@ -75,12 +76,14 @@ def label_dimensions(axes: Axes, dimensions: np.ndarray) -> None:
     axes.set_xticks([], minor=True)
 
 
-def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
+def setups_figure(
+    results: Sequence[xr.Dataset], level: float, theory: Mapping[int, Curve] | None = None
+) -> Figure:
     """One series a result of `modecollapse threshold`, at one level of P.
 
     results: r_c, r_c_ci_low, r_c_ci_high, status (dimension, level) each, NaN where the
     radii searched hold no r_c: no point, and the legend says why. The error bars are
-    the brackets of r_c.
+    the brackets of r_c. theory: by the number of the result, its curve of theory_radii.
     """
     for dataset in results:
         check_variables(dataset, "threshold", REQUIRED)
@@ -97,10 +100,15 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
     all_options = [configuration(dataset.attrs) for dataset in results]
     first.extend(f"flows: {steps_text(options)}" for options in all_options if is_flow(options))
     second = [ensembles_text(results), provenance_text(results[0].attrs)]
+    curves, joined = theory or {}, "-"
+    if curves:
+        joined = "--"
+        second.insert(0, "solid lines: theory; dashed ones join points")
     with matplotlib.rc_context(style.RC):
         figure, ((axes,),) = page.make(first, second)
         handles = []
         for number, dataset in enumerate(results):
+            color = style.category(style.CATEGORY_COLORS, number)
             row = dataset.sel(level=level, method="nearest")
             r_c = row["r_c"].values
             ends = np.abs(np.array([row["r_c_ci_low"].values, row["r_c_ci_high"].values]) - r_c)
@@ -109,12 +117,16 @@ def setups_figure(results: Sequence[xr.Dataset], level: float) -> Figure:
                 r_c,
                 yerr=np.nan_to_num(ends),
                 label=setup_text(configuration(dataset.attrs)) + missing_text(row),
-                color=style.category(style.CATEGORY_COLORS, number),
+                color=color,
                 marker=style.category(style.CATEGORY_MARKERS, number),
                 markersize=4,
                 capsize=2.5,
                 linewidth=1.0,
+                linestyle=joined if number not in curves else "none",
+                markerfacecolor=style.fill(number, color),
             )
+            if number in curves:
+                axes.plot(*curves[number], color=color, linewidth=1.0, gid=f"theory:{number}")
             handle.lines[0].set_gid(f"setup:{number}")
             handles.append(handle)
         dimensions = np.concatenate([dataset["dimension"].values for dataset in results])

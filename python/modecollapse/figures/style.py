@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -51,6 +52,8 @@ CATEGORY_COLORS = (
     "#009E73",
 )
 CATEGORY_MARKERS = ("o", "s", "D", "p", "*", "P", "X")
+# Beside the ordered colours, whose neighbours are alike in grey.
+DASHES = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
 REFERENCE_COLOR = "0.35"
 TICK_STEPS = (1, 2, 2.5, 5, 10)
 
@@ -72,6 +75,11 @@ def ordered_colors(count: int) -> list[tuple[float, float, float, float]]:
 def category(values: Sequence[str], index: int) -> str:
     """The colour or marker of category `index`; they repeat after the last."""
     return values[index % len(values)]
+
+
+def fill(index: int, color: Any) -> Any:
+    """Of a marker: every other one is hollow, so that neighbours differ in grey as well."""
+    return "white" if index % 2 else color
 
 
 def number_math(value: float) -> str:

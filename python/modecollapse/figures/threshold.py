@@ -8,7 +8,7 @@ of the option that was searched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from .run_text import annealing_text, configuration
 from .run_text import dynamics_text, physics_text, provenance_text, undecided_text
 from .searched import RADIUS, Searched, searched_of
 from .special_radii import recorded
+from .theory_radii import Curve
 from .training_text import runs_name
 
 REQUIRED = Searched().required  # of the radius
@@ -57,7 +58,9 @@ def check_threshold(dataset: xr.Dataset) -> Searched:
 
 
 def threshold_figure(
-    dataset: xr.Dataset, ax: Axes | Sequence[Axes] | None = None
+    dataset: xr.Dataset,
+    ax: Axes | Sequence[Axes] | None = None,
+    theory: Mapping[float, Curve] | None = None,
 ) -> Figure:
     """Draw the result of `modecollapse threshold`; all quantities are dimensionless.
 
@@ -79,11 +82,12 @@ def threshold_figure(
     each level; where an end of a bracket is NaN, that half of the error bar is left out. Of a
     family without a list of dimensions, whose variables have none, one axis: the curve, and on it
     the critical values. ax: axes to draw the curves into, or two for both panels, without the
-    header. Raises ResultError if variables are missing or nothing was evaluated.
+    header. theory: from theory_radii, curves through the points of R_c, by level. Raises
+    ResultError if variables are missing or nothing was evaluated.
     """
     searched = check_threshold(dataset)
     if ax is not None:
-        return draw_into(dataset, [ax] if isinstance(ax, Axes) else list(ax))
+        return draw_into(dataset, [ax] if isinstance(ax, Axes) else list(ax), theory)
     if "dimension" not in dataset.dims:
         return one_curve_figure(dataset, searched)
     with matplotlib.rc_context(style.RC):
@@ -91,17 +95,20 @@ def threshold_figure(
         physics = header_text(dataset, searched)
         layout = Layout(
             label_rows=max(1, len(recorded(dataset))),
-            legend_rows=max(curve_rows, critical_radii.legend_rows(dataset)),
+            legend_rows=max(curve_rows, critical_radii.legend_rows(dataset, theory or ())),
             header_rows=1 + len(physics),
         )
         figure = Figure(figsize=(layout.width, layout.height))
         layout.add_header(figure, physics, [notes_text(dataset, searched)])
         draw_collapse_curves(layout.add_panel(figure, 0), layout, dataset)
-        critical_radii.draw_critical_radii(layout.add_panel(figure, 1), layout, dataset)
+        right = layout.add_panel(figure, 1)
+        critical_radii.draw_critical_radii(right, layout, dataset, theory)
     return figure
 
 
-def draw_into(dataset: xr.Dataset, panels: list[Axes]) -> Figure:
+def draw_into(
+    dataset: xr.Dataset, panels: list[Axes], theory: Mapping[float, Curve] | None = None
+) -> Figure:
     alone = "dimension" not in dataset.dims
     if len(panels) not in ((1,) if alone else (1, 2)):
         raise ResultError(f"{len(panels)} axes are given (allowed: 1{'' if alone else ' or 2'})")
@@ -109,7 +116,7 @@ def draw_into(dataset: xr.Dataset, panels: list[Axes]) -> Figure:
     if alone:
         draw_at_levels(panels[0], own_axes(panels[0]), dataset)
     if len(panels) == 2:
-        critical_radii.draw_critical_radii(panels[1], own_axes(panels[1]), dataset)
+        critical_radii.draw_critical_radii(panels[1], own_axes(panels[1]), dataset, theory)
     return panels[0].figure
 
 
