@@ -124,6 +124,7 @@ OPTIONS = {
     "decoder-depth": (1, (), PATHS, vae),
     "activation": ("tanh", (), PATHS, vae),
     "psi-activation": ("leaky-relu", (), PATHS, vae),
+    "likelihood": ("bernoulli", ("--data", "x.npy"), PATHS, vae),
     "likelihood-sd": (2, (), PATHS, vae),
     "likelihood-spread": ("trained", (), PATHS, vae),
     "held-out": (50, (), PATHS, vae),

@@ -112,6 +112,17 @@ OptionRows vae_data_rows() {
     };
 }
 
+void require_data_of_likelihood(const VaeRun& run) {
+    if (run.problem.likelihood != vae::Likelihood::bernoulli) return;
+    if (!run.table)
+        throw std::domain_error(
+            fmt::format("likelihood = bernoulli: the data {} are any numbers (allowed: gaussian, or --data FILE with "
+                        "numbers from 0 "
+                        "to 1)",
+                        run.data));
+    require_unit_interval(*run.table, "likelihood = bernoulli", run.data);
+}
+
 void resolve_data(VaeRun& run) {
     Problem& p = run.problem;
     require_positive(p.data.scale, 1e6, "data-scale", positive);

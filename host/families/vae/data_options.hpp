@@ -13,4 +13,7 @@ bool names_a_law(const std::string& data);
 // Checks them, reads the files, and sets the problem's data and dimension. Throws std::domain_error.
 void resolve_data(VaeRun& run);
 
+// After it: are the data numbers that the likelihood can have made? Throws std::domain_error.
+void require_data_of_likelihood(const VaeRun& run);
+
 }  // namespace modecollapse

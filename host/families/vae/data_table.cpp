@@ -67,13 +67,7 @@ void scale(const DataFiles& files, DataTable& table) {
     }
     if (files.binarize == Binarize::threshold)
         for (double& x : table.x) x = x > 0.5 ? 1.0 : 0.0;
-    const auto outside = [](double x) { return !(x >= 0.0 && x <= 1.0); };
-    const auto bad = std::find_if(table.x.begin(), table.x.end(), outside);
-    if (files.binarize == Binarize::sampled && bad != table.x.end())
-        throw std::domain_error(
-            fmt::format("binarize = sampled: {} has the number {} (allowed: numbers from 0 to 1; "
-                        "give --data-scaling range)",
-                        files.data, *bad));
+    if (files.binarize == Binarize::sampled) require_unit_interval(table, "binarize = sampled", files.data);
 }
 
 // Fisher and Yates; the generator's numbers are the same everywhere [C++ standard, rand.predef].
@@ -159,6 +153,13 @@ std::string identity_of(const std::string& path) {
 }
 
 }  // namespace
+
+void require_unit_interval(const DataTable& table, const char* option, const std::string& path) {
+    const auto bad = std::find_if(table.x.begin(), table.x.end(), [](double x) { return !(x >= 0.0 && x <= 1.0); });
+    if (bad != table.x.end())
+        throw std::domain_error(fmt::format(
+            "{}: {} has the number {} (allowed: numbers from 0 to 1; give --data-scaling range)", option, path, *bad));
+}
 
 std::shared_ptr<const DataTable> data_table(const DataFiles& files) {
     static std::map<std::string, std::weak_ptr<const DataTable>> known;

@@ -40,4 +40,7 @@ struct DataFiles {
 // Keeps what it read: the same as long as the files do not change. Throws std::domain_error: option, value, reason.
 std::shared_ptr<const DataTable> data_table(const DataFiles& files);
 
+// For an option that takes numbers for probabilities, "binarize = sampled". Throws std::domain_error: option, file, number.
+void require_unit_interval(const DataTable& table, const char* option, const std::string& path);
+
 }  // namespace modecollapse

@@ -23,6 +23,7 @@ bool is_told(const Settings& settings, const std::string& name) {
 
 std::string describe(const Settings& settings, const std::vector<std::string>& without) {
     std::string text = settings.text("data") + " data, " + settings.text("decoder") + " decoder";
+    if (settings.text("likelihood") == "bernoulli") text += ", bernoulli likelihood";
     const std::pair<const char*, const char*> symbols[] = {
         {"data-scale", "s"},        {"dimension", "t"},    {"latent-dimension", "l"}, {"clusters", "c"},
         {"inverse-lipschitz", "L"}, {"kl-weight", "beta"}, {"horizon", "T"}};

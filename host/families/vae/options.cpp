@@ -44,7 +44,7 @@ OptionRows physics_rows() {
 
 OptionRows decoder_rows() {
     const Need brenier = {"decoder", "brenier"}, constrained = {"decoder", "brenier|linear"},
-               networks = {"decoder", "mlp|brenier"};
+               networks = {"decoder", "mlp|brenier"}, gaussian = {"likelihood", "gaussian"};
     constexpr auto lipschitz = &Problem::inverse_lipschitz;
     return {
         choice_row("decoder", vae::decoder_names,
@@ -90,14 +90,20 @@ OptionRows decoder_rows() {
                    "jump, whose gradients are biased; quadratic: |U v|^2 / 2, a linear map (decoder-depth 0)",
                    &VaeRun::psi_activation)
             .used_with({brenier}),
+        choice_row(
+            "likelihood", vae::likelihood_names,
+            "of the data given their latents: normal around the decoder's output; or 0 and 1, with that as logits",
+            problem, &Problem::likelihood),
         number_row("likelihood-sd", 0, 1e6,
                    "standard deviation of the gaussian likelihood; where it is trained: its start", problem,
                    &Problem::likelihood_sd)
             .allowed("above 0, up to 1e6")
             .called("s_x", "likelihood deviation s_x")
+            .used_with({gaussian})
             .searched_in("log:0.1:10"),
         choice_row("likelihood-spread", vae::spread_names, "is that deviation fixed or trained?", problem,
-                   &Problem::spread),
+                   &Problem::spread)
+            .used_with({gaussian}),
     };
 }
 
@@ -199,6 +205,12 @@ const OptionRows& vae_options() {
 }
 
 VaeRun vae_run(const Settings& settings) {
+    VaeRun run = vae_networks(settings);
+    require_data_of_likelihood(run);
+    return run;
+}
+
+VaeRun vae_networks(const Settings& settings) {
     VaeRun run = settings.as<VaeRun>();
     Problem& p = run.problem;
     if (settings.is("precision", "single")) run.precision = Precision::single_precision;

@@ -42,4 +42,7 @@ vae::Problem problem_with_data(const Settings& settings);
 // Checked. Throws std::domain_error: option, value, allowed range.
 VaeRun vae_run(const Settings& settings);
 
+// The same, whether or not its data suit it: of a training whose data are not at hand.
+VaeRun vae_networks(const Settings& settings);
+
 }  // namespace modecollapse

@@ -103,7 +103,7 @@ VaeRun SavedModels::networks() const {
         if (!says_what_is_fitted(name) || name == "dimension") given[name] = {text, fmt::format("{} = {}", name, text)};
     const Configuration configuration(probability_command, "probability", given);
     configuration.refuse_unused();
-    return vae_run(configuration.settings());
+    return vae_networks(configuration.settings());
 }
 
 DataFiles SavedModels::files(const std::string& data, const std::string& labels) const {

@@ -44,6 +44,8 @@ TrainedVae::Encoded TrainedVae::encode(const char* isa, const std::string& data,
             fmt::format("data = {}: has rows of {} numbers (allowed: {}, as those that the model was "
                         "trained on)",
                         data, table->dimension, dimension()));
+    if (run_.problem.likelihood == vae::Likelihood::bernoulli)
+        require_unit_interval(*table, "a model of likelihood bernoulli", data);
     vae::Problem problem = run_.problem;
     problem.data.law = vae::DataLaw::table;
     problem.data.size = table->rows;
