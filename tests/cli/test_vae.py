@@ -21,7 +21,7 @@ BOTH = (*FITTED, "--data-scale", 2, "--latent-dimension", 2, "--kl-weight", 0.5,
 ONE = (*FITTED, "--data-scale", 1, "--latent-dimension", 1, "--held-out", 4000,
        "--batch-size", 256, "--exact-data", 0)
 COUNTED = ("counts", "active_directions", "steps", "mean_kl", "mean_elbo", "mean_largest_variance",
-           "posterior_collapses", "mean_posterior_kl", "mean_likelihood")
+           "posterior_collapses", "mean_posterior_kl", "mean_log_likelihood")
 
 
 class Vae(ProgramTest):
@@ -104,7 +104,7 @@ class Vae(ProgramTest):
         self.assertAlmostEqual(result["bayes_accuracy"], 1, places=6)
         self.assertLessEqual(result["mean_information"], 0.6932)
         self.assertGreater(result["mean_posterior_accuracy"], 0.7)
-        self.assertGreater(result["mean_likelihood"], result["mean_elbo"])
+        self.assertGreater(result["mean_log_likelihood"], result["mean_elbo"])
 
     def test_a_diverging_training_has_failed(self):
         answer = run("probability", *SMALL, "--learning-rate", 1e5, "--optimizer", "sgd",

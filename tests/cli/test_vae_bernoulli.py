@@ -39,6 +39,7 @@ class BernoulliVae(ProgramTest):
         deviation = (probabilities * (1 - probabilities)
                      * numpy.log(probabilities / (1 - probabilities)) ** 2).sum() ** 0.5
         self.assertEqual((result["p_collapse"], result["p_posterior_collapse"]), (1, 1))
+        self.assertEqual(result["likelihood"], "bernoulli")
         # 4 standard errors of the held-out data, and as much again for training
         self.assertAlmostEqual(-result["mean_elbo"], known, delta=8 * deviation / n ** 0.5)
         twin = entropy(numpy.array([0.2, 0.5, 0.8])).sum()
@@ -64,7 +65,7 @@ class BernoulliVae(ProgramTest):
         self.assertAlmostEqual(result["mean_posterior_fisher"], fisher, delta=1e-6)
         # by 2000 samples of 20 data
         likelihood = numpy.log((prior * numpy.exp(log_p)).sum())
-        self.assertAlmostEqual(result["mean_likelihood"], likelihood, delta=0.01)
+        self.assertAlmostEqual(result["mean_log_likelihood"], likelihood, delta=0.01)
         self.assertGreater(abs(kl - fisher), 1e-4)  # twin
 
     def test_samples_are_probabilities_and_trainings_go_on(self):
@@ -96,7 +97,7 @@ class BernoulliVae(ProgramTest):
             other = self.json(*case, "--threads", 2)
         finally:
             del os.environ["MODECOLLAPSE_ISA"]
-        for key in ("counts", "mean_elbo", "mean_posterior_fisher", "mean_likelihood"):
+        for key in ("counts", "mean_elbo", "mean_posterior_fisher", "mean_log_likelihood"):
             self.assertEqual(one[key], other[key], key)
 
     def test_refusals(self):

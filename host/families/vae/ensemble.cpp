@@ -39,7 +39,7 @@ constexpr MonitorColumn of_labels[] = {
      &Monitor::accuracy},
 };
 constexpr MonitorColumn of_exact[] = {
-    {{"likelihood", "nat", "log likelihood of the data, importance-weighted", "", "log p(x)", "{:.4f}"},
+    {{"log_likelihood", "nat", "log likelihood of the data, importance-weighted", "", "log p(x)", "{:.4f}"},
      &Monitor::likelihood},
     {posterior_kl, &Monitor::exact_kl},
     {posterior_fisher, &Monitor::exact_fisher},
