@@ -5,7 +5,9 @@
 Files named found-* are inputs that once broke something: they are kept as they are.
 """
 
+import gzip
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -47,6 +49,33 @@ SMALL = ("[axes]\nradius = [1.25, 2.0]\ndimension = [5, 20]\n[fixed]\ntrajectori
          "max-trajectories = 400\n")  # as in journal.cpp
 
 
+
+
+def npy(kind: str, shape: str, numbers: bytes, version: int = 1) -> bytes:
+    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    length = struct.pack("<H" if version == 1 else "<I", len(head))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + head + numbers
+
+
+def idx(kind: int, *sizes: int, numbers: bytes) -> bytes:
+    return bytes([0, 0, kind, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes) + numbers
+
+
+DATA = {
+    "pixels.npy": npy("|u1", "(2, 3)", bytes(range(6))),
+    "doubles.npy": npy("<f8", "(3, 1)", struct.pack("<3d", 1, -0.5, 1e300), version=2),
+    "singles.npy": npy(">f4", "(2, 1, 2)", struct.pack(">4f", 1, 2, 3, 4), version=3),
+    "labels.npy": npy("<i8", "(4,)", struct.pack("<4q", 0, 1, -2, 3)),
+    "flags.npy": npy("|b1", "(2, 2)", b"\0\1\1\0"),
+    "nan.npy": npy("<f8", "(1, 2)", struct.pack("<2d", 0, float("nan"))),
+    "pixels.idx": idx(8, 2, 2, 2, numbers=bytes(range(8))),
+    "doubles.idx": idx(14, 2, 1, numbers=struct.pack(">2d", 0.25, -3)),
+    "huge.idx": idx(8, 2**31, 2**31, 2**31, numbers=b"1"),
+    "pixels.idx.gz": gzip.compress(idx(8, 2, 3, numbers=bytes(range(6))), mtime=0),
+    "cut.npy.gz": gzip.compress(npy("|u1", "(2, 3)", bytes(range(6))), mtime=0)[:-9],
+}
+
+
 def main(program: str) -> None:
     def write(target: str, name: str, content: bytes) -> None:
         (CORPUS / target).mkdir(parents=True, exist_ok=True)
@@ -69,6 +98,8 @@ def main(program: str) -> None:
     write("journal", "whole", b"\0" + whole)
     write("journal", "repaired", b"\xff" + whole[:64 + 3 * 128])
     write("journal", "torn", b"\0" + whole[:-5])
+    for name, content in DATA.items():
+        write("data", name, bytes([1]) + content)
     for what in range(8):
         write("members", f"change-{what}", bytes([what, 3, 1, 5, what, 11, 2, 1]))
     write("members", "unchanged", b"")
