@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from figure_checks import by_gid, faults, texts_of  # first: skips where modules miss
 
+import tempfile
 import unittest
+from pathlib import Path
 from typing import Any
 
 import modecollapse
 import numpy as np
-from modecollapse.figures import vae
+from modecollapse.figures import vae, vae_images
 from modecollapse.figures.__main__ import VAE_RECIPES
 from modecollapse.figures.results import ResultError
 from modecollapse.figures.vae_recipes import VAE_FIGURES
@@ -47,6 +49,30 @@ class Figures(unittest.TestCase):
         self.assertEqual(len(drawn), 6)
         with self.assertRaisesRegex(ResultError, "two latent dimensions"):
             vae.posteriors_figure([vae.Encoded("one", 0.5, mean[:, :1], 0.5)], clusters, result)
+
+    def test_images_stand_in_rows_of_their_clusters(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            numbers = np.random.default_rng(5).integers(0, 2, (90, 3, 3)).astype("u1")
+            np.save(folder / "images.npy", numbers)
+            np.save(folder / "rows.npy", numbers[:, 0])
+            for data in ("images", "rows"):
+                modecollapse.probability(
+                    **{**FIXED, "exact_data": 0}, data=folder / f"{data}.npy", clusters=3,
+                    likelihood="bernoulli", save_models=folder / f"{data}.nc",
+                )  # fmt: skip
+            draws = vae_images.read_draws(folder / "images.nc", 2)
+            with self.assertRaisesRegex(ResultError, "t = 3"):
+                vae_images.images_figure(vae_images.read_draws(folder / "rows.nc", 0))
+            with self.assertRaisesRegex(ResultError, "images.npy"):
+                vae_images.read_draws(folder / "images.npy", 0)
+        figure = vae_images.images_figure(draws)
+        self.assertEqual(faults(figure), [])
+        (shown,) = figure.findobj(lambda artist: artist.get_gid() == "images")
+        second = draws["x"].values[draws["cluster"].values == 2]
+        picture = np.ma.filled(shown.get_array(), np.nan)
+        np.testing.assert_array_equal(picture[4:7, 4:7].ravel(), second[1])
+        self.assertIn("member 2", " ".join(texts_of(figure)))
 
     def test_every_recipe_has_a_command(self):
         self.assertEqual(set(VAE_RECIPES), set(VAE_FIGURES))

@@ -100,6 +100,16 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             default=200.0,
             help="dots per inch of a .png (default %(default)g)",
         )
+    images = figures.add_parser(
+        "vae-images",
+        help="draws of a saved VAE of images",
+        description="Draw what a VAE of images makes of its prior, a row for each cluster, from "
+        "the file that `modecollapse probability --save-models MODELS.nc` writes.",
+    )
+    images.add_argument("result", type=Path, metavar="MODELS.nc", help="saved VAEs")
+    images.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
+    images.add_argument("--member", type=int, default=0, help="default %(default)d")
+    images.add_argument("--dpi", type=float, default=200.0)
     threshold.add_argument(
         "--theory",
         action="store_true",
@@ -169,6 +179,10 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .vae_recipes import VAE_FIGURES
 
         return VAE_FIGURES[options.figure](options.seed)
+    if options.figure == "vae-images":
+        from .vae_images import images_figure, read_draws
+
+        return images_figure(read_draws(options.result, options.member))
     if options.figure == "words":
         from .words import words_figure
 

@@ -1,8 +1,8 @@
 """R_c(d; level) by theory: the curve through the points of `modecollapse threshold`.
 
-P(collapse) comes from `modecollapse theory` (docs/theory.md) with the options of the result. Between
-two neighbouring dimensions with an R_c the radius at which it passes the level is found by halving,
-next to theirs. Runs the engine: some seconds a level.
+P(collapse) comes from `modecollapse theory` (docs/theory.md) with the options of the result.
+Between two neighbouring dimensions with an R_c the radius at which it passes the level is found by
+halving, next to theirs. Runs the engine: some seconds a level.
 """
 
 from __future__ import annotations
