@@ -156,6 +156,10 @@ void Setup::set_rules(double error) {
     problem_.own.node = own_.nodes.data();
     problem_.target.count = target_.count;
     problem_.target.node = target_.nodes.data();
+    // sgd asks for expectations at its end alone
+    if (problem_.dynamics == Dynamics::flow) table_ = target_table(problem_, product_share * error);
+    problem_.table = table_.table;
+    problem_.table.value = table_.values.data();
 }
 
 }  // namespace modecollapse::components

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/components/modes.hpp"
+#include "host/components/target_table.hpp"
 #include "modecollapse/components/problem.hpp"
 
 namespace modecollapse::components {
@@ -37,7 +38,8 @@ public:
     const Payload& problem() const { return problem_; }
     const FixedSet& own_set() const { return own_; }  // of expectations of q
     const FixedSet& target_set() const { return target_; }
-    double entropy_of_target() const;  // of the weights, over log K*; NaN for K* = 1
+    const OwnedTable& table() const { return table_; }  // of expectations of p
+    double entropy_of_target() const;                   // of the weights, over log K*; NaN for K* = 1
 
 private:
     void set_rules(double error);
@@ -46,6 +48,7 @@ private:
     ModeGeometry geometry_;
     std::vector<double> log_target_, log_weight_, near_;
     FixedSet own_, target_;
+    OwnedTable table_;
 };
 
 }  // namespace modecollapse::components

@@ -10,6 +10,8 @@ namespace {
 
 constexpr double multiplications_of_a_normal = 40.0;  // Philox, and the transform to a normal
 constexpr double multiplications_of_a_share = 25.0;   // an exponential, and what goes with it
+constexpr double multiplications_of_a_node = 15.0;    // of a grid for all components
+constexpr double multiplications_of_a_look = 80.0;    // a function of the target's table
 constexpr double stages = 6.0;
 
 // Nodes of an expectation with logits of so large a range, as in expectation.hpp.
@@ -33,10 +35,13 @@ double work_of_a_member(const Payload& p) {
         return static_cast<double>(p.steps) * k * (static_cast<double>(p.batch) * sample + 2.0 * k * axes);
     }
     constexpr double attempts_a_time = 3.0, first_attempts = 100.0, usual_range = 4.0;
-    const double field = k *
-                         (nodes_of(p.own, p.components - 1, usual_range) * k +
-                          nodes_of(p.target, p.rank, std::min(2.0 * p.mode_size, 12.0)) * modes) *
-                         multiplications_of_a_share;
+    const double own_nodes = nodes_of(p.own, p.components - 1, usual_range);
+    const double own =
+        p.components <= 3 ? own_nodes * multiplications_of_a_node : k * k * own_nodes * multiplications_of_a_share;
+    const double of_a_mode = p.table.functions > 0 ? multiplications_of_a_look
+                                                   : nodes_of(p.target, p.rank, std::min(2.0 * p.mode_size, 12.0)) *
+                                                         multiplications_of_a_share;
+    const double field = own + k * modes * of_a_mode;
     return stages * field * std::min(first_attempts + attempts_a_time * p.horizon, p.maximum_steps);
 }
 

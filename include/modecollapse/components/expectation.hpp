@@ -11,12 +11,9 @@
 // reach standard deviations and logs are left out. Higher ranks: the nodes of a fixed set, each with its mirror image.
 #pragma once
 
-#include "modecollapse/components/state.hpp"
-#include "modecollapse/numbers/elementary.hpp"
+#include "modecollapse/components/overlaps.hpp"
 
 namespace modecollapse::components {
-
-enum class Asked { shares, shares_and_log };
 
 template <class Real>
 struct Softmax {
@@ -63,13 +60,6 @@ private:
         total = total + weight;
     }
 
-    MC_HOST_DEVICE Real spacing(Real range) const {
-        constexpr double pi = 3.14159265358979323846;
-        const double smallest = pi / ::sqrt(2.0 * rule_.logs);  // below, the Gaussian itself sets the spacing
-        const Real c = max(range, Real(smallest));
-        return Real(2.0 * pi * pi) / fma(c, Real(rule_.logs), Real(0.5 * pi * pi) / c);
-    }
-
     // Along the last axis, from the logits at its zero.
     MC_HOST_DEVICE_CALL void line(Softmax<Real>& x, const Real* from, Real h, Real outer, Real& total) const {
         const int axis = x.rank - 1;
@@ -90,9 +80,9 @@ private:
     MC_HOST_DEVICE void product_rule(Softmax<Real>& x, Real& total) const {
         Real range[2] = {Real(0.0), Real(0.0)};
         leave_out(x, range);
-        const Real last = spacing(range[x.rank - 1]);
+        const Real last = trapezoidal_spacing(rule_, range[x.rank - 1]);
         if (x.rank == 1) return line(x, x.base, last, Real(1.0), total);
-        const Real h = spacing(range[0]);
+        const Real h = trapezoidal_spacing(rule_, range[0]);
         Real* from = x.logit + x.count;
         for (int k = 0;; ++k) {
             const Real z = Real(static_cast<double>(k)) * h;

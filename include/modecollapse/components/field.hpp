@@ -13,6 +13,7 @@
 #pragma once
 
 #include "modecollapse/components/expectation.hpp"
+#include "modecollapse/components/target_table.hpp"
 #include "modecollapse/numbers/semidefinite_root.hpp"
 
 namespace modecollapse::components {
@@ -36,9 +37,10 @@ public:
     template <class GivenUp>
     MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, Asked asked, GivenUp& given_up) {
         const Real all = weights_of(y, weight);
+        if (y.components <= 3) few_own(y, asked, all);
         for (int i = 0; i < y.components; ++i) {
             if (given_up(work())) return;
-            own_of(y, i, asked, all);
+            if (y.components > 3) own_of(y, i, asked, all);
             target_of(y, i, asked);
         }
     }
@@ -50,8 +52,8 @@ public:
                static_cast<std::uint64_t>(problem_.target.count);
     }
 
-    // r_i. and E_i log q, with the logarithm of the sum of the weights. Component i comes first, then the others in their
-    // order.
+    // r_i. and E_i log q for four components or more, with the logarithm of the sum of the weights. Component i comes
+    // first, then the others in their order.
     MC_HOST_DEVICE void own_of(const State<Real>& y, int i, Asked asked, Real all) {
         const int rank = y.components - 1;
         const auto other = [i](int l) { return l < i ? l : l + 1; };
@@ -75,12 +77,19 @@ public:
 
     // rho_i. and E_i log p over e^{-x^2/2}: of row i of M alone.
     MC_HOST_DEVICE void target_of(const State<Real>& y, int i, Asked asked) {
-        for (int k = 0; k < y.modes; ++k)
-            base_[k] = y.m(i, k) + Real(problem_.log_target[k] - 0.5 * problem_.gram[k * y.modes + k]);
-        Softmax<Real> x = {y.modes,   problem_.rank, base_, {target_root_.first, target_root_.columns},
-                           target[i], Real(0.0),     logit_};
-        SoftmaxMean<Real>(problem_.target, asked)(x);
-        target_log[i] = x.log_sum;
+        if (problem_.table.functions == 0) return by_nodes(y, i, asked);
+        TableLookup<Real> look_up(problem_);
+        const MaskOf<Real> inside = look_up.find(&y.m(i, 0));
+        if (any(!inside)) by_nodes(y, i, asked);
+        Real first = Real(1.0);
+        for (int k = 1; k < y.modes; ++k) {
+            const Real share = look_up(k - 1);
+            first = first - share;
+            target[i][k] = select(inside, share, target[i][k]);
+        }
+        target[i][0] = select(inside, first, target[i][0]);
+        if (asked == Asked::shares_and_log)
+            target_log[i] = select(inside, y.m(i, 0) + look_up(y.modes - 1), target_log[i]);
     }
 
     Real* weight = nullptr;   // (K)
@@ -91,6 +100,44 @@ public:
 
 private:
     MC_HOST_DEVICE explicit Expectations(const Payload& problem) : problem_(problem) {}
+
+    MC_HOST_DEVICE_CALL void by_nodes(const State<Real>& y, int i, Asked asked) {
+        for (int k = 0; k < y.modes; ++k)
+            base_[k] = y.m(i, k) + Real(problem_.log_target[k] - 0.5 * problem_.gram[k * y.modes + k]);
+        Softmax<Real> x = {y.modes,   problem_.rank, base_, {target_root_.first, target_root_.columns},
+                           target[i], Real(0.0),     logit_};
+        SoftmaxMean<Real>(problem_.target, asked)(x);
+        target_log[i] = x.log_sum;
+    }
+
+    // r and E_i log q of up to three components.
+    MC_HOST_DEVICE void few_own(const State<Real>& y, Asked asked, Real all) {
+        if (y.components == 3)
+            overlaps_of<3>(y, asked);
+        else if (y.components == 2)
+            overlaps_of<2>(y, asked);
+        else
+            own[0][0] = Real(1.0), own_log[0] = Real(0.0);
+        for (int i = 0; i < y.components; ++i)
+            own_log[i] =
+                asked == Asked::shares ? Real(0.0) : (y.log_weight(i) - all) + fma(Real(0.5), y.q(i, i), own_log[i]);
+    }
+
+    // Coordinates of the means about the first: the root of the products of what leads there from it.
+    template <int count>
+    MC_HOST_DEVICE void overlaps_of(const State<Real>& y, Asked asked) {
+        constexpr int axes = count - 1;
+        Real at[count][axes];
+        for (int a = 0; a < axes; ++a) {
+            at[0][a] = Real(0.0);
+            for (int b = 0; b < axes; ++b)
+                at[a + 1][b] = b > a ? Real(0.0) : (y.q(a + 1, b + 1) - y.q(0, a + 1)) + (y.q(0, 0) - y.q(0, b + 1));
+        }
+        Real(*covariance)[axes] = at + 1;
+        semidefinite_root<Real>(covariance, axes);
+        Overlaps<Real, count>(problem_.own, overlap_memory_)(at, &y.log_weight(0), asked, own, own_log);
+    }
+
     MC_HOST_DEVICE static std::uint64_t lay_out(const Payload& problem, Real* memory, Expectations& e) {
         const int k = problem.components, modes = problem.modes, most = k > modes ? k : modes;
         Pieces<Real> pieces(memory);
@@ -104,12 +151,13 @@ private:
         e.base_ = pieces.take(most);
         e.share_ = pieces.take(most);
         e.logit_ = pieces.take(2 * most);
+        e.overlap_memory_ = pieces.take(k == 3 ? Overlaps<Real, 3>::words : k == 2 ? Overlaps<Real, 2>::words : 0);
         return pieces.used();
     }
 
     const Payload& problem_;
     Rows<Real> own_root_ = {}, target_root_ = {};
-    Real *base_ = nullptr, *share_ = nullptr, *logit_ = nullptr;
+    Real *base_ = nullptr, *share_ = nullptr, *logit_ = nullptr, *overlap_memory_ = nullptr;
 };
 
 template <class Real>

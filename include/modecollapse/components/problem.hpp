@@ -33,6 +33,18 @@ struct Rule {
     const double* node = nullptr;  // (count, rank)
 };
 
+// Expectations of p over the place of a component (target_table.hpp).
+struct TargetTable {
+    static constexpr int most_axes = 2;
+    int functions = 0;                         // shares of the modes from the second on, and the logarithm; 0: no table
+    const double* value = nullptr;             // (count[0], count[1], functions): coefficients of the splines
+    int count[most_axes] = {1, 1};             // of splines along an axis, five more than cells
+    double low[most_axes] = {0.0, 0.0};        // corner of the box
+    double inverse_step = 1.0;                 // of the lattice
+    int anchor[most_axes] = {0, 0};            // modes whose differences from the first tell a coordinate each
+    double inverse_pivot[most_axes] = {0, 0};  // 1 over the entry of the anchor's difference along its axis
+};
+
 struct Payload {
     int components = 3;                  // K
     int modes = 3;                       // K*
@@ -46,6 +58,7 @@ struct Payload {
     const double* log_weight = nullptr;  // (K): log w_i at the start
     const double* near = nullptr;        // (K*): a component sits on mode k within this squared distance
     Rule own = {}, target = {};          // of q, of p
+    TargetTable table = {};
     Radii radii = Radii::fixed;
     Weights weights = Weights::fixed;
     Dynamics dynamics = Dynamics::flow;
