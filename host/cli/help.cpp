@@ -132,6 +132,15 @@ std::string names_of_others(const CommandEntry& command, const std::string& fami
     return text.empty() ? text : "\nMore, explained by --help-all\n" + text;
 }
 
+// Those of the table are of the family that is fitted unless another is asked for.
+std::string examples_text(const CommandEntry& command, const std::string& family, const std::string& usual_family) {
+    if (!command.examples) return "";
+    if (family == usual_family) return fmt::format("\nExamples\n{}", command.examples);
+    const bool is_random = find_option("seed", command.bit, family) != nullptr;
+    return fmt::format("\nExample\n  modecollapse {} --family {}{}\n", command.name, family,
+                       is_random ? " --seed 7" : "");
+}
+
 }  // namespace
 
 const char* placeholder(Kind kind) {
@@ -248,7 +257,7 @@ std::string help_text(const CommandEntry& command, const std::map<std::string, s
                                           family, command.name, able.front() == family ? able[1] : able.front())
                             : std::string("every option"),
                        width);
-    if (command.examples) text += fmt::format("\nExamples\n{}", command.examples);
+    text += examples_text(command, family, able.front());
     return text + '\n' + wrapped(about_words, width, 0) + '\n';
 }
 

@@ -49,14 +49,27 @@ class Terminal(ProgramTest):
                 names = set(re.findall(r"--[a-z-]+", whole))
                 self.assertLess(len(brief), len(whole) / 2)
                 for text in (brief, whole):
-                    lines = text.split("\nExamples")[0].splitlines()
+                    lines = text.split("\nExample")[0].splitlines()
                     self.assertLessEqual(max(map(len, lines)), int(columns))
-                    self.assertIn("Examples", text)
+                    self.assertIn("\nExample", text)
                     self.assertIn("glossary", text)
                 for name in ("--seed", "--level", "--format"):
                     self.assertIn(name, brief)
                     self.assertIn(name, names)
         self.assertIn("phase-diagram", self.succeed("--help").stdout)
+
+    def test_examples_are_of_the_family_that_the_help_is_of(self):
+        of_families = ("mixture", "realnvp", "linear-vae", "vae", "components")
+        families = {name: of_families for name in ("probability", "threshold", "trajectory")}
+        families |= {"theory": ("mixture", "linear-vae")}
+        for command, names in families.items():
+            for family in names:
+                text = self.succeed(command, "--family", family, "--help").stdout
+                examples = re.findall(r"^  modecollapse (.*)$", text.split("\nExample")[1], re.M)
+                self.assertTrue(examples)
+                for example in examples:
+                    told = self.succeed(*example.split(), "--dump-config").stdout
+                    self.assertIn(f"family = '{family}'", told.replace('"', "'"))
 
     def test_man_page_and_completions_have_every_option(self):
         names = {f"--{name}" for name in ("radius", "kl-weight", "layers", "run-dir")}
