@@ -1,11 +1,15 @@
 #include "python/bindings/to_python.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "host/cli/help.hpp"
+#include "host/options/number_list.hpp"
 
 namespace py = pybind11;
 
@@ -75,6 +79,20 @@ py::dict to_python(Dataset&& dataset) {
 
 namespace {
 
+// The allowed values in words; of a choice those that it has with any family.
+std::string range_of_all_families(const std::string& name, unsigned command) {
+    const OptionRow& first = *find_option(name, command);
+    if (first.kind != Kind::choice) return first.range;
+    std::vector<std::string> choices = split(first.range, '|');
+    for (const std::string& family : families_of(command)) {
+        const OptionRow* other = find_option(name, command, family);
+        if (!other || other->kind != Kind::choice) continue;
+        for (const std::string& choice : split(other->range, '|'))
+            if (std::find(choices.begin(), choices.end(), choice) == choices.end()) choices.push_back(choice);
+    }
+    return fmt::format("{}", fmt::join(choices, "|"));
+}
+
 // The default of the option, unless it is another one with another family or dynamics.
 py::object default_shown(const std::string& name, unsigned command) {
     const ValuesOf nothing_given = [](const std::string&) { return std::vector<std::string>(); };
@@ -101,7 +119,7 @@ py::dict to_python(const CommandEntry& command) {
         entry["default"] = default_shown(name, command.bit);
         entry["low"] = option.low;
         entry["high"] = option.high;
-        entry["range"] = option.range;
+        entry["range"] = range_of_all_families(name, command.bit);
         entry["group"] = heading(option.group, first_family_with(name, command.bit));
         entry["help"] = help_of_all_families(name, command.bit);
         options.append(entry);

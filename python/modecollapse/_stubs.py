@@ -26,6 +26,7 @@ class FailedMembersWarning(UserWarning): ...
 
 _Number = float | str
 _Numbers = float | Sequence[float] | NDArray[Any] | str
+_Starts = Sequence[Sequence[float]] | Sequence[float] | NDArray[Any] | str
 _Path = str | PathLike[str]
 _Progress = bool | Callable[[float, str], Any] | None
 
@@ -51,7 +52,20 @@ TYPES = {
 }
 
 
-def annotation(option: Option) -> str:
+# A list of values where one belongs: probability() runs a small sweep.
+VALUES = {"number": "_Numbers", "integer": "_Numbers"}
+
+
+def annotation(option: Option, command: str = "") -> str:
+    kind = annotation_of_one(option)
+    if command == "trajectory" and option.name == "start":
+        return "_Starts"
+    if command != "probability" or option.is_list or option.is_pair:
+        return kind
+    return VALUES.get(option.kind) or (f"{kind} | Sequence[{kind}]" if option.choices else kind)
+
+
+def annotation_of_one(option: Option) -> str:
     if option.takes_a_file:
         return "_Path"
     if option.choices:
@@ -60,16 +74,16 @@ def annotation(option: Option) -> str:
     return "str | tuple[float, float]" if option.is_pair else TYPES[option.kind]
 
 
-def parameter(name: str, option: Option) -> str:
+def parameter(name: str, option: Option, command: str) -> str:
     default = default_of(option)
-    kind = annotation(option) + (" | None" if default is None else "")
+    kind = annotation(option, command) + (" | None" if default is None else "")
     shown = f'"{default}"' if isinstance(default, str) else repr(default)
     return f"{name}: {kind} = {shown},\n"
 
 
 def function(name: str, options: Mapping[str, Option], first: str = "") -> str:
     lines = f"{first}*,\n" + "".join(
-        parameter(*item) for item in options.items()
+        parameter(*item, name) for item in options.items()
     ) + "raw: bool = False,\nprogress: _Progress = None,\n"
     return f"def {name}(\n{indent(lines, '    ')}) -> xarray.Dataset: ...\n"
 

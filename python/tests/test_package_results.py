@@ -241,6 +241,16 @@ class Documentation(unittest.TestCase):
         )
         self.assertTrue(stub.with_name("py.typed").is_file())
 
+    def test_the_stub_takes_lists_and_the_choices_of_every_family(self):
+        options = _commands.options_of("probability")
+        self.assertEqual(_stubs.annotation(options["radius"], "probability"), "_Numbers")
+        self.assertEqual(_stubs.annotation(options["radius"], "basin"), "_Number")
+        start = _commands.options_of("trajectory")["start"]
+        self.assertEqual(_stubs.annotation(start, "trajectory"), "_Starts")
+        annealing = _stubs.annotation(options["annealing"], "threshold")
+        for choice in ("exponential-temperature", "tanh", "cyclical"):
+            self.assertIn(f'"{choice}"', annealing)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -119,7 +119,7 @@ def setups_figure(
                 label=setup_text(configuration(dataset.attrs)) + missing_text(row),
                 color=color,
                 marker=style.category(style.CATEGORY_MARKERS, number),
-                markersize=4,
+                markersize=5.5,
                 capsize=2.5,
                 linewidth=1.0,
                 linestyle=joined if number not in curves else "none",
