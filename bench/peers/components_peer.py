@@ -5,9 +5,10 @@
     prints the curves as JSON; one core, processor time
 
 components/flow/3 of bench/components_benchmark.cpp: K = K* = 3 on a simplex of R = 2, d = 100, to
-t = 10, double precision. Starts are those of the program. Expectations are by the trapezoidal rule
-of include/modecollapse/components/expectation.hpp in both; the peer, whose arrays have a fixed
-size, takes the spacing of the largest range that the spheres allow, the program that of the state.
+t = 10, double precision. Starts are those of the program. The peer's expectations are by the
+trapezoidal rule about every component (include/modecollapse/components/expectation.hpp) with the
+spacing of the largest range that the spheres allow, the program's to the same error by one grid for
+all components (overlaps.hpp) and a table of the target's (target_table.hpp).
 The error of a trajectory is that of its integration: the largest of its order parameters' against
 the same program at a tolerance of 1e-11.
 
