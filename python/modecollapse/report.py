@@ -70,7 +70,7 @@ def figure_functions() -> dict[str, Page]:
 
 
 def figure_html(dataset: xarray.Dataset, command: str) -> str:
-    """The figure of the command's own, as an embedded PNG; a note if there is none."""
+    """The figure of the command's own, as an embedded PNG; a note if it fails."""
     draw = figure_functions().get(command)
     if draw is None:
         return ""
@@ -78,11 +78,11 @@ def figure_html(dataset: xarray.Dataset, command: str) -> str:
     try:
         draw(dataset).savefig(picture, format="png", dpi=DPI, facecolor="white")
     except ValueError as error:  # a result that it cannot draw, or text that is no mathematics
-        return f'<p class="note">No figure: {escape(str(error))}</p>'
+        return f'<h2>Figure</h2><p class="note">No figure: {escape(str(error))}</p>'
     data = base64.b64encode(picture.getvalue()).decode()
     caption = escape(str(dataset.attrs.get("title", command)))
     return (
-        f'<figure><img alt="{caption}" src="data:image/png;base64,{data}">'
+        f'<h2>Figure</h2><figure><img alt="{caption}" src="data:image/png;base64,{data}">'
         f"<figcaption>{caption}. What was run stands above the panels.</figcaption></figure>"
     )
 
@@ -151,7 +151,7 @@ def report_html(dataset: xarray.Dataset, name: str) -> str:
 <style>{STYLE}</style></head><body>
 <h1>{title}</h1>
 <p>From <code>{escape(name)}</code>, made by <code>modecollapse {escape(command)}</code>.</p>
-<h2>Figure</h2>{figure_html(dataset, command)}
+{figure_html(dataset, command)}
 <h2>What was run</h2>{table_html(["option", "value"], options)}
 <h2>How to run it again</h2>{reproduction_html(dataset, command)}
 <h2>Numbers</h2>{tables}
@@ -170,8 +170,8 @@ def write_report(path: Path, output: Path) -> None:
         raise ResultError(f"{path} is not a result of modecollapse: no config_toml")
     if command_of(dataset) == "probability" and "counts" not in dataset:
         raise ResultError(
-            f"{path} holds trained flows, to be continued or sampled from; a report is made of the "
-            "result of their training, the file of output"
+            f"{path} holds trained members, to be continued or sampled from; a report is made of "
+            "the result of their training, the file of output"
         )
     output.write_text(report_html(dataset, path.name), encoding="utf-8")
 

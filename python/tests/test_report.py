@@ -127,12 +127,12 @@ class Report(unittest.TestCase):
             self.assertEqual(cells[cells.index(words[word]) - 1], word)
         self.assertNotIn(words["collapsed_plus"], cells)
 
-    def test_saved_flows_are_no_result(self):
-        file = saved_flows(self.folder)
-        with contextlib.redirect_stderr(io.StringIO()) as said:
-            self.assertEqual(report.main([str(file)]), 2)
-        self.assertIn("trained flows", said.getvalue())
-        self.assertEqual(len(said.getvalue().splitlines()), 1)
+    def test_saved_members_are_no_result(self):
+        for file in (saved_flows(self.folder), saved_vaes(self.folder)["models"]):
+            with contextlib.redirect_stderr(io.StringIO()) as said:
+                self.assertEqual(report.main([str(file)]), 2)
+            self.assertIn("trained members", said.getvalue())
+            self.assertEqual(len(said.getvalue().splitlines()), 1)
 
     def test_the_page_says_how_to_run_it_again(self):
         result = modecollapse.probability(**ARGUMENTS["probability"], output=self.file)
