@@ -123,6 +123,14 @@ class Plot {
     pen.stroke();
   }
 
+  // A dot with a letter, by which a line is known in grey.
+  badge(x, y, color, letter) {
+    this.dot(x, y, color, 7);
+    this.pen.fillStyle = "#fff";
+    this.pen.textAlign = "center";
+    this.pen.fillText(letter, this.placeX(x), this.placeY(y) + 4);
+  }
+
   // values[i][j] at xs[i], ys[j], in increasing order; colorOf gives null for nothing
   cells(xs, ys, values, colorOf) {
     const edges = (places) => {
@@ -140,6 +148,21 @@ class Plot {
       this.pen.fillStyle = color;
       this.pen.fillRect(left, top, Math.min(width + 0.6, right - left), Math.min(height + 0.6, bottom - top)); // no seams
     }));
+  }
+
+  // The name of each kind of cell, at the one nearest to the middle of its kind; of a few cells none.
+  names(xs, ys, values, shown, least = 12) {
+    const kinds = {};
+    values.forEach((column, i) => column.forEach((kind, j) => (kinds[kind] ??= []).push([xs[i], ys[j]])));
+    for (const [kind, cells] of Object.entries(kinds)) {
+      if (!shown(kind) || cells.length < least) continue;
+      const middle = [0, 1].map((k) => cells.reduce((sum, cell) => sum + cell[k], 0) / cells.length);
+      const far = (cell) => Math.hypot(cell[0] - middle[0], cell[1] - middle[1]);
+      const [x, y] = cells.reduce((best, cell) => (far(cell) < far(best) ? cell : best));
+      this.pen.fillStyle = "#111";
+      this.pen.textAlign = "center";
+      this.pen.fillText(kind.replace("_", " "), this.placeX(x), this.placeY(y) + 4);
+    }
   }
 
   text(x, y, words, color = "#333") {

@@ -40,6 +40,7 @@ const mixture = {
     const plane = new Plot(canvases.plane, { ...square, label: "m1" }, { ...square, label: "m2" });
     if (values.basins) plane.cells(values.basins.m1, values.basins.m2, values.basins.outcome, (name) => data.colors[name] ? pale(data.colors[name], PALE) : null);
     plane.axes();
+    if (values.basins) plane.names(values.basins.m1, values.basins.m2, values.basins.outcome, (name) => name in data.colors);
     const paths = values.trajectories;
     if (paths) {
       const count = Math.max(2, Math.round(phase * this.settled) + 1), end = paths.time[this.settled];
@@ -47,9 +48,12 @@ const mixture = {
       overlaps.axes();
       paths.m1.forEach((m1, i) => {
         plane.line(m1, paths.m2[i], FIVE[i], { count });
-        plane.dot(m1[count - 1], paths.m2[i][count - 1], FIVE[i]);
+        plane.badge(m1[count - 1], paths.m2[i][count - 1], FIVE[i], i + 1);
         overlaps.line(paths.time, m1, FIVE[i], { count });
         overlaps.line(paths.time, paths.m2[i], FIVE[i], { count, dash: [5, 4] });
+        const at = Math.min(count - 1, Math.round(this.settled * (0.08 + 0.2 * i))); // apart from the others
+        overlaps.badge(paths.time[at], m1[at], FIVE[i], i + 1);
+        overlaps.badge(paths.time[at], paths.m2[i][at], FIVE[i], i + 1);
       });
     }
     this.drawCritical(canvases.critical, values.critical, controls);
