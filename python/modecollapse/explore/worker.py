@@ -174,8 +174,10 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what anybody prints is no answer
     stoppable = Stoppable()
+    from .._extension import engine
     from .views import compute
 
+    engine()  # now: loading it must not be interrupted
     print(json.dumps({"number": 0}), file=answers, flush=True)
     answer: dict[str, Any]
     for line in sys.stdin:

@@ -66,7 +66,10 @@ def images_figure(samples: xr.Dataset) -> Figure:
                 below_axis=0.1, legend=0.0)  # fmt: skip
     with matplotlib.rc_context(style.RC):
         figure, axes = page.make(
-            [f"draws of the prior, member {int(samples['member'])}", f"{int(samples['steps'])} steps"],
+            [
+                f"draws of the prior, member {int(samples['member'])}",
+                f"{int(samples['steps'])} steps",
+            ],
             [provenance_text(samples.attrs)],
         )
         panel = axes[0, 0]
