@@ -39,6 +39,9 @@ TEST(ComponentsOutcome, ClassesInTheirOrder) {
     // a component that does not count loses its mode, and is no stray
     EXPECT_EQ(end({{-3.0, 0.0}, {0.0, 0.0}, {3.0, 0.0}}, {0.0, 0.0, -10.0}).covered, 2);
     EXPECT_EQ(end({{-3.0, 0.0}, {0.0, 0.0}, {9.0, 0.0}}, {0.0, 0.0, -10.0}).outcome, Outcome::lost);
+    // one counts from a weight of 2/K of the floor on: of three, 0.0333
+    EXPECT_EQ(end({{-3.0, 0.0}, {0.0, 0.0}, {3.0, 0.0}}, {0.0, 0.0, std::log(0.072)}).covered, 3);
+    EXPECT_EQ(end({{-3.0, 0.0}, {0.0, 0.0}, {3.0, 0.0}}, {0.0, 0.0, std::log(0.066)}).covered, 2);
     EXPECT_EQ(end({{-3.0, 0.0}, {0.0, 0.0}, {std::nan(""), 0.0}}).outcome, Outcome::failed);
     // nearer than half the way counts, farther does not
     EXPECT_EQ(end({{-3.0, 0.0}, {0.0, 0.0}, {3.0, 1.499}}).outcome, Outcome::covered);

@@ -103,7 +103,8 @@ TEST(CriticalValueByLooks, SharesTheErrorAmongTheLooks) {
                  z_last = z(last, late_spent_interval(last, 6, 6));
     const auto error = [](double x) { return std::erfc(x / std::sqrt(2.0)); };
     EXPECT_NEAR(5.0 * error(z_early) + error(z_last), 0.05, 0.003);
-    EXPECT_LT(z_last, 2.01);  // hardly wider than an interval that stands alone
+    EXPECT_LT(z_last, 2.01);  // hardly wider than an interval that stands alone, but by what the early looks have spent
+    EXPECT_GT(z_last, z(last, clopper_pearson(last)) + 0.01);
     EXPECT_EQ(threshold_looks(50).looks(), 1u);
     EXPECT_EQ(late_spent_interval(early, 1, 1).low, clopper_pearson(early).low);
 }
