@@ -58,7 +58,8 @@ seed = 7
             ("squares that are no number", {9: nan}), ("squares below 0", {9: -1.0}),
             ("a sum that is no number", {8: nan}), ("a sum beyond its squares", {8: 1e3, 9: 1.0}),
             ("an infinite sum of finite squares", {8: infinite}),
-            ("sums of no member", {5: 0}), ("more members than there are", {5: 5}),
+            ("sums of no member", {5: 0}), ("squares of no member", {5: 0, 8: 0.0, 9: 1.0}),
+            ("more members than there are", {5: 5}),
             ("a negative number of members", {5: -1}),
         ):
             with self.subTest(name):
