@@ -15,6 +15,7 @@ namespace modecollapse::components {
 namespace {
 
 constexpr std::size_t most_values = std::size_t{1} << 18;
+constexpr double most_nodes_of_means = 1 << 21, most_taps = 1 << 22;  // what a table is worth
 constexpr double coarsest = 0.25, finest = 1.0 / 64.0;
 constexpr double error_at_coarsest = 1.5e-6;  // about, for a logarithm whose terms have a range of 1
 constexpr int margin = 2;                     // values beyond a spline's place that its coefficient takes
@@ -126,7 +127,8 @@ public:
             const double step = trapezoidal_spacing(rule_, most - least);
             range_ = std::max(range_, most - least);
             const double room = rule_.reach + (margin + 3) * coarsest;
-            nodes_[a] = {low_[a] - room, step, static_cast<int>((high_[a] - low_[a] + 2.0 * room) / step) + 2};
+            nodes_[a] = {low_[a] - room, step, 1};
+            wanted_[a] = (high_[a] - low_[a] + 2.0 * room) / step + 2.0;
         }
     }
 
@@ -142,12 +144,15 @@ public:
         Axis places[2], middles[2];
         int cells[2] = {1, 1};
         std::size_t values = static_cast<std::size_t>(problem_.modes);
+        if (!(wanted_[0] * wanted_[1] * problem_.modes <= most_nodes_of_means)) return false;
         for (int a = 0; a < problem_.rank; ++a) {
             const double exact = (high_[a] - low_[a]) / step;
             if (!(exact < static_cast<double>(most_values))) return false;
             cells[a] = static_cast<int>(exact) + 1;
             places[a] = {low_[a] - (2 + margin) * step, step, cells[a] + 5 + 2 * margin};
             middles[a] = {low_[a] + 0.5 * step, step, cells[a]};
+            if (places[a].count * 2.0 * rule_.reach / nodes_[a].step > most_taps) return false;
+            nodes_[a].count = static_cast<int>(wanted_[a]);
             table_.count[a] = cells[a] + 5;
             table_.low[a] = low_[a];
             values *= static_cast<std::size_t>(table_.count[a]);
@@ -205,6 +210,7 @@ private:
     Rule rule_ = {};
     double low_[2] = {0.0, 0.0}, high_[2] = {0.0, 0.0};
     Axis nodes_[2] = {};
+    double wanted_[2] = {1.0, 1.0};  // nodes
     Lattice at_nodes_ = {0, 0, 0};
 };
 

@@ -120,5 +120,22 @@ TEST(ComponentsExpectation, TheTableIsTheMeanOverTheComponent) {
     }
 }
 
+// Modes so far apart that a table would be larger than it is worth: the rule about the component stays.
+TEST(ComponentsExpectation, NoTableWhereItWouldBeTooLarge) {
+    for (const Layout layout : {Layout::antipodal, Layout::simplex})
+        for (const double radius : {300.0, 3e3, 1e6}) {
+            const int modes = layout == Layout::antipodal ? 2 : 3;
+            const ComponentsSetup setup(support::components_request(2, layout, modes, radius));
+            EXPECT_EQ(setup.problem().table.functions, 0) << radius;
+            std::vector<double> memory(Expectations<double>::words(setup.problem()));
+            Expectations<double> nodes(setup.problem(), memory.data());
+            const ComponentsState y =
+                support::state_of(setup, {{0.0, 0.0, 1.0}, {radius, 0.0, 0.0}},
+                                  components::coordinates_of({layout, modes, radius, 3.0, 0.0}), {0.0, 0.0});
+            nodes.target_of(y.view, 1, Asked::shares);
+            EXPECT_NEAR(nodes.target[1][0], 1.0, 1e-6) << radius;
+        }
+}
+
 }  // namespace
 }  // namespace modecollapse
