@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""The same training of an ensemble of VAEs by the program, in PyTorch (batched products) or JAX
+(vmap and jit).
+
+    vae_peer.py program|torch|jax [--program PATH] [--case toy-mlp|toy-brenier|large]
+                [--members 16] [--steps 100] [--repetitions 5] [--precision single|double]
+
+toy-mlp      two clusters in R^2, l = 2, networks of two hidden layers of 32, B = 64
+toy-brenier  the same with a decoder of two gradient maps of input-convex networks, L = 1
+large        784 numbers a datum (uniform on (0, 1), 1000 rows), l = 16, two hidden layers of 256
+
+ELBO with a gaussian likelihood of s_x = 1, one latent sample a datum, softplus, Adam; networks as
+in include/modecollapse/vae/. PyTorch: all members in one baddbmm a matrix, the gradient map by
+autograd with create_graph. JAX: jitted scan over steps under vmap, compiled before the clock
+starts. One core for all three. The program's time is that of two horizons, less each other.
+Prints one JSON object: processor seconds of one step of one member, least and median, and the
+multiply-adds of its products.
+"""
+import argparse
+import json
+import math
+import os
+import resource
+import statistics
+import subprocess
+import tempfile
+import time
+
+if hasattr(os, "sched_setaffinity"):  # before a library counts the cores
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+import numpy  # noqa: E402
+
+RATE, BATCH, STRETCH, ROWS = 1e-3, 64, 1.0, 1000
+CASES = {"toy-mlp": (2, 2, 32, "mlp"), "toy-brenier": (2, 2, 32, "brenier"),
+         "large": (784, 16, 256, "mlp")}
+
+
+class Case:
+    def __init__(self, name):
+        self.inputs, self.latent, self.width, self.decoder = CASES[name]
+        w, t, code = self.width, self.inputs, 2 * self.latent
+        self.encoder = [(t, w), (w, w), (w, code)]
+        self.network = [(self.latent, w), (w, w), (w, t)]
+        # an input-convex network of R^n: (n, outputs) of every layer, and (below, outputs)
+        self.direct = [(2, w), (2, w), (2, 1)]
+        self.between = [(w, w), (w, 1)]
+
+    def multiply_adds(self):
+        """Of a step: a matrix is met forward and twice in reverse, one of a gradient map twice as
+        often (its tangent and its adjoint).
+        """
+        def size(shapes):
+            return sum(a * b for a, b in shapes)
+        decoder = (size(self.network) if self.decoder == "mlp"
+                   else 2 * 2 * size(self.direct + self.between))
+        return 3.0 * BATCH * (size(self.encoder) + decoder)
+
+
+def data_of(case):
+    return numpy.random.default_rng(5).random((ROWS + 2, case.inputs))
+
+
+def uniform(numbers, members, shape, inputs):
+    return (numbers.random((members, *shape)) * 2 - 1) / math.sqrt(inputs)
+
+
+def start(case, members):
+    """Lists of arrays: encoder, decoder; a map's are all U and b, then the logarithms of V."""
+    numbers = numpy.random.default_rng(7)
+
+    def network(shapes):
+        return [array for a, b in shapes for array in
+                (uniform(numbers, members, (a, b), a), uniform(numbers, members, (1, b), a))]
+
+    def convex():
+        arrays = network(case.direct)
+        return arrays + [numbers.random((members, a, b)) * 2 - 1 - math.log(case.width)
+                         for a, b in case.between]
+    decoder = network(case.network) if case.decoder == "mlp" else convex() + convex()
+    return network(case.encoder), decoder
+
+
+def torch_runner(arguments, case):
+    import torch
+    torch.set_num_threads(1)
+    torch.manual_seed(7)
+    kind = torch.float32 if arguments.precision == "single" else torch.float64
+    members, latent = arguments.members, case.latent
+    encoder, decoder = ([torch.tensor(array, dtype=kind, requires_grad=True) for array in part]
+                        for part in start(case, members))
+    optimizer = torch.optim.Adam(encoder + decoder, lr=RATE)
+    rows = torch.tensor(data_of(case)[2:], dtype=kind)
+    soft = torch.nn.functional.softplus
+
+    def network(arrays, x):
+        for i in range(0, len(arrays), 2):
+            x = torch.baddbmm(arrays[i + 1], x, arrays[i])
+            x = soft(x) if i + 2 < len(arrays) else x
+        return x
+
+    def convex_map(arrays, v):
+        u0, b0, u1, b1, u2, b2, v1, v2 = arrays
+        h = soft(torch.baddbmm(b0, v, u0)) ** 2
+        h = soft(torch.baddbmm(b1, v, u1) + torch.bmm(h, v1.exp()))
+        psi = soft(torch.baddbmm(b2, v, u2) + torch.bmm(h, v2.exp()))
+        return torch.autograd.grad(psi.sum(), v, create_graph=True)[0] + STRETCH * v
+
+    def batch():
+        if case.inputs > 2:
+            return rows[torch.randint(ROWS, (members, BATCH))]
+        clusters = 10.0 * torch.randint(2, (members, BATCH, 1))
+        return clusters + 2.5 * torch.randn(members, BATCH, 2, dtype=kind)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        x = batch()
+        code = network(encoder, x)
+        mean, log_variance = code[..., :latent], code[..., latent:]
+        deviation = torch.exp(0.5 * log_variance)
+        z = mean + deviation * torch.randn(members, BATCH, latent, dtype=kind)
+        if case.decoder == "mlp":
+            f = network(decoder, z)
+        else:
+            f = convex_map(decoder[8:], convex_map(decoder[:8], z))
+        misfit = 0.5 * ((f - x) ** 2).sum(-1)
+        kl = 0.5 * (mean * mean + deviation * deviation - log_variance - 1).sum(-1)
+        # members are independent: the sum's gradient is each one's
+        (misfit + kl).mean(1).sum().backward()
+        optimizer.step()
+
+    def run():
+        for _ in range(arguments.steps):
+            step()
+    return run
+
+
+def jax_runner(arguments, case):
+    import jax
+    if arguments.precision == "double":
+        jax.config.update("jax_enable_x64", True)
+    import jax.numpy as jnp
+    latent, soft = case.latent, jax.nn.softplus
+    kind = jnp.float32 if arguments.precision == "single" else jnp.float64
+    rows = jnp.asarray(data_of(case)[2:], kind)
+
+    def network(arrays, x):
+        for i in range(0, len(arrays), 2):
+            x = x @ arrays[i] + arrays[i + 1]
+            x = soft(x) if i + 2 < len(arrays) else x
+        return x
+
+    def convex_map(arrays, v):
+        def psi(v):
+            u0, b0, u1, b1, u2, b2, v1, v2 = arrays
+            h = soft(v @ u0 + b0) ** 2
+            h = soft(v @ u1 + b1 + h @ jnp.exp(v1))
+            return soft(v @ u2 + b2 + h @ jnp.exp(v2)).sum()
+        return jax.grad(psi)(v) + STRETCH * v
+
+    def loss(parameters, key):
+        encoder, decoder = parameters
+        choice, normal, noise = jax.random.split(key, 3)
+        if case.inputs > 2:
+            x = rows[jax.random.randint(choice, (BATCH,), 0, ROWS)]
+        else:
+            clusters = 10.0 * jax.random.randint(choice, (BATCH, 1), 0, 2)
+            x = clusters + 2.5 * jax.random.normal(normal, (BATCH, 2), kind)
+        code = network(encoder, x)
+        mean, log_variance = code[:, :latent], code[:, latent:]
+        deviation = jnp.exp(0.5 * log_variance)
+        z = mean + deviation * jax.random.normal(noise, (BATCH, latent), kind)
+        if case.decoder == "mlp":
+            f = network(decoder, z)
+        else:
+            f = convex_map(decoder[8:], convex_map(decoder[:8], z))
+        misfit = 0.5 * ((f - x) ** 2).sum(-1)
+        kl = 0.5 * (mean * mean + deviation * deviation - log_variance - 1).sum(-1)
+        return (misfit + kl).mean()
+
+    def member(state, keys):
+        def step(state, inputs):
+            parameters, m, v = state
+            key, n = inputs
+            g = jax.grad(loss)(parameters, key)
+            tree = jax.tree_util.tree_map
+            m = tree(lambda a, b: 0.9 * a + 0.1 * b, m, g)
+            v = tree(lambda a, b: 0.999 * a + 0.001 * b * b, v, g)
+            parameters = tree(lambda p, a, b: p - RATE * (a / (1 - 0.9**n))
+                              / (jnp.sqrt(b / (1 - 0.999**n)) + 1e-8), parameters, m, v)
+            return (parameters, m, v), None
+        return jax.lax.scan(step, state, (keys, jnp.arange(1.0, arguments.steps + 1)))[0]
+
+    parameters = jax.tree_util.tree_map(lambda a: jnp.asarray(a, kind),
+                                        start(case, arguments.members))
+    zeros = jax.tree_util.tree_map(jnp.zeros_like, parameters)
+    keys = jax.vmap(lambda key: jax.random.split(key, arguments.steps))(
+        jax.random.split(jax.random.PRNGKey(8), arguments.members))
+    compiled = jax.jit(jax.vmap(member))
+    state = (parameters, zeros, zeros)
+    return lambda: jax.block_until_ready(compiled(state, keys))
+
+
+def program_seconds(arguments, case, folder):
+    """Of so many steps of all members, each repetition: of a long horizon, less the least of the
+    shortest one.
+    """
+    options = ["probability", "--family", "vae", "--decoder", case.decoder, "--latent-dimension",
+               case.latent, "--encoder-width", case.width, "--decoder-width", case.width,
+               "--batch-size", BATCH, "--precision", arguments.precision, "--trajectories",
+               arguments.members, "--exact-data", 0, "--held-out", 2, "--threads", 1, "--seed", 7,
+               "--learning-rate", RATE, "--quiet"]
+    if case.decoder == "brenier":
+        options += ["--inverse-lipschitz", STRETCH]
+    if case.inputs > 2:
+        numpy.save(f"{folder}/data.npy", data_of(case))
+        options += ["--data", f"{folder}/data.npy"]
+
+    def once(horizon):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([arguments.program, *map(str, options), "--horizon", str(horizon)],
+                       check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    turns = range(arguments.repetitions)
+    both = [(once(arguments.steps + 1), once(1)) for _ in turns]
+    return [long - min(short for _, short in both) for long, _ in both]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("peer", choices=["program", "torch", "jax"])
+    parser.add_argument("--program", default="modecollapse")
+    parser.add_argument("--case", choices=sorted(CASES), default="toy-mlp")
+    parser.add_argument("--precision", choices=["single", "double"], default="double")
+    for name, value in (("members", 16), ("steps", 100), ("repetitions", 5)):
+        parser.add_argument("--" + name, type=int, default=value)
+    arguments = parser.parse_args()
+    case = Case(arguments.case)
+    seconds = []  # of all steps of all members
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.peer == "program":
+            seconds = program_seconds(arguments, case, folder)
+        else:
+            run = (torch_runner if arguments.peer == "torch" else jax_runner)(arguments, case)
+            run()
+            for _ in range(arguments.repetitions):
+                begun = time.process_time()
+                run()
+                seconds.append(time.process_time() - begun)
+    steps = arguments.steps * arguments.members
+    del arguments.program
+    print(json.dumps({**vars(arguments), "cpu_seconds_a_step": statistics.median(seconds) / steps,
+                      "least_cpu_seconds_a_step": min(seconds) / steps,
+                      "multiply_adds": case.multiply_adds()}))
+
+
+if __name__ == "__main__":
+    main()
