@@ -86,7 +86,8 @@ GpuCopy::~GpuCopy() {
     cudaFree(to_);
 }
 double GpuCopy::operator()(int repetitions) const {
-    for (int i = 0; i < repetitions; ++i) MC_CUDA_CHECK(cudaMemcpyAsync(to_, from_, bytes_, cudaMemcpyDeviceToDevice));
+    for (int i = 0; i < repetitions; ++i)
+        MC_CUDA_CHECK(cudaMemcpyAsync(to_, from_, bytes_, cudaMemcpyDeviceToDevice, gpu::stream()));
     gpu::wait("copy");
     return 2.0 * static_cast<double>(bytes_) * repetitions;
 }

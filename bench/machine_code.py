@@ -2,12 +2,14 @@
 """What the compiler made of the CUDA kernels, read from the machine code of built programs.
 
     machine_code.py FILE...            FILE: a program, library or object with code for a GPU;
-                                       prints a Markdown table, a row a kernel of this project
+                                       prints Markdown tables: a row a kernel of this project, and
+                                       what an attempt of the flow takes (machine_code_turn.py)
     machine_code.py FILE... --check    also compares with machine_code_bounds.json: exit 1 where a
                                        kernel has more generic loads, more accesses to local memory
                                        (spills, arrays on the stack) or a larger stack than
-                                       recorded, or is not recorded
-    machine_code.py FILE... --record   writes the bounds, and the table of docs/speed.md
+                                       recorded, an attempt more conversions, more LDC or a
+                                       twentieth more instructions, or where one is not recorded
+    machine_code.py FILE... --record   writes the bounds, and the tables of docs/speed.md
 
 cuobjdump of the CUDA toolkit is asked; where there is none, the one in the environment that
 scripts/requirements-cuda.txt makes (from PyPI, in the build folder), or --cuobjdump PROGRAM;
@@ -23,6 +25,8 @@ import shutil
 import subprocess
 import sys
 
+import machine_code_turn
+
 BOUNDS = pathlib.Path(__file__).with_name("machine_code_bounds.json")
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "speed.md"
 BEGIN = "<!-- machine-code:begin (written by bench/machine_code.py --record) -->"
@@ -33,6 +37,7 @@ FP64 = ("DFMA", "DMUL", "DADD", "DSETP", "DMNMX")
 FP32 = ("FFMA", "FMUL", "FADD", "FSETP", "FMNMX")
 CONVERSIONS = ("F2F", "I2F", "F2I")
 GUARDED = ("generic", "local", "stack")  # what must not grow
+GUARDED_TURN = {"turn_instructions": 1.05, "turn_conversions": 1.0, "turn_indexed": 1.0}  # by more
 INSTRUCTION = re.compile(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)")
 
 
@@ -83,15 +88,21 @@ def resources(text):
             for name, registers, stack in found}
 
 
-def instructions(text):
-    """{mangled: Counter of full mnemonics} from cuobjdump -sass."""
-    result, counts = {}, None
+def functions(text):
+    """{mangled: lines} from cuobjdump -sass."""
+    result, lines = {}, None
     for line in text.splitlines():
         if "Function : " in line:
-            counts = result.setdefault(line.split("Function : ")[1].strip(), collections.Counter())
-        elif counts is not None and (match := INSTRUCTION.match(line)):
-            counts[match.group(1)] += 1
+            lines = result.setdefault(line.split("Function : ")[1].strip(), [])
+        elif lines is not None:
+            lines.append(line)
     return result
+
+
+def instructions(lines):
+    """Counter of full mnemonics."""
+    return collections.Counter(match.group(1) for line in lines
+                               if (match := INSTRUCTION.match(line)))
 
 
 def summary(counts):
@@ -114,10 +125,32 @@ def kernels_of(files, cuobjdump):
     result = {}
     for file in files:
         used = resources(output_of(cuobjdump, "-res-usage", file))
-        counted = instructions(output_of(cuobjdump, "-sass", file))
+        listed = functions(output_of(cuobjdump, "-sass", file))
         for name, text in demangled(list(used)).items():
-            result[text] = {**used[name], **summary(counted.get(name, collections.Counter()))}
+            lines = listed.get(name, [])
+            result[text] = {**used[name], **summary(instructions(lines)), **turn_of(text, lines)}
     return dict(sorted(result.items()))
+
+
+def turn_of(name, lines):
+    """Numbers of an attempt, where its loops have lengths known to the compiler; otherwise {}."""
+    if not re.match(r"gradient_flow_kernel<.*FitLengths<[1-9]", name) or not lines:
+        return {}
+    floating = FP64 + FP32
+    counts = machine_code_turn.turn_of(lines, lambda text: text.split(".")[0] in floating)
+    known = summary(counts)
+    base = collections.Counter()
+    for text, number in counts.items():
+        base[text.split(".")[0]] += number
+    fused, busy = (2 * base["DFMA"], 2 * known["fp64"]) if known["fp64"] else \
+        (base["FFMA"], known["fp32"])
+    cycles = max(known["instructions"], busy)
+    return {"turn_instructions": known["instructions"], "turn_fp64": known["fp64"],
+            "turn_fp32": known["fp32"], "turn_fused": base["DFMA"] + base["FFMA"],
+            "turn_conversions": known["conversions"], "turn_indexed": base["LDC"],
+            "turn_uniform": base["ULDC"], "turn_moves": known["uniform_moves"],
+            "turn_share": f"{100 * fused / cycles:.0f} %",
+            "turn_slow_share": f"{100 * fused / max(cycles, 16 * base['LDC']):.0f} %"}
 
 
 def table(kernels):
@@ -125,11 +158,20 @@ def table(kernels):
                "generic": "generic accesses", "instructions": "instructions", "fp64": "FP64",
                "fp32": "FP32", "conversions": "conversions", "constants": "constant loads",
                "uniform_moves": "uniform moves"}
-    lines = ["| kernel | " + " | ".join(columns.values()) + " |",
+    turn = {"turn_instructions": "instructions", "turn_fp64": "FP64", "turn_fp32": "FP32",
+            "turn_fused": "of them a b + c", "turn_conversions": "conversions",
+            "turn_indexed": "LDC", "turn_uniform": "ULDC", "turn_moves": "uniform moves",
+            "turn_share": "FMA peak, LDC free", "turn_slow_share": "FMA peak, LDC slow"}
+    turning = {name: row for name, row in kernels.items() if "turn_share" in row}
+    return "\n".join(rows(kernels, "kernel", columns) + [""] + rows(turning, "an attempt", turn))
+
+
+def rows(kernels, first, columns):
+    lines = [f"| {first} | " + " | ".join(columns.values()) + " |",
              "| --- |" + " ---: |" * len(columns)]
     for name, row in kernels.items():
         lines.append(f"| `{name}` | " + " | ".join(str(row[key]) for key in columns) + " |")
-    return "\n".join(lines)
+    return lines
 
 
 def worse(kernels, bounds):
@@ -141,6 +183,9 @@ def worse(kernels, bounds):
             continue
         found += [f"{name}: {key} {row[key]}, recorded {bounds[name][key]}"
                   for key in GUARDED if row[key] > bounds[name][key]]
+        found += [f"{name}: {key} {row[key]}, recorded {bounds[name][key]}"
+                  for key, factor in GUARDED_TURN.items()
+                  if key in row and row[key] > factor * bounds[name][key]]
     return found
 
 
@@ -158,7 +203,8 @@ def main():
         sys.exit(f"machine_code.py: no kernel of this project in {arguments.files[0]}")
     print(table(kernels))
     if arguments.record:
-        kept = {name: {key: row[key] for key in GUARDED} for name, row in kernels.items()}
+        kept = {name: {key: row[key] for key in (*GUARDED, *GUARDED_TURN) if key in row}
+                for name, row in kernels.items()}
         BOUNDS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
         PAGE.write_text(f"{before}{BEGIN}\n{table(kernels)}\n{END}{rest.split(END)[1]}",

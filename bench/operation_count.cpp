@@ -65,8 +65,8 @@ OperationCount counted(const Work& work) {
 template <FieldProgram kind>
 OperationCount dense_extension() {
     const OrderParameters<Counted> k[7] = {underway, underway, underway, underway, underway, underway, underway};
-    const double d[7] = {1, 1, 1, 1, 1, 1, 1};
-    return counted([&] { dormand_prince::scaled_sum<kind>(Counted(0.1), underway, k, d, 7); });
+    constexpr dormand_prince_5::Tableau t = dormand_prince_5::tableau();
+    return counted([&] { dormand_prince::scaled_sum<kind>(Counted(0.1), underway, k, t.dense, t.dense, 7); });
 }
 
 OperationCount mean(std::uint64_t trajectories, OperationCount all) {

@@ -52,11 +52,12 @@ private:
 
 std::vector<Backend> all_workers(const Configuration& options, const Backend& backend, std::uint64_t cells,
                                  const MpiSession& session) {
-    // several GPUs: one worker each, unless one was named or the ranks share them
+    // several GPUs: workers on each, unless one was named or the ranks share them
     if (backend.cuda && !options.given("device") && session.size() == 1) {
         std::vector<Backend> workers;
         for (int i = 0; i < cuda_device_count(); ++i)
-            workers.push_back(choose_backend({BackendChoice::cuda, 0, i, ""}));
+            for (const Backend& worker : plan_workers(choose_backend({BackendChoice::cuda, 0, i, ""}), cells))
+                workers.push_back(worker);
         return workers;
     }
     return plan_workers(backend, cells);

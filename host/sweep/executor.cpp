@@ -1,5 +1,6 @@
 #include "host/sweep/executor.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "host/run/watch.hpp"
@@ -54,8 +55,14 @@ std::optional<CellTask> CellQueue::next() {
 }
 
 std::vector<Backend> plan_workers(const Backend& backend, std::uint64_t cells) {
+    // small ensembles fill a GPU only together, and one worker sets up a cell while others compute
+    constexpr std::uint64_t workers_of_a_gpu = 8;
     std::vector<Backend> workers;
-    if (backend.cuda || cells < 8u * static_cast<std::uint64_t>(backend.threads)) return {backend};
+    if (backend.cuda) {
+        workers.assign(static_cast<std::size_t>(std::clamp<std::uint64_t>(cells, 1, workers_of_a_gpu)), backend);
+        return workers;
+    }
+    if (cells < 8u * static_cast<std::uint64_t>(backend.threads)) return {backend};
     Backend single = backend;
     single.threads = 1;
     workers.assign(static_cast<std::size_t>(backend.threads), single);

@@ -1,5 +1,5 @@
-// Outcome counts on a GPU: 64-bit integers, a column for each thread in shared memory, one sum a block in device
-// memory, reduced at the end by CUB (sum_rows). Sums of integers: no order shows.
+// Outcome counts on a GPU: 64-bit integers, a column for each thread in shared memory; a block adds the sums of its columns to
+// those of the whole device, atomically. Sums of integers: no order shows.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,12 @@
 
 namespace modecollapse {
 
-// Counts of all blocks, (CountColumn::entries, columns): entry c of block b is table[c * columns + b].
+// What atomicAdd() takes; two's complement, so it adds signed numbers as well.
+using DeviceCount = unsigned long long;
+
+// Counts of all blocks so far.
 struct BlockCounts {
-    std::int64_t* table;
-    int columns;
+    DeviceCount* sums;  // (CountColumn::entries)
 };
 
 // This thread's column, of zeros, in shared memory for (CountColumn::entries, threads of the block). A meeting of the
@@ -23,13 +25,32 @@ __device__ __forceinline__ CountColumn clear_counts(std::int64_t* columns) {
     return {columns + threadIdx.x, static_cast<int>(blockDim.x)};
 }
 
-// Adds the columns to the block's counts. A meeting of the block.
+// Adds the columns to the device's counts. A meeting of the block.
 __device__ __forceinline__ void add_counts(const std::int64_t* columns, BlockCounts counts) {
     __syncthreads();
     if (threadIdx.x >= CountColumn::entries) return;
     std::int64_t sum = 0;
     for (unsigned int i = 0; i < blockDim.x; ++i) sum += columns[threadIdx.x * blockDim.x + i];
-    counts.table[static_cast<std::uint64_t>(threadIdx.x) * counts.columns + blockIdx.x] += sum;
+    if (sum != 0) atomicAdd(counts.sums + threadIdx.x, static_cast<DeviceCount>(sum));
 }
+
+// The counts of one run on the device, from zero.
+class DeviceCounts {
+public:
+    DeviceCounts() : sums_(CountColumn::entries) { sums_.set_to_zero(); }
+    BlockCounts on_device() const { return {sums_.data()}; }
+    OutcomeCounts read() const {
+        DeviceCount sums[CountColumn::entries];
+        sums_.download(sums, CountColumn::entries);
+        OutcomeCounts total = {};
+        for (int i = 0; i < outcome_count; ++i) total.count[i] = static_cast<std::int64_t>(sums[i]);
+        total.attempts = static_cast<std::int64_t>(sums[CountColumn::attempts]);
+        total.quasi = static_cast<std::int64_t>(sums[CountColumn::quasi]);
+        return total;
+    }
+
+private:
+    gpu::DeviceBuffer<DeviceCount> sums_;
+};
 
 }  // namespace modecollapse

@@ -1,8 +1,9 @@
-// Everything of the CUDA runtime that the ensembles share: error check, device memory, launch, reduction. The only
-// launch of the project.
+// Everything of the CUDA runtime that the ensembles share: error check, device memory, launch. The only launch of the
+// project.
 //
 // Every failure becomes a std::runtime_error "function: call: CUDA's name (CUDA's text)". Memory is owned by
-// DeviceBuffer, so an exception leaves nothing behind. All work goes to the default stream of the current device.
+// DeviceBuffer, so an exception leaves nothing behind. All work of a thread goes to the stream that the runtime keeps for
+// it, so that several workers share a device without waiting for each other.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -11,13 +12,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <cub/device/device_reduce.cuh>
 
 namespace modecollapse::gpu {
 
@@ -30,6 +30,39 @@ inline void check(cudaError_t status, const char* function, const char* call) {
 }
 #define MC_CUDA_CHECK(call) ::modecollapse::gpu::check((call), __func__, #call)
 
+// The calling thread's own.
+inline cudaStream_t stream() { return cudaStreamPerThread; }
+
+// Whether buffers of the calling thread come from the current device's pool, which gives memory out and takes it back in
+// the order of the stream: cudaFree() would wait for all that the device computes, of other workers too.
+inline thread_local bool pooled = false;
+
+// Makes `device` the calling thread's. What its pool has once taken it keeps, up to 1 GiB: the workspace of the next run.
+inline void use_device(int device) {
+    MC_CUDA_CHECK(cudaSetDevice(device));
+    int has_pool = 0;
+    MC_CUDA_CHECK(cudaDeviceGetAttribute(&has_pool, cudaDevAttrMemoryPoolsSupported, device));
+    pooled = has_pool != 0;
+    if (!pooled) return;
+    cudaMemPool_t pool = nullptr;
+    MC_CUDA_CHECK(cudaDeviceGetDefaultMemPool(&pool, device));
+    std::uint64_t kept = std::uint64_t{1} << 30;
+    MC_CUDA_CHECK(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &kept));
+}
+
+// Held by a run that takes a share of what memory is free: two at once would each count on the same.
+inline std::mutex& free_memory() {
+    static std::mutex one_at_a_time;
+    return one_at_a_time;
+}
+
+// Waits until the copy is done.
+inline void copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+    if (bytes == 0) return;
+    MC_CUDA_CHECK(cudaMemcpyAsync(to, from, bytes, kind, stream()));
+    MC_CUDA_CHECK(cudaStreamSynchronize(stream()));
+}
+
 // Device memory for `size` objects, uninitialized. Size 0 is allowed and has the address null.
 template <class T>
 class DeviceBuffer {
@@ -37,37 +70,43 @@ class DeviceBuffer {
 
 public:
     DeviceBuffer() = default;
-    explicit DeviceBuffer(std::size_t size) : size_(size) {
+    explicit DeviceBuffer(std::size_t size) : size_(size), pooled_(pooled) {
         const std::size_t bytes = size * sizeof(T);
         if (size > 0)
-            check(cudaMalloc(&data_, bytes), "DeviceBuffer",
+            check(pooled_ ? cudaMallocAsync(&data_, bytes, stream()) : cudaMalloc(&data_, bytes), "DeviceBuffer",
                   ("cudaMalloc of " + std::to_string(bytes) + " bytes").c_str());
     }
     DeviceBuffer(DeviceBuffer&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), pooled_(other.pooled_) {}
     DeviceBuffer& operator=(DeviceBuffer&& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);
+        std::swap(pooled_, other.pooled_);
         return *this;
     }
+    // In the thread that made it. An error cannot be thrown from here, and the next call reports it.
     ~DeviceBuffer() {
-        cudaFree(data_);
-    }  // null is allowed; an error cannot be thrown from here, and the next call reports it
+        if (!data_) return;
+        if (pooled_)
+            cudaFreeAsync(data_, stream());
+        else
+            cudaFree(data_);
+    }
 
     T* data() const { return data_; }
     std::size_t size() const { return size_; }
 
     void set_to_zero() {
-        if (size_ > 0) MC_CUDA_CHECK(cudaMemset(data_, 0, size_ * sizeof(T)));
+        if (size_ > 0) MC_CUDA_CHECK(cudaMemsetAsync(data_, 0, size_ * sizeof(T), stream()));
     }
     // `count` objects from the host, and from object `first` on to the host. Both wait until the copy is done.
     void upload(const T* host, std::size_t count) {
         require_room(count);
-        if (count > 0) MC_CUDA_CHECK(cudaMemcpy(data_, host, count * sizeof(T), cudaMemcpyHostToDevice));
+        copy(data_, host, count * sizeof(T), cudaMemcpyHostToDevice);
     }
     void download(T* host, std::size_t count, std::size_t first = 0) const {
         require_room(first + count);
-        if (count > 0) MC_CUDA_CHECK(cudaMemcpy(host, data_ + first, count * sizeof(T), cudaMemcpyDeviceToHost));
+        copy(host, data_ + first, count * sizeof(T), cudaMemcpyDeviceToHost);
     }
 
 private:
@@ -79,6 +118,7 @@ private:
 
     T* data_ = nullptr;
     std::size_t size_ = 0;
+    bool pooled_ = false;
 };
 
 inline std::uint64_t ceiling_of_quotient(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
@@ -107,10 +147,11 @@ void enqueue(const char* name, Grid grid, void (*kernel)(Parameters...), const A
     cudaLaunchConfig_t config = {};
     config.gridDim.x = grid.blocks;
     config.blockDim.x = grid.threads;
+    config.stream = stream();
     check(cudaLaunchKernelEx(&config, kernel, arguments...), name, "launch");
 }
 
-inline void wait(const char* name) { check(cudaDeviceSynchronize(), name, "run"); }
+inline void wait(const char* name) { check(cudaStreamSynchronize(stream()), name, "run"); }
 
 // Runs a kernel and waits for its end, so that an error inside the kernel is reported under the kernel's name.
 template <class... Parameters, class... Arguments>
@@ -139,20 +180,5 @@ private:
     static constexpr double launch_seconds = 0.1;
     std::uint64_t steps_ = 1;
 };
-
-// Sums of the rows of a row-major (rows, columns) table of counts.
-inline std::vector<std::int64_t> sum_rows(const DeviceBuffer<std::int64_t>& table, int rows, int columns) {
-    DeviceBuffer<std::int64_t> sums(rows);
-    const std::int64_t* values = table.data();
-    std::size_t scratch_bytes = 0;
-    MC_CUDA_CHECK(cub::DeviceReduce::Sum(nullptr, scratch_bytes, values, sums.data(), columns));
-    DeviceBuffer<unsigned char> scratch(scratch_bytes > 0 ? scratch_bytes
-                                                          : 1);  // null would mean "how much?" once more
-    for (int row = 0; row < rows; ++row, values += columns)
-        MC_CUDA_CHECK(cub::DeviceReduce::Sum(scratch.data(), scratch_bytes, values, sums.data() + row, columns));
-    std::vector<std::int64_t> result(rows);
-    sums.download(result.data(), result.size());
-    return result;
-}
 
 }  // namespace modecollapse::gpu

@@ -13,14 +13,15 @@
 // the lean field, 168 registers put 12 there in the others, without spills but for the simplex. Polynomial coefficients
 // and traps are kernel parameters, that is constant memory, and a whole warp reads them at the same address.
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <utility>
-#include <vector>
 
 #include "kernels/device/block_counts.cuh"
 #include "kernels/device/curand.cuh"
 #include "kernels/device/launch.cuh"
 #include "kernels/device/slice_arrays.cuh"
+#include "kernels/gradient_flow/attempt_numbers.hpp"
 #include "kernels/gradient_flow/thread.hpp"
 
 namespace modecollapse {
@@ -32,17 +33,39 @@ constexpr int resident_blocks(FieldProgram kind) { return kind == FieldProgram::
 constexpr int draw_together = 20;
 constexpr unsigned int whole_warp = 0xffffffffu;
 
-// Trajectories a block: many, so that a block's last ones weigh little; fewer when the ensemble is too small to fill
-// the device.
+// Lengths of both polynomials that a program of fixed weights knows: up to R = 1.5, 2.1, 3 and 4, and any.
+using AnyLengths = FitLengths<0, 0>;
+using ShortLengths = FitLengths<8, 11>;
+using MiddleLengths = FitLengths<10, 13>;
+using LongLengths = FitLengths<13, 16>;
+using LongestLengths = FitLengths<16, 19>;
+
+// Trajectories a block: many, so that a block's last ones weigh little; fewer when the ensemble, with those that other workers run at
+// the same time, is too small to fill the device.
 constexpr std::uint64_t largest_share = 32 * block_threads;
-constexpr std::uint64_t fewest_blocks = 8;  // a multiprocessor
+constexpr std::uint64_t fewest_blocks = 8;  // a multiprocessor, of all workers
+
+// Ensembles that run now, on any device.
+std::atomic<unsigned int> running{0};
+class Running {
+public:
+    Running() : together_(running.fetch_add(1) + 1) {}
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() { running.fetch_sub(1); }
+    unsigned int together() const { return together_; }
+
+private:
+    unsigned int together_;
+};
 // Trajectories a launch. With per-trajectory arrays this bounds the device memory (70 MB); without, it is meant to keep
 // a launch near a second on cards with slow fp64, where a display driver may kill longer ones.
 constexpr std::uint64_t slice_with_arrays = 1u << 20;
 constexpr std::uint64_t slice_per_multiprocessor = 1u << 18;
 
 // The parameter limit of CUDA 12.1 and later on compute capability 7.0 and later.
-static_assert(sizeof(GradientFlowPayload) + sizeof(TrajectoryTask) + 64 <= 32764,
+static_assert(sizeof(GradientFlowPayload) + sizeof(AttemptNumbers<double, AnyLengths>) + sizeof(TrajectoryTask) + 64 <=
+                  32764,
               "the payload must fit in the kernel's parameters");
 
 // Hands out the trajectories begin .. end - 1 of the task to the threads of one block.
@@ -56,9 +79,9 @@ struct BlockShare {
     }
 };
 
-template <class Real, FieldProgram kind>
-__device__ __forceinline__ void run_block(const GradientFlowPayload& problem, const TrajectoryTask& task,
-                                          std::uint64_t share, BlockCounts block_counts) {
+template <class Real, FieldProgram kind, class Numbers>
+__device__ __forceinline__ void run_block(const GradientFlowPayload& problem, const Numbers& numbers,
+                                          const TrajectoryTask& task, std::uint64_t share, BlockCounts block_counts) {
     __shared__ unsigned int taken;
     __shared__ std::int64_t columns[CountColumn::entries * block_threads];
     if (threadIdx.x == 0) taken = 0;
@@ -66,7 +89,8 @@ __device__ __forceinline__ void run_block(const GradientFlowPayload& problem, co
 
     const std::uint64_t begin = blockIdx.x * share;
     const std::uint64_t end = begin + share < task.count ? begin + share : task.count;
-    TrajectoryThread<Real, kind, CurandWords, BlockShare> thread(problem, task, {&taken, begin, end}, counts);
+    TrajectoryThread<Real, kind, CurandWords, BlockShare, Numbers> thread(problem, numbers, task, {&taken, begin, end},
+                                                                          counts);
     for (;;) {
         if (__popc(__ballot_sync(whole_warp, !thread.has_reserve())) >= draw_together) thread.draw();
         thread.begin();
@@ -78,11 +102,12 @@ __device__ __forceinline__ void run_block(const GradientFlowPayload& problem, co
     add_counts(columns, block_counts);
 }
 
-template <class Real, FieldProgram kind>
+template <class Real, FieldProgram kind, class Lengths>
 __global__ void __launch_bounds__(block_threads, resident_blocks(kind))
     gradient_flow_kernel(const __grid_constant__ GradientFlowPayload problem,
+                         const __grid_constant__ AttemptNumbers<Real, Lengths> numbers,
                          const __grid_constant__ TrajectoryTask task, std::uint64_t share, BlockCounts counts) {
-    run_block<Real, kind>(problem, task, share, counts);
+    run_block<Real, kind>(problem, numbers, task, share, counts);
 }
 
 // A device copy of what a problem points to: coefficients of trainable weights, tables of the adaptive schedule.
@@ -120,43 +145,48 @@ bool has_arrays(const TrajectoryTask& task) {
            record.aligned;
 }
 
-template <class Real, FieldProgram kind>
+template <class Real, FieldProgram kind, class Lengths = AnyLengths>
 OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
     const DeviceProblem problem(*task.problem);
+    const AttemptNumbers<Real, Lengths> numbers = attempt_numbers_of<Real, Lengths>(*task.problem);
     const std::uint64_t largest_slice =
         has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
     const std::uint64_t slice = std::min(task.count, largest_slice);
-    const std::uint64_t share = std::clamp<std::uint64_t>(
-        gpu::ceiling_of_quotient(slice, fewest_blocks * multiprocessors), block_threads, largest_share);
-    const int columns = static_cast<int>(gpu::grid_for(slice, share, block_threads).blocks);
+    const Running now;
+    const std::uint64_t share =
+        std::clamp<std::uint64_t>(gpu::ceiling_of_quotient(slice * now.together(), fewest_blocks * multiprocessors),
+                                  block_threads, largest_share);
 
     gpu::SliceArrays arrays(task.starts, task.record, slice);
-    gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
-    table.set_to_zero();
+    const DeviceCounts counts;
     for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
         if (is_due(task.stop)) return {};
         const std::uint64_t count = std::min(slice, task.count - begin);
         const TrajectoryTask part = arrays.upload(task, begin, count);
         gpu::launch("gradient_flow_kernel", gpu::grid_for(count, share, block_threads),
-                    gradient_flow_kernel<Real, kind>, *problem, part, share, BlockCounts{table.data(), columns});
+                    gradient_flow_kernel<Real, kind, Lengths>, *problem, numbers, part, share, counts.on_device());
         arrays.download(task.record, begin, count);
     }
+    return counts.read();
+}
 
-    const std::vector<std::int64_t> sums = gpu::sum_rows(table, CountColumn::entries, columns);
-    OutcomeCounts total = {};
-    std::copy_n(sums.begin(), outcome_count, total.count);
-    total.attempts = sums[CountColumn::attempts];
-    total.quasi = sums[CountColumn::quasi];
-    return total;
+// The program with the first lengths that hold the problem's.
+template <class Real, FieldProgram kind, class Lengths, class... Longer>
+OutcomeCounts run_shortest(const TrajectoryTask& task, std::uint64_t multiprocessors) {
+    if constexpr (sizeof...(Longer) > 0)
+        if (!Lengths::hold(task.problem->flow.expectations))
+            return run_shortest<Real, kind, Longer...>(task, multiprocessors);
+    return run<Real, kind, Lengths>(task, multiprocessors);
 }
 
 template <class Real>
 OutcomeCounts run_kind(const TrajectoryTask& task, std::uint64_t multiprocessors) {
     switch (least_kind_of(*task.problem)) {
         case FieldProgram::lean:
-            return run<Real, FieldProgram::lean>(task, multiprocessors);
+            return run_shortest<Real, FieldProgram::lean, ShortLengths, MiddleLengths, LongLengths, LongestLengths,
+                                AnyLengths>(task, multiprocessors);
         case FieldProgram::tempered:
-            return run<Real, FieldProgram::tempered>(task, multiprocessors);
+            return run_shortest<Real, FieldProgram::tempered, MiddleLengths, AnyLengths>(task, multiprocessors);
         case FieldProgram::coordinate:
             return run<Real, FieldProgram::coordinate>(task, multiprocessors);
         default:
@@ -175,9 +205,9 @@ int cuda_device_count() {
 
 bool cuda_has_code_for(int device) {
     cudaFuncAttributes attributes;
-    const bool has =
-        cudaSetDevice(device) == cudaSuccess &&
-        cudaFuncGetAttributes(&attributes, gradient_flow_kernel<double, FieldProgram::lean>) == cudaSuccess;
+    const bool has = cudaSetDevice(device) == cudaSuccess &&
+                     cudaFuncGetAttributes(
+                         &attributes, gradient_flow_kernel<double, FieldProgram::lean, ShortLengths>) == cudaSuccess;
     cudaGetLastError();
     return has;
 }
@@ -195,7 +225,7 @@ CudaDevice cuda_device(int device) {
 }
 
 OutcomeCounts run_trajectories_on_cuda(const TrajectoryTask& task, const CudaOptions& options) {
-    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    gpu::use_device(options.device);
     if (task.count == 0) return {};
     int multiprocessors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));

@@ -26,16 +26,16 @@ struct CountColumn {
 
 // Real: double or float. WordSource: see random/streams.hpp. NextIndex: bool operator()(std::uint64_t& index), the
 // index within the task of the next trajectory that no thread has yet; false if none is left. All pointers of `task`
-// must be valid where this runs.
-template <class Real, FieldProgram kind, class WordSource, class NextIndex>
+// must be valid where this runs. Numbers: see TrajectoryStepper.
+template <class Real, FieldProgram kind, class WordSource, class NextIndex, class Numbers = GradientFlowPayload>
 class TrajectoryThread {
 public:
-    MC_HOST_DEVICE TrajectoryThread(const GradientFlowPayload& problem, const TrajectoryTask& task, NextIndex next,
-                                    CountColumn counts)
+    MC_HOST_DEVICE TrajectoryThread(const GradientFlowPayload& problem, const Numbers& numbers,
+                                    const TrajectoryTask& task, NextIndex next, CountColumn counts)
         : problem_(problem),
           task_(task),
           law_(WordSource{}, task.seed, task.dimension),
-          stepper_(problem),
+          stepper_(problem, numbers),
           next_(next),
           counts_(counts) {}
 
@@ -107,7 +107,7 @@ private:
     const GradientFlowPayload& problem_;
     const TrajectoryTask& task_;
     InitialLaw<double, WordSource> law_;
-    TrajectoryStepper<Real, kind> stepper_;
+    TrajectoryStepper<Real, kind, Numbers> stepper_;
     NextIndex next_;
     CountColumn counts_;
     Trajectory<Real> trajectory_ = {};

@@ -8,7 +8,8 @@
 namespace modecollapse::linear_vae {
 
 void run_to_ends_on_cuda(const Task& task, const Ends& ends, const CudaOptions& options) {
-    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    const std::lock_guard<std::mutex> alone(gpu::free_memory());
+    gpu::use_device(options.device);
     if (task.count == 0) return;
     if (is_flow(task.problem->dynamics))
         run_flow_on_cuda(task, ends);

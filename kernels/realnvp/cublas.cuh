@@ -81,6 +81,7 @@ public:
                   double* samples)
         : problem_(problem), wave_(wave), members_(members), states_(states), samples_(samples), sums_(members) {
         check_cublas(cublasCreate(&handle_), "cublasCreate");
+        check_cublas(cublasSetStream(handle_, gpu::stream()), "cublasSetStream");
     }
     CublasMachine(const CublasMachine&) = delete;
     CublasMachine& operator=(const CublasMachine&) = delete;

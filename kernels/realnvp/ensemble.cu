@@ -103,11 +103,11 @@ private:
     // An array of a member between the device and (n) doubles of the caller.
     void upload(const T* array, std::uint64_t member, const double* from) const {
         const std::vector<T> values(from, from + parameter_count(problem_.shape));
-        MC_CUDA_CHECK(cudaMemcpy(at(array, member), values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice));
+        gpu::copy(at(array, member), values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice);
     }
     void download(const T* array, std::uint64_t member, double* to) const {
         std::vector<T> values(parameter_count(problem_.shape));
-        MC_CUDA_CHECK(cudaMemcpy(values.data(), at(array, member), values.size() * sizeof(T), cudaMemcpyDeviceToHost));
+        gpu::copy(values.data(), at(array, member), values.size() * sizeof(T), cudaMemcpyDeviceToHost);
         std::copy(values.begin(), values.end(), to);
     }
     void* at(const T* array, std::uint64_t member) const {
@@ -254,7 +254,8 @@ RealnvpCounts run(const RealnvpTask& task) {
 }  // namespace
 
 RealnvpCounts run_realnvp_on_cuda(const RealnvpTask& task, const CudaOptions& options) {
-    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    const std::lock_guard<std::mutex> alone(gpu::free_memory());
+    gpu::use_device(options.device);
     if (task.count == 0) return {};
     if (task.target_samples > 0)
         throw std::runtime_error("run_realnvp_on_cuda: the forward KL is computed on the CPU only");

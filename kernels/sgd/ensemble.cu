@@ -169,14 +169,12 @@ OutcomeCounts run(const SgdTask& task, std::uint64_t multiprocessors) {
     SlicePath path(task.path, slice);
     gpu::DeviceBuffer<double> memory(slice * vectors_each * dimension);
     gpu::DeviceBuffer<SgdProgress> progress(slice);
-    const int columns = static_cast<int>(full ? slice : gpu::ceiling_of_quotient(slice, block_threads));
-    gpu::DeviceBuffer<std::int64_t> table(static_cast<std::size_t>(CountColumn::entries) * columns);
-    table.set_to_zero();
+    const DeviceCounts counts;
     gpu::LaunchLength launch_length;
     for (std::uint64_t begin = 0; begin < task.count; begin += slice) {
         const std::uint64_t count = std::min(slice, task.count - begin);
         progress.set_to_zero();
-        Launch launch = {arrays.upload(task, begin, count), progress.data(), 0, {table.data(), columns}};
+        Launch launch = {arrays.upload(task, begin, count), progress.data(), 0, counts.on_device()};
         launch.task.path = path.on_device();
         while (launch.until < problem.steps) {
             if (is_due(task.stop)) return {};
@@ -192,11 +190,8 @@ OutcomeCounts run(const SgdTask& task, std::uint64_t multiprocessors) {
         arrays.download(task.record, begin, count);
         path.download(task.path, begin, count);
     }
-    const std::vector<std::int64_t> sums = gpu::sum_rows(table, CountColumn::entries, columns);
-    OutcomeCounts total = {};
-    std::copy_n(sums.begin(), outcome_count, total.count);
+    OutcomeCounts total = counts.read();
     total.attempts = static_cast<std::int64_t>(task.count * problem.steps);
-    total.quasi = sums[CountColumn::quasi];
     return total;
 }
 
@@ -204,8 +199,10 @@ OutcomeCounts run(const SgdTask& task, std::uint64_t multiprocessors) {
 
 OutcomeCounts run_sgd_on_cuda(const SgdTask& task, const CudaOptions& options) {
     require_covered(task);
-    MC_CUDA_CHECK(cudaSetDevice(options.device));
+    gpu::use_device(options.device);
     if (task.count == 0) return {};
+    std::unique_lock<std::mutex> alone(gpu::free_memory(), std::defer_lock);
+    if (task.sampler == SgdSampler::full) alone.lock();
     int multiprocessors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
     const auto count = static_cast<std::uint64_t>(multiprocessors);

@@ -27,11 +27,33 @@ SASS = f"""
         /*0050*/                   STL.128 [R1+0x240], RZ ;
         /*0060*/                   F2F.F32.F64 R8, R4 ;
 """
+# a loop of six floating-point instructions, one more that only some turns make, and a slow way
+# out of line; before it a shorter loop
+LOOP = """
+        /*0000*/                   DADD R4, R2, R4 ;
+        /*0010*/               @P2 BRA 0x0 ;
+        /*0020*/                   LDC R1, c[0x0][0x28] ;
+        /*0030*/                   DFMA R4, R2, R4, R6 ;
+        /*0040*/                   DMUL R4, R2, R4 ;
+        /*0050*/                   DADD R4, R2, R4 ;
+        /*0060*/               @P0 BRA P1, 0x80 ;
+        /*0070*/                   CALL.REL.NOINC 0xf0 ;
+        /*0080*/                   DFMA R4, R2, R4, R6 ;
+        /*0090*/              @!P3 BRA 0xb0 ;
+        /*00a0*/                   DMUL R4, R2, R4 ;
+        /*00b0*/                   DFMA R4, R2, R4, R6 ;
+        /*00c0*/                   DFMA R4, R2, R4, R6 ;
+        /*00d0*/               @P1 BRA 0x20 ;
+        /*00e0*/                   EXIT ;
+        /*00f0*/                   DMUL R4, R2, R4 ;
+        /*0100*/                   RET.REL.NODEC R4 0x0 ;
+""".splitlines()
+PLAIN = "gradient_flow_kernel<double, FieldProgram 0, FitLengths<8, 11> >"
 
 
 class MachineCode(unittest.TestCase):
     def test_instructions_are_counted_by_kind(self):
-        counts = machine_code.instructions(SASS)[KERNEL]
+        counts = machine_code.instructions(machine_code.functions(SASS)[KERNEL])
         self.assertEqual(sum(counts.values()), 7)
         row = machine_code.summary(counts)
         self.assertEqual(row, {"instructions": 7, "fp64": 1, "fp32": 0, "conversions": 1,
@@ -50,6 +72,20 @@ class MachineCode(unittest.TestCase):
         recorded["k"]["generic"] = 1
         self.assertEqual(machine_code.worse({"k": row}, recorded), ["k: generic 2, recorded 1"])
         self.assertEqual(len(machine_code.worse({"other": row}, recorded)), 1)
+
+    def test_an_attempt_is_what_every_turn_of_the_main_loop_makes(self):
+        row = machine_code.turn_of(PLAIN, LOOP)
+        self.assertEqual(row["turn_instructions"], 10)
+        self.assertEqual((row["turn_fp64"], row["turn_fused"], row["turn_indexed"]), (6, 4, 1))
+        # 4 of 6 slots of the FP64 pipe; with 16 cycles for the load instead of 12 for these
+        self.assertEqual((row["turn_share"], row["turn_slow_share"]), ("67 %", "50 %"))
+        self.assertEqual(machine_code.turn_of(PLAIN.replace("8, 11", "0, 0"), LOOP), {})
+        recorded = {PLAIN: {"turn_instructions": 10, "turn_conversions": 0, "turn_indexed": 1}}
+        row = {"generic": 0, "local": 0, "stack": 0, **row}
+        recorded[PLAIN].update(generic=0, local=0, stack=0)
+        self.assertEqual(machine_code.worse({PLAIN: row}, recorded), [])
+        recorded[PLAIN]["turn_indexed"] = 0
+        self.assertEqual(len(machine_code.worse({PLAIN: row}, recorded)), 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-// The CUDA runtime's calls over machine.hpp: one device, everything in order, an error kept until it is asked for.
+// The CUDA runtime's calls over machine.hpp: one device, everything in order, an error kept until it is asked for. Each thread has
+// one stream and errors of its own; no other stream is served.
 #include <cuda_runtime.h>
 #include <curand_kernel.h>
 
@@ -9,14 +10,16 @@
 namespace {
 
 constexpr std::size_t memory_bytes = std::size_t{4} << 30;
-cudaError_t last = cudaSuccess;
-std::string failure;   // of the first kernel that failed since the last synchronization
-std::string reported;  // the text of the last failure
+thread_local cudaError_t last = cudaSuccess;
+thread_local std::string failure;   // of the first kernel that failed since the last synchronization
+thread_local std::string reported;  // the text of the last failure
 
 cudaError_t kept(cudaError_t error) {
     if (error != cudaSuccess) last = error;
     return error;
 }
+
+bool served(cudaStream_t stream) { return stream == cudaStreamPerThread; }
 
 }  // namespace
 
@@ -44,10 +47,10 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
     *properties = {"one thread of the CPU", memory_bytes, 9, 0, 2};
     return cudaSuccess;
 }
-cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr, int device) {
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
     cudaDeviceProp properties;
     if (const cudaError_t error = cudaGetDeviceProperties(&properties, device)) return error;
-    *value = properties.multiProcessorCount;
+    *value = attribute == cudaDevAttrMultiProcessorCount ? properties.multiProcessorCount : 1;
     return cudaSuccess;
 }
 cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : kept(cudaErrorInvalidDevice); }
@@ -79,12 +82,29 @@ cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpy
     std::memcpy(to, from, bytes);
     return cudaSuccess;
 }
-cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
-    return cudaMemcpy(to, from, bytes, kind);
+cudaError_t cudaMallocAsync(void** memory, std::size_t bytes, cudaStream_t stream) {
+    return served(stream) ? cudaMalloc(memory, bytes) : kept(cudaErrorInvalidValue);
+}
+cudaError_t cudaFreeAsync(void* memory, cudaStream_t stream) {
+    return served(stream) && memory ? cudaFree(memory) : kept(cudaErrorInvalidValue);
+}
+cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t* pool, int device) {
+    *pool = nullptr;
+    return device == 0 ? cudaSuccess : kept(cudaErrorInvalidDevice);
+}
+cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void* value) {
+    return value ? cudaSuccess : kept(cudaErrorInvalidValue);
+}
+cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStream_t stream) {
+    return served(stream) ? cudaMemset(memory, value, bytes) : kept(cudaErrorInvalidValue);
+}
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+    return served(stream) ? cudaMemcpy(to, from, bytes, kind) : kept(cudaErrorInvalidValue);
 }
 
 // A kernel has ended when its launch returns; what it did wrong is reported here, as a device does.
-cudaError_t cudaDeviceSynchronize() {
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+    if (!served(stream)) return kept(cudaErrorInvalidValue);
     if (failure.empty()) return cudaSuccess;
     reported = failure;
     failure.clear();
@@ -102,7 +122,8 @@ namespace modecollapse::cuda_on_cpu {
 
 cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>& thread, const Argument* arguments,
                    std::size_t count) {
-    if (config.gridDim.x == 0 || config.dynamicSmemBytes != 0) return kept(cudaErrorInvalidValue);
+    if (config.gridDim.x == 0 || config.dynamicSmemBytes != 0 || !served(config.stream))
+        return kept(cudaErrorInvalidValue);
     const std::string wrong = run_grid(config.gridDim.x, config.blockDim.x, thread, arguments, count);
     if (failure.empty()) failure = wrong;
     return cudaSuccess;

@@ -31,15 +31,14 @@ struct WeightDrive {
     Real at_zero;     // D at w1 = 0, its least value: -k - beta ( V(m1) - V(m2) )
 };
 
-struct GradientFlow {
-    FastExpectations expectations;
-    double weight1;  // fixed weights; where trainable ones start
-    double weight2;
-    WeightGeometry geometry = WeightGeometry::fixed;
-    ParitySplitPolynomial log_target = {};  // V(m), trainable weights only
-    ComponentGap gap = {};                  // trainable weights only
+// The field of fixed weights. Number: of the weights and, in Fast (Expectations), of the coefficients.
+template <class Number, class Fast>
+struct FixedWeightsFlow {
+    Fast expectations;
+    Number weight1;  // fixed weights; where trainable ones start
+    Number weight2;
 
-    // Rates of change at `y`, at inverse temperature `beta`, with fixed weights.
+    // Rates of change at `y`, at inverse temperature `beta`.
     template <class Real>
     MC_HOST_DEVICE OrderParameters<Real> operator()(const OrderParameters<Real>& y, Real beta) const {
         OrderParameters<Real> rate =
@@ -48,7 +47,34 @@ struct GradientFlow {
         return rate;
     }
 
-    // The same with the weights of the state, whatever the geometry. The projection of the simplex is left to the
+    // Rates of the means for an overlap c and the factors of both pulls.
+    template <class Real>
+    MC_HOST_DEVICE OrderParameters<Real> rate_of_means(const OrderParameters<Real>& y, Real c, Real pull_factor1,
+                                                       Real pull_factor2) const {
+        const Real one = Real(1.0);
+        const ValuePair<Real> attraction = expectations.attractions(y.m1, y.m2);
+        const Real pull1 = pull_factor1 * attraction.first;
+        const Real pull2 = pull_factor2 * attraction.second;
+        const Real difference = y.m2 - y.m1;
+        const Real across1 = fma(y.u, y.m1, difference);   // m2 - s m1
+        const Real across2 = fma(y.u, y.m2, -difference);  // m1 - s m2
+        const Real room1 = (one - y.m1) * (one + y.m1);    // 1 - m1^2
+        const Real room2 = (one - y.m2) * (one + y.m2);
+        const Real spread = y.u * (Real(2.0) - y.u);  // 1 - s^2
+        OrderParameters<Real> rate;
+        rate.m1 = fma(pull1, room1, -(c * across1));
+        rate.m2 = fma(pull2, room2, -(c * across2));
+        rate.u = (c + c) * spread - fma(pull1, across1, pull2 * across2);
+        return rate;
+    }
+};
+
+struct GradientFlow : FixedWeightsFlow<double, FastExpectations> {
+    WeightGeometry geometry = WeightGeometry::fixed;
+    ParitySplitPolynomial log_target = {};  // V(m), trainable weights only
+    ComponentGap gap = {};                  // trainable weights only
+
+    // Rates of change with the weights of the state, whatever the geometry. The projection of the simplex is left to the
     // integrator, which knows whether a step began on its edge: the rate of w1 is the free one.
     template <class Real>
     MC_HOST_DEVICE OrderParameters<Real> general(const OrderParameters<Real>& y, Real beta) const {
@@ -83,28 +109,7 @@ struct GradientFlow {
     MC_HOST_DEVICE OrderParameters<Real> rate_of_means(const OrderParameters<Real>& y, const Weights<Real>& weights,
                                                        Real slope, Real beta) const {
         const Real c = weights.first * weights.second * (Real(1.0) - slope);
-        return rate_of_means(y, c, beta * weights.first, beta * weights.second);
-    }
-
-private:
-    template <class Real>
-    MC_HOST_DEVICE OrderParameters<Real> rate_of_means(const OrderParameters<Real>& y, Real c, Real pull_factor1,
-                                                       Real pull_factor2) const {
-        const Real one = Real(1.0);
-        const ValuePair<Real> attraction = expectations.attractions(y.m1, y.m2);
-        const Real pull1 = pull_factor1 * attraction.first;
-        const Real pull2 = pull_factor2 * attraction.second;
-        const Real difference = y.m2 - y.m1;
-        const Real across1 = fma(y.u, y.m1, difference);   // m2 - s m1
-        const Real across2 = fma(y.u, y.m2, -difference);  // m1 - s m2
-        const Real room1 = (one - y.m1) * (one + y.m1);    // 1 - m1^2
-        const Real room2 = (one - y.m2) * (one + y.m2);
-        const Real spread = y.u * (Real(2.0) - y.u);  // 1 - s^2
-        OrderParameters<Real> rate;
-        rate.m1 = fma(pull1, room1, -(c * across1));
-        rate.m2 = fma(pull2, room2, -(c * across2));
-        rate.u = (c + c) * spread - fma(pull1, across1, pull2 * across2);
-        return rate;
+        return FixedWeightsFlow::rate_of_means(y, c, beta * weights.first, beta * weights.second);
     }
 };
 

@@ -22,11 +22,13 @@ struct StepAttempt {
 
 namespace dormand_prince {
 
-template <FieldProgram kind, class Real>
+// y + h sum_i a[i] k[i], without the terms whose coefficient is zero. known: the same numbers, known to the compiler.
+template <FieldProgram kind, class Real, class Number>
 MC_HOST_DEVICE OrderParameters<Real> scaled_sum(Real h, const OrderParameters<Real>& y, const OrderParameters<Real>* k,
-                                                const double* a, int stages) {
+                                                const Number* a, const double* known, int stages) {
     OrderParameters<Real> sum = {Real(a[0]) * k[0].m1, Real(a[0]) * k[0].m2, Real(a[0]) * k[0].u, Real(0.0)};
     for (int i = 1; i < stages; ++i) {
+        if (known[i] == 0.0) continue;
         sum.m1 = fma(Real(a[i]), k[i].m1, sum.m1);
         sum.m2 = fma(Real(a[i]), k[i].m2, sum.m2);
         sum.u = fma(Real(a[i]), k[i].u, sum.u);
@@ -34,7 +36,8 @@ MC_HOST_DEVICE OrderParameters<Real> scaled_sum(Real h, const OrderParameters<Re
     OrderParameters<Real> result = {fma(h, sum.m1, y.m1), fma(h, sum.m2, y.m2), fma(h, sum.u, y.u), y.weight};
     if constexpr (kind == FieldProgram::coordinate || kind == FieldProgram::general) {
         Real weight = Real(a[0]) * k[0].weight;
-        for (int i = 1; i < stages; ++i) weight = fma(Real(a[i]), k[i].weight, weight);
+        for (int i = 1; i < stages; ++i)
+            if (known[i] != 0.0) weight = fma(Real(a[i]), k[i].weight, weight);
         result.weight = fma(h, weight, y.weight);
     }
     return result;
@@ -43,29 +46,36 @@ MC_HOST_DEVICE OrderParameters<Real> scaled_sum(Real h, const OrderParameters<Re
 }  // namespace dormand_prince
 
 // One attempt from `y`, where the field has the value `rate`. Field: (OrderParameters, node) -> OrderParameters, the
-// rates at the time t + node h, node a double in [0, 1].
-template <FieldProgram kind = FieldProgram::lean, class Real, class Field>
+// rates at the time t + node h, node a double in [0, 1]. t: the tableau, of doubles or of numbers that were rounded to Real before.
+template <FieldProgram kind = FieldProgram::lean, class Real, class Field, class Number>
 MC_HOST_DEVICE StepAttempt<Real> attempt_step(const Field& field, const OrderParameters<Real>& y,
-                                              const OrderParameters<Real>& rate, Real h) {
+                                              const OrderParameters<Real>& rate, Real h,
+                                              const dormand_prince_5::TableauOf<Number>& t) {
     using dormand_prince::scaled_sum;
-    constexpr dormand_prince_5::Tableau t = dormand_prince_5::tableau();
+    constexpr dormand_prince_5::Tableau known = dormand_prince_5::tableau();
     OrderParameters<Real> k[7];
     k[0] = rate;
-    k[1] = field(scaled_sum<kind>(h, y, k, t.a[1], 1), t.node[1]);
-    k[2] = field(scaled_sum<kind>(h, y, k, t.a[2], 2), t.node[2]);
-    k[3] = field(scaled_sum<kind>(h, y, k, t.a[3], 3), t.node[3]);
-    k[4] = field(scaled_sum<kind>(h, y, k, t.a[4], 4), t.node[4]);
-    k[5] = field(scaled_sum<kind>(h, y, k, t.a[5], 5), t.node[5]);
+    k[1] = field(scaled_sum<kind>(h, y, k, t.a[1], known.a[1], 1), known.node[1]);
+    k[2] = field(scaled_sum<kind>(h, y, k, t.a[2], known.a[2], 2), known.node[2]);
+    k[3] = field(scaled_sum<kind>(h, y, k, t.a[3], known.a[3], 3), known.node[3]);
+    k[4] = field(scaled_sum<kind>(h, y, k, t.a[4], known.a[4], 4), known.node[4]);
+    k[5] = field(scaled_sum<kind>(h, y, k, t.a[5], known.a[5], 5), known.node[5]);
     StepAttempt<Real> result;
-    result.state = scaled_sum<kind>(h, y, k, t.a[6], 6);
+    result.state = scaled_sum<kind>(h, y, k, t.a[6], known.a[6], 6);
     k[6] = field(result.state, 1.0);
     result.rate = k[6];
     const OrderParameters<Real> zero = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
-    result.error = scaled_sum<kind>(h, zero, k, t.error, 7);
+    result.error = scaled_sum<kind>(h, zero, k, t.error, known.error, 7);
     result.left = rate;
     result.right = result.rate;
-    result.dense = scaled_sum<kind>(h, zero, k, t.dense, 7);
+    result.dense = scaled_sum<kind>(h, zero, k, t.dense, known.dense, 7);
     return result;
+}
+template <FieldProgram kind = FieldProgram::lean, class Real, class Field>
+MC_HOST_DEVICE StepAttempt<Real> attempt_step(const Field& field, const OrderParameters<Real>& y,
+                                              const OrderParameters<Real>& rate, Real h) {
+    constexpr dormand_prince_5::Tableau t = dormand_prince_5::tableau();
+    return attempt_step<kind>(field, y, rate, h, t);
 }
 
 // State at t + fraction h, fraction in [0, 1].

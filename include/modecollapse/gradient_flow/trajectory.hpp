@@ -13,14 +13,17 @@
 
 namespace modecollapse {
 
-template <class Real, FieldProgram kind = FieldProgram::lean>
+// Numbers: what every attempt reads, the problem itself or numbers rounded and laid out for a GPU.
+template <class Real, FieldProgram kind = FieldProgram::lean, class Numbers = GradientFlowPayload>
 class TrajectoryStepper {
     using State = OrderParameters<Real>;
     using Mask = MaskOf<Real>;
 
 public:
     MC_HOST_DEVICE explicit TrajectoryStepper(const GradientFlowPayload& problem)
-        : problem_(problem), simplex_(problem), rest_(problem) {}
+        : TrajectoryStepper(problem, problem) {}
+    MC_HOST_DEVICE TrajectoryStepper(const GradientFlowPayload& problem, const Numbers& numbers)
+        : problem_(problem), numbers_(numbers), simplex_(problem), rest_(problem) {}
 
     MC_HOST_DEVICE Trajectory<Real> start(const State& y) const {
         Trajectory<Real> trajectory = {};
@@ -36,6 +39,7 @@ public:
         trajectory.time = Real(problem_.start_time);
         trajectory.step = Real(problem_.integrator.first_step);
         trajectory.attempts = trajectory.aligned_time = Real(0.0);
+        if constexpr (kind == FieldProgram::lean) return;
         trajectory.beta = Real(1.0 / problem_.annealing.initial_temperature);
         trajectory.next_raise = Real(problem_.annealing.time);
     }
@@ -48,7 +52,7 @@ public:
 
     // beta at `time`, within the step that begins with this trajectory: 1 where the schedule ends.
     MC_HOST_DEVICE Real beta_at(const Trajectory<Real>& trajectory, Real time) const {
-        if constexpr (kind == FieldProgram::lean) return Real(problem_.beta);
+        if constexpr (kind == FieldProgram::lean) return Real(numbers_.beta);
         return is_adaptive(problem_.annealing) ? trajectory.beta : modecollapse::beta_at(problem_, time);
     }
 
@@ -61,15 +65,15 @@ public:
         Advance<Real> result;
         LightWeight<Real> light = trajectory.light;  // where the attempt ends
         if constexpr (kind == FieldProgram::lean) {
-            const auto field = [&](const State& y, double) { return problem_.flow(y, Real(problem_.beta)); };
-            result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
+            const auto field = [&](const State& y, double) { return numbers_.flow(y, Real(numbers_.beta)); };
+            result.attempt = explicit_step<kind>(numbers_, field, trajectory.state, trajectory.rate, size);
         } else if (on_simplex()) {
             result.attempt = attempt_on_simplex(trajectory, size, light);
         } else {
             const auto field = [&](const State& y, double node) {
                 return rates_at(y, beta_of_node(trajectory, Real(node), size));
             };
-            result.attempt = attempt_step<kind>(field, trajectory.state, trajectory.rate, size);
+            result.attempt = explicit_step<kind>(numbers_, field, trajectory.state, trajectory.rate, size);
         }
         result.size = size;
 
@@ -140,8 +144,8 @@ private:
     MC_HOST_DEVICE Real trap_of(const State& y) const {
         if constexpr (kind == FieldProgram::coordinate || kind == FieldProgram::general)
             if (problem_.flow.geometry != WeightGeometry::fixed)
-                return problem_.traps.template operator()<WeightRange::tested>(y);
-        return problem_.traps(y);
+                return numbers_.traps.template operator()<WeightRange::tested>(y);
+        return numbers_.traps(y);
     }
 
     MC_HOST_DEVICE bool on_simplex() const {
@@ -150,14 +154,14 @@ private:
 
     // Rates off the simplex.
     MC_HOST_DEVICE State rates_at(const State& y, Real beta) const {
-        if constexpr (kind == FieldProgram::tempered) return problem_.flow(y, beta);
+        if constexpr (kind == FieldProgram::tempered) return numbers_.flow(y, beta);
         return problem_.flow.general(y, beta);
     }
 
     // Rates where the trajectory stands, in the given lanes.
     MC_HOST_DEVICE void settle(Trajectory<Real>& trajectory, Mask lanes) const {
         if constexpr (kind == FieldProgram::lean) {
-            move(trajectory, lanes, trajectory.state, problem_.flow(trajectory.state, Real(problem_.beta)));
+            move(trajectory, lanes, trajectory.state, numbers_.flow(trajectory.state, Real(numbers_.beta)));
         } else if (on_simplex()) {
             simplex_.settle(trajectory, lanes);
         } else {
@@ -181,7 +185,7 @@ private:
         }
         if (any(negligible)) {
             LightWeight<Real> other = trajectory.light;
-            take(attempt, negligible, rest_.attempt(beta, from, rate, size, negligible, other));
+            take<Real>(attempt, negligible, rest_.attempt(beta, from, rate, size, negligible, other));
             light = chosen<Real>(negligible, other, light);
         }
         if (any(plain)) {
@@ -189,7 +193,7 @@ private:
             const auto field = [&](const State& y, double node) {
                 return simplex_.rates(y, beta(Real(node)), edge, other);
             };
-            take(attempt, plain, attempt_step<kind>(field, from, rate, size));
+            take<Real>(attempt, plain, explicit_step<kind>(numbers_, field, from, rate, size));
             light = chosen<Real>(plain, other, light);
         }
         light.value = simplex_.weight_at(trajectory.light, attempt.state.weight);
@@ -208,7 +212,7 @@ private:
 
     // Steps do not cross the end of the schedule, nor a raise of an adaptive one.
     MC_HOST_DEVICE Real end_of_leg(const Trajectory<Real>& trajectory) const {
-        const Real end_time = Real(problem_.end_time);
+        const Real end_time = Real(numbers_.end_time);
         if constexpr (kind == FieldProgram::lean) {
             return end_time;
         } else {
@@ -240,19 +244,9 @@ private:
         return weights_of(problem_.flow.geometry, y.weight);
     }
 
-    // Replaces `attempt` by `other` in the given lanes.
-    MC_HOST_DEVICE static void take(StepAttempt<Real>& attempt, Mask lanes, const StepAttempt<Real>& other) {
-        attempt.state = chosen<Real>(lanes, other.state, attempt.state);
-        attempt.rate = chosen<Real>(lanes, other.rate, attempt.rate);
-        attempt.error = chosen<Real>(lanes, other.error, attempt.error);
-        attempt.left = chosen<Real>(lanes, other.left, attempt.left);
-        attempt.right = chosen<Real>(lanes, other.right, attempt.right);
-        attempt.dense = chosen<Real>(lanes, other.dense, attempt.dense);
-    }
-
     MC_HOST_DEVICE Real error_ratio(const State& next, const State& error, const LightWeight<Real>& before,
                                     const LightWeight<Real>& after) const {
-        const IntegratorOptions& options = problem_.integrator;
+        const auto& options = numbers_.integrator;
         const Real alignment_floor = Real(options.alignment_floor);
         const Real r1 = abs(error.m1) / max(abs(next.m1), alignment_floor);
         const Real r2 = abs(error.m2) / max(abs(next.m2), alignment_floor);
@@ -263,7 +257,7 @@ private:
                                          : abs(error.weight) / max(abs(next.weight), Real(options.weight_floor));
             largest = max(r4, largest);
         }
-        return largest * Real(1.0 / options.tolerance);
+        return largest * Real(options.inverse_tolerance());
     }
 
     MC_HOST_DEVICE static void move(Trajectory<Real>& trajectory, Mask lanes, const State& state, const State& rate) {
@@ -283,13 +277,14 @@ private:
         const Real none = Real(TrappingSet::none);
         Real end = trap_of(trajectory.state);
         if constexpr (kind != FieldProgram::lean) end = select(is_annealed(trajectory), end, none);
-        end = select((end == none) & (accepted & (trajectory.time >= Real(problem_.end_time))), Real(ended_at_end_time),
+        end = select((end == none) & (accepted & (trajectory.time >= Real(numbers_.end_time))), Real(ended_at_end_time),
                      end);
-        return select((end == none) & (trajectory.attempts >= Real(problem_.integrator.maximum_steps)),
+        return select((end == none) & (trajectory.attempts >= Real(numbers_.integrator.maximum_steps)),
                       Real(ended_out_of_steps), end);
     }
 
     const GradientFlowPayload& problem_;
+    const Numbers& numbers_;
     SimplexSteps<Real> simplex_;
     PlaceOfRest<Real> rest_;
 };

@@ -2,6 +2,8 @@
 // Dimensionless; with a SIMD pack as number type, one independent trajectory a lane.
 #pragma once
 
+#include <type_traits>
+
 #include "modecollapse/gradient_flow/payload.hpp"
 #include "modecollapse/gradient_flow/runge_kutta.hpp"
 
@@ -50,6 +52,28 @@ template <class Real>
 MC_HOST_DEVICE LightWeight<Real> chosen(MaskOf<Real> lanes, const LightWeight<Real>& yes, const LightWeight<Real>& no) {
     return {select(lanes, yes.value, no.value), select(lanes, yes.side, no.side), select(lanes, yes.rate, no.rate),
             select(lanes, yes.decay, no.decay), select(lanes, yes.stiff, no.stiff)};
+}
+
+// Replaces `attempt` by `other` in the given lanes.
+template <class Real>
+MC_HOST_DEVICE void take(StepAttempt<Real>& attempt, MaskOf<Real> lanes, const StepAttempt<Real>& other) {
+    attempt.state = chosen<Real>(lanes, other.state, attempt.state);
+    attempt.rate = chosen<Real>(lanes, other.rate, attempt.rate);
+    attempt.error = chosen<Real>(lanes, other.error, attempt.error);
+    attempt.left = chosen<Real>(lanes, other.left, attempt.left);
+    attempt.right = chosen<Real>(lanes, other.right, attempt.right);
+    attempt.dense = chosen<Real>(lanes, other.dense, attempt.dense);
+}
+
+// attempt_step() with the tableau of `numbers`, or with the compiler's where they have none: the problem itself.
+template <FieldProgram kind, class Numbers, class Field, class Real>
+MC_HOST_DEVICE StepAttempt<Real> explicit_step(const Numbers& numbers, const Field& field,
+                                               const OrderParameters<Real>& y, const OrderParameters<Real>& rate,
+                                               Real h) {
+    if constexpr (std::is_same_v<Numbers, GradientFlowPayload>)
+        return attempt_step<kind>(field, y, rate, h);
+    else
+        return attempt_step<kind>(field, y, rate, h, numbers.tableau);
 }
 
 // beta at `time`, within the step that begins with this trajectory. Number: Real or dual numbers over it. A step that ends

@@ -17,27 +17,33 @@
 
 namespace modecollapse {
 
-struct TrappingBox {
-    double sign1, sign2;  // +1 or -1
-    double corner1, corner2;
-    Outcome outcome;
-    double weight_low = 0.0, weight_high = 0.0;  // trainable weights only
+// Number: of what a state is compared with. Label: of the outcome, an Outcome or its number.
+template <class Number, class Label>
+struct TrappingBoxOf {
+    Number sign1, sign2;  // +1 or -1
+    Number corner1, corner2;
+    Label outcome;
+    Number weight_low = Number(0.0), weight_high = Number(0.0);  // trainable weights only
 };
+using TrappingBox = TrappingBoxOf<double, Outcome>;
 
 // Do the weights move? Traps of fixed weights know no range of the weight.
 enum class WeightRange { none, tested };
 
-struct TrappingEllipsoid {
-    double centre[3];  // m1, m2, u
-    double rows[3][3];
-    double level;
-    Outcome outcome;
+template <class Number, class Label>
+struct TrappingEllipsoidOf {
+    Number centre[3];  // m1, m2, u
+    Number rows[3][3];
+    Number level;
+    Label outcome;
 };
+using TrappingEllipsoid = TrappingEllipsoidOf<double, Outcome>;
 
-struct TrappingSet {
+template <class Number, class Label>
+struct TrappingSetOf {
     static constexpr int capacity = 16;
-    TrappingBox boxes[capacity];
-    TrappingEllipsoid ellipsoids[capacity];
+    TrappingBoxOf<Number, Label> boxes[capacity];
+    TrappingEllipsoidOf<Number, Label> ellipsoids[capacity];
     int box_count;
     int ellipsoid_count;
 
@@ -49,7 +55,7 @@ struct TrappingSet {
     MC_HOST_DEVICE Real operator()(const OrderParameters<Real>& y) const {
         Real held = Real(none);
         for (int i = 0; i < box_count; ++i) {
-            const TrappingBox& box = boxes[i];
+            const TrappingBoxOf<Number, Label>& box = boxes[i];
             MaskOf<Real> inside =
                 (Real(box.sign1) * y.m1 >= Real(box.corner1)) & (Real(box.sign2) * y.m2 >= Real(box.corner2));
             if constexpr (range == WeightRange::tested)
@@ -57,7 +63,7 @@ struct TrappingSet {
             held = select(inside, Real(static_cast<double>(box.outcome)), held);
         }
         for (int i = 0; i < ellipsoid_count; ++i) {
-            const TrappingEllipsoid& ellipsoid = ellipsoids[i];
+            const TrappingEllipsoidOf<Number, Label>& ellipsoid = ellipsoids[i];
             const Real d0 = y.m1 - Real(ellipsoid.centre[0]);
             const Real d1 = y.m2 - Real(ellipsoid.centre[1]);
             const Real d2 = y.u - Real(ellipsoid.centre[2]);
@@ -71,5 +77,6 @@ struct TrappingSet {
         return held;
     }
 };
+using TrappingSet = TrappingSetOf<double, Outcome>;
 
 }  // namespace modecollapse

@@ -8,12 +8,14 @@ namespace modecollapse::dormand_prince_5 {
 
 inline constexpr int stages = 7;
 
-struct Tableau {
-    double node[stages];
-    double a[stages][stages - 1];
-    double error[stages];  // fifth-order solution less the embedded one
-    double dense[stages];  // continuous extension of order 4 (Hairer, Norsett, Wanner, Solving ODEs I, section II.6)
+template <class Number>
+struct TableauOf {
+    Number node[stages];
+    Number a[stages][stages - 1];
+    Number error[stages];  // fifth-order solution less the embedded one
+    Number dense[stages];  // continuous extension of order 4 (Hairer, Norsett, Wanner, Solving ODEs I, section II.6)
 };
+using Tableau = TableauOf<double>;
 
 // A function, whose result a function on the device may hold as a constant of its own.
 MC_HOST_DEVICE constexpr Tableau tableau() {

@@ -75,18 +75,23 @@ struct ValuePair {
 // Two Horner chains of half the degree run side by side, and because T_2k(x) = T_k(y) the coefficients in powers of y
 // stay of moderate size (they grow like 2.41^(n/2), not 2.41^n), so double precision holds 1e-10 up to degree 100. If p
 // is odd, even() is exactly zero.
-struct ParitySplitPolynomial {
-    static constexpr int capacity = 56;
-    double even[capacity];  // powers of y, constant term first
-    double odd[capacity];
+//
+// Number: of the coefficients. length: 0, or that of both chains, which a compiler then knows; what is shorter is filled up with
+// zeros, fma(0, y, c) = c, and no bit changes.
+template <class Number = double, int length = 0>
+struct ParitySplit {
+    static constexpr int capacity = length > 0 ? length : 56;
+    Number even[capacity];  // powers of y, constant term first
+    Number odd[capacity];
     int terms;  // used in each of the two
 
     template <class Real>
     MC_HOST_DEVICE Real operator()(Real x) const {
         const Real y = fma(x + x, x, Real(-1.0));
-        Real sum_even = Real(even[terms - 1]);
-        Real sum_odd = Real(odd[terms - 1]);
-        for (int i = terms - 2; i >= 0; --i) {
+        const int last = evaluated() - 1;
+        Real sum_even = Real(even[last]);
+        Real sum_odd = Real(odd[last]);
+        for (int i = last - 1; i >= 0; --i) {
             sum_even = fma(sum_even, y, Real(even[i]));
             sum_odd = fma(sum_odd, y, Real(odd[i]));
         }
@@ -107,13 +112,16 @@ struct ParitySplitPolynomial {
     }
 
 private:
+    MC_HOST_DEVICE int evaluated() const { return length > 0 ? length : terms; }
+
     template <class Real>
     MC_HOST_DEVICE ValuePair<Real> both(Real x1, Real x2) const {
         const Real y1 = fma(x1 + x1, x1, Real(-1.0));
         const Real y2 = fma(x2 + x2, x2, Real(-1.0));
-        Real even1 = Real(even[terms - 1]), even2 = even1;
-        Real odd1 = Real(odd[terms - 1]), odd2 = odd1;
-        for (int i = terms - 2; i >= 0; --i) {
+        const int last = evaluated() - 1;
+        Real even1 = Real(even[last]), even2 = even1;
+        Real odd1 = Real(odd[last]), odd2 = odd1;
+        for (int i = last - 1; i >= 0; --i) {
             const Real next_even = Real(even[i]), next_odd = Real(odd[i]);
             even1 = fma(even1, y1, next_even);
             odd1 = fma(odd1, y1, next_odd);
@@ -123,12 +131,13 @@ private:
         return {fma(x1, odd1, even1), fma(x2, odd2, even2)};
     }
 };
+using ParitySplitPolynomial = ParitySplit<>;
 
-// Fast forms of T and c for one (R, w*, w1).
-struct FastExpectations {
-    ParitySplitPolynomial attraction_of_m;  // x = m
-    ParitySplitPolynomial
-        overlap_of_distance;  // x = sqrt(2 u) - 1: c is smooth in sqrt(u), and u in [0, 2] gives x in [-1, 1]
+// Fast forms of T and c for one (R, w*, w1). Attraction, Overlap: ParitySplit of some kind.
+template <class Attraction, class Overlap>
+struct Expectations {
+    Attraction attraction_of_m;   // x = m
+    Overlap overlap_of_distance;  // x = sqrt(2 u) - 1: c is smooth in sqrt(u), and u in [0, 2] gives x in [-1, 1]
 
     template <class Real>
     MC_HOST_DEVICE Real attraction(Real m) const {
@@ -143,5 +152,6 @@ struct FastExpectations {
         return overlap_of_distance(sqrt(max(u + u, Real(0.0))) - Real(1.0));
     }
 };
+using FastExpectations = Expectations<ParitySplitPolynomial, ParitySplitPolynomial>;
 
 }  // namespace modecollapse

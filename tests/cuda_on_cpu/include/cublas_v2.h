@@ -17,6 +17,9 @@ inline cublasStatus_t cublasCreate(cublasHandle_t* handle) {
     *handle = new cublasContext;
     return CUBLAS_STATUS_SUCCESS;
 }
+inline cublasStatus_t cublasSetStream(cublasHandle_t, cudaStream_t stream) {
+    return stream == cudaStreamPerThread ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
+}
 inline cublasStatus_t cublasDestroy(cublasHandle_t handle) {
     delete handle;
     return CUBLAS_STATUS_SUCCESS;

@@ -36,7 +36,11 @@ inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 // The runtime's calls.
 enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorInvalidDevice, cudaErrorLaunchFailure };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
-enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount };
+enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrMemoryPoolsSupported };
+using cudaStream_t = struct StreamOnCpu*;
+inline const cudaStream_t cudaStreamPerThread = reinterpret_cast<cudaStream_t>(2);
+using cudaMemPool_t = struct MemoryPoolOnCpu*;
+enum cudaMemPoolAttr { cudaMemPoolAttrReleaseThreshold };
 struct cudaDeviceProp {
     char name[256];
     std::size_t totalGlobalMem;
@@ -45,6 +49,7 @@ struct cudaDeviceProp {
 struct cudaLaunchConfig_t {
     dim3 gridDim, blockDim;
     std::size_t dynamicSmemBytes = 0;
+    cudaStream_t stream = nullptr;
 };
 
 const char* cudaGetErrorName(cudaError_t error);
@@ -66,10 +71,19 @@ cudaError_t cudaMalloc(T** memory, std::size_t bytes) {
     return cudaMalloc(reinterpret_cast<void**>(memory), bytes);
 }
 cudaError_t cudaFree(void* memory);
+cudaError_t cudaMallocAsync(void** memory, std::size_t bytes, cudaStream_t stream);
+template <class T>
+cudaError_t cudaMallocAsync(T** memory, std::size_t bytes, cudaStream_t stream) {
+    return cudaMallocAsync(reinterpret_cast<void**>(memory), bytes, stream);
+}
+cudaError_t cudaFreeAsync(void* memory, cudaStream_t stream);
+cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t* pool, int device);
+cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t pool, cudaMemPoolAttr attribute, void* value);
 cudaError_t cudaMemset(void* memory, int value, std::size_t bytes);
+cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStream_t stream);
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind);
-cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind);
-cudaError_t cudaDeviceSynchronize();
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t stream);
+cudaError_t cudaStreamSynchronize(cudaStream_t stream);
 
 namespace modecollapse::cuda_on_cpu {
 cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>& thread, const Argument* arguments, std::size_t count);
@@ -93,8 +107,9 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
 inline void __syncthreads() { modecollapse::cuda_on_cpu::wait_for_block(); }
 
 inline int __popc(unsigned int x) { return __builtin_popcount(x); }
-inline unsigned int atomicAdd(unsigned int* address, unsigned int value) {
-    const unsigned int old = *address;
+template <class Integer>
+Integer atomicAdd(Integer* address, std::common_type_t<Integer> value) {
+    const Integer old = *address;
     *address += value;
     return old;
 }
