@@ -1,11 +1,11 @@
 """What a thread executes in any case in a turn of a kernel's main loop, read from its machine code.
 
-The instructions are cut into blocks at branches and their targets. Of the loops, the one with the most
-instructions is the main one. A chain through a block x of it is all blocks that every path from the
-loop's begin to its end through x passes. The turn is what the chains have in common that have at least
-four fifths of the floating-point instructions of the one with the most: an attempt of an integrator,
-without the slow ways of divisions and roots, loops that may be left out, and what only some turns do.
-Instructions of a loop whose length is known only when it runs count once.
+The instructions are cut into blocks at branches and their targets. Of the loops, the one with the
+most instructions is the main one. A chain through a block x of it is all blocks that every path
+from the loop's begin to its end through x passes. The turn is what the chains have in common that
+have at least four fifths of the floating-point instructions of the one with the most: an attempt
+of an integrator, without the slow ways of divisions and roots, loops that may be left out, and
+what only some turns do. Instructions of a loop whose length is known only when it runs count once.
 """
 import collections
 import re
@@ -85,7 +85,7 @@ def dominators(count, entry, following):
 
 
 def turn_of(lines, weight):
-    """Counter of mnemonics of a turn of the main loop; `weight`: of a mnemonic, floating point or not."""
+    """Counter of mnemonics of a turn of the main loop; `weight`: whether one is floating point."""
     code = parsed(lines)
     blocks, following = graph_of(code)
     dominating = dominators(len(blocks), 0, following)

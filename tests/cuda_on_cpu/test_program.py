@@ -2,6 +2,8 @@
 --backend cpu, whatever is asked.
 """
 
+import csv
+import io
 import unittest
 
 from program import ProgramTest
@@ -21,6 +23,16 @@ RUNS = {
                 "--trajectories", "5", "--horizon", "5",
                 "--evaluation-samples", "1000"],
 }
+# 20 cells: more than workers on a device
+SWEEP = """
+[axes]
+radius = "1.3:1.7:0.1"
+dimension = [5, 20, 50, 100]
+[fixed]
+target-weight = 0.6666667
+trajectories = 300
+"""
+COUNTS = ("aligned_plus", "aligned_minus", "matched", "swapped")
 
 
 class Program(ProgramTest):
@@ -36,6 +48,22 @@ class Program(ProgramTest):
                 self.assertEqual(cuda, self.counts("cpu", options))
         other = ["--seed", "6", *RUNS["flow"]]  # twin
         self.assertNotEqual(self.counts("cuda", RUNS["flow"]), self.counts("cuda", other))
+
+    def test_cells_that_share_the_device(self):
+        def diagram(backend, seed):
+            file = self.write("plane.toml", SWEEP + f"seed = {seed}\n")
+            folder = self.path(f"{backend}{seed}")
+            return self.succeed("phase-diagram", file, "--run-dir", folder, "--format", "csv",
+                                "--quiet", "--backend", backend).stdout
+
+        def cells(text):
+            rows = list(csv.DictReader(io.StringIO(text)))
+            return [[row[name] for name in ("radius", "dimension", *COUNTS)] for row in rows]
+
+        cuda = cells(diagram("cuda", 5))
+        self.assertEqual(len(cuda), 20)
+        self.assertEqual(cuda, cells(diagram("cpu", 5)))
+        self.assertNotEqual(cuda, cells(diagram("cuda", 6)))
 
     def test_the_linear_vae(self):
         command = ("probability", "--family", "linear-vae", "--dimension", 30, "--trajectories",

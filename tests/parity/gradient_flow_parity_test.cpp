@@ -3,6 +3,8 @@
 // Every agreement has a twin that must fail.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/parity/gradient_flow_runs.hpp"
 
 namespace modecollapse {
@@ -147,6 +149,45 @@ TEST_F(GradientFlowParity, GivenStartsAgree) {
     EXPECT_LE(same.largest, state_bound);
     task.starts = starts.data() + 1;  // twin: each trajectory gets its neighbour's start
     EXPECT_GT(difference_of(cpu, run_on_cuda(task)).largest, 1e-3);
+}
+
+// A program for each class of lengths of the polynomials, and one for any.
+TEST_F(GradientFlowParity, EveryRadiusAgrees) {
+    for (const double radius : {0.5, 1.9, 2.8, 3.8, 5.0}) {
+        Problem problem;
+        problem.radius = radius;
+        problem.target_weight = 2.0 / 3.0;
+        MixtureSettings settings;
+        settings.horizon = 1.0;
+        const MixtureSetup setup(problem, settings);
+        const GradientFlowPayload payload = setup.for_dimension(100.0);
+        const TrajectoryTask task = task_of(setup, payload, 100.0, seed, 0, share_of(2000));
+        const GradientFlowRun cpu = run_on_cpu(task);
+        EXPECT_LE(difference_of(cpu, run_on_cuda(task)).largest, state_bound) << radius;
+        const GradientFlowPayload wrong = with_wrong_drift(payload);
+        const TrajectoryTask other = task_of(setup, wrong, 100.0, seed, 0, share_of(2000));
+        EXPECT_GT(difference_of(cpu, run_on_cuda(other)).largest, 1e-4) << radius;
+    }
+}
+
+TEST_F(GradientFlowParity, ThreadsShareADevice) {
+    constexpr int workers = 6, rounds = 5;
+    const MixtureSetup setup = parity_setup({});
+    const GradientFlowPayload problem = setup.for_dimension(100.0);
+    const auto part = [&](int i) {
+        return task_of(setup, problem, 100.0, seed, static_cast<std::uint64_t>(1000 * i), share_of(5000) + 7);
+    };
+    std::vector<OutcomeCounts> alone, shared(workers * rounds);
+    for (int i = 0; i < workers * rounds; ++i) alone.push_back(run_trajectories_on_cuda(part(i), {0}));
+    std::vector<std::thread> threads;
+    for (int worker = 0; worker < workers; ++worker)
+        threads.emplace_back([&, worker] {
+            for (int i = worker; i < workers * rounds; i += workers)
+                shared[static_cast<std::size_t>(i)] = run_trajectories_on_cuda(part(i), {0});
+        });
+    for (std::thread& thread : threads) thread.join();
+    for (std::size_t i = 0; i < shared.size(); ++i) EXPECT_TRUE(same_counts(alone[i], shared[i])) << i;
+    EXPECT_FALSE(same_counts(alone[0], shared[1]));
 }
 
 TEST_F(GradientFlowParity, ADeviceThatDoesNotExistIsNamedByCudasText) {

@@ -131,7 +131,7 @@ TEST(TrajectoryThread, NumbersRoundedBeforehandAndLongerPolynomialsChangeNoBit) 
     EXPECT_TRUE(identical(single_cpu, run_prepared<float, lean, 10, 13>(single_task)));
     for (const MixtureSetup& general : general_setups()) {
         const GradientFlowPayload trained = general.for_dimension(100.0);
-        const TrajectoryTask few = task_of(general, trained, 100.0, seed, 0, 300);
+        const TrajectoryTask few = task_of(general, trained, 100.0, seed, 0, 100);
         EXPECT_TRUE(identical(run_on_cpu(few), run_prepared<double, FieldProgram::general, 0, 0>(few)));
     }
 }
