@@ -142,9 +142,8 @@ def turn_of(name, lines):
     base = collections.Counter()
     for text, number in counts.items():
         base[text.split(".")[0]] += number
-    fused, busy = (2 * base["DFMA"], 2 * known["fp64"]) if known["fp64"] else \
-        (base["FFMA"], known["fp32"])
-    cycles = max(known["instructions"], busy)
+    fused = 2 * base["DFMA"] if "<double" in name else base["FFMA"]
+    cycles = max(known["instructions"], 2 * known["fp64"], known["fp32"])
     return {"turn_instructions": known["instructions"], "turn_fp64": known["fp64"],
             "turn_fp32": known["fp32"], "turn_fused": base["DFMA"] + base["FFMA"],
             "turn_conversions": known["conversions"], "turn_indexed": base["LDC"],
