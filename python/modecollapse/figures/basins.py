@@ -13,6 +13,7 @@ from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from . import style
 from .outcome_colors import COLLAPSED, COLLAPSED_COLOR, COLORS, KEPT_COLOR, words
@@ -21,6 +22,8 @@ from .results import ResultError, check_variables, flag_names, open_result
 from .run_text import configuration, dynamics_text, provenance_text, weights_text
 
 REQUIRED = ("m1", "m2", "outcome", "s", "radius")
+COLLAPSED_DASHES = "--"
+SMALLEST_NAMED = 0.03  # share of the section
 PALE = 0.55  # share of white in the colour of a basin, so that trajectories stand out
 LEGEND_COLUMNS = 4
 
@@ -58,8 +61,9 @@ def basins_figure(
     with_paths = any(path is not None for path in paths)
     handles = [Patch(color=pale(COLORS[n]), label=words(n)) for n in names]
     if with_paths:
-        for color, label in ((COLLAPSED_COLOR, "collapsed"), (KEPT_COLOR, "others")):
-            handles.append(Line2D([], [], color=color, label=label))
+        for color, dashes, label in ((COLLAPSED_COLOR, COLLAPSED_DASHES, "collapsed"),
+                                     (KEPT_COLOR, "-", "others")):  # fmt: skip
+            handles.append(Line2D([], [], color=color, linestyle=dashes, label=label))
     alone = len(sections) == 1
     columns = 2 if alone else LEGEND_COLUMNS
     page = Page(
@@ -82,6 +86,7 @@ def draw_sections(
 ) -> None:
     for panel, dataset, path in zip(panels, sections, paths):
         draw_section(panel, dataset)
+        name_basins(panel, dataset)
         if path is not None:
             draw_paths(panel, path)
         panel.set_title(rf"$R = {dataset['radius'].item():g}$", fontsize=style.TEXT_SIZE + 1)
@@ -142,11 +147,30 @@ def draw_section(axes: Axes, dataset: xr.Dataset) -> None:
     axes.set_yticks([-1, -0.5, 0, 0.5, 1], ["-1", "", "0", "", "1"])
 
 
+def name_basins(axes: Axes, dataset: xr.Dataset) -> None:
+    """The name of each basin that is not small, where it is nearest to its middle: in grey the
+    colours of collapse and of no collapse are alike.
+    """
+    outcome = flag_names(dataset["outcome"])
+    for name in COLORS:
+        where = np.argwhere(outcome == name)
+        if len(where) < SMALLEST_NAMED * outcome.size:
+            continue
+        i, j = where[np.hypot(*(where - where.mean(axis=0)).T).argmin()]
+        axes.text(
+            float(dataset["m1"][i]), float(dataset["m2"][j]), words(name).replace(" ", "\n"),
+            fontsize=style.TEXT_SIZE - 2, ha="center", va="center", linespacing=0.9, zorder=4,
+            path_effects=[withStroke(linewidth=1.5, foreground="white", alpha=0.7)],
+            gid=f"basin:{name}",
+        )  # fmt: skip
+
+
 def draw_paths(axes: Axes, path: xr.Dataset) -> None:
     collapsed = np.isin(flag_names(path["outcome"]), COLLAPSED)
     for trajectory, lost in enumerate(collapsed):
         color = COLLAPSED_COLOR if lost else KEPT_COLOR
         m1, m2 = path["m1"].values[trajectory], path["m2"].values[trajectory]
         kind = "collapsed" if lost else "kept"
-        axes.plot(m1, m2, color=color, linewidth=0.9, gid=f"{kind}:{trajectory}")
+        dashes = COLLAPSED_DASHES if lost else "-"
+        axes.plot(m1, m2, dashes, color=color, linewidth=0.9, gid=f"{kind}:{trajectory}")
         axes.plot(m1[:1], m2[:1], color="black", marker=".", markersize=2.5)
