@@ -43,7 +43,8 @@ using LongestLengths = FitLengths<16, 19>;
 // Trajectories a block: many, so that a block's last ones weigh little; fewer when the ensemble, with those that other workers run at
 // the same time, is too small to fill the device.
 constexpr std::uint64_t largest_share = 32 * block_threads;
-constexpr std::uint64_t fewest_blocks = 8;  // a multiprocessor, of all workers
+// A multiprocessor, of all workers; of several fewer do, as one begins while another ends: a share of 1000 at 10^5 trajectories.
+constexpr std::uint64_t fewest_blocks(unsigned int workers) { return workers > 1 ? 6 : 8; }
 
 // Ensembles that run now, on any device.
 std::atomic<unsigned int> running{0};
@@ -153,9 +154,9 @@ OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
         has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
     const std::uint64_t slice = std::min(task.count, largest_slice);
     const Running now;
-    const std::uint64_t share =
-        std::clamp<std::uint64_t>(gpu::ceiling_of_quotient(slice * now.together(), fewest_blocks * multiprocessors),
-                                  block_threads, largest_share);
+    const std::uint64_t share = std::clamp<std::uint64_t>(
+        gpu::ceiling_of_quotient(slice * now.together(), fewest_blocks(now.together()) * multiprocessors),
+        block_threads, largest_share);
 
     gpu::SliceArrays arrays(task.starts, task.record, slice);
     const DeviceCounts counts;
