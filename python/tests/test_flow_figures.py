@@ -138,6 +138,13 @@ class Annealing(unittest.TestCase):
                 np.testing.assert_array_equal(line.get_ydata(), result[variable][:, int(i)])
         goal = by_gid(figure, "target")[""]
         np.testing.assert_allclose(goal.get_ydata(), 1 + 4 * 9 * 0.8 * 0.2)
+        result["failed"][1, 0] = 3
+        result.attrs["config_toml"] = result.attrs["config_toml"].replace(
+            "gradient-clip = 0", "gradient-clip = 10"
+        )
+        text = " ".join(texts_of(flow_annealing.flow_annealing_figure(result)))
+        for words in ("up to 3 failed", "clipped at 10"):
+            self.assertIn(words, text)
         self.assertIn("exponential-temperature", " ".join(texts_of(figure)))
         self.assertEqual(faults(figure), [])
         with self.assertRaises(ResultError):

@@ -56,9 +56,11 @@ def flow_annealing_figure(dataset: xr.Dataset) -> Figure:
         weights_text(options),
         dynamics_text(options),
         f"annealing {options.get('annealing', '')}",
+        f"gradients clipped at {clip:g}" if (clip := options.get("gradient-clip", 0)) else "",
     ]
     second = [
         trajectories_text(np.unique(dataset["trajectories_run"]).tolist(), "point", "trainings"),
+        failed_text(dataset),
         "bars: 95 % interval of $P$, two standard errors of the mean variance",
         provenance_text(dataset.attrs),
     ]
@@ -82,6 +84,12 @@ def flow_annealing_figure(dataset: xr.Dataset) -> Figure:
         right.set_ylim(0.0, 1.08 * max(goal, right.get_ylim()[1]))
         page.add_legend(figure, [*handles, line], len(handles) + 1)
     return figure
+
+
+def failed_text(dataset: xr.Dataset) -> str:
+    """The most trainings that failed at a point, which the intervals allow to be either."""
+    most = int(dataset["failed"].max()) if "failed" in dataset else 0
+    return f"up to {most} failed" if most else ""
 
 
 def draw_series(
