@@ -25,7 +25,6 @@ REQUIRED = ("trajectory", "time", "outcome")
 OVER_TIME = ("trajectory", "time")
 TITLE_LETTERS = 44  # of a line above a panel
 COLORS = (*style.CATEGORY_COLORS, "0.5")
-DASHES = ("-", "--", ":", "-.")
 MOST_LABELLED = 8  # components of a quantity
 LABEL_GAP = 0.11  # of a panel's height, between their labels
 
@@ -94,7 +93,7 @@ def draw_quantity(axes: Axes, dataset: xr.Dataset, names: list[str]) -> None:
                 time,
                 dataset[name].values[member],
                 color=component_color(i) if len(names) > 1 else color_of(str(outcome)),
-                linestyle=DASHES[i % len(DASHES)],
+                linestyle=style.DASHES[i % len(style.DASHES)],
                 linewidth=1.0,
                 gid=f"{name}:{member}",
             )

@@ -53,7 +53,7 @@ CATEGORY_COLORS = (
 )
 CATEGORY_MARKERS = ("o", "s", "D", "p", "*", "P", "X")
 # Beside the ordered colours, whose neighbours are alike in grey.
-DASHES = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
+DASHES = ("solid", (0, (4, 1.5)), (0, (4, 1.5, 1, 1.5)), (0, (6, 1.5, 1, 1.5, 1, 1.5)))
 REFERENCE_COLOR = "0.35"
 TICK_STEPS = (1, 2, 2.5, 5, 10)
 

@@ -27,7 +27,6 @@ LEGEND_COLUMNS = 2
 CURVE_COLORS = (style.CATEGORY_COLORS[4], *style.CATEGORY_COLORS[:4])  # blue first
 ABOVE_PANEL = 1.025  # of the panel's height: crosses there are no data
 MANY_POINTS = 40  # smaller markers from here
-DASHES = ("solid", (0, (4, 1.5)), (0, (1, 1.2)), (0, (4, 1.5, 1, 1.5)))
 
 
 def draw_sweep_curves(
@@ -102,7 +101,7 @@ def draw_curve(
         x.positions,
         p,
         color=color,
-        linestyle="none" if x.is_choice else DASHES[index % len(DASHES)],
+        linestyle="none" if x.is_choice else style.DASHES[index % len(style.DASHES)],
         marker=marker,
         markersize=5 if x.is_choice else 2.2 if p.size > MANY_POINTS else 3.5,
         markeredgewidth=0,

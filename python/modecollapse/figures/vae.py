@@ -87,7 +87,7 @@ def lines_figure(plane: xr.Dataset) -> Figure:
     found = [(shown, values) for shown in SHOWN if (values := values_of(plane, shown))]
     columns = min(3, len(found))
     rows = -(-len(found) // columns)
-    page = Page(columns, rows, panel_width=1.75, panel_height=1.6, left=0.6, between=0.75,
+    page = Page(columns, rows, panel_width=1.75, panel_height=1.6, left=0.65, between=0.75,
                 row_gap=0.55, legend=0.3)  # fmt: skip
     options = configuration(plane.attrs)
     runs = np.unique(plane["trajectories_run"]).tolist()
@@ -112,7 +112,11 @@ def draw_lines(
 ) -> None:  # fmt: skip
     for i, (constant, color) in enumerate(zip(constants, colors)):
         mean, low, high = (array[i] for array in values)
-        panel.plot(scales, mean, color=color, label=f"$L = {constant:g}$", gid=f"{shown.name}:{i}")
+        panel.plot(
+            scales, mean, color=color, label=f"$L = {constant:g}$", gid=f"{shown.name}:{i}",
+            marker=style.category(style.CATEGORY_MARKERS, i), markersize=4,
+            markerfacecolor=style.fill(i, color),
+        )  # fmt: skip
         panel.fill_between(scales, low, high, color=color, alpha=0.2, linewidth=0)
     panel.tick_params(labelleft=True, labelbottom=True)
     panel.set_xlabel(SCALE)
