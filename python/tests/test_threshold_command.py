@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
 import subprocess
@@ -56,6 +57,10 @@ class ThresholdCommand(CommandLineCase):
         text = self.path / "text.nc"
         text.write_text("radius,p\n1,0.5\n")
         self.assert_refused((text, self.output), "cannot be read", "text.nc")
+
+    @unittest.skipIf(importlib.util.find_spec("modecollapse._engine"), "the engine is here")
+    def test_theory_without_the_engine_is_a_sentence(self):
+        self.assert_refused((self.result, self.output, "--theory"), "engine", "pip install")
 
     def test_another_result(self):
         other = self.path / "probability.nc"

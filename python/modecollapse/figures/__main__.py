@@ -234,6 +234,8 @@ def main(arguments: list[str] | None = None) -> int:
         return fail(
             f"the Python module {error.name} is missing (Debian and Ubuntu: {packages})"
         )
+    except ImportError as error:  # the engine, which a recipe runs
+        return fail(str(error))
 
 
 if __name__ == "__main__":
