@@ -82,6 +82,9 @@ public:
         : problem_(problem), wave_(wave), members_(members), states_(states), samples_(samples), sums_(members) {
         check_cublas(cublasCreate(&handle_), "cublasCreate");
         check_cublas(cublasSetStream(handle_, gpu::stream()), "cublasSetStream");
+        // no narrower or emulated arithmetic, whatever the library's defaults become, and always the same room to work in
+        check_cublas(cublasSetMathMode(handle_, CUBLAS_PEDANTIC_MATH), "cublasSetMathMode");
+        check_cublas(cublasSetWorkspace(handle_, workspace_.data(), workspace_.size()), "cublasSetWorkspace");
     }
     CublasMachine(const CublasMachine&) = delete;
     CublasMachine& operator=(const CublasMachine&) = delete;
@@ -114,6 +117,7 @@ private:
     RealnvpMemberState* states_;
     double* samples_;
     gpu::DeviceBuffer<RealnvpSums> sums_;
+    gpu::DeviceBuffer<unsigned char> workspace_{std::size_t{32} << 20};  // what cuBLAS recommends from Hopper on
     cublasHandle_t handle_ = nullptr;
     std::uint64_t seed_ = 0, first_ = 0;
 };

@@ -9,6 +9,7 @@ struct cublasContext {};
 using cublasHandle_t = cublasContext*;
 enum cublasStatus_t { CUBLAS_STATUS_SUCCESS, CUBLAS_STATUS_INVALID_VALUE };
 enum cublasOperation_t { CUBLAS_OP_N, CUBLAS_OP_T };
+enum cublasMath_t { CUBLAS_PEDANTIC_MATH = 2 };
 
 inline const char* cublasGetStatusString(cublasStatus_t status) {
     return status == CUBLAS_STATUS_SUCCESS ? "success" : "an invalid value or host memory";
@@ -19,6 +20,10 @@ inline cublasStatus_t cublasCreate(cublasHandle_t* handle) {
 }
 inline cublasStatus_t cublasSetStream(cublasHandle_t, cudaStream_t stream) {
     return stream == cudaStreamPerThread ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
+}
+inline cublasStatus_t cublasSetMathMode(cublasHandle_t, cublasMath_t) { return CUBLAS_STATUS_SUCCESS; }
+inline cublasStatus_t cublasSetWorkspace(cublasHandle_t, void* workspace, std::size_t bytes) {
+    return modecollapse::cuda_on_cpu::on_device(workspace, bytes) ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
 }
 inline cublasStatus_t cublasDestroy(cublasHandle_t handle) {
     delete handle;
