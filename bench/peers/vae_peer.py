@@ -81,29 +81,58 @@ def start(case, members):
     return network(case.encoder), decoder
 
 
+def layers(arrays, x, affine, soft):
+    """A network, of either library's arrays: softplus between its layers."""
+    for i in range(0, len(arrays), 2):
+        x = affine(x, arrays[i], arrays[i + 1])
+        x = soft(x) if i + 2 < len(arrays) else x
+    return x
+
+
+def potential(arrays, v, affine, exp, soft):
+    """Of a gradient map, less the stretch: an input-convex network."""
+    u0, b0, u1, b1, u2, b2, v1, v2 = arrays
+    h = soft(affine(v, u0, b0)) ** 2
+    h = soft(affine(v, u1, b1) + h @ exp(v1))
+    return soft(affine(v, u2, b2) + h @ exp(v2))
+
+
+def decoder_of(case, decoder, network, convex_map):
+    if case.decoder == "mlp":
+        return lambda z: network(decoder, z)
+    return lambda z: convex_map(decoder[8:], convex_map(decoder[:8], z))
+
+
+def negative_elbo(x, normal, encode, decode, exp):
+    """Of every datum, of either library's arrays; normal: draws for its latents."""
+    code = encode(x)
+    latent = code.shape[-1] // 2
+    mean, log_variance = code[..., :latent], code[..., latent:]
+    deviation = exp(0.5 * log_variance)
+    misfit = 0.5 * ((decode(mean + deviation * normal) - x) ** 2).sum(-1)
+    return misfit + 0.5 * (mean * mean + deviation * deviation - log_variance - 1).sum(-1)
+
+
 def torch_runner(arguments, case):
     import torch
     torch.set_num_threads(1)
     torch.manual_seed(7)
     kind = torch.float32 if arguments.precision == "single" else torch.float64
-    members, latent = arguments.members, case.latent
+    members = arguments.members
     encoder, decoder = ([torch.tensor(array, dtype=kind, requires_grad=True) for array in part]
                         for part in start(case, members))
     optimizer = torch.optim.Adam(encoder + decoder, lr=RATE)
     rows = torch.tensor(data_of(case)[2:], dtype=kind)
     soft = torch.nn.functional.softplus
 
+    def affine(x, a, b):
+        return torch.baddbmm(b, x, a)
+
     def network(arrays, x):
-        for i in range(0, len(arrays), 2):
-            x = torch.baddbmm(arrays[i + 1], x, arrays[i])
-            x = soft(x) if i + 2 < len(arrays) else x
-        return x
+        return layers(arrays, x, affine, soft)
 
     def convex_map(arrays, v):
-        u0, b0, u1, b1, u2, b2, v1, v2 = arrays
-        h = soft(torch.baddbmm(b0, v, u0)) ** 2
-        h = soft(torch.baddbmm(b1, v, u1) + torch.bmm(h, v1.exp()))
-        psi = soft(torch.baddbmm(b2, v, u2) + torch.bmm(h, v2.exp()))
+        psi = potential(arrays, v, affine, torch.exp, soft)
         return torch.autograd.grad(psi.sum(), v, create_graph=True)[0] + STRETCH * v
 
     def batch():
@@ -112,21 +141,15 @@ def torch_runner(arguments, case):
         clusters = 10.0 * torch.randint(2, (members, BATCH, 1))
         return clusters + 2.5 * torch.randn(members, BATCH, 2, dtype=kind)
 
+    decode = decoder_of(case, decoder, network, convex_map)
+
     def step():
         optimizer.zero_grad(set_to_none=True)
         x = batch()
-        code = network(encoder, x)
-        mean, log_variance = code[..., :latent], code[..., latent:]
-        deviation = torch.exp(0.5 * log_variance)
-        z = mean + deviation * torch.randn(members, BATCH, latent, dtype=kind)
-        if case.decoder == "mlp":
-            f = network(decoder, z)
-        else:
-            f = convex_map(decoder[8:], convex_map(decoder[:8], z))
-        misfit = 0.5 * ((f - x) ** 2).sum(-1)
-        kl = 0.5 * (mean * mean + deviation * deviation - log_variance - 1).sum(-1)
+        normal = torch.randn(members, BATCH, case.latent, dtype=kind)
         # members are independent: the sum's gradient is each one's
-        (misfit + kl).mean(1).sum().backward()
+        negative_elbo(x, normal, lambda x: network(encoder, x), decode,
+                      torch.exp).mean(1).sum().backward()
         optimizer.step()
 
     def run():
@@ -140,22 +163,19 @@ def jax_runner(arguments, case):
     if arguments.precision == "double":
         jax.config.update("jax_enable_x64", True)
     import jax.numpy as jnp
-    latent, soft = case.latent, jax.nn.softplus
+    soft = jax.nn.softplus
     kind = jnp.float32 if arguments.precision == "single" else jnp.float64
     rows = jnp.asarray(data_of(case)[2:], kind)
 
+    def affine(x, a, b):
+        return x @ a + b
+
     def network(arrays, x):
-        for i in range(0, len(arrays), 2):
-            x = x @ arrays[i] + arrays[i + 1]
-            x = soft(x) if i + 2 < len(arrays) else x
-        return x
+        return layers(arrays, x, affine, soft)
 
     def convex_map(arrays, v):
         def psi(v):
-            u0, b0, u1, b1, u2, b2, v1, v2 = arrays
-            h = soft(v @ u0 + b0) ** 2
-            h = soft(v @ u1 + b1 + h @ jnp.exp(v1))
-            return soft(v @ u2 + b2 + h @ jnp.exp(v2)).sum()
+            return potential(arrays, v, affine, jnp.exp, soft).sum()
         return jax.grad(psi)(v) + STRETCH * v
 
     def loss(parameters, key):
@@ -166,17 +186,9 @@ def jax_runner(arguments, case):
         else:
             clusters = 10.0 * jax.random.randint(choice, (BATCH, 1), 0, 2)
             x = clusters + 2.5 * jax.random.normal(normal, (BATCH, 2), kind)
-        code = network(encoder, x)
-        mean, log_variance = code[:, :latent], code[:, latent:]
-        deviation = jnp.exp(0.5 * log_variance)
-        z = mean + deviation * jax.random.normal(noise, (BATCH, latent), kind)
-        if case.decoder == "mlp":
-            f = network(decoder, z)
-        else:
-            f = convex_map(decoder[8:], convex_map(decoder[:8], z))
-        misfit = 0.5 * ((f - x) ** 2).sum(-1)
-        kl = 0.5 * (mean * mean + deviation * deviation - log_variance - 1).sum(-1)
-        return (misfit + kl).mean()
+        draws = jax.random.normal(noise, (BATCH, case.latent), kind)
+        return negative_elbo(x, draws, lambda x: network(encoder, x),
+                             decoder_of(case, decoder, network, convex_map), jnp.exp).mean()
 
     def member(state, keys):
         def step(state, inputs):

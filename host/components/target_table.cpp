@@ -112,7 +112,9 @@ public:
         for (int a = 0; a < rank; ++a) {
             double low = 0.0, high = 0.0, least = 0.0, most = 0.0;
             for (int k = 0; k < modes; ++k) {
-                const double at = coordinate(k, a), range = d[k * rank + a];
+                double place[TargetTable::most_axes];
+                coordinates_of(problem, table, problem.gram + static_cast<std::ptrdiff_t>(k) * modes, place);
+                const double at = place[a], range = d[k * rank + a];
                 low = k == 0 ? at : std::min(at, low);
                 high = k == 0 ? at : std::max(at, high);
                 least = std::min(least, range);
@@ -176,14 +178,6 @@ public:
     }
 
 private:
-    double coordinate(int mode, int axis) const {
-        const double* g = problem_.gram + static_cast<std::ptrdiff_t>(mode) * problem_.modes;
-        const double first = (g[table_.anchor[0]] - g[0]) * table_.inverse_pivot[0];
-        if (axis == 0) return first;
-        return (g[table_.anchor[1]] - g[0] - problem_.difference[table_.anchor[1] * problem_.rank] * first) *
-               table_.inverse_pivot[1];
-    }
-
     // Shares of the modes from the second on and the logarithm, at the nodes.
     Lattice shares() const {
         const int modes = problem_.modes;
@@ -193,8 +187,7 @@ private:
             for (int j = 0; j < result.count[1]; ++j) {
                 for (int k = 0; k < modes; ++k) {
                     const double* d = problem_.difference + static_cast<std::ptrdiff_t>(k) * problem_.rank;
-                    logit[static_cast<std::size_t>(k)] = problem_.log_target[k] - 0.5 * problem_.gram[k * modes + k] +
-                                                         d[0] * nodes_[0](i) +
+                    logit[static_cast<std::size_t>(k)] = problem_.logit_of_mode(k) + d[0] * nodes_[0](i) +
                                                          (problem_.rank > 1 ? d[1] * nodes_[1](j) : 0.0);
                 }
                 double* at = result.at(i, j);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/components/lanes.hpp"
+#include "modecollapse/components/overlaps.hpp"
 
 namespace modecollapse::components {
 namespace {
@@ -14,14 +15,11 @@ constexpr double multiplications_of_a_node = 15.0;    // of a grid for all compo
 constexpr double multiplications_of_a_look = 80.0;    // a function of the target's table
 constexpr double stages = 6.0;
 
-// Nodes of an expectation with logits of so large a range, as in expectation.hpp.
+// Nodes of an expectation with logits of so large a range.
 double nodes_of(const Rule& rule, int rank, double range) {
-    constexpr double pi = 3.14159265358979323846;
     if (rank == 0) return 1.0;
     if (rank > 2) return 2.0 * rule.count;
-    const double c = std::max(range, pi / std::sqrt(2.0 * rule.logs));
-    const double spacing = 2.0 * pi * pi / (c * rule.logs + 0.5 * pi * pi / c);
-    return std::pow(2.0 * rule.reach / spacing + 1.0, rank);
+    return std::pow(2.0 * rule.reach / trapezoidal_spacing(rule, range) + 1.0, rank);
 }
 
 }  // namespace

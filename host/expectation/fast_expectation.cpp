@@ -8,12 +8,11 @@
 
 #include "host/expectation/reference_expectation.hpp"
 #include "modecollapse/mixture/problem.hpp"
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 // Chebyshev coefficients of the interpolant of f in `count` first-kind points.
 std::vector<double> chebyshev_coefficients(const std::function<double(double)>& f, int count) {

@@ -3,13 +3,13 @@
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 
 #include "modecollapse/mixture/expectation.hpp"
+#include "modecollapse/numbers/constants.hpp"
 
 namespace modecollapse {
 
 double gaussian_expectation(const std::function<double(double)>& f) {
     constexpr double reach = 12.0;
     constexpr int pieces = 8;  // fixed pieces keep the adaptive rule from stepping over a narrow feature
-    constexpr double inverse_sqrt_two_pi = 0.398942280401432678;
     const auto weighted = [&f](double z) { return inverse_sqrt_two_pi * std::exp(-0.5 * z * z) * f(z); };
     double sum = 0.0;
     for (int i = 0; i < pieces; ++i) {

@@ -8,12 +8,12 @@
 
 #include "host/expectation/fast_expectation.hpp"
 #include "host/expectation/reference_expectation.hpp"
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse {
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
 constexpr double outer_range = 20.0,
                  outer_bend = 10.0;  // a: where x = lambda / sqrt(lambda^2 + a^2) bends; fewest coefficients by trial
 

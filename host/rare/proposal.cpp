@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "host/starts/normal_quantile.hpp"
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse {
@@ -118,7 +119,7 @@ Proposal::Proposal(const std::vector<WeightedPoint>& points, double power) {
 
 Proposal::Kernel Proposal::kernel_of(const Eigen::Vector3d& centre, const Eigen::Matrix3d& covariance) {
     // density of t_5 in three dimensions at its centre: Gamma(4) / (Gamma(5/2) (5 pi)^(3/2)) / det L
-    const double at_centre = 6.0 / (std::tgamma(2.5) * std::pow(5.0 * 3.14159265358979323846, 1.5));
+    const double at_centre = 6.0 / (std::tgamma(2.5) * std::pow(5.0 * pi, 1.5));
     const double floor = 0.003 * covariance.trace() + 1e-10;  // keeps it invertible
     Kernel kernel;
     kernel.centre = centre;
@@ -152,7 +153,7 @@ Deviates Proposal::draw(std::uint64_t seed, std::uint64_t level, std::uint64_t i
 
 double Proposal::weight(const Deviates& deviates) const {
     const Eigen::Vector3d z(deviates[0], deviates[1], deviates[2]);
-    const double square = z.squaredNorm(), normalization = std::pow(2.0 * 3.14159265358979323846, -1.5);
+    const double square = z.squaredNorm(), normalization = std::pow(2.0 * pi, -1.5);
     double exploring = 0.0;  // over the normalization
     for (const double sigma : exploring_sigmas)
         exploring += std::exp(-0.5 * square / (sigma * sigma)) / (sigma * sigma * sigma);

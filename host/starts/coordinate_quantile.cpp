@@ -8,11 +8,10 @@
 #include <string>
 
 #include "host/starts/normal_quantile.hpp"
+#include "modecollapse/numbers/constants.hpp"
 
 namespace modecollapse {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 double upper_tail(double z) { return 0.5 * std::erfc(z * std::sqrt(0.5)); }
 

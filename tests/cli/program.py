@@ -57,6 +57,18 @@ class ProgramTest(unittest.TestCase):
     def json(self, *arguments):
         return json.loads(self.succeed(*arguments, "--format", "json").stdout)
 
+    def assert_same_anyhow(self, arguments, keys):
+        """The JSON of this command is the same with one thread and, by the baseline's instructions,
+        with two. Returns it.
+        """
+        results = [
+            json.loads(self.succeed(*arguments, "--format", "json", "--threads", threads,
+                                    env={**os.environ, **environment}).stdout)
+            for threads, environment in ((1, {}), (2, {"MODECOLLAPSE_ISA": "baseline"}))]
+        for key in keys:
+            self.assertEqual(results[0][key], results[1][key], key)
+        return results[0]
+
     def refused(self, arguments, code, *words):
         """The command fails with this exit code, prints no result, names every word, and leaves
         nothing behind.

@@ -13,7 +13,7 @@
 // memory holds what the last block left.
 //
 // What this cannot show: registers and speed, anything of the memory model that needs two threads at the same moment,
-// the arithmetic of cuRAND, cuBLAS and CUB themselves (here Random123, Eigen and a loop).
+// the arithmetic of cuRAND and cuBLAS themselves (here Random123 and Eigen).
 #pragma once
 
 #include <cstddef>

@@ -116,9 +116,8 @@ void require_data_of_likelihood(const VaeRun& run) {
     if (run.problem.likelihood != vae::Likelihood::bernoulli) return;
     if (!run.table)
         throw std::domain_error(
-            fmt::format("likelihood = bernoulli: the data {} are any numbers (allowed: gaussian, or --data FILE with "
-                        "numbers from 0 "
-                        "to 1)",
+            fmt::format("likelihood = bernoulli: the data {} are any numbers "
+                        "(allowed: gaussian, or --data FILE with numbers from 0 to 1)",
                         run.data));
     require_unit_interval(*run.table, "likelihood = bernoulli", run.data);
 }

@@ -102,8 +102,7 @@ private:
     MC_HOST_DEVICE explicit Expectations(const Payload& problem) : problem_(problem) {}
 
     MC_HOST_DEVICE_CALL void by_nodes(const State<Real>& y, int i, Asked asked) {
-        for (int k = 0; k < y.modes; ++k)
-            base_[k] = y.m(i, k) + Real(problem_.log_target[k] - 0.5 * problem_.gram[k * y.modes + k]);
+        for (int k = 0; k < y.modes; ++k) base_[k] = y.m(i, k) + Real(problem_.logit_of_mode(k));
         Softmax<Real> x = {y.modes,   problem_.rank, base_, {target_root_.first, target_root_.columns},
                            target[i], Real(0.0),     logit_};
         SoftmaxMean<Real>(problem_.target, asked)(x);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "modecollapse/components/state.hpp"
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/numbers/elementary.hpp"
 
 namespace modecollapse::components {
@@ -21,7 +22,6 @@ enum class Asked { shares, shares_and_log };
 // Spacing of the trapezoidal rule on an axis along which the exponents have this range.
 template <class Real>
 MC_HOST_DEVICE Real trapezoidal_spacing(const Rule& rule, Real range) {
-    constexpr double pi = 3.14159265358979323846;
     const double smallest = pi / ::sqrt(2.0 * rule.logs);  // below, the Gaussian itself sets the spacing
     const Real c = max(range, Real(smallest));
     return Real(2.0 * pi * pi) / fma(c, Real(rule.logs), Real(0.5 * pi * pi) / c);
@@ -53,7 +53,7 @@ public:
         else
             integrate<Asked::shares_and_log>();
         Real cell = Real(1.0);
-        for (int a = 0; a < axes; ++a) cell = cell * step_[a] * Real(0.398942280401432678);
+        for (int a = 0; a < axes; ++a) cell = cell * step_[a] * Real(inverse_sqrt_two_pi);
         Real kept[count];
         for (int i = 0; i < count; ++i) {
             const Real scale = select(used_[i], cell / select(used_[i], weight_[i], Real(1.0)), Real(0.0));

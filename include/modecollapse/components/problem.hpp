@@ -75,6 +75,9 @@ struct Payload {
     double learning_rate = 0.01;  // eta; t = eta x steps
     std::uint64_t batch = 10;     // B a component
     std::uint64_t steps = 0;      // sgd: floor(T / eta)
+
+    // log( om_k exp(-|nu_k|^2 / 2) ), of mode k among the others at x = 0.
+    MC_HOST_DEVICE double logit_of_mode(int k) const { return log_target[k] - 0.5 * gram[k * modes + k]; }
 };
 
 // What whoever takes long asks: is the state that is being worked on given up? It tells how many units of work have been

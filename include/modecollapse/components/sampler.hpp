@@ -134,7 +134,7 @@ private:
                 return sum;
             });
             const Real target = add_shares(modes, target_[i], [&](int k) {
-                Real sum = overlap_[i][k] + Real(problem_.log_target[k] - 0.5 * problem_.gram[k * modes + k]);
+                Real sum = overlap_[i][k] + Real(problem_.logit_of_mode(k));
                 for (int c = 0; c < problem_.span; ++c)
                     sum = fma(Real(problem_.mode[k * problem_.span + c]), sample_[c], sum);
                 return sum;

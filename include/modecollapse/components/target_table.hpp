@@ -31,6 +31,18 @@ MC_HOST_DEVICE void quintic_splines(Real t, Real (&value)[6]) {
     value[5] = whole * (t2 * t2 * t);
 }
 
+// Coordinates v of a place whose row of M this is, by forward substitution. Those beyond the rank are 0.
+template <class Real>
+MC_HOST_DEVICE void coordinates_of(const Payload& problem, const TargetTable& table, const Real* row,
+                                   Real (&at)[TargetTable::most_axes]) {
+    static_assert(TargetTable::most_axes == 2, "the substitution is written out for two");
+    at[0] = (row[table.anchor[0]] - row[0]) * Real(table.inverse_pivot[0]);
+    at[1] = Real(0.0);
+    if (problem.rank > 1)
+        at[1] = fma(Real(-problem.difference[table.anchor[1] * problem.rank]), at[0], row[table.anchor[1]] - row[0]) *
+                Real(table.inverse_pivot[1]);
+}
+
 template <class Real>
 class TableLookup {
 public:
@@ -38,12 +50,8 @@ public:
 
     // Looks up the component whose row of M this is. Returns where the table has it; elsewhere nothing is meant.
     MC_HOST_DEVICE MaskOf<Real> find(const Real* row) {
-        static_assert(TargetTable::most_axes == 2, "the coordinates are by forward substitution");
-        const double* d = problem_.difference;
-        Real at[2] = {(row[table_.anchor[0]] - row[0]) * Real(table_.inverse_pivot[0]), Real(0.0)};
-        if (problem_.rank > 1)
-            at[1] = fma(Real(-d[table_.anchor[1] * problem_.rank]), at[0], row[table_.anchor[1]] - row[0]) *
-                    Real(table_.inverse_pivot[1]);
+        Real at[2];
+        coordinates_of(problem_, table_, row, at);
         MaskOf<Real> inside = at[0] == at[0];
         Real first = Real(0.0);
         for (int a = 0; a < problem_.rank; ++a) {

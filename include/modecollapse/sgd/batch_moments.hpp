@@ -20,6 +20,7 @@
 // 1 and -1; in between it counts with |rho|^(K+1). Measured errors: tests/stat/diffusion_moments_test. Dimensionless.
 #pragma once
 
+#include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/sgd/spherical_step.hpp"
 
 namespace modecollapse {
@@ -100,13 +101,13 @@ private:
     };
 
     MC_HOST_DEVICE void integrate(const SampleLaw<Real>& law) {
-        const double pi = 3.14159265358979323846, farthest = 6.0, digits = 18.4;  // log 1e8
+        const double farthest = 6.0, digits = 18.4;  // log 1e8
         const int half = static_cast<int>(farthest * max(digits * radius_ / (pi * pi), 2.0)) + 1;
         const double spacing = farthest / half;
         sums_[0] = sums_[1] = {};
         double total = 0.0;
         for (int node = 0; node < half; ++node) {
-            const double x = (node + 0.5) * spacing, weight = spacing * 0.39894228040143267794 * exp(-0.5 * x * x);
+            const double x = (node + 0.5) * spacing, weight = spacing * inverse_sqrt_two_pi * exp(-0.5 * x * x);
             total += 2.0 * weight;
             Real even_a[2], odd_a[2], even_t[2], odd_t[2];
             add_node<0>(law, x, weight, even_a[0], odd_a[0], even_t[0], odd_t[0]);

@@ -119,9 +119,8 @@ def draw_means(axes: Axes, law: Law) -> list:
     for i, ((dimension, results), color) in enumerate(zip(law.results.items(), colors)):
         means = np.array([lost(result) for result in results.values()])
         handle = axes.errorbar(
-            ratios(results), means[:, 0], yerr=BANDS * means[:, 1], color=color,
-            marker=style.category(style.CATEGORY_MARKERS, i), markersize=4.5, linewidth=1.0,
-            markerfacecolor=style.fill(i, color), capsize=1.5, elinewidth=0.7,
+            ratios(results), means[:, 0], yerr=BANDS * means[:, 1], **style.series(i, color),
+            markersize=4.5, linewidth=1.0, capsize=1.5, elinewidth=0.7,
             label=rf"$d = {style.number_math(dimension)}$",
         )  # fmt: skip
         handle.lines[0].set_gid(f"lost:{dimension:g}")

@@ -75,9 +75,8 @@ def draw_collapse(axes: Axes, single: xr.Dataset, theory: xr.Dataset) -> list:
         p = single["p_collapse"].values[i]
         ends = [p - single["ci_low"].values[i], single["ci_high"].values[i] - p]
         handle = axes.errorbar(
-            single["kl_weight"].values, p, yerr=np.maximum(ends, 0.0), color=color,
-            marker=style.category(style.CATEGORY_MARKERS, i), markersize=3.5, linewidth=1.0,
-            markerfacecolor=style.fill(i, color), capsize=1.5, elinewidth=0.7,
+            single["kl_weight"].values, p, yerr=np.maximum(ends, 0.0),
+            **style.series(i, color), markersize=3.5, linewidth=1.0, capsize=1.5, elinewidth=0.7,
             label=f"$N = {style_number(dimension)}$",
         )  # fmt: skip
         handle.lines[0].set_gid(f"p:{i}")

@@ -117,13 +117,11 @@ def setups_figure(
                 r_c,
                 yerr=np.nan_to_num(ends),
                 label=setup_text(configuration(dataset.attrs)) + missing_text(row),
-                color=color,
-                marker=style.category(style.CATEGORY_MARKERS, number),
+                **style.series(number, color),
                 markersize=5.5,
                 capsize=2.5,
                 linewidth=1.0,
                 linestyle=joined if number not in curves else "none",
-                markerfacecolor=style.fill(number, color),
             )
             if number in curves:
                 axes.plot(*curves[number], color=color, linewidth=1.0, gid=f"theory:{number}")

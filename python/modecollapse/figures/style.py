@@ -82,6 +82,15 @@ def fill(index: int, color: Any) -> Any:
     return "white" if index % 2 else color
 
 
+def series(index: int, color: Any) -> dict[str, Any]:
+    """Of a series of points: marker and filling, by which it is told apart in grey as well."""
+    return {
+        "color": color,
+        "marker": category(CATEGORY_MARKERS, index),
+        "markerfacecolor": fill(index, color),
+    }
+
+
 def number_math(value: float) -> str:
     """A number as mathtext without dollar signs.
 

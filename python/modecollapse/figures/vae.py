@@ -113,9 +113,8 @@ def draw_lines(
     for i, (constant, color) in enumerate(zip(constants, colors)):
         mean, low, high = (array[i] for array in values)
         panel.plot(
-            scales, mean, color=color, label=f"$L = {constant:g}$", gid=f"{shown.name}:{i}",
-            marker=style.category(style.CATEGORY_MARKERS, i), markersize=4,
-            markerfacecolor=style.fill(i, color),
+            scales, mean, label=f"$L = {constant:g}$", gid=f"{shown.name}:{i}", markersize=4,
+            **style.series(i, color),
         )  # fmt: skip
         panel.fill_between(scales, low, high, color=color, alpha=0.2, linewidth=0)
     panel.tick_params(labelleft=True, labelbottom=True)

@@ -69,6 +69,7 @@ def images_figure(samples: xr.Dataset) -> Figure:
             [
                 f"draws of the prior, member {int(samples['member'])}",
                 f"{int(samples['steps'])} steps",
+                f"black {np.nanmin(picture):.2g}, white {np.nanmax(picture):.2g}",
             ],
             [provenance_text(samples.attrs)],
         )
