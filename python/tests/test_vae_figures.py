@@ -58,7 +58,7 @@ class Figures(unittest.TestCase):
             np.save(folder / "rows.npy", numbers[:, 0])
             for data in ("images", "rows"):
                 modecollapse.probability(
-                    **{**FIXED, "exact_data": 0}, data=folder / f"{data}.npy", clusters=3,
+                    **{**FIXED, "exact_data": 0}, data=folder / f"{data}.npy", clusters=2,
                     likelihood="bernoulli", save_models=folder / f"{data}.nc",
                 )  # fmt: skip
             draws = vae_images.read_draws(folder / "images.nc", 2)

@@ -81,7 +81,7 @@ def images_figure(samples: xr.Dataset) -> Figure:
         panel.set_xticks([])
         panel.tick_params(length=0)
         if "cluster" in samples:
-            panel.set_ylabel("cluster of the prior")
+            panel.set_ylabel("cluster")
         for side in panel.spines.values():
             side.set_visible(False)
     return figure
