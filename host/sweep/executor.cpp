@@ -5,6 +5,7 @@
 
 #include "host/run/watch.hpp"
 #include "host/sweep/pieces.hpp"
+#include "kernels/gradient_flow/share.hpp"
 #include "kernels/run/parallel.hpp"
 
 namespace modecollapse {
@@ -56,10 +57,9 @@ std::optional<CellTask> CellQueue::next() {
 
 std::vector<Backend> plan_workers(const Backend& backend, std::uint64_t cells) {
     // small ensembles fill a GPU only together, and one worker sets up a cell while others compute
-    constexpr std::uint64_t workers_of_a_gpu = 8;
     std::vector<Backend> workers;
     if (backend.cuda) {
-        workers.assign(static_cast<std::size_t>(std::clamp<std::uint64_t>(cells, 1, workers_of_a_gpu)), backend);
+        workers.assign(static_cast<std::size_t>(std::clamp<std::uint64_t>(cells, 1, ensembles_of_a_gpu)), backend);
         return workers;
     }
     if (cells < 8u * static_cast<std::uint64_t>(backend.threads)) return {backend};

@@ -45,7 +45,7 @@ struct SweepControl {
 void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const std::vector<Backend>& workers,
                const SweepControl& control);
 
-// One backend per worker: on a GPU up to eight, whose ensembles run side by side; on the CPU as many single-threaded ones
+// One backend per worker: on a GPU up to 32, whose ensembles run side by side; on the CPU as many single-threaded ones
 // as threads if there are enough cells, else one with all threads.
 std::vector<Backend> plan_workers(const Backend& backend, std::uint64_t cells);
 

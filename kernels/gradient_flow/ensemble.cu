@@ -7,14 +7,15 @@
 //   - a thread whose trajectory has ended goes on with its reserve in the next turn and never waits for its neighbours;
 //   - drawing a start (Philox, logarithms, rejection) costs as much as an attempt. The warp does it when
 //     `draw_together` of its threads lack a reserve, not each time that one does. The vote decides only when starts are
-//     drawn, never which or what. Simulated on the CPU at R = 1.5, d = 100, with a draw counted as an attempt: 0.90 of
-//     the time goes to attempts, 0.56 without waiting for others.
+//     drawn, never which or what. By bench/lane_efficiency 0.90 of the time goes to attempts at R = 1.5, d = 100; 0.56
+//     without waiting for others (a draw counted as an attempt).
 // The fp64 pipes are the limit: blocks of 128 threads at up to 128 registers a thread put 16 warps on a multiprocessor in
 // the lean field, 168 registers put 12 there in the others, without spills but for the simplex. Polynomial coefficients
 // and traps are kernel parameters, that is constant memory, and a whole warp reads them at the same address.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "kernels/device/block_counts.cuh"
@@ -22,12 +23,13 @@
 #include "kernels/device/launch.cuh"
 #include "kernels/device/slice_arrays.cuh"
 #include "kernels/gradient_flow/attempt_numbers.hpp"
+#include "kernels/gradient_flow/share.hpp"
 #include "kernels/gradient_flow/thread.hpp"
 
 namespace modecollapse {
 namespace {
 
-constexpr unsigned int block_threads = 128;
+constexpr unsigned int block_threads = trajectory_block_threads;
 // A multiprocessor: the compiler is held to 128 or 168 registers a thread.
 constexpr int resident_blocks(FieldProgram kind) { return kind == FieldProgram::lean ? 4 : 3; }
 constexpr int draw_together = 20;
@@ -39,12 +41,6 @@ using ShortLengths = FitLengths<8, 11>;
 using MiddleLengths = FitLengths<10, 13>;
 using LongLengths = FitLengths<13, 16>;
 using LongestLengths = FitLengths<16, 19>;
-
-// Trajectories a block: many, so that a block's last ones weigh little; fewer when the ensemble, with those that other workers run at
-// the same time, is too small to fill the device.
-constexpr std::uint64_t largest_share = 32 * block_threads;
-// A multiprocessor, of all workers; of several fewer do, as one begins while another ends: a share of 1000 at 10^5 trajectories.
-constexpr std::uint64_t fewest_blocks(unsigned int workers) { return workers > 1 ? 6 : 8; }
 
 // Ensembles that run now, on any device.
 std::atomic<unsigned int> running{0};
@@ -154,9 +150,7 @@ OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
         has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
     const std::uint64_t slice = std::min(task.count, largest_slice);
     const Running now;
-    const std::uint64_t share = std::clamp<std::uint64_t>(
-        gpu::ceiling_of_quotient(slice * now.together(), fewest_blocks(now.together()) * multiprocessors),
-        block_threads, largest_share);
+    const std::uint64_t share = trajectories_a_block(slice, now.together(), multiprocessors);
 
     gpu::SliceArrays arrays(task.starts, task.record, slice);
     const DeviceCounts counts;
@@ -200,6 +194,9 @@ OutcomeCounts run_kind(const TrajectoryTask& task, std::uint64_t multiprocessors
 bool built_with_cuda() { return true; }
 
 int cuda_device_count() {
+    // a queue of the device for each ensemble of a sweep, unless the user says otherwise; read when CUDA begins
+    [[maybe_unused]] static const int queues =
+        setenv("CUDA_DEVICE_MAX_CONNECTIONS", std::to_string(ensembles_of_a_gpu).c_str(), 0);
     int count = 0;
     return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
 }
