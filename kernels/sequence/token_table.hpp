@@ -10,6 +10,8 @@
 
 #include <cstdint>
 
+#include "modecollapse/numbers/platform.hpp"
+
 namespace modecollapse::sequence {
 
 inline constexpr std::int32_t end_mark = 0, start_mark = 1, unknown_word = 2, first_word = 3;
@@ -21,8 +23,10 @@ struct TokenTable {
     std::uint32_t words = 0;        // v: all ids, the marks among them
     std::uint32_t most_tokens = 0;  // n_max
 
-    const std::int32_t* sentence(std::uint64_t i) const { return tokens + offsets[i]; }
-    std::uint32_t length(std::uint64_t i) const { return static_cast<std::uint32_t>(offsets[i + 1] - offsets[i]); }
+    MC_HOST_DEVICE const std::int32_t* sentence(std::uint64_t i) const { return tokens + offsets[i]; }
+    MC_HOST_DEVICE std::uint32_t length(std::uint64_t i) const {
+        return static_cast<std::uint32_t>(offsets[i + 1] - offsets[i]);
+    }
 };
 
 // Every sentence is drawn with equal chance at every step from `training`; `held_out` is read in its order. Both of the same

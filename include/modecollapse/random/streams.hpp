@@ -54,8 +54,16 @@ enum class Purpose : std::uint64_t {
     vae_held_out_choice = 54,        // the same
     vae_held_out_data = 55,          // the same
     vae_held_out_noise = 56,         // the same
+    sequence_parameters = 60,        // sequence VAEs, id: member; who owns which block: sequence/draws.hpp
+    sequence_choice = 61,            // the same
+    sequence_noise = 62,             // the same
+    sequence_word_dropout = 63,      // the same
+    sequence_held_out_noise = 64,    // the same
+    sequence_draws = 65,             // the same
+    sequence_source_weights = 66,    // synthetic sentences, whoever is trained on them: their source
+    sequence_source_draws = 67,      // the same: sentences of the source
     // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 26 to 29: normalizing flows; 35
-    // to 39: linear VAEs; 46 to 49: K components; 57 to 59: VAEs
+    // to 39: linear VAEs; 46 to 49: K components; 57 to 59: VAEs; 68 and 69: sequence VAEs
 };
 
 inline constexpr int purpose_shift = 48;
