@@ -57,6 +57,10 @@ const std::vector<CommandEntry>& command_table() {
         {"encode", encode_command, "means and variances of the latent variable that a trained VAE gives data of a file",
          nullptr, run_encode, nullptr,
          "  modecollapse encode --models vaes.nc --data images.npy --output encoded.nc\n"},
+        {"reconstruct", reconstruct_command,
+         "what a trained VAE makes of data of a file: the decoder at the means that the encoder gives them", nullptr,
+         run_reconstruct, nullptr,
+         "  modecollapse reconstruct --models vaes.nc --data images.npy --rows 100 --output reconstructed.nc\n"},
         {"info", info_command, "version, build, backends, devices", nullptr, nullptr, run_info,
          "  modecollapse info --format json\n"},
     };

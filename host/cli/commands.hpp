@@ -15,6 +15,7 @@ Report run_variance(const Configuration& options);
 Report run_folds(const Configuration& options);
 Report run_sample(const Configuration& options);
 Report run_encode(const Configuration& options);
+Report run_reconstruct(const Configuration& options);
 
 // The commands on run folders write as they go: they return an exit code. positionals: what stands on the command line
 // besides options.

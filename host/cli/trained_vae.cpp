@@ -1,5 +1,8 @@
-// modecollapse sample --models, encode: what a trained VAE that was saved with --save-models makes of its prior, and of data.
+// modecollapse sample --models, encode, reconstruct: what a trained VAE that was saved with --save-models makes of its prior,
+// and of data.
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/trained_vae.hpp"
@@ -70,10 +73,53 @@ Result encoded_result(const TrainedVae::Encoded& encoded, const TrainedVae& trai
     return result;
 }
 
+Result reconstructed_result(const TrainedVae::Reconstructed& made, const TrainedVae& trained) {
+    Result result;
+    result.dimensions = {{"datum", made.rows()}, {"coordinate", trained.dimension()}};
+    result.rows = {"datum"};
+    result.add(numbers_of("coordinate", "number of the coordinate", trained.dimension()));
+    result.add(field("x", {"datum", "coordinate"}, "datum, as the encoder saw it", made.x));
+    result.add(field("reconstructed", {"datum", "coordinate"}, "mean of p(x|z) at the mean of q(z|x)", made.mean));
+    result.add(field("squared_error", {"datum"}, "squared distance of the datum from that mean", made.squared_error));
+    if (!made.labels.empty()) result.add(field("label", {"datum"}, "class of the datum", made.labels));
+    add_steps(result, trained);
+    return result;
+}
+
+double root_mean_square(double sum, std::size_t numbers) { return std::sqrt(sum / static_cast<double>(numbers)); }
+
+// Of a coordinate about its mean over the rows: what is left without any latent.
+double spread_of(const std::vector<double>& x, std::size_t dimension) {
+    double sum = 0.0;
+    const std::size_t rows = x.size() / dimension;
+    for (std::size_t k = 0; k < dimension; ++k) {
+        double mean = 0.0;
+        for (std::size_t i = 0; i < rows; ++i) mean += x[i * dimension + k] / static_cast<double>(rows);
+        for (std::size_t i = 0; i < rows; ++i) sum += std::pow(x[i * dimension + k] - mean, 2);
+    }
+    return root_mean_square(sum, x.size());
+}
+
+// What a command about rows of a file cannot do without.
+void require_files(const char* command, const Configuration& options) {
+    for (const char* name : {"models", "data"})
+        if (!options.has(name))
+            throw UsageError(fmt::format("{}: --{} FILE is missing: {}", command, name,
+                                         name == std::string("models")
+                                             ? "a file written by probability --family vae --save-models"
+                                             : fmt::format("the rows to {}", command)));
+}
+
+TrainedVae trained_vae(const Configuration& options) {
+    return {options.text("models"), static_cast<std::uint64_t>(options.integer("member"))};
+}
+
+std::string labels_of(const Configuration& options) { return options.has("labels") ? options.text("labels") : ""; }
+
 }  // namespace
 
 Report sample_models(const Configuration& options) {
-    const TrainedVae trained(options.text("models"), static_cast<std::uint64_t>(options.integer("member")));
+    const TrainedVae trained = trained_vae(options);
     std::string isa;
     Report report = begin(options, trained, "Samples of a trained VAE", isa);
     require_memory(
@@ -90,17 +136,11 @@ Report sample_models(const Configuration& options) {
 }
 
 Report run_encode(const Configuration& options) {
-    for (const char* name : {"models", "data"})
-        if (!options.has(name))
-            throw UsageError(fmt::format("encode: --{} FILE is missing: {}", name,
-                                         name == std::string("models")
-                                             ? "a file written by probability --family vae --save-models"
-                                             : "the rows to encode"));
-    const TrainedVae trained(options.text("models"), static_cast<std::uint64_t>(options.integer("member")));
+    require_files("encode", options);
+    const TrainedVae trained = trained_vae(options);
     std::string isa;
     Report report = begin(options, trained, "Posterior means of a trained VAE", isa);
-    const TrainedVae::Encoded encoded =
-        trained.encode(isa.c_str(), options.text("data"), options.has("labels") ? options.text("labels") : "");
+    const TrainedVae::Encoded encoded = trained.encode(isa.c_str(), options.text("data"), labels_of(options));
     report.record.finished = utc_now();
     report.result = encoded_result(encoded, trained);
     report.record.files = encoded.digest;
@@ -110,6 +150,27 @@ Report run_encode(const Configuration& options) {
         "{} rows of {} encoded by member {} after {} steps; KL of q(z|x) from the prior {:.4f} nats, "
         "their mean\n(--output or --format csv for the means and variances of z)\n",
         encoded.rows(), options.text("data"), options.integer("member"), trained.steps(), kl);
+    return report;
+}
+
+Report run_reconstruct(const Configuration& options) {
+    require_files("reconstruct", options);
+    const TrainedVae trained = trained_vae(options);
+    std::string isa;
+    Report report = begin(options, trained, "Reconstructions by a trained VAE", isa);
+    const TrainedVae::Reconstructed made =
+        trained.reconstruct(isa.c_str(), options.text("data"), labels_of(options),
+                            options.has("rows") ? static_cast<std::uint64_t>(options.integer("rows")) : 0);
+    report.record.finished = utc_now();
+    report.result = reconstructed_result(made, trained);
+    report.record.files = made.digest;
+    double error = 0.0;
+    for (const double x : made.squared_error) error += x;
+    report.text = fmt::format(
+        "{} rows of {} reconstructed by member {} after {} steps; root mean square error of a number {:.4g},\n"
+        "of their mean row {:.4g} (--output or --format csv for the rows and their reconstructions)\n",
+        made.rows(), options.text("data"), options.integer("member"), trained.steps(),
+        root_mean_square(error, made.x.size()), spread_of(made.x, trained.dimension()));
     return report;
 }
 

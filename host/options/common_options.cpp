@@ -31,17 +31,21 @@ OptionRows common_options(const std::string& family_choices) {
             .of(sample_command),
         text_row("models", "a file of probability --save-models", "where the trained VAEs are")
             .in(command)
-            .of(sample_command | encode_command),
+            .of(sample_command | data_commands),
         text_row("data", "a file, as of --family vae --data",
                  "the rows to encode; scaled as in the training, by numbers of their own")
             .in(command)
-            .of(encode_command),
+            .of(data_commands),
         text_row("labels", "a file, as of --family vae --labels", "the classes of these rows")
             .in(command)
-            .of(encode_command),
+            .of(data_commands),
+        plain_row(Kind::integer, "rows", 1, 1e9, "only the first so many rows of the file; without it: all")
+            .in(command)
+            .of(reconstruct_command)
+            .allowed("1 to 1e9, not more than the file has"),
         plain_row(Kind::integer, "member", 0, largest_id, "which of them")
             .in(command)
-            .of(sample_command | encode_command)
+            .of(sample_command | data_commands)
             .by_default("0"),
         plain_row(Kind::integer, "samples", 1, 1e8, "samples to draw")
             .in(command)
@@ -188,26 +192,26 @@ OptionRows common_options(const std::string& family_choices) {
             .along_axes(true),
         text_row("config", "a TOML file", "read options from a file; a flag beats the file")
             .in(output)
-            .of(report_commands | encode_command)
+            .of(report_commands | data_commands)
             .says_only_how(),
         text_row("output", "a file ending in .nc, .json or .csv", "also write the result to a file")
             .or_letter("o")
             .in(output)
-            .of(report_commands | encode_command)
+            .of(report_commands | data_commands)
             .says_only_how(),
         plain_row(Kind::choice, "format", "table|json|csv", "what stdout shows")
             .in(output)
-            .of(every_command | encode_command)
+            .of(every_command | data_commands)
             .by_default("table")
             .says_only_how(),
         flag_row("quiet", "no progress bar and no notes on stderr")
             .or_letter("q")
             .in(output)
-            .of(every_command | encode_command)
+            .of(every_command | data_commands)
             .says_only_how(),
         flag_row("dump-config", "print the resolved options as TOML and stop")
             .in(output)
-            .of(report_commands | encode_command)
+            .of(report_commands | data_commands)
             .says_only_how(),
     };
 }

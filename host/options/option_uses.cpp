@@ -11,12 +11,17 @@
 namespace modecollapse {
 namespace {
 
-const std::pair<const char*, unsigned> command_names[] = {
-    {"probability", probability_command}, {"threshold", threshold_command},
-    {"trajectory", trajectory_command},   {"basin", basin_command},
-    {"theory", theory_command},           {"folds", folds_command},
-    {"variance", variance_command},       {"sample", sample_command},
-    {"encode", encode_command},           {"phase-diagram", phase_diagram_command}};
+const std::pair<const char*, unsigned> command_names[] = {{"probability", probability_command},
+                                                          {"threshold", threshold_command},
+                                                          {"trajectory", trajectory_command},
+                                                          {"basin", basin_command},
+                                                          {"theory", theory_command},
+                                                          {"folds", folds_command},
+                                                          {"variance", variance_command},
+                                                          {"sample", sample_command},
+                                                          {"encode", encode_command},
+                                                          {"reconstruct", reconstruct_command},
+                                                          {"phase-diagram", phase_diagram_command}};
 
 // What an option is where a command has no such option: its default.
 std::vector<std::string> values_or_default(const std::string& option, unsigned command, const std::string& family,

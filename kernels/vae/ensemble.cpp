@@ -200,14 +200,35 @@ bool run_on_cpu(const Task& task, const CpuOptions& options) {
     return !crew.stop;
 }
 
-bool encode(const TrainedMember& member, const char* isa, const Evaluation& evaluation) {
+namespace {
+
+// `ask` adds to the call what it wants to know. False: stopped.
+template <class Ask>
+bool ask_member(TaskKind kind, const TrainedMember& member, const char* isa, Ask ask) {
     Block block(*member.problem, member.precision);
     block.load_parameters(member.parameters, layout_of(*member.problem).count);
-    Call call = {TaskKind::evaluate, member.problem, member.precision, member.seed, member.id, block.memory()};
+    Call call = {kind, member.problem, member.precision, member.seed, member.id, block.memory()};
     call.first = member.steps;
-    call.evaluation = evaluation;
     call.stop = member.stop;
+    ask(call);
     return !lanes_for(isa)(call).given_up;
+}
+
+}  // namespace
+
+bool encode(const TrainedMember& member, const char* isa, const Evaluation& evaluation, double* data) {
+    return ask_member(TaskKind::evaluate, member, isa, [&](Call& call) {
+        call.evaluation = evaluation;
+        call.data = data;
+    });
+}
+
+bool decode(const TrainedMember& member, const char* isa, std::uint64_t count, const double* z, double* f) {
+    return ask_member(TaskKind::decode, member, isa, [&](Call& call) {
+        call.count = count;
+        call.given = z;
+        call.decoded = {f, nullptr};
+    });
 }
 
 bool sample_prior(const TrainedMember& member, const char* isa, std::uint64_t skip, std::uint64_t count, double* z,
@@ -230,15 +251,7 @@ bool sample_prior(const TrainedMember& member, const char* isa, std::uint64_t sk
             z[i * l + k] = fma(sqrt(prior.variance(of_class, k)), normals.value[k % 4], prior.mean(of_class, k));
         }
     }
-    Block block(problem, member.precision);
-    block.load_parameters(member.parameters, layout_of(problem).count);
-    Call call = {TaskKind::decode, &problem, member.precision, member.seed, member.id, block.memory()};
-    call.first = member.steps;
-    call.count = count;
-    call.given = z;
-    call.decoded = {f, nullptr};
-    call.stop = member.stop;
-    return !lanes_for(isa)(call).given_up;
+    return decode(member, isa, count, z, f);
 }
 
 void start_of(const Problem& problem, std::uint64_t seed, std::uint64_t id, const char* isa, double* parameters) {

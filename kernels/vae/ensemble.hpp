@@ -53,8 +53,12 @@ struct TrainedMember {
     const StopRequest* stop = nullptr;
 };
 
-// What the encoder makes of the problem's held-out data. False: stopped. Any array of `evaluation` may be null.
-bool encode(const TrainedMember& member, const char* isa, const Evaluation& evaluation);
+// What the encoder makes of the problem's held-out data; data: these (held_out, t), or null. False: stopped. Any array of
+// `evaluation` may be null.
+bool encode(const TrainedMember& member, const char* isa, const Evaluation& evaluation, double* data = nullptr);
+
+// The decoder's output f (count, t) at latents z (count, l). False: stopped.
+bool decode(const TrainedMember& member, const char* isa, std::uint64_t count, const double* z, double* f);
 
 // Draws skip .. skip + count - 1 of the prior, z (count, l), their classes (count), and the decoder's output f (count, t) at
 // each. False: stopped.

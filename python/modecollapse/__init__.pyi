@@ -443,6 +443,18 @@ def encode(
     raw: bool = False,
     progress: _Progress = None,
 ) -> xarray.Dataset: ...
+def reconstruct(
+    *,
+    models: _Path | None = None,
+    data: _Path | None = None,
+    labels: _Path | None = None,
+    rows: int | str | None = None,
+    member: int | str = 0,
+    config: _Path | None = None,
+    output: _Path | None = None,
+    raw: bool = False,
+    progress: _Progress = None,
+) -> xarray.Dataset: ...
 def phase_diagram(
     description: _Path | Mapping[str, Mapping[str, Any]],
     *,

@@ -158,6 +158,24 @@ True
 (100, 2)
 """,
     ),
+    "reconstruct": Note(
+        "x(datum, coordinate), reconstructed(datum, coordinate), squared_error(datum): rows of the "
+        "data, in the file's order, the means of p(x|z) at the means of q(z|x), and |x - mean|^2; "
+        "label(datum) where there are labels.",
+        """
+>>> import tempfile
+>>> import numpy
+>>> with tempfile.TemporaryDirectory() as folder:
+...     numpy.save(f"{folder}/x.npy", numpy.random.default_rng(1).normal(size=(100, 3)))
+...     options = {"data": f"{folder}/x.npy", "held_out": 20, "horizon": 5, "trajectories": 2}
+...     trained = modecollapse.probability(
+...         family="vae", seed=7, save_models=f"{folder}/vaes.nc", **options)
+...     made = modecollapse.reconstruct(
+...         models=f"{folder}/vaes.nc", data=f"{folder}/x.npy", rows=10)
+>>> made.reconstructed.shape
+(10, 3)
+""",
+    ),
     "phase-diagram": Note(
         f"One dimension an axis (zipped axes share one). {COUNTS}; trajectories_run, "
         "status(...) of a cell: complete, pending or failed; ci_method(...), look(...) and "

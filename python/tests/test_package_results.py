@@ -104,7 +104,7 @@ class Reports(FolderTest):
                 arguments = ARGUMENTS.get(name, {})
                 if name == "sample":
                     arguments = {"flows": str(saved_flows(self.folder)), "samples": 5}
-                elif name == "encode":
+                elif name in ("encode", "reconstruct"):
                     arguments = {key: str(path) for key, path in saved_vaes(self.folder).items()}
                 ours, theirs = self.folder / "ours.nc", self.folder / "theirs.nc"
                 result = function(**arguments, output=ours)

@@ -49,7 +49,7 @@ class Recent(unittest.TestCase):
                 arguments = SMALL.get(name, {})
                 if name == "sample":
                     arguments = {"flows": saved_flows(self.folder), "samples": 5}
-                elif name == "encode":
+                elif name in ("encode", "reconstruct"):
                     arguments = saved_vaes(self.folder)
                 path = self.folder / f"{name}.nc"
                 result = function(**arguments, output=path, raw=True)

@@ -78,7 +78,7 @@ class Report(unittest.TestCase):
                 arguments = ARGUMENTS.get(name, {})
                 if name == "sample":
                     arguments = {"flows": saved_flows(self.folder), "samples": 5}
-                elif name == "encode":
+                elif name in ("encode", "reconstruct"):
                     arguments = saved_vaes(self.folder)
                 result = function(**arguments, output=self.file)
                 page = self.page()

@@ -62,6 +62,10 @@ class Figures(unittest.TestCase):
                     likelihood="bernoulli", save_models=folder / f"{data}.nc",
                 )  # fmt: skip
             draws = vae_images.read_draws(folder / "images.nc", 2)
+            models = [folder / "images.nc"] * 2
+            made = vae_images.read_reconstructions(models, folder / "images.npy", 1)
+            with self.assertRaisesRegex(ValueError, "no.npy"):
+                vae_images.read_reconstructions(models, folder / "no.npy", 1)
             with self.assertRaisesRegex(ResultError, "t = 3"):
                 vae_images.images_figure(vae_images.read_draws(folder / "rows.nc", 0))
             with self.assertRaisesRegex(ResultError, "images.npy"):
@@ -73,6 +77,13 @@ class Figures(unittest.TestCase):
         picture = np.ma.filled(shown.get_array(), np.nan)
         np.testing.assert_array_equal(picture[4:7, 4:7].ravel(), second[1])
         self.assertIn("member 2", " ".join(texts_of(figure)))
+        figure = vae_images.reconstructions_figure(made, ["one", "a long name"])
+        self.assertEqual(faults(figure), [])
+        (shown,) = figure.findobj(lambda artist: artist.get_gid() == "images")
+        picture = np.ma.filled(shown.get_array(), np.nan)
+        self.assertEqual(picture.shape, (11, 39))
+        np.testing.assert_array_equal(picture[:3, 8:11], numbers[2])
+        np.testing.assert_array_equal(picture[8:, 8:11].ravel(), made[1]["reconstructed"].values[2])
 
     def test_every_recipe_has_a_command(self):
         self.assertEqual(set(VAE_RECIPES), set(VAE_FIGURES))

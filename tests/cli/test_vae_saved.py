@@ -1,5 +1,5 @@
-"""Trained VAEs in files: they go on bit for bit, are sampled from the prior, encode data; other
-trainings and damaged files are refused.
+"""Trained VAEs in files: they go on bit for bit, are sampled from the prior, encode data and
+reconstruct them; other trainings and damaged files are refused.
 """
 
 import unittest
@@ -76,6 +76,51 @@ class SavedVaes(ProgramTest):
         numpy.testing.assert_allclose(encoded["kl"], kl, atol=1e-9)
         numpy.testing.assert_array_equal(encoded["label"], self.labels)
 
+    def test_data_are_reconstructed(self):
+        saved, data = self.path("vaes.nc"), ("--data", self.path("x.npy"))
+        self.succeed(*SMALL, *data, "--horizon", 20, "--latent-dimension", 1, "--decoder", "linear",
+                     "--data-scaling", "standard", "--save-models", saved)
+        for rows in (90, 7):
+            out = self.path(f"{rows}.nc")
+            self.succeed("reconstruct", "--models", saved, *data, "--labels", self.path("y.npy"),
+                         "--member", 2, "--output", out, *(() if rows == 90 else ("--rows", rows)))
+            made = xarray.open_dataset(out)
+            x = (self.numbers - self.numbers.mean(axis=0)) / self.numbers.std(axis=0)
+            numpy.testing.assert_allclose(made["x"], x[:rows], atol=1e-9)
+            numpy.testing.assert_array_equal(made["label"], self.labels[:rows])
+            # W z + b of the file's last 2 + 2 parameters but the last one, z the encoder's mean
+            self.succeed("encode", "--models", saved, *data, "--member", 2, "--output",
+                         self.path("codes.nc"))
+            z = xarray.open_dataset(self.path("codes.nc"))["posterior_mean"].values[:rows]
+            parameters = xarray.open_dataset(saved)["parameters"].values[2]
+            mean = z * parameters[-5:-3] + parameters[-3:-1]
+            numpy.testing.assert_allclose(made["reconstructed"], mean, atol=1e-9)
+            error = ((x[:rows] - mean) ** 2).sum(axis=1)
+            numpy.testing.assert_allclose(made["squared_error"], error, atol=1e-9)
+        small = self.json("reconstruct", "--models", saved, *data, "--rows", 2, "--member", 2)
+        numpy.testing.assert_allclose(small["reconstructed"], mean[:2], atol=1e-9)
+
+    def test_clusters_are_weighed_by_their_probabilities(self):
+        saved = self.path("vaes.nc")
+        numpy.save(self.path("bits.npy"), (self.numbers > 0).astype("f8"))
+        data = ("--data", self.path("bits.npy"))
+        self.succeed(*SMALL, *data, "--horizon", 60, "--likelihood", "bernoulli", "--clusters", 2,
+                     "--latent-dimension", 1, "--encoder-depth", 0, "--decoder", "linear",
+                     "--learning-rate", 0.05, "--save-models", saved)
+        made = self.json("reconstruct", "--models", saved, *data)
+        # the encoder's (m_y, s_y) and logits of y, 6 rows of 2 inputs; the decoder W z + b
+        parameters = xarray.open_dataset(saved)["parameters"].values[0]
+        x = numpy.load(self.path("bits.npy"))
+        code = x @ parameters[:12].reshape(6, 2).T + parameters[12:18]
+        share = numpy.exp(code[:, 4:]) / numpy.exp(code[:, 4:]).sum(axis=1, keepdims=True)
+        weights, biases = parameters[18:20], parameters[20:22]
+        by_class = [1 / (1 + numpy.exp(-(code[:, [2 * y]] * weights + biases))) for y in range(2)]
+        mean = share[:, [0]] * by_class[0] + share[:, [1]] * by_class[1]
+        numpy.testing.assert_allclose(made["reconstructed"], mean, atol=1e-9)
+        z = (share * code[:, [0, 2]]).sum(axis=1, keepdims=True)  # twin: one z of both classes
+        self.assertGreater(abs(1 / (1 + numpy.exp(-(z * weights + biases))) - mean).max(), 1e-6)
+        self.assertEqual(made["x"], x.tolist())
+
     def test_other_trainings_and_files_are_refused(self):
         saved, data = self.path("vaes.nc"), ("--data", self.path("x.npy"))
         self.succeed(*SMALL, *data, "--horizon", 5, "--save-models", saved)
@@ -97,12 +142,17 @@ class SavedVaes(ProgramTest):
         self.refused([*sample, "--flows", saved], 2, "--models", "one of the two")
         self.refused(["sample", "--flows", saved], 4, "no trained flows")
         encode = ("encode", "--models", saved)
-        self.refused(encode, 2, "--data FILE is missing")
         self.refused(["encode", *data], 2, "--models FILE is missing")
-        self.refused([*encode, "--data", self.path("wide.npy")], 2, "rows of 3 numbers",
-                     "allowed: 2")
-        self.refused([*encode, "--data", self.path("no.npy")], 2, "data = ", "No such file")
-        self.refused([*encode, *data, "--labels", self.path("x.npy")], 2, "labels = ")
+        self.refused(["reconstruct", *data], 2, "reconstruct: --models FILE is missing")
+        self.refused([*encode, *data, "--rows", 3], 2, "--rows 3", "reconstruct")
+        for look in (encode, ("reconstruct", "--models", saved)):
+            self.refused(look, 2, "--data FILE is missing")
+            self.refused([*look, *data, "--member", 3], 2, "member = 3", "0 to 2")
+            self.refused([*look, "--data", self.path("wide.npy")], 2, "rows of 3 numbers",
+                         "allowed: 2")
+            self.refused([*look, "--data", self.path("no.npy")], 2, "data = ", "No such file")
+            self.refused([*look, *data, "--labels", self.path("x.npy")], 2, "labels = ")
+        self.refused([*look, *data, "--rows", 91], 2, "rows = 91", "1 to 90")
         self.refused([*SMALL, *data, "--horizon", 5, "--save-models", self.path("no/such.nc")], 2,
                      "--save-models")
         with open(saved, "rb") as file:

@@ -1,4 +1,4 @@
-// A trained VAE out of a file: draws from its prior, and what its encoder makes of data.
+// A trained VAE out of a file: draws from its prior, what its encoder makes of data, and its decoder of that.
 #pragma once
 
 #include <string>
@@ -38,7 +38,26 @@ public:
     };
     Encoded encode(const char* isa, const std::string& data, const std::string& labels) const;
 
+    // Of the first rows of a file, in its order; x: the row as the encoder saw it, scaled. The mean of p(x|z) is that at the
+    // mean of q(z|x), with clusters sum_y q(y|x) E[x|z_y], z_y the mean of q(z|x,y): a mean over the clusters' z would lie between them.
+    struct Reconstructed {
+        std::vector<double> x, mean;        // (rows, t)
+        std::vector<double> squared_error;  // (rows): |x - mean|^2
+        std::vector<std::int64_t> labels;   // (rows), or none
+        std::string digest;                 // of the files
+        std::uint64_t rows() const { return squared_error.size(); }
+    };
+    // rows: 0: all. Throws std::domain_error for more than there are.
+    Reconstructed reconstruct(const char* isa, const std::string& data, const std::string& labels,
+                              std::uint64_t rows) const;
+
 private:
+    struct Codes;  // what the encoder gives a file's rows, in the table's order
+    enum class KeepData { no, yes };
+
+    Codes codes_of(const char* isa, const std::string& data, const std::string& labels, KeepData keep_data) const;
+    // E[x|z] out of the decoder's output
+    void make_means(std::vector<double>& f) const;
     vae::TrainedMember member() const;
 
     SavedModels models_;

@@ -108,8 +108,24 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     images.add_argument("result", type=Path, metavar="MODELS.nc", help="saved VAEs")
     images.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
-    images.add_argument("--member", type=int, default=0, help="default %(default)d")
-    images.add_argument("--dpi", type=float, default=200.0)
+    reconstructions = figures.add_parser(
+        "vae-reconstructions",
+        help="images of a file, and what saved VAEs make of them",
+        description="Draw the first images of DATA, and below them what each of the VAEs in the "
+        "files that `modecollapse probability --save-models` wrote makes of them.",
+    )
+    reconstructions.add_argument("data", type=Path, metavar="DATA", help="file of images")
+    reconstructions.add_argument(
+        "results",
+        type=Path,
+        nargs="+",
+        metavar="MODELS.nc",
+        help="saved VAEs; a row is called by its file",
+    )
+    reconstructions.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
+    for figure in (images, reconstructions):
+        figure.add_argument("--member", type=int, default=0, help="default %(default)d")
+        figure.add_argument("--dpi", type=float, default=200.0)
     threshold.add_argument(
         "--theory",
         action="store_true",
@@ -183,6 +199,11 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .vae_images import images_figure, read_draws
 
         return images_figure(read_draws(options.result, options.member))
+    if options.figure == "vae-reconstructions":
+        from .vae_images import read_reconstructions, reconstructions_figure
+
+        made = read_reconstructions(options.results, options.data, options.member)
+        return reconstructions_figure(made, [path.stem for path in options.results])
     if options.figure == "words":
         from .words import words_figure
 

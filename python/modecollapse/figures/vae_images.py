@@ -1,10 +1,12 @@
-"""Images that saved VAEs draw from their prior: the means of p(x|z), a row for each cluster.
+"""Images of saved VAEs: means of p(x|z) for z of the prior, a row for each cluster, and for the z
+that the encoder gives images of a file, a row for each VAE.
 
 Grey levels are the data's numbers, black the least and white the largest that is shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import isqrt
 from pathlib import Path
 
@@ -26,20 +28,25 @@ INCHES = 0.42  # of an image
 DRAWS = 1000  # among which every cluster is, of up to 16
 
 
-def rows_of(samples: xr.Dataset) -> dict[str, np.ndarray]:
-    """The first images of every cluster that was drawn, (images, side, side)."""
-    count = samples.sizes["coordinate"]
+def images_of(x: xr.DataArray) -> np.ndarray:
+    """(images, side, side)"""
+    count = x.sizes["coordinate"]
     side = isqrt(count)
     if side * side != count:
         raise ResultError(f"t = {count}: images are drawn (allowed: data of a square of numbers)")
-    images = samples["x"].values.reshape(-1, side, side)
+    return x.values.reshape(-1, side, side)
+
+
+def rows_of(samples: xr.Dataset) -> dict[str, np.ndarray]:
+    """The first images of every cluster that was drawn, (images, side, side)."""
+    images = images_of(samples["x"])
     if "cluster" not in samples:
         return {"": images[:COLUMNS]}
     clusters = samples["cluster"].values
     return {str(y): images[clusters == y][:COLUMNS] for y in np.unique(clusters)}
 
 
-def mosaic_of(rows: dict[str, np.ndarray]) -> np.ndarray:
+def mosaic_of(rows: Mapping[str, np.ndarray]) -> np.ndarray:
     """One picture of all; NaN where nothing is."""
     side = next(iter(rows.values())).shape[1]
     step = side + GAP
@@ -60,19 +67,44 @@ def read_draws(models: Path, member: int) -> xr.Dataset:
 
 def images_figure(samples: xr.Dataset) -> Figure:
     """samples: of read_draws."""
-    rows = rows_of(samples)
+    member, steps = int(samples["member"]), int(samples["steps"])
+    told = [f"draws of the prior, member {member}", f"{steps} steps"]
+    label = "cluster" if "cluster" in samples else ""
+    return mosaic_figure(rows_of(samples), told, samples.attrs, label)
+
+
+def read_reconstructions(models: Sequence[Path], data: Path, member: int) -> list[xr.Dataset]:
+    """The first rows of a file, of each of the files of `--save-models`."""
+    try:
+        return [modecollapse.reconstruct(models=one, data=data, member=member, rows=COLUMNS)
+                for one in models]  # fmt: skip
+    except OSError as error:
+        raise ResultError(str(error)) from error
+
+
+def reconstructions_figure(made: Sequence[xr.Dataset], names: Sequence[str]) -> Figure:
+    """Images, and below them what each model makes of them. made: of read_reconstructions."""
+    rows = {"data": images_of(made[0]["x"])}
+    rows.update({name: images_of(one["reconstructed"]) for name, one in zip(names, made)})
+    steps = sorted({int(one["steps"]) for one in made})
+    told = [f"reconstructions, member {int(made[0]['member'])}",
+            f"{' or '.join(map(str, steps))} steps"]  # fmt: skip
+    error = [float(np.sqrt(((one["x"] - one["reconstructed"]) ** 2).mean())) for one in made]
+    told.append("rms error of these " + ", ".join(f"{value:.3f}" for value in error))
+    return mosaic_figure(rows, told, made[0].attrs, "")
+
+
+def mosaic_figure(
+    rows: Mapping[str, np.ndarray], told: Sequence[str], attributes: Mapping, label: str
+) -> Figure:
+    """rows: images (images, side, side) by what stands beside them."""
     picture = mosaic_of(rows)
+    longest = max(map(len, rows))
     page = Page(1, panel_width=INCHES * COLUMNS, panel_height=INCHES * len(rows), title=0.05,
-                below_axis=0.1, legend=0.0)  # fmt: skip
+                below_axis=0.1, legend=0.0, left=max(0.55, 0.2 + 0.07 * longest))  # fmt: skip
     with matplotlib.rc_context(style.RC):
-        figure, axes = page.make(
-            [
-                f"draws of the prior, member {int(samples['member'])}",
-                f"{int(samples['steps'])} steps",
-                f"black {np.nanmin(picture):.2g}, white {np.nanmax(picture):.2g}",
-            ],
-            [provenance_text(samples.attrs)],
-        )
+        grey = f"black {np.nanmin(picture):.2g}, white {np.nanmax(picture):.2g}"
+        figure, axes = page.make([*told, grey], [provenance_text(attributes)])
         panel = axes[0, 0]
         shown = panel.imshow(picture, cmap="gray", aspect="auto", interpolation="nearest")
         shown.set_gid("images")
@@ -80,8 +112,7 @@ def images_figure(samples: xr.Dataset) -> Figure:
         panel.set_yticks([(i + 0.5) * step for i in range(len(rows))], list(rows))
         panel.set_xticks([])
         panel.tick_params(length=0)
-        if "cluster" in samples:
-            panel.set_ylabel("cluster")
+        panel.set_ylabel(label)
         for side in panel.spines.values():
             side.set_visible(False)
     return figure
