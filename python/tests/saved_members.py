@@ -19,7 +19,7 @@ def saved_flows(folder: Path) -> Path:
 
 
 def saved_vaes(folder: Path) -> dict[str, Path]:
-    """Models and data, as `encode` and `reconstruct` take them: two small models, trained on the data."""
+    """Two small models, and the data that they were trained on."""
     data, models = folder / "x.npy", folder / "vaes.nc"
     np.save(data, np.linspace(-1, 1, 40).reshape(20, 2))
     small: dict[str, Any] = {"horizon": 3, "encoder_width": 4, "decoder_width": 4}
