@@ -100,7 +100,8 @@ int main(int argc, char** argv) {
     std::printf("\n| ---: | ---: | ---: | ---: |\n");
     // the last: what a phase diagram of 10^5 trajectories a cell takes on 132 multiprocessors
     const std::size_t of_sweep = modecollapse::trajectories_a_block(100000, modecollapse::ensembles_of_a_gpu, 132);
-    for (const std::size_t share : {std::size_t{128}, std::size_t{512}, std::size_t{1024}, std::size_t{2048}, of_sweep}) {
+    for (const std::size_t share :
+         {std::size_t{128}, std::size_t{512}, std::size_t{1024}, std::size_t{2048}, of_sweep}) {
         std::printf("| %zu |", share);
         for (const std::vector<int>& some : attempts) std::printf(" %.2f |", efficiency(some, share));
         std::printf("\n");
