@@ -2,69 +2,46 @@
 // vae/problem.hpp.
 #pragma once
 
-#include "kernels/lanes/panel_products.hpp"
-#include "kernels/lanes/philox_pack.hpp"
-#include "modecollapse/random/random123_words.hpp"
+#include "kernels/training/panel_normals.hpp"
+#include "kernels/vae/convex_start.hpp"
 #include "modecollapse/vae/draws.hpp"
 
 namespace modecollapse::vae {
-
-// Uniform on (-1, 1) times `width`, plus `center`: parameters first .. end of a member.
-template <class T>
-[[gnu::always_inline]] inline void draw_parameters(std::uint64_t seed, std::uint64_t member, std::uint64_t first,
-                                                   std::uint64_t end, double center, double width, T* parameters) {
-    const Random123Words words;
-    for (std::uint64_t k = first; k < end; ++k) {
-        const Words w = words(seed, counter_of(Purpose::vae_parameters, k / 4, member));
-        parameters[k] = static_cast<T>(fma(width, fma(2.0, uniform_32(w.value[k % 4]), -1.0), center));
-    }
-}
 
 // Half-width 1 / sqrt(inputs) of weights and biases, the usual choice; V of an input-convex layer: e^{uniform on (-1, 1)} / width.
 template <class T>
 [[gnu::always_inline]] inline void draw_start(const Problem& problem, std::uint64_t seed, std::uint64_t member,
                                               T* parameters) {
     const Layout at = layout_of(problem);
+    const ParameterDraws<T> draw(Purpose::vae_parameters, seed, member, parameters);
     const auto network = [&](const NetworkShape& shape, std::uint64_t first) __attribute__((always_inline)) {
         for (std::uint32_t i = 0; i <= shape.depth; ++i) {
             const NetworkLayer layer = network_layer(shape, i);
-            draw_parameters(seed, member, first + layer.weights, first + layer.biases + layer.outputs, 0.0,
-                            1.0 / sqrt(static_cast<double>(layer.inputs)), parameters);
-        }
-    };
-    const auto map = [&](const ConvexShape& shape, std::uint64_t first) __attribute__((always_inline)) {
-        for (std::uint32_t k = 0; k <= shape.depth; ++k) {
-            const ConvexLayer layer = convex_layer(shape, k);
-            const std::uint64_t logarithms = first + layer.logarithms,
-                                end = logarithms + (k == 0 ? 0 : layer.outputs * std::uint64_t{shape.width});
-            draw_parameters(seed, member, first + layer.direct, logarithms, 0.0,
-                            1.0 / sqrt(static_cast<double>(shape.inputs)), parameters);
-            draw_parameters(seed, member, logarithms, end, -log(static_cast<double>(shape.width)), 1.0, parameters);
+            draw(first + layer.weights, first + layer.biases + layer.outputs, 0.0,
+                 1.0 / sqrt(static_cast<double>(layer.inputs)));
         }
     };
     network(problem.encoder, at.encoder);
     if (problem.decoder != Decoder::brenier) {
         network(problem.network, at.network);
     } else {
-        map(problem.first_map, at.first_map);
-        map(problem.second_map, at.second_map);
+        draw_convex_map(problem.first_map, at.first_map, draw);
+        draw_convex_map(problem.second_map, at.second_map, draw);
     }
     // clusters of the prior: centers apart, of unit variance
-    draw_parameters(seed, member, at.prior, at.prior + std::uint64_t{problem.clusters} * problem.latent, 0.0, 1.0,
-                    parameters);
+    draw(at.prior, at.prior + std::uint64_t{problem.clusters} * problem.latent, 0.0, 1.0);
     parameters[at.log_variance] = static_cast<T>(2.0 * log(problem.likelihood_sd));
 }
 
 template <class Number>
 class PanelDraws {
     using T = ScalarOf<Number>;
-    static constexpr int lanes = panel_lanes<T>, width = register_bytes / 8;
+    static constexpr int lanes = panel_lanes<T>, width = PanelNormals<Number>::width;
     static constexpr std::uint64_t points = std::uint64_t{1} << 47;
-    using Wide = Pack<double, width>;
 
 public:
     PanelDraws(const Problem& problem, std::uint64_t seed, std::uint64_t member)
-        : problem_(problem), seed_(seed), member_(member), normals_(seed, ids_of(member).value) {}
+        : problem_(problem), seed_(seed), member_(member), normals_(seed, member) {}
 
     // Data first .. of all steps' batches, one after another, and their eps.
     void batch(std::uint64_t first, int panels, T* x, T* eps) const {
@@ -82,9 +59,9 @@ public:
                     normals_of(Purpose::vae_data, point, problem_.dimension, p, l + i, x);
                     choice[i] = points + point;
                 }
-                if (problem_.data.size == 0) normal_rows(Purpose::vae_data, sample, problem_.dimension, p, l, x);
+                if (problem_.data.size == 0) normals_(Purpose::vae_data, sample, problem_.dimension, p, l, x);
                 shape(Purpose::vae_choice, choice, p, l, x);
-                normal_rows(Purpose::vae_noise, sample, problem_.latent, p, l, eps);
+                normals_(Purpose::vae_noise, sample, problem_.latent, p, l, eps);
             }
     }
 
@@ -96,9 +73,9 @@ public:
                 const std::uint64_t sample = first + static_cast<std::uint64_t>(p * lanes + l);
                 std::uint64_t choice[width];
                 for (int i = 0; i < width; ++i) choice[i] = sample + static_cast<std::uint64_t>(i);
-                normal_rows(Purpose::vae_held_out_data, sample, problem_.dimension, p, l, x);
+                normals_(Purpose::vae_held_out_data, sample, problem_.dimension, p, l, x);
                 shape(Purpose::vae_held_out_choice, choice, p, l, x);
-                normal_rows(Purpose::vae_held_out_noise, sample, problem_.latent, p, l, eps);
+                normals_(Purpose::vae_held_out_noise, sample, problem_.latent, p, l, eps);
             }
     }
 
@@ -111,7 +88,7 @@ private:
                 static_cast<std::uint64_t>(uniform_32(w.value[1]) * static_cast<double>(problem_.data.size));
             take_row(problem_.data.points + row * problem_.dimension, Purpose::vae_data, sample, i, x);
         }
-        noise_of(Purpose::vae_noise, first, panels, eps);
+        normals_.all(Purpose::vae_noise, first, problem_.latent, panels, eps);
     }
 
     // Lanes beyond the last datum repeat it.
@@ -122,13 +99,7 @@ private:
             take_row(problem_.data.held_out_points + row * problem_.dimension, Purpose::vae_held_out_data, sample, i,
                      x);
         }
-        noise_of(Purpose::vae_held_out_noise, first, panels, eps);
-    }
-
-    void noise_of(Purpose purpose, std::uint64_t first, int panels, T* eps) const {
-        for (int p = 0; p < panels; ++p)
-            for (int l = 0; l < lanes; l += width)
-                normal_rows(purpose, first + static_cast<std::uint64_t>(p * lanes + l), problem_.latent, p, l, eps);
+        normals_.all(Purpose::vae_held_out_noise, first, problem_.latent, panels, eps);
     }
 
     // A row of the table into lane i of the panels.
@@ -146,33 +117,7 @@ private:
         }
     }
 
-    struct Ids {
-        std::uint64_t value[width];
-    };
-    static Ids ids_of(std::uint64_t member) {
-        Ids ids;
-        for (std::uint64_t& id : ids.value) id = member;
-        return ids;
-    }
-
-    static void put(const Wide& z, T* to) {
-        if constexpr (sizeof(T) == 8)
-            store(z, to);
-        else
-            store(to_single(z), to);
-    }
-
-    // Standard normals of consecutive samples' blocks into rows 0 .. rows - 1 of lanes l .. of panel p.
-    void normal_rows(Purpose purpose, std::uint64_t sample, std::uint32_t rows, int p, int l, T* to) const {
-        const std::uint64_t blocks = normal_blocks(rows);
-        for (std::uint64_t c = 0; c < blocks; ++c) {
-            const auto z = normals_(purpose, sample * blocks + c, blocks);
-            for (std::uint64_t k = 4 * c; k < rows && k < 4 * c + 4; ++k)
-                put(z.value[k % 4], to + (static_cast<long>(p) * rows + static_cast<long>(k)) * lanes + l);
-        }
-    }
-
-    // The same of one sample, in lane l.
+    // Standard normals of a sample's blocks into rows 0 .. rows - 1 of lane l of panel p.
     void normals_of(Purpose purpose, std::uint64_t sample, std::uint32_t rows, int p, int l, T* to) const {
         const std::uint64_t blocks = normal_blocks(rows);
         for (std::uint64_t c = 0; c < blocks; ++c) {
@@ -220,7 +165,7 @@ private:
 
     const Problem& problem_;
     std::uint64_t seed_, member_;
-    PhiloxNormals<width> normals_;
+    PanelNormals<Number> normals_;
     Random123Words words_;
 };
 

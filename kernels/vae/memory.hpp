@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 
 #include "kernels/vae/convex_map.hpp"
 #include "kernels/vae/network.hpp"

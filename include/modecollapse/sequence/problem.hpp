@@ -32,7 +32,7 @@ struct Problem {
     double word_dropout = 0.0;  // 0 .. 1
     KlWeight kl_weight;         // over steps
     OptimizerSettings optimizer;
-    std::uint64_t batch = 32, steps = 2000, held_out = 1000;
+    std::uint64_t batch = 32, steps = 2000;
     double activity_floor = 0.01;
     std::uint32_t informative_directions = 1;
     std::uint64_t exact_data = 100;     // held-out sentences whose exact posterior is computed; 0: none

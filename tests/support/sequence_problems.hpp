@@ -1,0 +1,27 @@
+// Small sequence VAEs for tests.
+#pragma once
+
+#include "modecollapse/sequence/problem.hpp"
+
+namespace modecollapse::support {
+
+inline sequence::Problem sequence_problem(sequence::Head head) {
+    sequence::Problem problem;
+    problem.latent = 2;
+    problem.most_tokens = 7;
+    problem.encoder = {13, 5, 6};
+    problem.decoder = {13, 4, 7};
+    problem.head = head;
+    problem.first_map = {9, 5, 2, vae::Activation::softplus};
+    problem.second_map = {13, 6, 1, vae::Activation::softplus};
+    problem.inverse_lipschitz.first = 0.4;
+    problem.inverse_lipschitz.second = 0.7;
+    problem.kl_weight.end = 1.3;
+    problem.batch = 70;
+    problem.steps = 20;
+    problem.exact_data = 5;
+    problem.exact_samples = 10;
+    return problem;
+}
+
+}  // namespace modecollapse::support
