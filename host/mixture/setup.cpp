@@ -130,7 +130,8 @@ GradientFlowPayload MixtureSetup::for_dimension(double dimension) const {
                          first_step,
                          settings_.maximum_steps,
                          problem_.weights == WeightGeometry::simplex ? weight_floor : log_odds_floor,
-                         std::max(gap_floor, rounding / settings_.tolerance)};
+                         std::max(gap_floor, rounding / settings_.tolerance),
+                         0.5 * std::pow(settings_.tolerance, 0.2)};
     result.end_time =
         settings_.horizon ? *settings_.horizon : result.annealing_end + limit_time_cap(problem_, dimension);
     return result;

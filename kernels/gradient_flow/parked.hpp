@@ -52,8 +52,17 @@ template <class Real>
 
 // Kinds of step of a weight on the simplex: explicit, linearly implicit or negligible, each apart by the fit of the gap that the weight
 // needs (mixture/component_gap.hpp), which is nearly all of the work.
-enum StepKind { explicit_inner, explicit_light, negligible, implicit_inner, implicit_outer, implicit_far };
-inline constexpr int step_kinds = 6;
+enum StepKind {
+    explicit_inner,
+    explicit_light,
+    negligible_inner,
+    negligible_outer,
+    negligible_far,
+    implicit_inner,
+    implicit_outer,
+    implicit_far
+};
+inline constexpr int step_kinds = 8;
 
 // Of the next step of each lane.
 template <class Real>
@@ -63,10 +72,10 @@ template <class Real>
                         far = bits_of(light.value < exp(Real(-gap.outer.largest)));
     for (int lane = 0; lane < NumberTraits<Real>::lanes; ++lane) {
         const auto is = [lane](std::uint32_t lanes) { return static_cast<int>(lanes >> lane & 1u); };
-        if (is(implicit))
-            kinds[lane] = implicit_inner + is(outer) + is(far);
+        if (is(at_rest))
+            kinds[lane] = (is(implicit) ? implicit_inner : negligible_inner) + is(outer) + is(far);
         else
-            kinds[lane] = is(at_rest) ? negligible : is(outer) ? explicit_light : explicit_inner;
+            kinds[lane] = is(outer) ? explicit_light : explicit_inner;
     }
 }
 
@@ -75,21 +84,20 @@ template <class Scalar, int lanes>
 class Parked {
     // A trajectory starts only while fewer than a register's lanes wait for any kind, one at most a lane at work.
     static constexpr int capacity = (step_kinds + 2) * lanes;
-    static_assert(capacity <= 256, "a place is numbered by a byte");
 
 public:
     [[gnu::always_inline]] inline Parked() {
-        for (int i = 0; i < capacity; ++i) free_[i] = static_cast<unsigned char>(i);
+        for (int i = 0; i < capacity; ++i) free_[i] = static_cast<unsigned short>(i);
     }
     [[gnu::always_inline]] inline int count(int kind) const { return count_[kind]; }
     [[gnu::always_inline]] inline Running<Scalar>& push(int kind) {
-        const unsigned char place = free_[--free_count_];
+        const unsigned short place = free_[--free_count_];
         waiting_[kind][count_[kind]++] = place;
         return places_[place];
     }
     // to be read before the next push
     [[gnu::always_inline]] inline const Running<Scalar>& pop(int kind) {
-        const unsigned char place = waiting_[kind][--count_[kind]];
+        const unsigned short place = waiting_[kind][--count_[kind]];
         free_[free_count_++] = place;
         return places_[place];
     }
@@ -112,7 +120,7 @@ public:
 
 private:
     Running<Scalar> places_[capacity];
-    unsigned char free_[capacity], waiting_[step_kinds][capacity];
+    unsigned short free_[capacity], waiting_[step_kinds][capacity];
     int free_count_ = capacity, count_[step_kinds] = {};
 };
 

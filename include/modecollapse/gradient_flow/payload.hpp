@@ -16,6 +16,7 @@ struct IntegratorOptions {
     double maximum_steps;       // attempts; used up before the end: the trajectory has failed
     double weight_floor = 0.1;  // the same for the coordinate of a trainable weight
     double gap_floor = 1.0;     // simplex: a light weight at rest is resolved until the gap tells it to this error
+    double landed_step = 0.0;   // simplex: first step of a weight that has come to rest, at least; time units
     MC_HOST_DEVICE double inverse_tolerance() const { return 1.0 / tolerance; }
 };
 

@@ -6,7 +6,7 @@
 //
 //   on its way   w is carried by explicit steps, to an absolute error: what it forgets at rest needs no digits
 //   at rest      its log-odds are carried by linearly implicit steps (gradient_flow/rosenbrock.hpp), to a relative error of w
-//   negligible   at rest and below a tenth of the tolerance it is where D = 0 after an explicit step of the means
+//   negligible   at rest so fast that it is where D = 0 was a delay ago, after an explicit step of the means
 //   landing      explicit steps that cross w = 0 although D < 0 there have passed the place of rest: w is put there
 //   on the edge  w = 0, reached where D > 0 there, is held until D changes sign; both times are located
 #pragma once
@@ -43,8 +43,7 @@ public:
         const Light& light = trajectory.light;
         State rate = trajectory.rate;
         const Real by_log_odds = light.rate / max(light.value * (Real(1.0) - light.value), Real(least_weight<Real>));
-        rate.weight = select(is_on_edge(light) | is_negligible(light), Real(0.0),
-                             select(is_in_log_odds(light), by_log_odds, light.rate));
+        rate.weight = select(is_on_edge(light), Real(0.0), select(is_in_log_odds(light), by_log_odds, light.rate));
         return rate;
     }
 
@@ -98,9 +97,12 @@ public:
         // at rest: of its logarithm, where the gap tells; and D must be no more than
         // the motion of the means, R^2 a unit of time, makes it
         const Real slope = Real(2.0) * max(before.decay * before.value, after.decay * size);
-        const Real of_logarithm = abs(error) / max(logarithm, gap_floor / max(slope, least));
+        // its error is forgotten within 1/decay, and the means feel w of it
+        const Real forgotten = min(max(Real(0.5) / (max(size, least) * logarithm), Real(1.0)), Real(8.0));
+        const Real of_logarithm = abs(error) / max(forgotten * logarithm, gap_floor / max(slope, least));
         const Real off_rest = Real(problem_.integrator.tolerance) * abs(after.rate) / rate_at_rest(after);
-        const Real in_log_odds = select(is_negligible(before), of_logarithm, max(of_logarithm, off_rest));
+        const Mask left = (!is_negligible(before)) & (!is_at_rest(after));
+        const Real in_log_odds = select(left, max(of_logarithm, off_rest), of_logarithm);
         return select(is_in_log_odds(before), in_log_odds, explicitly);
     }
 
@@ -110,7 +112,7 @@ public:
         const Mask inside = after.value > Real(least_weight<Real>);
         const Mask falls = (!is_in_log_odds(before)) & ((before.rate < Real(0.0)) | (before.decay <= Real(0.0)));
         const Mask passes = (after.decay <= Real(0.0)) | falls | has_fallen(after);
-        const Real most = select(is_negligible(before), Real(problem_.integrator.tolerance), Real(0.9));
+        const Real most = select(is_negligible(before), Real(0.01), Real(0.9));
         return is_on_edge(before) | ((inside | passes) & (after.value < most));
     }
 
@@ -129,6 +131,8 @@ public:
         if (any(landed)) {
             const Real beta = beta_of(problem_, trajectory, trajectory.time);
             after.value = select(landed, rest_.weight(trajectory.state, beta, landed, after), after.value);
+            trajectory.step =
+                select(landed, max(trajectory.step, Real(problem_.integrator.landed_step)), trajectory.step);
         }
         // a weight whose place of rest has come down to the edge
         const Mask dropped = step.accepted & (!edge) & ((after.decay <= Real(0.0)) | has_fallen(after)) &
@@ -162,18 +166,27 @@ public:
         const Mask negligible = is_negligible(before.light);
         if (any(negligible)) {
             const Real beta = beta_of(problem_, before, fma(fraction, step.size, before.time));
-            y.weight = select(negligible, rest_.weight(y, beta, negligible, before.light), y.weight);
+            Real behind;
+            rest_.weight(y, beta, negligible, before.light, behind);
+            const Real earlier = fraction - behind / step.size;
+            const State then = interpolate<FieldProgram::general>(carried(before), step.attempt, step.size, earlier);
+            const Real beta_then = beta_of(problem_, before, fma(earlier, step.size, before.time));
+            y.weight = select(negligible, rest_.weight(then, beta_then, negligible, before.light), y.weight);
         }
         return y;
     }
 
-    // Shall the next step be linearly implicit (1), or that of a negligible weight (2)? Where the weight is at rest and explicit steps, whose error there grows like
-    // (step decay)^5, would have to stay near what they are.
+    // Shall the next step be linearly implicit (1), or that of a negligible weight (2)? Where the weight is at rest and
+    // explicit steps, whose error there grows like (step decay)^5, would have to stay near what they are.
     MC_HOST_DEVICE Real stiffness(const Light& light, Real step) const {
-        const Real bound = select(is_in_log_odds(light), Real(0.1), Real(0.25));
+        const Real bound = select(is_in_log_odds(light), Real(0.3), Real(0.5));
         const Mask worth = (step * light.decay > bound) & (light.decay > Real(10.0));
-        const Mask negligible = light.value < Real(0.1 * problem_.integrator.tolerance);
-        const Real kind = select(negligible, Real(2.0), Real(1.0));
+        // its place a delay ago says where it is
+        const Real logarithm = max(-log(max(light.value, Real(least_weight<Real>))), max(radius_squared(), Real(1.0)));
+        const Real speed = abs(light.rate) / max(light.value, Real(least_weight<Real>));
+        const Mask negligible =
+            PlaceOfRest<Real>::delay_error(speed, light.decay) < Real(2.0 * problem_.integrator.tolerance) * logarithm;
+        const Real kind = select(negligible & (light.value < Real(0.002)), Real(2.0), Real(1.0));
         return select(worth & is_at_rest(light) & (!is_on_edge(light)), kind, Real(0.0));
     }
 
@@ -195,6 +208,12 @@ public:
     MC_HOST_DEVICE static Real shortening(const Light& before, const Light& after) {
         const Real share = min(max(after.value / max(before.value, Real(least_weight<Real>)), Real(0.2)), Real(1.0));
         return select(is_in_log_odds(before) | is_on_edge(before), Real(1.0), share);
+    }
+
+    // The longest explicit step of a weight that falls: it would reach 0 a little later at this rate.
+    MC_HOST_DEVICE static Real reach(const Light& light) {
+        const Real falling = max(-light.rate, Real(least_weight<Real>));
+        return select(is_in_log_odds(light) | is_on_edge(light), Real(1e30), Real(0.7) * light.value / falling);
     }
 
 private:

@@ -107,7 +107,10 @@ public:
         if constexpr (kind != FieldProgram::lean) {
             if (on_simplex()) {
                 simplex_.put_to_rest(trajectory);
+                trajectory.step = min(trajectory.step, simplex_.reach(trajectory.light));
                 trajectory.light.stiff = simplex_.stiffness(trajectory.light, trajectory.step);
+                const Mask left = simplex_.is_negligible(before.light) & (!simplex_.is_negligible(trajectory.light));
+                if (any(left)) settle(trajectory, left);
             }
             trajectory.aligned_time =
                 trajectory.aligned_time +
@@ -221,8 +224,7 @@ private:
         }
     }
 
-    // At the end of the schedule beta becomes 1 exactly; the last stage was still a rounding error before it. An
-    // adaptive one is raised.
+    // At the end of the schedule beta becomes 1 exactly, to which the last stage rounds; an adaptive one is raised.
     MC_HOST_DEVICE void follow_schedule(Trajectory<Real>& trajectory, Mask accepted) const {
         if (problem_.annealing_end <= 0.0) return;
         const bool adaptive = is_adaptive(problem_.annealing);

@@ -130,9 +130,9 @@ struct FarGapFit {
     ChebyshevRows rows;  // none: there is no such fit
     double largest_s;
 
-    // S and its derivative by lambda, lambda <= -20.
+    // S and its derivative by lambda, lambda <= -20, in the given lanes.
     template <class Real>
-    MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real k, Real s) const {
+    MC_HOST_DEVICE ValueAndSlope<Real> operator()(Real lambda, Real k, Real s, MaskOf<Real> lanes) const {
         const Real p = min(fma(Real(2.0 / (largest_s - least_s)), s - Real(least_s), Real(-1.0)), Real(1.0));
         const Real reach = s * (s + Real(above + below));         // of lambda, from x = -1 to 1
         const Real stretch = Real(2.0) / max(reach, Real(1e-3));  // dx / d lambda
@@ -140,7 +140,7 @@ struct FarGapFit {
         const MaskOf<Real> tail = (x <= Real(-1.0)) | (s <= Real(least_s)), linear = x >= Real(1.0);
         const Real inside = min(max(x, Real(-1.0)), Real(1.0));
         ChebyshevRows::Sum<Real> b = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
-        if (any(!(tail | linear))) b = rows(inside + inside, p, fma(p + p, p, Real(-1.0)));
+        if (any(lanes & (!(tail | linear)))) b = rows(inside + inside, p, fma(p + p, p, Real(-1.0)));
         const Real value = exp(select(tail, fma(Real(2.0), k, lambda), b.b0 - inside * b.b1));
         const Real slope = stretch * fma(Real(2.0), b.d0 - inside * b.d1, -b.b1);  // turn = 2 x
         return {select(linear, lambda + k, value), select(linear, Real(1.0), value * select(tail, Real(1.0), slope))};
@@ -187,7 +187,7 @@ private:
         }
         if (has_far && any(farther)) {
             const Real root = Real(radius) * (p + Real(1.0));  // sqrt(2 k)
-            const ValueAndSlope<Real> s = far(-size, limit, root);
+            const ValueAndSlope<Real> s = far(-size, limit, root, farther);
             const Real value = max(limit - s.value, Real(0.0));
             gap.value = select(farther, select(lambda < Real(0.0), -value, value), gap.value);
             gap.slope = select(farther, s.slope, gap.slope);
