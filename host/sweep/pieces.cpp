@@ -5,8 +5,7 @@
 
 namespace modecollapse {
 
-std::uint64_t piece_size(const Cell& cell) {
-    const Ensemble& ensemble = cell.ensemble();
+std::uint64_t piece_size(const Ensemble& ensemble) {
     const auto most = static_cast<double>(ensemble.records_members() ? largest_recorded_piece : largest_piece);
     const auto fitting = static_cast<std::uint64_t>(std::min(piece_work / ensemble.work_of_a_member(), most));
     const std::uint64_t together = ensemble.unit_of_members();
@@ -17,7 +16,7 @@ std::uint64_t piece_size(const Cell& cell) {
 
 std::uint64_t piece_boundary(const SweepPlan& plan, const Cell& cell, std::uint64_t piece) {
     const LookSchedule looks = looks_of(plan, cell);
-    const std::uint64_t size = piece_size(cell);
+    const std::uint64_t size = piece_size(cell.ensemble());
     std::uint64_t from = 0;
     for (std::uint64_t k = 1; k <= looks.looks(); ++k) {
         const std::uint64_t look = looks.trials_at(k), pieces = (look - from + size - 1) / size;

@@ -12,7 +12,7 @@ inline constexpr std::uint64_t largest_piece = 1ull << 22;  // members; where ea
 inline constexpr std::uint64_t largest_recorded_piece = 1ull << 18;
 
 // Members of a piece: whole blocks of sums (families/tally.hpp), or less than one.
-std::uint64_t piece_size(const Cell& cell);
+std::uint64_t piece_size(const Ensemble& ensemble);
 
 // First member of piece number `piece`. Adaptive cells are looked at when their first so many members, then twice as many
 // and so on are done: pieces end there as well.
