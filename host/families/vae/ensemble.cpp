@@ -1,10 +1,5 @@
 #include "host/families/vae/ensemble.hpp"
 
-#include <fmt/format.h>
-
-#include "host/families/encoder_measures.hpp"
-#include "host/families/recorded_parts.hpp"
-#include "host/families/training_times.hpp"
 #include "host/families/vae/saved_run.hpp"
 #include "kernels/vae/exact_posterior.hpp"
 
@@ -13,20 +8,15 @@ namespace {
 
 using vae::Monitor;
 
-// What members are summed by and followed by, in the order of the schema.
-struct MonitorColumn {
-    Quantity quantity;
-    double Monitor::*value;
+using Column = MonitorColumn<Monitor>;
+
+constexpr Column of_encoder[] = {
+    {trained_kl, &Monitor::kl},
+    {reconstruction, &Monitor::reconstruction},
+    {evidence_bound, &Monitor::elbo},
+    {largest_variance, &Monitor::variance},
 };
-constexpr MonitorColumn of_encoder[] = {
-    {{encoder_kl.name, encoder_kl.unit, encoder_kl.long_name, "", "KL", "{:.4f}"}, &Monitor::kl},
-    {{"reconstruction", "nat", "expected log likelihood of the data given their latents", "", "log p(x|z)", "{:.4f}"},
-     &Monitor::reconstruction},
-    {{"elbo", "nat", "evidence lower bound, at KL weight 1", "", "ELBO", "{:.4f}"}, &Monitor::elbo},
-    {{"largest_variance", "1", "largest eigenvalue of the covariance of the posterior means", "", "largest", "{:.5f}"},
-     &Monitor::variance},
-};
-constexpr MonitorColumn of_clusters[] = {
+constexpr Column of_clusters[] = {
     {{"class_kl", "nat", "KL divergence of the encoder's classes from the prior's, a sample", "", "KL of y", "{:.4f}"},
      &Monitor::class_kl},
     {{"information", "nat", "mutual information of data and class by the encoder", "I", "I(x;y)", "{:.4f}"},
@@ -34,13 +24,12 @@ constexpr MonitorColumn of_clusters[] = {
     {{"active_within", "1", "active latent directions within the classes", "", "within", "{:.0f}"},
      &Monitor::active_within},
 };
-constexpr MonitorColumn of_labels[] = {
+constexpr Column of_labels[] = {
     {{"accuracy", "1", "share of the data whose class by the encoder fits their label", "", "accuracy", "{:.4f}"},
      &Monitor::accuracy},
 };
-constexpr MonitorColumn of_exact[] = {
-    {{"log_likelihood", "nat", "log likelihood of the data, importance-weighted", "", "log p(x)", "{:.4f}"},
-     &Monitor::likelihood},
+constexpr Column of_exact[] = {
+    {weighted_likelihood, &Monitor::likelihood},
     {posterior_kl, &Monitor::exact_kl},
     {posterior_fisher, &Monitor::exact_fisher},
     {{"fisher_bound", "1", "lower bound of that divergence by the decoder's inverse-Lipschitz constant"},
@@ -50,17 +39,17 @@ constexpr MonitorColumn of_exact[] = {
       "samples"},
      &Monitor::exact_effective},
 };
-constexpr MonitorColumn of_exact_clusters[] = {
+constexpr Column of_exact_clusters[] = {
     {{"posterior_information", "nat", "mutual information of data and class by the exact posterior"},
      &Monitor::exact_information},
 };
-constexpr MonitorColumn of_exact_labels[] = {
+constexpr Column of_exact_labels[] = {
     {{"posterior_accuracy", "1", "share of the data whose class by the exact posterior fits their label"},
      &Monitor::exact_accuracy},
 };
 
-std::vector<MonitorColumn> columns_of(const vae::Problem& p) {
-    std::vector<MonitorColumn> all;
+std::vector<Column> columns_of(const vae::Problem& p) {
+    std::vector<Column> all;
     const auto add = [&](bool wanted, const auto& columns) {
         if (wanted) all.insert(all.end(), std::begin(columns), std::end(columns));
     };
@@ -74,151 +63,29 @@ std::vector<MonitorColumn> columns_of(const vae::Problem& p) {
     return all;
 }
 
-void train(vae::Task task, const Backend& backend, const std::function<void(double)>& progress) {
-    throw_if_given_up();
-    task.stop = give_up_request();
-    const double total = static_cast<double>(task.problem->steps) * static_cast<double>(task.count);
-    if (progress) task.progress = [&](std::uint64_t steps) { progress(static_cast<double>(steps) / total); };
-    if (!vae::run_on_cpu(task, {backend.threads, backend.isa.c_str()})) throw Interrupted{};
-}
+Schema schema_without_columns(const vae::Problem& p) { return schema_of_trained_encoder(p.latent, p.exact_data); }
 
 }  // namespace
 
 Schema vae_schema(const Settings& settings) {
-    Schema schema;
-    for (int i = 0; i < vae::outcome_count; ++i) {
-        const auto outcome = static_cast<vae::Outcome>(i);
-        schema.classes.push_back({vae::outcome_names[i], outcome == vae::Outcome::collapsed ? OutcomeClass::collapse
-                                                         : outcome == vae::Outcome::failed  ? OutcomeClass::failure
-                                                                                            : OutcomeClass::other});
-    }
     const vae::Problem p = problem_with_data(settings);
-    const int directions = static_cast<int>(p.latent) + 1;
-    schema.histograms = {{active_directions.name, directions, active_directions.long_name}};
-    schema.events = {{"steps", "steps made in this run, by all trainings"}};
-    if (p.exact_data > 0) {
-        schema.histograms.push_back(
-            {"posterior_active_directions", directions, "latent directions that are active by the exact posterior"});
-        schema.events.push_back({"posterior_collapses",
-                                 "trainings whose decoder's exact posterior has collapsed, whatever the encoder does",
-                                 Events::one});
-        schema.events.push_back(
-            {"posterior_failures", "trainings that failed, or whose exact posterior is not known", Events::one});
-    }
-    for (const MonitorColumn& column : columns_of(p)) schema.quantities.push_back(column.quantity);
+    Schema schema = schema_without_columns(p);
+    for (const Column& column : columns_of(p)) schema.quantities.push_back(column.quantity);
     return schema;
 }
 
-VaeEnsemble::VaeEnsemble(const Settings& settings) : schema_(vae_schema(settings)), run_(vae_run(settings)) {}
+VaeEnsemble::VaeEnsemble(const Settings& settings) : VaeEnsemble(vae_run(settings)) {}
 
-// What is known of every member of a run.
-struct VaeEnsemble::Members {
-    explicit Members(std::uint64_t count) : outcome(count, unfinished_member), steps(count), monitors(count) {}
+VaeEnsemble::VaeEnsemble(const VaeRun& run)
+    : TrainedEncoders(schema_without_columns(run.problem), columns_of(run.problem)), run_(run) {}
 
-    std::vector<std::uint8_t> outcome;
-    std::vector<std::uint64_t> steps;  // made
-    std::vector<Monitor> monitors;
-};
-
-// made: steps of this run.
-MemberEnd VaeEnsemble::end_of(const Members& members, std::uint64_t i, std::uint64_t made) const {
-    if (members.outcome[i] == unfinished_member) return {-1};
-    MemberEnd end = {members.outcome[i], {-1}, {static_cast<std::int64_t>(made)}};
-    const Monitor& monitor = members.monitors[i];
-    if (end.outcome != static_cast<int>(vae::Outcome::failed)) {
-        end.bins = {static_cast<int>(monitor.active)};
-        for (const MonitorColumn& column : columns_of(run_.problem)) end.quantities.push_back(monitor.*column.value);
-    }
-    if (run_.problem.exact_data > 0) {
-        const vae::Outcome exact = vae::exact_outcome_of(run_.problem, monitor);
-        end.bins.push_back(exact == vae::Outcome::failed ? -1 : static_cast<int>(monitor.exact_active));
-        end.events.push_back(exact == vae::Outcome::collapsed ? 1 : 0);
-        end.events.push_back(exact == vae::Outcome::failed ? 1 : 0);
-    }
-    return end;
+vae::Task VaeEnsemble::task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const {
+    return {&run_.problem, run_.precision, seed, first, count};
 }
 
-void VaeEnsemble::train_all(Members& members, const Ids& ids, const Backend& backend, const RunControl& control,
-                            const SavedVaes* saved) const {
-    const std::uint64_t count = members.steps.size();
-    vae::Task task = {&run_.problem, run_.precision, ids.seed, ids.edges.front(), count};
-    task.record = {members.outcome.data(), members.steps.data(), members.monitors.data()};
-    if (saved) {
-        task.from = saved->from();
-        task.to = saved->to();
-    }
-    std::function<void(double)> progress;
-    if (control.progress)
-        progress = [&](double share) {
-            control.progress(static_cast<std::uint64_t>(share * static_cast<double>(count)));
-        };
-    train(task, backend, progress);
-}
-
-std::vector<Tally> VaeEnsemble::run(const Ids& ids, const Backend& backend, const RunControl& control) const {
-    Members members(ids.edges.back() - ids.edges.front());
-    return recorded_parts(
-        schema_, ids, [&] { train_all(members, ids, backend, control, nullptr); },
-        [&](std::uint64_t i) { return end_of(members, i, members.steps[i]); });
-}
-
-RecordedRun VaeEnsemble::run_recorded(const Ids& ids, const Backend& backend, const RunControl& control,
-                                      SavedRun* saved) const {
+StatesOfRun VaeEnsemble::states_of(SavedRun* saved) const {
     const auto* models = static_cast<const SavedVaes*>(saved);
-    const std::uint64_t first = ids.edges.front(), count = ids.edges.back() - first;
-    Members members(count);
-    try {
-        train_all(members, ids, backend, control, models);
-    } catch (const Interrupted&) {
-        if (control.when_given_up == WhenGivenUp::throws || members.outcome.front() == unfinished_member) throw;
-    }
-    const vae::States* from = models ? models->from() : nullptr;
-    TallyOfMembers tally(schema_, first);
-    RecordedRun run;
-    const std::vector<MonitorColumn> columns = columns_of(run_.problem);
-    for (const MonitorColumn& column : columns) run.members.quantities.push_back(column.quantity);
-    run.members.values.resize(run.members.quantities.size());
-    // The members up to the first that is not finished: which of the others are may depend on their outcome.
-    for (std::uint64_t i = 0; i < count && members.outcome[i] != unfinished_member; ++i) {
-        tally.add(end_of(members, i, members.steps[i] - (from ? from->steps[i] : 0)));
-        run.members.outcomes.push_back(members.outcome[i]);
-        std::size_t k = 0;
-        for (const MonitorColumn& column : columns)
-            run.members.values[k++].push_back(members.monitors[i].*column.value);
-    }
-    run.tally = tally.result();
-    return run;
-}
-
-Series VaeEnsemble::follow(const SeriesRequest& request, const Backend& backend) const {
-    const vae::Problem& problem = run_.problem;
-    const std::vector<std::uint64_t> steps = steps_of_times(request.times, problem.steps);
-    const std::size_t n = request.ids.size();
-    Series series;
-    const std::vector<MonitorColumn> columns = columns_of(problem);
-    for (const MonitorColumn& column : columns) series.monitors.push_back(column.quantity);
-    series.monitors.push_back(
-        {active_directions.name, active_directions.unit, active_directions.long_name, "", "active", "{:.0f}"});
-    series.of_time = {{"beta", "1", "KL weight", "beta", "beta", "{:.4f}"}};
-    for (const std::uint64_t step : steps)
-        series.time_values.push_back(problem.kl_weight.at(static_cast<double>(step)));
-    series.outcomes.resize(n);
-    std::vector<Monitor> monitors(steps.size());
-    for (std::size_t i = 0; i < n; ++i) {
-        vae::Task task = {&problem, run_.precision, request.seed, request.ids[i], 1};
-        task.record.outcome = &series.outcomes[i];
-        task.path = {steps.data(), steps.size(), monitors.data()};
-        train(task, backend, [&](double share) {
-            if (request.progress)
-                request.progress((static_cast<double>(i) + share) / static_cast<double>(n),
-                                 fmt::format("member {}", request.ids[i]));
-        });
-        for (const Monitor& monitor : monitors) {
-            for (const MonitorColumn& column : columns) series.values.push_back(monitor.*column.value);
-            series.values.push_back(monitor.active);
-        }
-    }
-    return series;
+    return models ? StatesOfRun{models->from(), models->to()} : StatesOfRun{};
 }
 
 // Multiplications: a parameter is met once forward and twice in reverse; those of a Brenier map twice as often, the decoder's

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/families/share_facts.hpp"
+#include "host/families/encoder_measures.hpp"
 #include "host/families/vae/data_options.hpp"
 #include "host/families/vae/ensemble.hpp"
 #include "host/families/vae/saved_run.hpp"
@@ -38,13 +38,7 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
     std::vector<Fact> facts;
     if (!tally || command != probability_command) return facts;
     const vae::Problem p = problem_with_data(settings);
-    if (p.exact_data > 0) {
-        const Schema schema = vae_schema(settings);
-        TrialCounts trials = trials_of(schema, *tally);
-        trials.successes = tally->counts[event_at(schema, 1)];
-        trials.failed = tally->counts[event_at(schema, 2)];
-        add_share(facts, "p_posterior_collapse", "the exact posterior of the decoder has collapsed", trials);
-    }
+    if (p.exact_data > 0) add_posterior_collapse(facts, vae_schema(settings), *tally);
     if (p.clusters > 0 && p.data.law == vae::DataLaw::toy)
         facts.push_back({"bayes_accuracy", "largest accuracy that the data allow, Phi(sqrt(50) / s)",
                          0.5 * std::erfc(-5.0 / p.data.scale)});

@@ -1,15 +1,13 @@
 // The options of a VAE (--family vae), and the settings that they fill.
 #pragma once
 
+#include "host/families/brenier_maps.hpp"
 #include "host/families/kl_annealing.hpp"
 #include "host/families/vae/data_table.hpp"
 #include "host/options/settings.hpp"
 #include "kernels/vae/ensemble.hpp"
 
 namespace modecollapse {
-
-enum class PsiActivation { softplus, leaky_relu, quadratic };
-inline constexpr const char* psi_activation_names[] = {"softplus", "leaky-relu", "quadratic"};
 
 struct VaeRun {
     vae::Problem problem = {};  // of data in files: points into `table`

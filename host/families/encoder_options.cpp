@@ -1,0 +1,44 @@
+#include "host/families/encoder_options.hpp"
+
+#include "modecollapse/training/require_kl_weight.hpp"
+
+namespace modecollapse {
+
+OptionRows saved_models_rows() {
+    return {
+        plain_row(Kind::text, "save-models", "a file", "save the trained models, to sample them or to train on")
+            .of(probability_command)
+            .says_only_how(),
+        plain_row(Kind::text, "continue-models", "a file of --save-models",
+                  "go on with saved models, to the horizon, instead of from the start")
+            .of(probability_command)
+            .says_only_how(),
+    };
+}
+
+OptionRows training_run_rows() {
+    return {
+        plain_row(Kind::number_list, "times", 0, 1e9,
+                  "steps to look at, a list; 21 of them up to the horizon unless given")
+            .in(Group::command)
+            .of(trajectory_command)
+            .allowed("0 to 1e9"),
+        plain_row(Kind::integer, "trajectories", 1, 1e15, "number of trainings; threshold: at each value")
+            .in(Group::run)
+            .of(ensemble_commands)
+            .allowed("1 to 1e15")
+            .by_default("100")
+            .along_axes(true),
+    };
+}
+
+void require_reading(double activity_floor, std::uint64_t exact_data, std::uint32_t informative_directions,
+                     std::uint32_t latent) {
+    require_positive(activity_floor, 1e6, "activity-floor", "above 0, up to 1e6");
+    if (exact_data == 1) throw std::domain_error("exact-data = 1 (allowed: 0, or 2 to 1e6)");
+    if (informative_directions > latent)
+        throw std::domain_error(fmt::format("informative-directions = {} (allowed: 1 to the latent-dimension {})",
+                                            informative_directions, latent));
+}
+
+}  // namespace modecollapse

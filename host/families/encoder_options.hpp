@@ -1,0 +1,84 @@
+// The options of every trained variational autoencoder whose outcome is read from its encoder, a row each: the families' tables
+// have other rows in between, and the order of rows is that of a resolved configuration.
+#pragma once
+
+#include <fmt/format.h>
+
+#include "host/options/option_row.hpp"
+#include "modecollapse/vae/outcome.hpp"
+
+namespace modecollapse {
+
+template <class... Path>
+OptionRow latent_dimension_row(Path... latent) {
+    return number_row("latent-dimension", 1, vae::most_latent, "latent dimension l", latent...)
+        .in(Group::physics)
+        .called("l", "latent dimension l");
+}
+template <class... Path>
+OptionRow end_kl_weight_row(Path... kl_weight) {
+    return number_row("kl-weight", 0, 1e6, "weight beta of the KL term; with annealing where it ends", kl_weight...,
+                      &KlWeight::end)
+        .in(Group::physics)
+        .allowed("0 to 1e6")
+        .called("beta", "KL weight beta")
+        .searched_in("0.1:10");
+}
+template <class... Path>
+OptionRow horizon_row(Path... steps) {
+    return number_row("horizon", 1, 1e9, "steps T of the training", steps...)
+        .in(Group::physics)
+        .allowed("a whole number, 1 to 1e9")
+        .called("T", "end time T (steps)")
+        .searched_in("log:10:10000");
+}
+template <class... Path>
+OptionRow batch_size_row(const char* help, Path... batch) {
+    return number_row("batch-size", 1, 1e6, help, batch...)
+        .in(Group::dynamics)
+        .allowed("1 to 1e6")
+        .called("B")
+        .searched_in("log:8:4096");
+}
+template <class... Path>
+OptionRow activity_floor_row(Path... floor) {
+    return number_row("activity-floor", 0, 1e6,
+                      "a latent direction is active if its posterior mean varies by more than this over the data",
+                      floor...)
+        .in(Group::outcome)
+        .allowed("above 0, up to 1e6")
+        .called("f", "activity floor f")
+        .searched_in("log:0.0001:0.5");
+}
+template <class... Path>
+OptionRow informative_directions_row(Path... directions) {
+    return number_row("informative-directions", 1, vae::most_latent,
+                      "active directions that a training must have to be informative", directions...)
+        .in(Group::outcome);
+}
+template <class... Path>
+OptionRow exact_data_row(Path... data) {
+    return number_row("exact-data", 0, 1e6,
+                      "held-out data whose exact posterior is computed, and their likelihood; 0: none", data...)
+        .in(Group::outcome)
+        .allowed("0, or 2 to 1e6");
+}
+template <class... Path>
+OptionRow exact_samples_row(const char* help, Path... samples) {
+    return number_row("exact-samples", 2, 1e6, help, samples...).in(Group::outcome).allowed("2 to 1e6");
+}
+template <class... Path>
+OptionRow held_out_row(const char* help, Path... held_out) {
+    return number_row("held-out", 2, 1e6, help, held_out...).in(Group::outcome).allowed("2 to 1e6");
+}
+
+OptionRows saved_models_rows();
+
+// Times of a trajectory, and how many trainings.
+OptionRows training_run_rows();
+
+// What the ranges of those rows do not say. Throws std::domain_error: option, value, allowed range.
+void require_reading(double activity_floor, std::uint64_t exact_data, std::uint32_t informative_directions,
+                     std::uint32_t latent);
+
+}  // namespace modecollapse
