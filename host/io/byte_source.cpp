@@ -46,7 +46,7 @@ ByteSource::ByteSource(const std::string& path) {
 
 ByteSource::~ByteSource() { gzclose(static_cast<gzFile>(file_)); }
 
-std::size_t ByteSource::up_to(void* to, std::size_t count) {
+std::size_t ByteSource::read_up_to(void* to, std::size_t count) {
     std::size_t done = 0;
     while (done < count) {
         const auto wanted = static_cast<unsigned>(std::min(count - done, most_at_once));
@@ -59,12 +59,12 @@ std::size_t ByteSource::up_to(void* to, std::size_t count) {
 }
 
 void ByteSource::read(void* to, std::size_t count) {
-    if (up_to(to, count) < count) throw BadData("is cut off");
+    if (read_up_to(to, count) < count) throw BadData("is cut off");
 }
 
 void ByteSource::require_end() {
     char more = 0;
-    if (up_to(&more, 1) != 0) throw BadData("is longer than its header says");
+    if (read_up_to(&more, 1) != 0) throw BadData("is longer than its header says");
     int status = Z_OK;
     gzerror(static_cast<gzFile>(file_), &status);
     if (status == Z_BUF_ERROR) throw BadData("is cut off");

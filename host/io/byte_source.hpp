@@ -29,12 +29,12 @@ public:
     double most_bytes() const { return most_bytes_; }
     // Exactly so many bytes. Throws BadData where they end sooner, or are damaged.
     void read(void* to, std::size_t count);
+    // The same number, or fewer at the end. Throws BadData where they are damaged.
+    std::size_t read_up_to(void* to, std::size_t count);
     // Throws BadData unless all of it has been read, and the checksum of a compressed file fits.
     void require_end();
 
 private:
-    std::size_t up_to(void* to, std::size_t count);
-
     void* file_ = nullptr;  // gzFile
     double most_bytes_ = 0.0;
 };

@@ -75,6 +75,20 @@ DATA = {
     "cut.npy.gz": gzip.compress(npy("|u1", "(2, 3)", bytes(range(6))), mtime=0)[:-9],
 }
 
+TEXTS = {  # a byte of options (letters, long sentences, n_max, v), then the file
+    "plain": b"\0the cat sat\nthe dog\n\na cat\n",
+    "few-words": b"\x47b a b\nc b a\nd\n",
+    "lower-drop": b"\x0fA a b B a\nB\n",
+    "mark-crlf": b"\0\xef\xbb\xbfone two\r\ntwo\r\n",
+    "letters": "\x01\u00e9t\u00e9 \u4e2d\u6587\n\U0001f600\n".encode(),
+    "torn": b"\0a\xe2\x82\nb\n",
+    "overlong": b"\0\xc0\x80\n",
+    "nul": b"\0a\0b\n",
+    "escape": b"\0\x1b[31m\n",
+    "blank": b"\0 \t\r\n\n",
+    "no-end": b"\0last line",
+}
+
 
 def main(program: str) -> None:
     def write(target: str, name: str, content: bytes) -> None:
@@ -100,6 +114,8 @@ def main(program: str) -> None:
     write("journal", "torn", b"\0" + whole[:-5])
     for name, content in DATA.items():
         write("data", name, bytes([1]) + content)
+    for name, content in TEXTS.items():
+        write("text", name, content)
     for what in range(8):
         write("members", f"change-{what}", bytes([what, 3, 1, 5, what, 11, 2, 1]))
     write("members", "unchanged", b"")
