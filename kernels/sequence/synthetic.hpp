@@ -1,0 +1,31 @@
+// Synthetic sentences, held: the weights of a source (include/modecollapse/sequence/synthetic_source.hpp) and sentences of it.
+#pragma once
+
+#include <vector>
+
+#include "kernels/sequence/token_table.hpp"
+#include "modecollapse/sequence/synthetic_source.hpp"
+
+namespace modecollapse::sequence {
+
+struct SyntheticSource {
+    SyntheticLaw law;
+    std::vector<double> parameters;  // as source_layout says
+};
+
+SyntheticSource make_source(const SyntheticLaw& law);
+
+struct SyntheticSentences {
+    std::vector<std::int32_t> tokens;    // (offsets.back())
+    std::vector<std::uint64_t> offsets;  // (sentences + 1)
+    std::vector<double> z;               // (sentences, 2): what they were drawn from
+
+    TokenTable table(const SyntheticLaw& law) const {
+        return {tokens.data(), offsets.data(), offsets.size() - 1, law.words, law.most_tokens};
+    }
+};
+
+// Sentences first .. first + count - 1 of the source: the same whatever else is drawn, and for any number of threads.
+SyntheticSentences draw_sentences(const SyntheticSource& source, std::uint64_t first, std::uint64_t count, int threads);
+
+}  // namespace modecollapse::sequence
