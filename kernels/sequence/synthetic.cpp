@@ -1,8 +1,11 @@
 #include "kernels/sequence/synthetic.hpp"
 
 #include <algorithm>
+#include <memory>
 
+#include "kernels/run/cpu_blocks.hpp"
 #include "kernels/run/parallel.hpp"
+#include "kernels/sequence/synthetic_lanes.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::sequence {
@@ -16,22 +19,28 @@ SyntheticSource make_source(const SyntheticLaw& law) {
     return source;
 }
 
+SyntheticWork::SyntheticWork(const SyntheticLaw& law) : block_(source_work(law) * most_node_lanes + 8) {}
+
+void* SyntheticWork::get() {
+    void* work = block_.data();
+    std::size_t room = block_.size() * sizeof(double);
+    return std::align(64, room - 64, work, room);
+}
+
 SyntheticSentences draw_sentences(const SyntheticSource& source, std::uint64_t first, std::uint64_t count,
-                                  int threads) {
+                                  const char* isa, int threads) {
+    require_supported(isa);
+    const auto lanes = MC_FUNCTION_FOR(isa, synthetic_lanes);
     const SyntheticLaw& law = source.law;
     const std::uint64_t room = law.most_tokens;
     std::vector<std::int32_t> tokens(count * room);
     std::vector<std::uint32_t> length(count);
     SyntheticSentences made = {{}, std::vector<std::uint64_t>(count + 1), std::vector<double>(count * source_latent)};
     parallel_ranges(count, threads, [&](std::uint64_t begin, std::uint64_t end) {
-        const Random123Words words;
-        std::vector<double> work(source_work(law));
-        for (std::uint64_t i = begin; i < end; ++i) {
-            const SourceLatent latent = source_latent_of(law, first + i, words);
-            std::copy_n(latent.z, source_latent, made.z.begin() + static_cast<std::ptrdiff_t>(i * source_latent));
-            length[i] = draw_source_sentence(law, source.parameters.data(), first + i, latent.z, words, work.data(),
-                                             tokens.data() + i * room);
-        }
+        SyntheticWork work(law);
+        const SentencesCall wanted = {first + begin, end - begin, made.z.data() + begin * source_latent,
+                                      length.data() + begin, tokens.data() + begin * room};
+        lanes({&law, source.parameters.data(), work.get(), nullptr, &wanted});
     });
     for (std::uint64_t i = 0; i < count; ++i) made.offsets[i + 1] = made.offsets[i] + length[i];
     made.tokens.resize(made.offsets.back());

@@ -25,7 +25,19 @@ struct SyntheticSentences {
     }
 };
 
-// Sentences first .. first + count - 1 of the source: the same whatever else is drawn, and for any number of threads.
-SyntheticSentences draw_sentences(const SyntheticSource& source, std::uint64_t first, std::uint64_t count, int threads);
+// Memory for a thread's calls of synthetic_lanes.hpp.
+class SyntheticWork {
+public:
+    explicit SyntheticWork(const SyntheticLaw& law);
+    void* get();
+
+private:
+    std::vector<double> block_;
+};
+
+// Sentences first .. first + count - 1 of the source: the same whatever else is drawn, for any number of threads and any
+// instruction set. Throws std::invalid_argument for one that this machine lacks.
+SyntheticSentences draw_sentences(const SyntheticSource& source, std::uint64_t first, std::uint64_t count,
+                                  const char* isa, int threads);
 
 }  // namespace modecollapse::sequence

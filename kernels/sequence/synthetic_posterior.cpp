@@ -1,11 +1,11 @@
 #include "kernels/sequence/synthetic_posterior.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <string>
 
 #include "kernels/run/cpu_blocks.hpp"
 #include "kernels/run/parallel.hpp"
+#include "kernels/sequence/synthetic_lanes.hpp"
 #include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse::sequence {
@@ -84,13 +84,12 @@ std::vector<SourcePosterior> true_posteriors(const SyntheticSource& source, cons
     const Grid grid = grid_of(source.law, side);
     std::vector<SourcePosterior> all(table.sentences);
     parallel_ranges(table.sentences, threads, [&](std::uint64_t begin, std::uint64_t end) {
-        std::vector<double> likelihood(grid.z0.size()), block(source_work(source.law) * most_node_lanes + 8);
-        void* work = block.data();
-        std::size_t room = block.size() * sizeof(double);
-        std::align(64, room - 64, work, room);
+        SyntheticWork work(source.law);
+        std::vector<double> likelihood(grid.z0.size());
         for (std::uint64_t i = begin; i < end; ++i) {
-            lanes({&source.law, source.parameters.data(), table.sentence(i), table.length(i), grid.z0.size(),
-                   grid.z0.data(), grid.z1.data(), likelihood.data(), work});
+            const NodesCall nodes = {table.sentence(i), table.length(i), grid.z0.size(),
+                                     grid.z0.data(),    grid.z1.data(),  likelihood.data()};
+            lanes({&source.law, source.parameters.data(), work.get(), &nodes, nullptr});
             all[i] = sums_of(grid, side, likelihood.data(), 2);
             all[i].kl_of_half = sums_of(grid, side, likelihood.data(), 1).kl;
         }

@@ -13,22 +13,6 @@
 
 namespace modecollapse::sequence {
 
-// log p(x|z_j) of a sentence at nodes z_j = (z0, z1): log_likelihood. Compiled once per instruction set; the same bits by each.
-struct NodesCall {
-    const SyntheticLaw* law;
-    const double* parameters;
-    const std::int32_t* tokens;
-    std::uint32_t length;
-    std::uint64_t nodes;     // a multiple of most_node_lanes
-    const double *z0, *z1;   // (nodes)
-    double* log_likelihood;  // (nodes)
-    void* work;              // most_node_lanes source_work doubles, aligned to 64 bytes
-};
-inline constexpr std::uint64_t most_node_lanes = 8;
-void synthetic_lanes_baseline(const NodesCall& call);
-void synthetic_lanes_avx2(const NodesCall& call);
-void synthetic_lanes_avx512(const NodesCall& call);
-
 struct SourcePosterior {
     double log_evidence;         // log p(x), nats
     double kl, kl_of_half;       // KL(p(z|x) || p(z)), nats

@@ -106,7 +106,8 @@ TEST(SyntheticSource, ChancesOfAllSentencesSumToOne) {
 
 TEST(SyntheticSource, SentencesDependOnTheirNumberAlone) {
     const SyntheticSource source = make_source(small_law());
-    const SyntheticSentences all = draw_sentences(source, 0, 40, 1), some = draw_sentences(source, 25, 10, 3);
+    const SyntheticSentences all = draw_sentences(source, 0, 40, best_cpu_isa(), 1),
+                             some = draw_sentences(source, 25, 10, "baseline", 3);
     const TokenTable whole = all.table(source.law), part = some.table(source.law);
     for (std::uint64_t i = 0; i < 10; ++i) {
         ASSERT_EQ(part.length(i), whole.length(25 + i));
@@ -114,12 +115,12 @@ TEST(SyntheticSource, SentencesDependOnTheirNumberAlone) {
     }
     SyntheticLaw other = small_law();
     other.seed = 2;
-    EXPECT_NE(draw_sentences(make_source(other), 0, 40, 1).tokens, all.tokens);
+    EXPECT_NE(draw_sentences(make_source(other), 0, 40, best_cpu_isa(), 1).tokens, all.tokens);
 }
 
 // Pearson's statistic of draws over all sentences, their chances by quadrature over z.
 double pearson(const SyntheticSource& drawn, const SyntheticSource& claimed, std::uint64_t draws) {
-    const SyntheticSentences sentences = draw_sentences(drawn, 0, draws, 2);
+    const SyntheticSentences sentences = draw_sentences(drawn, 0, draws, best_cpu_isa(), 2);
     const TokenTable table = sentences.table(drawn.law);
     std::map<Tokens, double> count;
     for (std::uint64_t i = 0; i < draws; ++i) ++count[Tokens(table.sentence(i), table.sentence(i) + table.length(i))];
@@ -144,7 +145,7 @@ TEST(SyntheticSource, SentencesAreDrawnWithTheirChances) {
 
 TEST(SyntheticPosterior, TwoResolutionsAgreeAndSayHowFarTheyAreOff) {
     const SyntheticSource source = make_source({});
-    const SyntheticSentences sentences = draw_sentences(source, 0, 8, 2);
+    const SyntheticSentences sentences = draw_sentences(source, 0, 8, best_cpu_isa(), 2);
     const TokenTable table = sentences.table(source.law);
     const std::uint32_t side = nodes_of_source(source.law);
     const auto coarse = posteriors_of(source, table, side), fine = posteriors_of(source, table, 3 * side / 2);
@@ -158,7 +159,7 @@ TEST(SyntheticPosterior, TwoResolutionsAgreeAndSayHowFarTheyAreOff) {
 
 TEST(SyntheticPosterior, HasTheSameBitsByEveryInstructionSet) {
     const SyntheticSource source = make_source(small_law());
-    const SyntheticSentences sentences = draw_sentences(source, 0, 3, 1);
+    const SyntheticSentences sentences = draw_sentences(source, 0, 3, best_cpu_isa(), 1);
     const TokenTable table = sentences.table(source.law);
     const auto plain = true_posteriors(source, table, 12, "baseline", 1), best = posteriors_of(source, table, 12);
     for (std::size_t i = 0; i < plain.size(); ++i) EXPECT_EQ(plain[i].kl, best[i].kl);
@@ -207,7 +208,7 @@ TEST(SyntheticPosterior, ImportanceSamplingAgrees) {
 double errors_off(double shift) {
     const SyntheticSource source = make_source(small_law());
     constexpr std::uint64_t count = 150;
-    const SyntheticSentences sentences = draw_sentences(source, 0, count, 2);
+    const SyntheticSentences sentences = draw_sentences(source, 0, count, best_cpu_isa(), 2);
     const TokenTable table = sentences.table(source.law);
     const auto exact = posteriors_of(source, table, nodes_of_source(source.law));
     support::SampleMean off;
@@ -221,7 +222,7 @@ double errors_off(double shift) {
 
 TEST(SyntheticPosterior, TrueLatentsAreItsDraws) {
     EXPECT_LT(errors_off(0.0), support::largest_z(alpha, 1));
-    EXPECT_GT(errors_off(0.5), support::largest_z(alpha, 1));
+    EXPECT_GT(errors_off(1.0), support::largest_z(alpha, 1));
 }
 
 TEST(SyntheticPosterior, InformationIsTheMeanWithItsError) {
