@@ -1,14 +1,13 @@
 #include "host/families/vae/data_table.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <mutex>
-#include <random>
 
+#include "host/families/file_rows.hpp"
 #include "host/io/number_array.hpp"
 #include "host/io/sha256.hpp"
 #include "host/run/watch.hpp"
@@ -68,15 +67,6 @@ void scale(const DataFiles& files, DataTable& table) {
     if (files.binarize == Binarize::threshold)
         for (double& x : table.x) x = x > 0.5 ? 1.0 : 0.0;
     if (files.binarize == Binarize::sampled) require_unit_interval(table, "binarize = sampled", files.data);
-}
-
-// Fisher and Yates; the generator's numbers are the same everywhere [C++ standard, rand.predef].
-std::vector<std::uint64_t> shuffled(std::uint64_t rows) {
-    std::vector<std::uint64_t> order(rows);
-    for (std::uint64_t i = 0; i < rows; ++i) order[i] = i;
-    std::mt19937_64 numbers;  // NOLINT(cert-msc32-c,cert-msc51-cpp): to be the same always
-    for (std::uint64_t i = rows; i > 1; --i) std::swap(order[i - 1], order[numbers() % i]);
-    return order;
 }
 
 std::vector<std::int64_t> read_labels(const DataFiles& files, std::size_t rows, bool inside) {
@@ -142,14 +132,6 @@ std::shared_ptr<const DataTable> read_table(const DataFiles& files) {
     }
     scale(files, *table);
     return table;
-}
-
-// A file as it is now: another content has another time or size.
-std::string identity_of(const std::string& path) {
-    struct stat info = {};
-    if (path.empty() || stat(path.c_str(), &info) != 0) return path;
-    return fmt::format("{} {} {} {} {}.{}", path, info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                       info.st_mtim.tv_nsec);
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+// The sentences that sequence VAEs are trained on and read at: those of a text file, or of a synthetic source.
+//
+// A file's are shuffled, always in the same order: the first ones are held out, the others trained on. Synthetic ones are drawn by
+// their number: trained on are 0, 1, ..., held out those from 2^62 on, so that neither changes with how many the others are.
+#pragma once
+
+#include <memory>
+
+#include "host/io/sentence_text.hpp"
+#include "kernels/sequence/synthetic.hpp"
+
+namespace modecollapse {
+
+inline constexpr std::uint64_t first_held_out_sentence = std::uint64_t{1} << 62;
+
+struct SentenceData {
+    sequence::TokenData data;          // points into what follows
+    std::vector<std::string> words;    // (v), by their ids; empty with synthetic sentences, whose words have no names
+    std::string digest;                // of the file; empty with synthetic sentences
+    sequence::SyntheticSource source;  // of synthetic sentences
+    std::vector<double> held_out_latents;  // (held out, 2): what synthetic ones were drawn from
+    // Of a file: lines without a word, sentences cut and left out, different words, and unknown ones in the sentences.
+    std::uint64_t empty = 0, cut = 0, dropped = 0, different_words = 0, unknown_tokens = 0;
+    std::vector<std::int32_t> tokens, held_out_tokens;
+    std::vector<std::uint64_t> offsets, held_out_offsets;
+};
+
+// training: how many are trained on; 0: all of a file that are not held out. Kept: the same as long as the file does not change.
+// Throws std::domain_error: option, value, allowed range.
+std::shared_ptr<const SentenceData> sentences_of_file(const std::string& path, const SentenceRequest& request,
+                                                      std::uint64_t training, std::uint64_t held_out);
+std::shared_ptr<const SentenceData> sentences_of_source(const sequence::SyntheticLaw& law, std::uint64_t training,
+                                                        std::uint64_t held_out);
+
+}  // namespace modecollapse
