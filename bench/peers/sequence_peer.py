@@ -41,7 +41,9 @@ class Case:
         self.words, self.width, self.latent, self.tokens, self.batch = CASES[name]
 
     def multiply_adds(self):
-        """Of a step, were all sentences of n tokens: a product is met forward and twice in reverse."""
+        """Of a step, were all sentences of n tokens: a product is met forward and twice in
+        reverse.
+        """
         w = self.width
         of_token = 2 * 4 * w * (w + w) + self.words * (w + self.latent)
         return 3.0 * self.batch * (self.tokens * of_token + 2 * self.latent * w)
