@@ -4,7 +4,7 @@
     gpu_ratios.py FOLDER [--output FILE]     reads gpu_benchmark.json and, where they are,
     peer-*.json; prints a Markdown table, writes FOLDER/gpu_ratios.json or FILE
 
-peer-diffrax.json, peer-torchode.json: curves of bench/peers/horizon_peer.py;
+peer-diffrax.json, peer-torchode.json, peer-gradsolve.json: curves of bench/peers/horizon_peer.py;
 peer-realnvp-<library>-<case>.json: of realnvp_peer.py; sweep.seconds: wall time of the phase
 diagram of 100 x 100 cells.
 """
@@ -71,7 +71,7 @@ def rows_of(folder):
     curves = [curve(figures, "horizon/runge_kutta", "RK4, fixed steps, a thread a trajectory",
                     "polynomials")]
     for path in sorted(folder.glob("peer-*.json")):
-        if path.stem in ("peer-diffrax", "peer-torchode"):
+        if path.stem in ("peer-diffrax", "peer-torchode", "peer-gradsolve"):
             curves += json.loads(path.read_text())
     for solver, field in dict.fromkeys((c["solver"], c["field"]) for c in curves):
         best = best_of(curves, solver, field)

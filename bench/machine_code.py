@@ -2,8 +2,9 @@
 """What the compiler made of the CUDA kernels, read from the machine code of built programs.
 
     machine_code.py FILE...            FILE: a program, library or object with code for a GPU;
-                                       prints Markdown tables: a row a kernel of this project, and
-                                       what an attempt of the flow takes (machine_code_turn.py)
+                                       prints Markdown tables: a row a kernel of this project, what
+                                       an attempt of the flow takes (machine_code_turn.py), and what
+                                       four samples of SGD take, over the normals of four samples
     machine_code.py FILE... --check    also compares with machine_code_bounds.json: exit 1 where a
                                        kernel has more generic loads, more accesses to local memory
                                        (spills, arrays on the stack) or a larger stack than
@@ -37,7 +38,10 @@ FP64 = ("DFMA", "DMUL", "DADD", "DSETP", "DMNMX")
 FP32 = ("FFMA", "FMUL", "FADD", "FSETP", "FMNMX")
 CONVERSIONS = ("F2F", "I2F", "F2I")
 GUARDED = ("generic", "local", "stack")  # what must not grow
-GUARDED_TURN = {"turn_instructions": 1.05, "turn_conversions": 1.0, "turn_indexed": 1.0}  # by more
+SAMPLING = r"(thread_kernel<ReducedSampler|warp_kernel)<"
+NORMALS = "normals_kernel"  # bench/gpu_parts.cu: a turn draws four
+GUARDED_TURN = {"sample_instructions": 1.05, "turn_instructions": 1.05, "turn_conversions": 1.0,
+                "turn_indexed": 1.0}  # by more
 INSTRUCTION = re.compile(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)")
 
 
@@ -133,7 +137,14 @@ def kernels_of(files, cuobjdump):
 
 
 def turn_of(name, lines):
-    """Numbers of an attempt, where its loops have lengths known to the compiler; otherwise {}."""
+    """Numbers of an attempt, where its loops have lengths known to the compiler, or of four
+    samples of SGD and of four normals; otherwise {}."""
+    if lines and re.match(SAMPLING, name):
+        known = summary(machine_code_turn.loop_of(lines, 1))
+        return {f"sample_{key}": known[key] for key in ("instructions", "fp64", "uniform_moves")}
+    if lines and name == NORMALS:
+        known = summary(machine_code_turn.loop_of(lines, 0))
+        return {"normals_instructions": known["instructions"]}
     if not re.match(r"gradient_flow_kernel<.*FitLengths<[1-9]", name) or not lines:
         return {}
     floating = FP64 + FP32
@@ -162,7 +173,14 @@ def table(kernels):
             "turn_indexed": "LDC", "turn_uniform": "ULDC", "turn_moves": "uniform moves",
             "turn_share": "FMA peak, LDC free", "turn_slow_share": "FMA peak, LDC slow"}
     turning = {name: row for name, row in kernels.items() if "turn_share" in row}
-    return "\n".join(rows(kernels, "kernel", columns) + [""] + rows(turning, "an attempt", turn))
+    sample = {"sample_instructions": "instructions", "sample_fp64": "FP64",
+              "sample_uniform_moves": "uniform moves", "sample_ratio": "over their normals"}
+    normals = 3 * kernels.get(NORMALS, {}).get("normals_instructions", 0)  # 12 normals
+    sampling = {name: {**row, "sample_ratio": f"{row['sample_instructions'] / normals:.2f}"
+                       if normals else ""}
+                for name, row in kernels.items() if "sample_instructions" in row}
+    return "\n".join(rows(kernels, "kernel", columns) + [""] + rows(turning, "an attempt", turn) +
+                     [""] + rows(sampling, "four samples", sample))
 
 
 def rows(kernels, first, columns):

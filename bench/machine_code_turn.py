@@ -6,6 +6,9 @@ from the loop's begin to its end through x passes. The turn is what the chains h
 have at least four fifths of the floating-point instructions of the one with the most: an attempt
 of an integrator, without the slow ways of divisions and roots, loops that may be left out, and
 what only some turns do. Instructions of a loop whose length is known only when it runs count once.
+
+loop_of() is a loop with all that stands in it: the main one, or the largest inside of it, as the
+samples of a step of SGD.
 """
 import collections
 import re
@@ -84,16 +87,10 @@ def dominators(count, entry, following):
     return found
 
 
-def turn_of(lines, weight):
-    """Counter of mnemonics of a turn of the main loop; `weight`: whether one is floating point."""
-    code = parsed(lines)
-    blocks, following = graph_of(code)
+def loops_of(blocks, following, before):
+    """{head: its blocks} of every loop."""
     dominating = dominators(len(blocks), 0, following)
-    before = collections.defaultdict(set)
-    for block, afters in enumerate(following):
-        for after in afters:
-            before[after].add(block)
-    loops = {}  # head: its blocks
+    loops = {}
     for block, afters in enumerate(following):
         for head in afters:
             if dominating[block] is None or head not in dominating[block]:
@@ -104,9 +101,42 @@ def turn_of(lines, weight):
                 if one not in inside:
                     inside.add(one)
                     open_.extend(before[one])
-    if not loops:
+    return loops
+
+
+def main_loop(lines, depth):
+    """(blocks, next blocks, head, blocks of the loop) of the main loop, or (depth 1) of the largest
+    in it; None where there is none."""
+    blocks, following = graph_of(parsed(lines))
+    before = collections.defaultdict(set)
+    for block, afters in enumerate(following):
+        for after in afters:
+            before[after].add(block)
+    loops = loops_of(blocks, following, before)
+    head, inside = None, set(range(len(blocks)))
+    for _ in range(depth + 1):
+        loops = {h: loop for h, loop in loops.items() if h != head and loop <= inside}
+        if not loops:
+            return None
+        head, inside = max(loops.items(), key=lambda loop: sum(len(blocks[b]) for b in loop[1]))
+    return blocks, following, head, inside
+
+
+def loop_of(lines, depth):
+    """Counter of mnemonics of all that stands in the main loop (depth 0) or the largest in it."""
+    found = main_loop(lines, depth)
+    if not found:
         return collections.Counter()
-    head, inside = max(loops.items(), key=lambda loop: sum(len(blocks[b]) for b in loop[1]))
+    blocks, inside = found[0], found[3]
+    return collections.Counter(name for b in inside for name in blocks[b])
+
+
+def turn_of(lines, weight):
+    """Counter of mnemonics of a turn of the main loop; `weight`: whether one is floating point."""
+    found = main_loop(lines, 0)
+    if not found:
+        return collections.Counter()
+    blocks, following, head, inside = found
     latch = len(blocks)  # one end of the loop for all ways back
     inner = [{latch if after == head else after for after in following[b] if after in inside}
              if b in inside else set() for b in range(latch)] + [set()]

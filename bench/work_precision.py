@@ -11,7 +11,7 @@ import venv
 
 from targets import EQUAL_ERROR
 
-LIBRARIES = ("scipy", "diffrax", "torchode")
+LIBRARIES = ("scipy", "diffrax", "torchode", "gradsolve")
 
 
 def environment(folder, requirements):
@@ -28,7 +28,8 @@ def environment(folder, requirements):
 def versions(python):
     frozen = subprocess.run([python, "-m", "pip", "freeze"], check=True, stdout=subprocess.PIPE,
                             text=True).stdout
-    wanted = {"numpy", "scipy", "jax", "jaxlib", "diffrax", "torch", "torchode"}
+    wanted = {"numpy", "scipy", "jax", "jaxlib", "diffrax", "torch", "torchode", "gradsolve",
+              "warp-lang"}
     return dict(line.split("==") for line in frozen.splitlines() if line.split("==")[0] in wanted)
 
 

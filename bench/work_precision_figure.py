@@ -19,8 +19,9 @@ import matplotlib.pyplot as plt  # noqa: E402
 # Okabe and Ito's colours, which can be told apart with any common colour vision
 COLOURS = {"modecollapse": "#000000", "Boost.odeint": "#0072B2",
            "Boost.odeint -ffast-math": "#56B4E9", "CVODE": "#009E73", "ARKODE": "#8FBC5A",
-           "JAX + diffrax": "#D55E00", "PyTorch + torchode": "#CC79A7", "SciPy": "#E69F00"}
-MARKERS = dict(zip(COLOURS, "o^vsDPX*"))  # and in grey
+           "JAX + diffrax": "#D55E00", "PyTorch + torchode": "#CC79A7", "SciPy": "#E69F00",
+           "gradsolve": "#999999"}
+MARKERS = dict(zip(COLOURS, "o^vsDPX*h"))  # and in grey
 STYLES = {"polynomials": "-", "quadrature": "--"}
 SIZE = (7.2, 4.6)  # inches
 

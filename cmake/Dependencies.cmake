@@ -63,13 +63,17 @@ target_include_directories(modecollapse_netcdf SYSTEM INTERFACE ${NETCDF_INCLUDE
 target_link_libraries(modecollapse_netcdf INTERFACE ${NETCDF_LIBRARY} ${ZLIB_LIBRARIES})
 
 if(MODECOLLAPSE_CUDA)
+  find_package(CUDAToolkit REQUIRED)
   if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-    set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90 CACHE STRING "GPU architectures; `native` for the card present")
+    set(architectures 75-real 80-real 86-real 89-real 90)
+    if(CUDAToolkit_VERSION VERSION_GREATER_EQUAL 12.8)  # the first that knows Blackwell: B100, B200 and RTX 50
+      list(APPEND architectures 100-real 120-real)
+    endif()
+    set(CMAKE_CUDA_ARCHITECTURES ${architectures} CACHE STRING "GPU architectures; `native` for the card present")
   endif()
   set(CMAKE_CUDA_STANDARD 17)
   set(CMAKE_CUDA_STANDARD_REQUIRED ON)
   enable_language(CUDA)
-  find_package(CUDAToolkit REQUIRED)
   find_path(CUBLAS_INCLUDE_DIR cublas_v2.h HINTS ${CUDAToolkit_INCLUDE_DIRS})  # the library comes without it in some packages
   if(TARGET CUDA::cublas AND CUBLAS_INCLUDE_DIR)
     set(MODECOLLAPSE_CUBLAS ON)

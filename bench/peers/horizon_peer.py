@@ -2,18 +2,21 @@
 """Work-precision curves of a Python library on the case that work_precision wrote, in double
 precision.
 
-    horizon_peer.py scipy|diffrax|torchode CASE.json [--trajectories N] [--device cpu|gpu]
+    horizon_peer.py scipy|diffrax|torchode|gradsolve CASE.json [--trajectories N] [--device cpu|gpu]
     prints the curves as JSON
 
-On the CPU: one core, processor time. On a GPU (diffrax and torchode): wall time.
+On the CPU: one core, processor time. On a GPU (all but scipy): wall time.
 
 scipy     solve_ivp, a trajectory a call (it has no ensembles)
 diffrax   diffeqsolve under vmap and jit, PIDController, only the final state kept
 (docs.kidger.site/diffrax, FAQ) torchode  AutoDiffAdjoint on the batch, a step size a trajectory,
-through torch.compile, without gradients (its README) Installed by whoever asks for it: pip install
--r requirements.txt
+through torch.compile, without gradients (its README)
+gradsolve   solve(engine="warp_ode", fused=True): one Warp kernel made of the field, a thread a
+trajectory; polynomials only
+Installed by whoever asks for it: pip install -r requirements.txt
 """
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -124,7 +127,37 @@ def torchode_curves(case, trajectories, device):
                              runner(case.field(torch, expectations, torch.tensor), method))
 
 
-CURVES = {"scipy": scipy_curves, "diffrax": diffrax_curves, "torchode": torchode_curves}
+def gradsolve_curves(case, trajectories, device):
+    import gradsolve
+    import jax.numpy as jnp
+    field = case.field(jnp, "polynomials", jnp.asarray)
+
+    class Problem:  # what gradsolve asks for
+        name = "modecollapse_flow"
+        dim = 3
+        t0, t1 = 0.0, case.horizon
+        is_stiff = False
+
+        @staticmethod
+        def f_jax(_, y, __):
+            return jnp.stack(field(y[0], y[1], y[2]))
+
+    def prepare(starts, tolerance):
+        nothing = numpy.zeros((len(starts), 1))
+
+        def run():
+            return numpy.asarray(gradsolve.solve(
+                Problem(), starts, nothing, engine="warp_ode", fused=True, rtol=tolerance,
+                atol=case.absolute_tolerance(tolerance),
+                device="cuda" if device == "gpu" else "cpu").y_final)
+        run()
+        return run
+
+    yield case.curve("gradsolve", "Tsit5", "polynomials", trajectories, prepare)
+
+
+CURVES = {"scipy": scipy_curves, "diffrax": diffrax_curves, "torchode": torchode_curves,
+          "gradsolve": gradsolve_curves}
 
 
 def main():
@@ -142,8 +175,9 @@ def main():
         if arguments.library == "scipy":
             parser.error("scipy runs on the CPU only")
         case.clock = time.perf_counter
-    print(json.dumps(list(CURVES[arguments.library](case, arguments.trajectories,
-                                                    arguments.device)), indent=1))
+    with contextlib.redirect_stdout(sys.stderr):  # Warp says what it does
+        curves = list(CURVES[arguments.library](case, arguments.trajectories, arguments.device))
+    print(json.dumps(curves, indent=1))
 
 
 if __name__ == "__main__":

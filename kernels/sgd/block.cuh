@@ -88,7 +88,7 @@ __device__ __forceinline__ void add_sample(BatchSums<double, kind>& sums, const 
         z.squared += __shfl_xor_sync(whole_warp, z.squared, offset);
     }
     z.mode = __shfl_sync(whole_warp, z.mode, 0);
-    const SampleCoefficients<double> c = sums.template add<j>(z);
+    const SampleCoefficients<double> c = sums.template add<j>(sums.template terms<j>(z));
     if constexpr (BatchSums<double, kind>::has_noise) {
         for (std::uint64_t block = lane; 4 * block < vectors.size; block += 32) {
             const NormalBlock<double> x = normals(Purpose::sample_normals, first + block);

@@ -3,6 +3,7 @@
 //
 //   reduced, diffusion    one thread a trajectory: all take the same number of steps, so no thread waits for
 //                         another; the CPU's bits
+//   reduced, few          one warp a trajectory, while threads would leave multiprocessors idle: warp.cuh; the same bits
 //   full                  one block a trajectory: block.cuh
 //
 // A launch takes some steps of every trajectory of a slice and leaves where they stand in device memory, so that a stop
@@ -15,6 +16,7 @@
 #include "kernels/device/slice_arrays.cuh"
 #include "kernels/sgd/block.cuh"
 #include "kernels/sgd/thread.hpp"
+#include "kernels/sgd/warp.cuh"
 #include "modecollapse/sgd/diffusion_sampler.hpp"
 
 namespace modecollapse {
@@ -64,6 +66,35 @@ __global__ void __launch_bounds__(block_threads)
                        record_on_path(problem, task.path, index, k, y);
                    });
         leave(problem, launch, index, progress, counts);
+    }
+    add_counts(columns, launch.counts);
+}
+
+template <SgdProgram kind>
+__global__ void __launch_bounds__(block_threads)
+    warp_kernel(const __grid_constant__ SgdPayload problem, const __grid_constant__ Launch launch) {
+    using Reduced = ReducedSampler<double, kind, Normals, PhiloxWords>;
+    using Sampler = WarpSampler<kind, Normals>;
+    __shared__ std::int64_t columns[CountColumn::entries * block_threads];
+    __shared__ typename Sampler::Shared samples[warps];
+    CountColumn counts = clear_counts(columns);
+    const SgdTask& task = launch.task;
+    const std::uint64_t index = static_cast<std::uint64_t>(blockIdx.x) * warps + threadIdx.x / 32;
+    if (index < task.count) {
+        const bool leads = threadIdx.x % 32 == 0;
+        const std::uint64_t id = task.first + index;
+        const Normals normals(PhiloxWords{}, task.seed, &id);
+        const Reduced reduced(problem, normals, PhiloxWords{}, task.seed, &id);
+        const Sampler sampler(problem, reduced, samples[threadIdx.x / 32]);
+        SgdProgress progress = begun(problem, launch, index);
+        const auto advance = [&](const OrderParameters<double>& y, std::uint64_t step) {
+            return sampler.step(y, step);
+        };
+        follow_sgd(problem, task.path, launch.until, progress, advance,
+                   [&](const OrderParameters<double>& y, std::uint64_t k) {
+                       if (leads) record_on_path(problem, task.path, index, k, y);
+                   });
+        if (leads) leave(problem, launch, index, progress, counts);
     }
     add_counts(columns, launch.counts);
 }
@@ -136,8 +167,12 @@ private:
     gpu::DeviceBuffer<double> values_[4];
 };
 
+// warp_fills: trajectories below which a warp each is the faster way.
 template <SgdProgram kind>
-void launch_threads(const SgdPayload& problem, const Launch& launch) {
+void launch_threads(const SgdPayload& problem, const Launch& launch, std::uint64_t warp_fills) {
+    if (launch.task.sampler == SgdSampler::reduced && launch.task.count < warp_fills)
+        return gpu::launch("reduced, few", gpu::grid_for(launch.task.count, warps, block_threads), warp_kernel<kind>,
+                           problem, launch);
     const gpu::Grid grid = gpu::grid_for(launch.task.count, block_threads, block_threads);
     if (launch.task.sampler == SgdSampler::reduced)
         return gpu::launch("reduced", grid, thread_kernel<ReducedSampler<double, kind, Normals, PhiloxWords>>, problem,
@@ -147,12 +182,16 @@ void launch_threads(const SgdPayload& problem, const Launch& launch) {
                     launch);
 }
 
-// Trajectories that the full sampler takes at once, a block each: enough to fill the device, within half of its free
+// Trajectories that the full sampler takes at once, a block each: as many as the device holds, within half of its free
 // memory.
+template <SgdProgram kind>
 std::uint64_t full_slice(std::uint64_t multiprocessors, std::size_t bytes_each) {
     std::size_t free_bytes = 0, total_bytes = 0;
     MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
-    return std::clamp<std::uint64_t>(free_bytes / 2 / bytes_each, 1, 4 * multiprocessors);
+    int resident = 0;
+    MC_CUDA_CHECK(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, full_kernel<kind>, block_threads, 0));
+    return std::clamp<std::uint64_t>(free_bytes / 2 / bytes_each, 1,
+                                     static_cast<std::uint64_t>(resident) * multiprocessors);
 }
 
 template <SgdProgram kind>
@@ -163,7 +202,7 @@ OutcomeCounts run(const SgdTask& task, std::uint64_t multiprocessors) {
     const std::uint64_t vectors_each =
         full ? 2 + warps * (full_vectors(problem) == 2 ? 0 : full_vectors(problem) - 3) : 0;
     const std::uint64_t largest =
-        full ? full_slice(multiprocessors, vectors_each * dimension * sizeof(double)) : slice_of_trajectories;
+        full ? full_slice<kind>(multiprocessors, vectors_each * dimension * sizeof(double)) : slice_of_trajectories;
     const std::uint64_t slice = std::min(task.count, largest);
     gpu::SliceArrays arrays(task.starts, task.record, slice);
     SlicePath path(task.path, slice);
@@ -184,7 +223,7 @@ OutcomeCounts run(const SgdTask& task, std::uint64_t multiprocessors) {
                     gpu::launch("full_kernel", {static_cast<unsigned int>(count), block_threads}, full_kernel<kind>,
                                 problem, launch, memory.data(), vectors_each);
                 else
-                    launch_threads<kind>(problem, launch);
+                    launch_threads<kind>(problem, launch, multiprocessors * block_threads);
             });
         }
         arrays.download(task.record, begin, count);

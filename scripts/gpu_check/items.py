@@ -282,6 +282,6 @@ ITEMS = (
     Item("horizon-case", "peers", 300, horizon_case, trees_only=True),
     *(Item(f"peer-{name}", "peers", 600, peer, trees_only=True,
            needs=() if name.startswith("realnvp") else ("horizon-case.json",))
-      for name in ("diffrax", "torchode", "realnvp-torch-small", "realnvp-torch-large",
+      for name in ("diffrax", "torchode", "gradsolve", "realnvp-torch-small", "realnvp-torch-large",
                    "realnvp-jax-small", "realnvp-jax-large")),
 )

@@ -48,6 +48,18 @@ LOOP = """
         /*00f0*/                   DMUL R4, R2, R4 ;
         /*0100*/                   RET.REL.NODEC R4 0x0 ;
 """.splitlines()
+# steps, each a loop over samples
+NESTED = """
+        /*0000*/                   DADD R4, R2, R4 ;
+        /*0010*/                   UMOV UR4, 0x400 ;
+        /*0020*/                   DFMA R4, R2, R4, R6 ;
+        /*0030*/                   DMUL R4, R2, R4 ;
+        /*0040*/               @P1 BRA 0x10 ;
+        /*0050*/                   DADD R4, R2, R4 ;
+        /*0060*/               @P2 BRA 0x0 ;
+        /*0070*/                   EXIT ;
+""".splitlines()
+SGD = "thread_kernel<ReducedSampler<double, SgdProgram 0> >"
 PLAIN = "gradient_flow_kernel<double, FieldProgram 0, FitLengths<8, 11> >"
 
 
@@ -86,6 +98,15 @@ class MachineCode(unittest.TestCase):
         self.assertEqual(machine_code.worse({PLAIN: row}, recorded), [])
         recorded[PLAIN]["turn_indexed"] = 0
         self.assertEqual(len(machine_code.worse({PLAIN: row}, recorded)), 1)
+
+    def test_samples_are_the_loop_in_the_loop(self):
+        row = machine_code.turn_of(SGD, NESTED)
+        self.assertEqual(row, {"sample_instructions": 4, "sample_fp64": 2,
+                               "sample_uniform_moves": 1})
+        self.assertEqual(machine_code.turn_of(machine_code.NORMALS, NESTED),
+                         {"normals_instructions": 7})
+        self.assertEqual(machine_code.turn_of(SGD, NESTED[:4]), {"sample_instructions": 0,
+                         "sample_fp64": 0, "sample_uniform_moves": 0})
 
 
 if __name__ == "__main__":

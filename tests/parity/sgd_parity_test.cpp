@@ -10,7 +10,7 @@
 namespace modecollapse {
 namespace {
 
-constexpr std::uint64_t seed = 20261121, count = share_of(300);
+constexpr std::uint64_t seed = 20261121;
 
 class SgdParityAt : public testing::TestWithParam<double> {
 protected:
@@ -22,7 +22,8 @@ protected:
 INSTANTIATE_TEST_SUITE_P(Dimensions, SgdParityAt, testing::Values(2.0, 3.0, 4.0, 100.0, 1000.0));
 
 // Largest difference of the final states, and of the path, over all trajectories.
-double difference(const SgdPayload& problem, SgdSampler sampler, std::uint64_t cuda_seed) {
+double difference(const SgdPayload& problem, SgdSampler sampler, std::uint64_t cuda_seed,
+                  std::uint64_t count = share_of(300)) {
     const std::uint64_t steps[] = {0, 2, problem.steps};
     std::vector<double> m1[2], path[2];
     for (int i = 0; i < 2; ++i) {
@@ -49,6 +50,19 @@ TEST_P(SgdParityAt, StatesAgree) {
             EXPECT_LE(difference(problem, sampler, seed), sampler == SgdSampler::full ? 1e-11 : 0.0) << name_of(c);
             EXPECT_GT(difference(problem, sampler, seed + 1), 1e-3) << name_of(c);  // twin
         }
+}
+
+// A warp a trajectory, over several rounds of its lanes and an odd batch; and a thread a trajectory, which takes many.
+TEST(SgdParity, FewAndManyTrajectoriesAgree) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    const auto many = static_cast<std::uint64_t>(128 * cuda_device(0).multiprocessors);
+    for (const support::SgdCase& c : support::one_case_of_each_kind()) {
+        const SgdPayload large = support::sgd_payload_of(c, 100.0, 131, 2, 0.1);
+        EXPECT_EQ(difference(large, SgdSampler::reduced, seed, 2), 0.0) << name_of(c);
+        const SgdPayload small = support::sgd_payload_of(c, 100.0, 3, 2, 0.1);
+        EXPECT_EQ(difference(small, SgdSampler::reduced, seed, many), 0.0) << name_of(c);
+        EXPECT_GT(difference(small, SgdSampler::reduced, seed + 1, 2), 1e-3) << name_of(c);  // twin
+    }
 }
 
 TEST(SgdParity, AStopIsServed) {

@@ -21,6 +21,7 @@
 #pragma once
 
 #include "modecollapse/numbers/constants.hpp"
+#include "modecollapse/numbers/unroll.hpp"
 #include "modecollapse/sgd/spherical_step.hpp"
 
 namespace modecollapse {
@@ -113,6 +114,7 @@ private:
             add_node<0>(law, x, weight, even_a[0], odd_a[0], even_t[0], odd_t[0]);
             add_node<1>(law, x, weight, even_a[1], odd_a[1], even_t[1], odd_t[1]);
             double before = 0.0, hermite = 1.0;
+            MC_UNROLL_ALL
             for (int k = 0; k <= order; ++k) {
                 const Real h = Real(hermite);
                 for (int j = 0; j < 2; ++j) {
@@ -169,6 +171,7 @@ private:
     // cov(A, T)
     MC_HOST_DEVICE Real covariance_of_pair(const Sums& s, Real rho) const {
         Real sum = Real(0.0), power = Real(1.0), same = Real(0.0), opposite = Real(0.0);
+        MC_UNROLL_ALL
         for (int k = 0; k <= order; ++k) {
             const Real product = s.a[k] * s.t[k];
             same = same + product;
@@ -185,6 +188,7 @@ private:
         auto& c = m.covariance;
         const Real second = Real(root(2)) * s.a[2];
         Real along = Real(0.0), mode = Real(0.0), power = Real(1.0);
+        MC_UNROLL_ALL
         for (int k = 0; k < order; ++k) {
             if (k > 0) along = fma(power * Real(root(k + 1)), s.a[k + 1] * s.t[k], along);
             mode = fma(power * Real(root(k + 1)), s.a[k] * s.t[k + 1], mode);
@@ -218,6 +222,7 @@ private:
         Real family[order + 1], target[order + 1];  // S_k, beta V_k
         family[0] = target[0] = Real(0.0);
         Real ss = Real(0.0), st = Real(0.0), tt = Real(0.0), r1 = Real(0.0), tanh = Real(0.0), power = rho;
+        MC_UNROLL_ALL
         for (int k = 1; k <= order; ++k) {
             family[k] = Real(radius_ * inverse_root(k)) * distance_ * s.a[k - 1];
             target[k] = Real(radius_ * inverse_root(k)) * beta * s.t[k - 1];
@@ -244,6 +249,7 @@ private:
             Real delta = fma(Real(root(2)) * s.a[2], along, q * fma(Real(root(3)), s.a[3], Real(root(2)) * s.a[1])),
                  mode = Real(0.0);
             power = Real(1.0);
+            MC_UNROLL_ALL
             for (int k = 0; k < order; ++k) {
                 delta = fma(Real(root(k + 1)) * s.a[k + 1], fma(-power, target[k], family[k]), delta);
                 delta = fma(Real(root(k + 1)) * s.a[k], family[k + 1], delta);

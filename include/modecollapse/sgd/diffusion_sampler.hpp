@@ -15,6 +15,7 @@
 // estimator `score` is not covered. Normals a step: draws.hpp.
 #pragma once
 
+#include "modecollapse/numbers/unroll.hpp"
 #include "modecollapse/sgd/batch_moments.hpp"
 #include "modecollapse/sgd/reduced_sampler.hpp"
 
@@ -27,10 +28,13 @@ MC_HOST_DEVICE void draw_normal_vector(const Real (&covariance)[n][n], const Rea
                                        Real (&mean)[n]) {
     const Real zero = Real(0.0), one = Real(1.0);
     Real factor[n][n], inverse[n];
+    MC_UNROLL_ALL
     for (int i = 0; i < n; ++i) {
         Real noise = zero;
+        MC_UNROLL_ALL
         for (int k = 0; k <= i; ++k) {
             Real rest = covariance[i][k];
+            MC_UNROLL_ALL
             for (int l = 0; l < k; ++l) rest = fma(-factor[i][l], factor[k][l], rest);
             if (k < i) {
                 factor[i][k] = rest * inverse[k];
@@ -109,7 +113,9 @@ private:
         means.expected_r1 = moments.expected_r1;
         if constexpr (!Layout::plain) {
             means.f = mean[Layout::f];
-            for (int k = 0; k < axes; ++k) {
+            MC_UNROLL_ALL
+            for (int k = 0; k < 3; ++k) {
+                if (k >= axes) break;
                 means.z[k] = mean[Layout::z + k];
                 if constexpr (Layout::with_score_term) means.r1_z[k] = mean[Layout::r1_z + k];
             }
@@ -118,12 +124,14 @@ private:
     }
 
     MC_HOST_DEVICE void draw(Real* normals, std::uint64_t step) const {
-        const std::uint64_t blocks = diffusion_blocks_per_step(problem_);
-        for (std::uint64_t i = 0; i < blocks; ++i) {
-            const NormalBlock<Real> block = normals_(Purpose::diffusion_normals, step * blocks + i);
+        constexpr int blocks = diffusion_blocks(kind), size = 2 * Layout::size;
+        MC_UNROLL_ALL
+        for (int i = 0; i < blocks; ++i) {
+            const NormalBlock<Real> block =
+                normals_(Purpose::diffusion_normals, step * blocks + static_cast<std::uint64_t>(i));
+            MC_UNROLL_ALL
             for (int k = 0; k < 4; ++k)
-                if (4 * i + static_cast<std::uint64_t>(k) < 2 * Layout::size)
-                    normals[4 * i + static_cast<std::uint64_t>(k)] = block.value[k];
+                if (4 * i + k < size) normals[4 * i + k] = block.value[k];
         }
     }
 

@@ -47,9 +47,11 @@ MC_HOST_DEVICE std::uint64_t full_blocks_per_step(const SgdPayload& problem) {
     return 2 * problem.batch * blocks_per_full_sample(problem.dimension);
 }
 
-MC_HOST_DEVICE std::uint64_t diffusion_blocks_per_step(const SgdPayload& problem) {
-    const SgdProgram kind = kind_of(problem);
+MC_HOST_DEVICE constexpr int diffusion_blocks(SgdProgram kind) {
     return kind == SgdProgram::plain ? 1 : kind == SgdProgram::pathwise ? 3 : 5;
+}
+MC_HOST_DEVICE std::uint64_t diffusion_blocks_per_step(const SgdPayload& problem) {
+    return static_cast<std::uint64_t>(diffusion_blocks(kind_of(problem)));
 }
 
 MC_HOST_DEVICE std::uint64_t chi_square_block(std::uint64_t step, std::uint64_t which) {

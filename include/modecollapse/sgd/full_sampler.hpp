@@ -109,7 +109,7 @@ private:
                 }
             }
         }
-        const SampleCoefficients<Real> c = sums.template add<j>(projections);
+        const SampleCoefficients<Real> c = sums.template add<j>(sums.template terms<j>(projections));
         if constexpr (Sums::has_noise) {
             for (std::uint64_t k = 0; k < vectors_.size; ++k) {
                 const Real x = load<Real>(vectors_.sample_at(k));

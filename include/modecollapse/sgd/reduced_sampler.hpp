@@ -61,6 +61,46 @@ MC_HOST_DEVICE OrderParameters<Real> descended(const SgdPayload& problem, const 
     return next;
 }
 
+// Samples b and b + 1 of both strata: sample b + i of stratum j is z[2 i + j], in the frame.
+template <class Real>
+struct SampleDraws {
+    Real z[4][3];
+};
+
+// A batch while its samples are added.
+template <class Real, SgdProgram kind>
+struct ReducedBatch {
+    using Sums = BatchSums<Real, kind>;
+    Sums sums;
+    Frame<Real> frame;
+    Real noise[2][3];              // sum_jb p_ijb z_jb
+    Real baseline_noise[2][2][3];  // by stratum j: sum_b n_ijb z_jb
+
+    template <int j>
+    MC_HOST_DEVICE SampleTerms<Real> terms(const Real (&z)[3]) const {
+        SampleProjections<Real> projections;
+        projections.mode = z[0];
+        projections.difference = fma(frame.m1 - frame.m2, z[0], fma(frame.b1 - frame.b2, z[1], -(frame.c2 * z[2])));
+        projections.second = fma(frame.m2, z[0], fma(frame.b2, z[1], frame.c2 * z[2]));
+        projections.squared = fma(z[0], z[0], fma(z[1], z[1], z[2] * z[2]));
+        return sums.template terms<j>(projections);
+    }
+
+    // Samples are added in the order of b; of the same b, stratum 0 first.
+    template <int j>
+    MC_HOST_DEVICE void add(const Real (&z)[3], const SampleTerms<Real>& terms) {
+        const SampleCoefficients<Real> c = sums.template add<j>(terms);
+        if constexpr (Sums::has_noise) {
+            for (int i = 0; i < 2; ++i)
+                for (int k = 0; k < 3; ++k) {
+                    noise[i][k] = fma(c.p[i], z[k], noise[i][k]);
+                    if (kind == SgdProgram::score && sums.leave_one_out())
+                        baseline_noise[j][i][k] = fma(c.n[i], z[k], baseline_noise[j][i][k]);
+                }
+        }
+    }
+};
+
 // Normals: a source of normal blocks for the trajectories `ids` (lanes). WordSource: see random/streams.hpp.
 template <class Real, SgdProgram kind, class Normals, class WordSource>
 class ReducedSampler {
@@ -68,6 +108,8 @@ class ReducedSampler {
     using Sums = BatchSums<Real, kind>;
 
 public:
+    using Batch = ReducedBatch<Real, kind>;
+
     MC_HOST_DEVICE ReducedSampler(const SgdPayload& problem, const Normals& normals, WordSource words,
                                   std::uint64_t seed, const std::uint64_t* ids)
         : problem_(problem), normals_(normals), orthogonal_(problem, normals, words, seed, ids) {}
@@ -89,15 +131,52 @@ public:
     }
     template <class GivenUp>
     MC_HOST_DEVICE ReducedGradient<Real> gradient(const State& y, std::uint64_t step, GivenUp& given_up) const {
-        const double beta = beta_at_step(problem_, step);
-        const int size = frame_size(problem_.dimension);
-        const Frame<Real> frame = frame_of(y, size);
-        const StateWeights<Real> w = weights_of_state(problem_, y);
-        Batch batch{Sums(problem_, y, w.weights, w.log_odds, beta), frame, {}, {}};
-        add_samples(batch, size, step, given_up);
+        Batch batch = begun(y, step);
+        for (std::uint64_t b = 0; b < problem_.batch; b += 2) {
+            if (given_up(4 * static_cast<std::uint64_t>(frame_size(problem_.dimension)))) break;
+            const SampleDraws<Real> x = draw(step, b);
+            batch.template add<0>(x.z[0], batch.template terms<0>(x.z[0]));
+            batch.template add<1>(x.z[1], batch.template terms<1>(x.z[1]));
+            if (b + 1 == problem_.batch) break;
+            batch.template add<0>(x.z[2], batch.template terms<0>(x.z[2]));
+            batch.template add<1>(x.z[3], batch.template terms<1>(x.z[3]));
+        }
+        return gradient_of(batch, step);
+    }
 
+    // The parts of a step, for who shares its samples among threads (kernels/sgd/warp.cuh).
+    MC_HOST_DEVICE Batch begun(const State& y, std::uint64_t step) const {
+        const StateWeights<Real> w = weights_of_state(problem_, y);
+        return {Sums(problem_, y, w.weights, w.log_odds, beta_at_step(problem_, step)),
+                frame_of(y, frame_size(problem_.dimension)),
+                {},
+                {}};
+    }
+
+    // b: even. The order of the draws is part of the result: draws.hpp.
+    MC_HOST_DEVICE SampleDraws<Real> draw(std::uint64_t step, std::uint64_t b) const {
+        const Real zero = Real(0.0);
+        const int size = frame_size(problem_.dimension);
+        const std::uint64_t block = step * reduced_blocks_per_step(problem_) + b / 2 * static_cast<std::uint64_t>(size);
+        const NormalBlock<Real> first = normals_(Purpose::sample_normals, block);
+        const NormalBlock<Real> second = normals_(Purpose::sample_normals, block + 1);
+        if (size == 2)
+            return {{{first.value[0], first.value[1], zero},
+                     {first.value[2], first.value[3], zero},
+                     {second.value[0], second.value[1], zero},
+                     {second.value[2], second.value[3], zero}}};
+        const NormalBlock<Real> third = normals_(Purpose::sample_normals, block + 2);
+        return {{{first.value[0], first.value[1], first.value[2]},
+                 {first.value[3], second.value[0], second.value[1]},
+                 {second.value[2], second.value[3], third.value[0]},
+                 {third.value[1], third.value[2], third.value[3]}}};
+    }
+
+    // Once all samples are in.
+    MC_HOST_DEVICE ReducedGradient<Real> gradient_of(const Batch& batch, std::uint64_t step) const {
+        const double beta = beta_at_step(problem_, step);
         ReducedGradient<Real> g = {};
-        place(g.vectors, frame, Sums::has_noise);
+        place(g.vectors, batch.frame, Sums::has_noise);
         g.coefficients = batch.sums.coefficients();
         if constexpr (Sums::has_noise) {
             for (int i = 0; i < 2; ++i)
@@ -120,72 +199,6 @@ public:
     }
 
 private:
-    struct Batch {
-        Sums sums;
-        Frame<Real> frame;
-        Real noise[2][3];              // sum_jb p_ijb z_jb
-        Real baseline_noise[2][2][3];  // by stratum j: sum_b n_ijb z_jb
-    };
-
-    template <int j>
-    MC_HOST_DEVICE static void add_sample(Batch& batch, Real x, Real y, Real z) {
-        const Frame<Real>& frame = batch.frame;
-        SampleProjections<Real> projections;
-        projections.mode = x;
-        projections.difference = fma(frame.m1 - frame.m2, x, fma(frame.b1 - frame.b2, y, -(frame.c2 * z)));
-        projections.second = fma(frame.m2, x, fma(frame.b2, y, frame.c2 * z));
-        projections.squared = fma(x, x, fma(y, y, z * z));
-        const SampleCoefficients<Real> c = batch.sums.template add<j>(projections);
-        if constexpr (Sums::has_noise) {
-            for (int i = 0; i < 2; ++i) {
-                batch.noise[i][0] = fma(c.p[i], x, batch.noise[i][0]);
-                batch.noise[i][1] = fma(c.p[i], y, batch.noise[i][1]);
-                batch.noise[i][2] = fma(c.p[i], z, batch.noise[i][2]);
-                if (kind == SgdProgram::score && batch.sums.leave_one_out()) {
-                    batch.baseline_noise[j][i][0] = fma(c.n[i], x, batch.baseline_noise[j][i][0]);
-                    batch.baseline_noise[j][i][1] = fma(c.n[i], y, batch.baseline_noise[j][i][1]);
-                    batch.baseline_noise[j][i][2] = fma(c.n[i], z, batch.baseline_noise[j][i][2]);
-                }
-            }
-        }
-    }
-
-    // The order of the draws is part of the result: draws.hpp.
-    template <class GivenUp>
-    MC_HOST_DEVICE void add_samples(Batch& batch, int size, std::uint64_t step, GivenUp& given_up) const {
-        const Real zero = Real(0.0);
-        std::uint64_t block = step * reduced_blocks_per_step(problem_);
-        for (std::uint64_t b = 0; b < problem_.batch; b += 2, block += static_cast<std::uint64_t>(size)) {
-            if (given_up(4 * static_cast<std::uint64_t>(size))) return;
-            const NormalBlock<Real> first = normals_(Purpose::sample_normals, block);
-            const NormalBlock<Real> second = normals_(Purpose::sample_normals, block + 1);
-            const bool both = b + 1 < problem_.batch;
-            Real z[4][3];
-            if (size == 2) {
-                for (int k = 0; k < 2; ++k) {
-                    z[0][k] = first.value[k];
-                    z[1][k] = first.value[2 + k];
-                    z[2][k] = second.value[k];
-                    z[3][k] = second.value[2 + k];
-                }
-                z[0][2] = z[1][2] = z[2][2] = z[3][2] = zero;
-            } else {
-                const NormalBlock<Real> third = normals_(Purpose::sample_normals, block + 2);
-                for (int k = 0; k < 3; ++k) {
-                    z[0][k] = first.value[k];
-                    z[1][k] = k == 0 ? first.value[3] : second.value[k - 1];
-                    z[2][k] = k == 2 ? third.value[0] : second.value[2 + k];
-                    z[3][k] = third.value[1 + k];
-                }
-            }
-            add_sample<0>(batch, z[0][0], z[0][1], z[0][2]);
-            add_sample<1>(batch, z[1][0], z[1][1], z[1][2]);
-            if (!both) break;
-            add_sample<0>(batch, z[2][0], z[2][1], z[2][2]);
-            add_sample<1>(batch, z[3][0], z[3][1], z[3][2]);
-        }
-    }
-
     const SgdPayload& problem_;
     const Normals& normals_;
     OrthogonalLaw<Real, Normals, WordSource> orthogonal_;

@@ -76,18 +76,19 @@ public:
     MC_HOST_DEVICE const SampleLaw<Real>& law() const { return law_; }
     MC_HOST_DEVICE bool leave_one_out() const { return leave_one_out_; }
 
+    // What a sample of stratum j contributes.
+    template <int j>
+    MC_HOST_DEVICE SampleTerms<Real> terms(const SampleProjections<Real>& z) const {
+        return law_.template terms<j>(z, kind != SgdProgram::plain && needs_f_);
+    }
+
     // Adds a sample of stratum j; returns what its z is multiplied by.
     template <int j>
-    MC_HOST_DEVICE SampleCoefficients<Real> add(const SampleProjections<Real>& z) {
+    MC_HOST_DEVICE SampleCoefficients<Real> add(const SampleTerms<Real>& terms) {
         SampleCoefficients<Real> c = {};
-        if constexpr (kind == SgdProgram::plain) {
-            const SampleTerms<Real> terms = law_.template terms<j>(z, false);
-            r1_[j] = r1_[j] + terms.r1;
-            tanh_[j] = tanh_[j] + terms.tanh;
-        } else {
-            const SampleTerms<Real> terms = law_.template terms<j>(z, needs_f_);
-            r1_[j] = r1_[j] + terms.r1;
-            tanh_[j] = tanh_[j] + terms.tanh;
+        r1_[j] = r1_[j] + terms.r1;
+        tanh_[j] = tanh_[j] + terms.tanh;
+        if constexpr (kind != SgdProgram::plain) {
             f_[j] = f_[j] + terms.f;
             const Real r[2] = {terms.r1, Real(1.0) - terms.r1};
             for (int i = 0; i < 2; ++i) {

@@ -64,6 +64,11 @@ template <class T>
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, T*) {
     return cudaSuccess;
 }
+template <class T>
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, T*, int, std::size_t) {
+    *blocks = 3;
+    return cudaSuccess;
+}
 cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes);
 cudaError_t cudaMalloc(void** memory, std::size_t bytes);
 template <class T>
@@ -121,6 +126,8 @@ inline unsigned int __ballot_sync(unsigned int mask, int predicate) {
     return votes;
 }
 inline int __any_sync(unsigned int mask, int predicate) { return __ballot_sync(mask, predicate) != 0 ? 1 : 0; }
+
+inline void __syncwarp() { modecollapse::cuda_on_cpu::exchange_in_warp(0xffffffffu, "__syncwarp", 0); }
 
 template <class T>
 T __shfl_sync(unsigned int mask, T value, int lane) {
