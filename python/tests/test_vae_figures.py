@@ -38,6 +38,19 @@ class Figures(unittest.TestCase):
         np.testing.assert_allclose(line.get_ydata(), counts[:, 1] @ np.arange(3) / 4)
         self.assertIn("$L = 1$", texts_of(figure))
 
+    def test_the_bayes_limit_of_the_accuracy(self):
+        fixed = {**FIXED, "clusters": 2, "trajectories": 2}
+        plane = modecollapse.phase_diagram(
+            {"axes": {"data_scale": [2.5, 7.5], "inverse_lipschitz": [0, 1]}, "fixed": fixed}
+        )
+        figure = vae.lines_figure(plane)
+        self.assertEqual(faults(figure), [])
+        (line,) = by_gid(figure, "bayes").values()
+        np.testing.assert_allclose(line.get_ydata()[[0, -1]], [0.998, 0.827], atol=5e-4)
+        np.testing.assert_array_equal(line.get_xdata()[[0, -1]], [2.5, 7.5])
+        (line,) = by_gid(figure, "accuracy:1").values()
+        np.testing.assert_array_equal(line.get_ydata(), plane["accuracy"].values[:, 1])
+
     def test_posteriors(self):
         result = modecollapse.probability(**FIXED)
         clusters, mean = np.arange(10) % 2, np.arange(20.0).reshape(10, 2) / 10

@@ -41,6 +41,7 @@ LINEAR_VAE_RECIPES = {  # linear_vae_recipes.py
 VAE_RECIPES = {  # vae_recipes.py
     "vae-plane": "VAE: P(collapse) over the data's scale s and the inverse-Lipschitz constant L",
     "vae-lines": "VAE: P(collapse), active directions and divergences over s, for several L",
+    "vae-accuracy": "VAE: accuracy of a mixture prior's classes, its Bayes limit, and F, over s",
     "vae-posteriors": "VAE: where the encoder puts data, at two s and of three decoders",
 }
 

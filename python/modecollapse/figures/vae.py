@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import erf
 
 import matplotlib
 import numpy as np
@@ -100,9 +101,12 @@ def lines_figure(plane: xr.Dataset) -> Figure:
         )
         for panel in panels.flat[len(found):]:
             panel.remove()
+        limit = []
         for panel, (shown, values) in zip(panels.flat, found):
             draw_lines(panel, shown, scales, values, constants, colors)
-        page.add_legend(figure, panels.flat[0].get_legend_handles_labels()[0], 6)
+            if shown.name == "accuracy" and options["data"] == "toy":
+                limit = draw_bayes_limit(panel, scales)
+        page.add_legend(figure, panels.flat[0].get_legend_handles_labels()[0] + limit, 6)
     return figure
 
 
@@ -122,6 +126,14 @@ def draw_lines(
     panel.set_ylabel(shown.label)
     if shown.range:
         panel.set_ylim(*shown.range)
+
+
+def draw_bayes_limit(panel: Axes, scales: np.ndarray) -> list:
+    """The best accuracy on two normal clusters that are 10 apart in both coordinates."""
+    s = np.linspace(scales.min(), scales.max(), 100)
+    limit = [0.5 * (1 + erf(np.sqrt(50) / (value * np.sqrt(2)))) for value in s]
+    return panel.plot(s, limit, "--", color=style.REFERENCE_COLOR, linewidth=1, zorder=1,
+                      label="Bayes limit", gid="bayes")  # fmt: skip
 
 
 @dataclass(frozen=True)

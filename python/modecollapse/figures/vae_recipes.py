@@ -28,11 +28,13 @@ POSTERIORS: dict[str, dict[str, Any]] = {
 }
 
 
-def sweep(scales: list, constants: list, trajectories: int, seed: int) -> Any:
+def sweep(
+    scales: list, constants: list, trajectories: int, seed: int, **more: Any
+) -> Any:
     return modecollapse.phase_diagram(
         {
             "axes": {"data_scale": scales, "inverse_lipschitz": constants},
-            "fixed": {**FAMILY, "trajectories": trajectories, "seed": seed},
+            "fixed": {**FAMILY, **more, "trajectories": trajectories, "seed": seed},
         },
         raw=True,
     )
@@ -44,7 +46,9 @@ def vae_plane(seed: int) -> Figure:
 
     scales = np.linspace(1, 10, 13).round(4).tolist()
     constants = np.linspace(0, 1.2, 13).round(4).tolist()
-    return phase_diagram_figure(sweep(scales, constants, 20, seed))
+    # the exact posterior takes longer than the training, and is not drawn
+    plane = sweep(scales, constants, 40, seed, exact_data=0, precision="single")
+    return phase_diagram_figure(plane)
 
 
 def vae_lines(seed: int) -> Figure:
@@ -52,6 +56,15 @@ def vae_lines(seed: int) -> Figure:
     from .vae import lines_figure
 
     return lines_figure(sweep(np.linspace(1, 10, 10).tolist(), [0, 0.4, 0.8, 1.2], 30, seed))
+
+
+def vae_accuracy(seed: int) -> Figure:
+    """Accuracy of the classes of a mixture prior, beside the Bayes limit, and F against s."""
+    from .vae import lines_figure
+
+    scales = [0.5, 1, 2.5, 4, 5, 6, 7.5, 10]
+    more = {"clusters": 2, "likelihood_sd": 1, "horizon": 1500, "learning_rate": 0.003}
+    return lines_figure(sweep(scales, [0, 0.5, 1, 2], 12, seed, **more))
 
 
 def vae_posteriors(seed: int) -> Figure:
@@ -80,5 +93,6 @@ def vae_posteriors(seed: int) -> Figure:
 VAE_FIGURES: dict[str, Callable[[int], Figure]] = {
     "vae-plane": vae_plane,
     "vae-lines": vae_lines,
+    "vae-accuracy": vae_accuracy,
     "vae-posteriors": vae_posteriors,
 }
