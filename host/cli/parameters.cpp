@@ -71,6 +71,7 @@ std::vector<Variable> fixed_parameters(const Configuration& options) {
         const std::string* text = options.has(name)         ? &options.text(name)
                                   : value != resolved.end() ? &value->second
                                                             : nullptr;
+        if (text && is_list(option, *text)) continue;
         parameters.push_back({variable_name(name), {}, data_of(option, text), option_attributes(option)});
     }
     return parameters;

@@ -57,7 +57,7 @@ Report run_sample(const Configuration& options) {
     report.record.seed = fmt::format("{}", flows.seed);
     report.record.precision = flows.precision == Precision::single_precision ? "single" : "double";
 
-    const RealnvpProblem problem = realnvp_problem(flows.target, flows.training);
+    const RealnvpProblem problem = flows.problem();
     const RealnvpMember member = {&problem,
                                   flows.precision,
                                   flows.seed,
@@ -76,16 +76,20 @@ Report run_sample(const Configuration& options) {
     throw_if_given_up();  // then the points are not complete
     report.record.finished = utc_now();
     report.result = sample_result(points, d, given ? PointsOf::user : PointsOf::draws, flows.steps[index]);
-    report.text =
-        fmt::format("{} {} of member {} after {} steps\n{}\n\n", points.log_q.size(), given ? "points" : "samples", id,
-                    text_of(report.result, "steps"), describe(flows.target, flows.training)) +
-        to_aligned_text(csv_of(report.result));
-    for (const auto& [name, data] : std::initializer_list<std::pair<const char*, VariableData>>{
-             {"radius", std::vector<double>{flows.target.radius}},
-             {"dimension", std::vector<std::int64_t>{static_cast<std::int64_t>(d)}},
-             {"target-weight", std::vector<double>{flows.target.target_weight}}})
+    report.text = fmt::format("{} {} of member {} after {} steps\n{}\n\n", points.log_q.size(),
+                              given ? "points" : "samples", id, text_of(report.result, "steps"), describe(flows)) +
+                  to_aligned_text(csv_of(report.result));
+    const auto told = [&](const char* name, const VariableData& data) {
         report.result.add({{variable_name(name), {}, data, option_attributes(*find_option(name, probability_command))},
                            FieldKind::coordinate});
+    };
+    told("dimension", std::vector<std::int64_t>{static_cast<std::int64_t>(d)});
+    if (flows.modes) {
+        add_modes(report.result, flows.modes->modes(), flows.modes->weights());
+    } else {
+        told("radius", std::vector<double>{flows.target.radius});
+        told("target-weight", std::vector<double>{flows.target.target_weight});
+    }
     return report;
 }
 

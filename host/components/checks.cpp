@@ -15,14 +15,9 @@ namespace {
 constexpr double sum_tolerance = 1e-6;  // weights are given in decimals
 constexpr double most_samples = 1e12;   // of a member
 
-void check_modes(const Request& r) {
-    require(!r.modes.empty() && r.modes.size() <= most_components, "modes = " + std::to_string(r.modes.size()),
-            "1 to 64");
-    const ModeGeometry g = geometry_of(r.modes);
-    require(r.problem.dimension >= g.span, "dimension = " + short_text(r.problem.dimension),
-            "at least the " + std::to_string(g.span) + " dimensions that the modes span");
-    for (const double gap : g.gap) require(gap > 0.0, "two modes at one place", "modes that differ");
+void check_norms(const Request& r) {
     if (r.problem.radii == Radii::free) return;
+    const ModeGeometry g = geometry_of(r.modes);
     for (std::size_t k = 0; k < r.modes.size(); ++k) {
         const std::size_t n = r.modes.size();
         require(std::fabs(g.gram[k * n + k] - g.gram[0]) <= 1e-9 * std::fabs(g.gram[0]) && g.gram[0] > 0.0,
@@ -46,13 +41,22 @@ void check_training(const Payload& p) {
 
 }  // namespace
 
+void check_modes(const std::vector<std::vector<double>>& modes, double dimension) {
+    require(!modes.empty() && modes.size() <= most_components, "modes = " + std::to_string(modes.size()), "1 to 64");
+    const ModeGeometry g = geometry_of(modes);
+    require(dimension >= g.span, "dimension = " + short_text(dimension),
+            "at least the " + std::to_string(g.span) + " dimensions that the modes span");
+    for (const double gap : g.gap) require(gap > 0.0, "two modes at one place", "modes that differ");
+}
+
 void check(const Request& r) {
     const Payload& p = r.problem;
     require_in(p.components, 1, most_components, "components", "1 to 64");
     require_in(p.dimension, 1.0, 1e9, "dimension", "a whole number, 1 to 1e9");
     require(p.dimension == std::floor(p.dimension), "dimension = " + short_text(p.dimension),
             "a whole number, 1 to 1e9");
-    check_modes(r);
+    check_modes(r.modes, p.dimension);
+    check_norms(r);
     check_training(p);
     require_positive(r.sits_within, 1e3, "sits-within", "above 0, up to 1000");
     require_in(r.expectation_error, 1e-8, 0.1, "expectation-error", "1e-8 to 0.1");

@@ -7,6 +7,9 @@ namespace modecollapse::components {
 
 void check(const Request& request);
 
+// Modes of one target in R^d: 1 to 64 of them, at different places.
+void check_modes(const std::vector<std::vector<double>>& modes, double dimension);
+
 // Weights that sum to 1, or equal ones if none are given. name: of the option.
 std::vector<double> checked_weights(const std::vector<double>& weights, int count, const char* name);
 

@@ -1,8 +1,17 @@
 #include "host/families/checks.hpp"
 #include "host/families/target_options.hpp"
 #include "host/options/configuration.hpp"
+#include "host/options/number_list.hpp"
 
 namespace modecollapse {
+
+std::string schedules_in_time() {
+    std::string choices;
+    for (const std::string& name : split(tempering_choices(), '|'))
+        if (name != schedule_names[static_cast<int>(Schedule::adaptive)])
+            choices += (choices.empty() ? "" : "|") + name;
+    return choices;
+}
 
 void check_tempering(const Configuration& options) {
     const std::string name = options.has("annealing") ? options.text("annealing") : schedule_names[0];

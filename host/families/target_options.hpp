@@ -11,6 +11,8 @@ inline constexpr const char* constant_temperature = "constant";  // Problem::bet
 
 inline std::string tempering_choices() { return joined(schedule_names) + "|" + constant_temperature; }
 
+std::string schedules_in_time();  // without the adaptive one, which asks for samples of a mixture
+
 // The schedule by name: one of schedule_names, or constant.
 struct Tempering {
     std::string schedule = schedule_names[0];

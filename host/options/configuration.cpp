@@ -27,7 +27,7 @@ bool is_choice(const std::string& text, const std::string& choices) {
 
 // A value as TOML writes it. Numbers go through a number: ".5" is one here but not there.
 std::string toml_text(const OptionRow& option, const std::string& value) {
-    const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list;
+    const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list || is_list(option, value);
     const bool quoted = option.kind == Kind::choice || option.kind == Kind::text ||
                         (list && value.find(':') != std::string::npos) ||
                         (option.kind == Kind::seed && value.size() > 18);
@@ -150,7 +150,10 @@ void Configuration::check(const OptionRow& option, const GivenValue& value) {
     try {
         switch (option.kind) {
             case Kind::number:
-                check_number(parse_number(value.text), false);
+                if (is_list(option, value.text))
+                    for (const double x : parse_list(value.text)) check_number(x, false);
+                else
+                    check_number(parse_number(value.text), false);
                 break;
             case Kind::integer:
                 check_number(parse_number(value.text), true);
@@ -231,7 +234,7 @@ bool Configuration::uses(const std::string& name) const {
 
 bool Configuration::is_default(const OptionRow& option, const GivenValue& value) const {
     const std::string fallback = default_of(option, command_, family_, values());
-    const bool number = option.kind == Kind::number || option.kind == Kind::integer;
+    const bool number = (option.kind == Kind::number || option.kind == Kind::integer) && !is_list(option, value.text);
     return !fallback.empty() && option.record == Record::as_written &&
            (number ? parse_number(value.text) == parse_number(fallback) : value.text == fallback);
 }

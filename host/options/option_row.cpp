@@ -86,6 +86,9 @@ OptionRow OptionRow::along_axes(bool may) const {
 OptionRow OptionRow::whole() const {
     return changed(*this, [](OptionRow& row) { row.kind = Kind::integer; });
 }
+OptionRow OptionRow::or_list() const {
+    return changed(*this, [](OptionRow& row) { row.may_be_list = true; });
+}
 OptionRow OptionRow::recorded(Record how) const {
     return changed(*this, [&](OptionRow& row) { row.record = how; });
 }
@@ -98,6 +101,10 @@ OptionRow OptionRow::allowed_in_single(double from, double to, const std::string
         row.single_high = to;
         row.single_range = words_for_range;
     });
+}
+
+bool is_list(const OptionRow& option, const std::string& text) {
+    return option.may_be_list && text.find(',') != std::string::npos;
 }
 
 std::string long_name_of(const OptionRow& option) {

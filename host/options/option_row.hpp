@@ -82,7 +82,8 @@ struct OptionRow {
     std::string with_row = {};  // a common row: only of families that have an option of this name
     std::string search = {};    // range of threshold --over: "A:B" or "log:A:B"; empty: must be given
     bool may_be_axis = false;
-    bool only_how = false;  // says where or how to compute, or where the result goes: no part of what is computed
+    bool may_be_list = false;  // a number, or several between commas, each within the range
+    bool only_how = false;     // says where or how to compute, or where the result goes: no part of what is computed
     double single_low = 0.0, single_high = 0.0;  // with single precision, if the text is not empty
     std::string single_range = {};
 
@@ -101,6 +102,7 @@ struct OptionRow {
     OptionRow beside(const std::string& option_of_the_family) const;
     OptionRow along_axes(bool may) const;
     OptionRow whole() const;
+    OptionRow or_list() const;
     OptionRow recorded(Record how) const;
     OptionRow says_only_how() const;
     OptionRow allowed_in_single(double from, double to, const std::string& words_for_range) const;
@@ -125,6 +127,9 @@ OptionRow choice_row(const std::string& name, const char* const (&names)[count],
                      Path... path) {
     return member_row(plain_row(Kind::choice, name, joined(names), help), named_member(names, path...));
 }
+
+// Is the value several numbers, of an option that may be one?
+bool is_list(const OptionRow& option, const std::string& text);
 
 // What an option is, in its own words: "annealing time t0".
 std::string long_name_of(const OptionRow& option);

@@ -19,7 +19,8 @@ void Settings::set(const std::string& name, const std::string& text) {
     if (i == values_.size()) throw std::out_of_range("no option " + name + " here");
     values_[i].text = text;
     const Kind kind = (*rows_)[i]->kind;
-    if (!text.empty() && (kind == Kind::number || kind == Kind::integer)) values_[i].number = parse_number(text);
+    const bool one = !text.empty() && !is_list(*(*rows_)[i], text);
+    if (one && (kind == Kind::number || kind == Kind::integer)) values_[i].number = parse_number(text);
 }
 
 bool Settings::has(const std::string& name) const {

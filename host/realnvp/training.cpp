@@ -52,7 +52,7 @@ double target_projected_variance(const Problem& target) {
     return 1.0 + 4.0 * target.radius * target.radius * target.target_weight * (1.0 - target.target_weight);
 }
 
-RealnvpProblem realnvp_problem(const Problem& problem, const Training& training) {
+RealnvpProblem realnvp_problem(const Problem& problem, const Training& training, const PlacedModes* modes) {
     require_valid(problem);
     require(!is_adaptive(problem.annealing), "annealing = adaptive with family realnvp", "a schedule in time");
     require_shape(training.shape);
@@ -84,10 +84,13 @@ RealnvpProblem realnvp_problem(const Problem& problem, const Training& training)
     result.evaluation_samples = training.evaluation_samples;
     result.target_plus = target_mass_plus(problem.radius, problem.target_weight);
     result.mode_mass_floor = training.mode_mass_floor;
+    if (modes) result.modes = modes->target();
     return result;
 }
 
 RealnvpCounts train_members(RealnvpTask task, const Backend& backend, const TrainingControl& control) {
+    require(!backend.cuda || task.problem->modes.count == 0, "backend = cuda with modes of a layout",
+            "auto or cpu, or layout = antipodal");
     throw_if_given_up();
     task.stop = give_up_request();
     const double total = static_cast<double>(task.until) * static_cast<double>(task.count);
@@ -121,7 +124,7 @@ double work_of_a_training(const Training& training) {
 }
 
 double memory_of_a_training(const RealnvpProblem& problem, Precision precision) {
-    constexpr double numbers_of_a_sample = 3.0;  // log q, log p, <mu*, x>: kept for the monitors
+    const double numbers_of_a_sample = 2.0 + problem.modes.span;  // log q, log p, <mu*, x>: kept for the monitors
     return static_cast<double>(realnvp_thread_bytes(problem, precision)) +
            numbers_of_a_sample * sizeof(double) * static_cast<double>(problem.evaluation_samples);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "host/mixture/ensemble.hpp"
+#include "host/realnvp/placed_modes.hpp"
 #include "host/statistics/collapse_estimate.hpp"
 #include "kernels/realnvp/ensemble.hpp"
 
@@ -36,9 +37,10 @@ double target_mass_plus(double radius, double target_weight);
 // The target's variance along mu*/R: 1 + 4 R^2 w* (1 - w*).
 double target_projected_variance(const Problem& target);
 
-// The payload. Of `problem` the target and the tempering count, not the mixture's weights. Throws std::domain_error
-// naming the quantity, its value and the allowed range.
-RealnvpProblem realnvp_problem(const Problem& problem, const Training& training);
+// The payload. Of `problem` the target and the tempering count, not the mixture's weights. modes: in the place of the two
+// modes of `problem`, or null; must outlive the payload. Throws std::domain_error naming the quantity, its value and the
+// allowed range.
+RealnvpProblem realnvp_problem(const Problem& problem, const Training& training, const PlacedModes* modes = nullptr);
 
 struct TrainingRequest {
     Precision precision = Precision::double_precision;

@@ -20,4 +20,12 @@ Result sample_result(const RealnvpPoints& points, std::size_t dimension, PointsO
     return result;
 }
 
+void add_modes(Result& result, const std::vector<std::vector<double>>& modes, const std::vector<double>& weights) {
+    std::vector<double> coordinates;
+    for (const std::vector<double>& mode : modes) coordinates.insert(coordinates.end(), mode.begin(), mode.end());
+    result.dimensions.emplace_back("mode", weights.size());
+    result.add(field("modes", {"mode", "coordinate"}, "modes of the target", coordinates));
+    result.add(field("mode_weights", {"mode"}, "weights of the modes", weights));
+}
+
 }  // namespace modecollapse

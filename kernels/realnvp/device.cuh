@@ -51,7 +51,7 @@ struct WaveMemory {
                               &m.log_q,
                               &m.log_p,
                               &m.along,
-                              &m.tanh};
+                              &m.pull};
         for (T** const array : arrays) *array = of_member(*array, member);
         m.order = of_member(m.order, member);
         return m;

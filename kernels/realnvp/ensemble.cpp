@@ -2,40 +2,18 @@
 #include "kernels/realnvp/ensemble.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "kernels/realnvp/target_samples.hpp"
 #include "kernels/realnvp/trainer.hpp"
 #include "kernels/run/parallel.hpp"
 #include "kernels/training/slices.hpp"
-#include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse {
 namespace {
-
-// Exact samples of the target: (count, d).
-std::vector<double> target_samples(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_t member,
-                                   std::uint64_t count) {
-    const std::uint64_t d = problem.shape.dimension, blocks = blocks_per_flow_sample(problem.shape.dimension) + 1;
-    const double mode = mode_coordinate(problem);
-    const Random123Words words;
-    std::vector<double> x(count * d);
-    for (std::uint64_t i = 0; i < count; ++i) {
-        const Words choice = words(seed, counter_of(Purpose::realnvp_target, i * blocks, member));
-        const double center = uniform_32(choice.value[0]) < problem.target_weight ? mode : -mode;
-        for (std::uint64_t k = 0; k < d; k += 2) {
-            const Words w = words(seed, counter_of(Purpose::realnvp_target, i * blocks + 1 + k / 4, member));
-            const int at = static_cast<int>(k % 4);
-            const NormalPair<double> z = normal_pair(uniform_32(w.value[at]), uniform_32(w.value[at + 1]));
-            x[i * d + k] = center + z.first;
-            x[i * d + k + 1] = center + z.second;
-        }
-    }
-    return x;
-}
 
 // Numbers that are written before they are read: setting 10^8 of them to 0 would take longer than a stop may.
 class Unset {
@@ -128,12 +106,12 @@ private:
 
     double end_beta() const { return beta_at_step(problem_, task_.until); }
 
-    // log q, log p and <mu*, x> of the evaluation samples.
+    // log q, log p and <mu*, x>, or the coordinates in the span of K* modes, of the evaluation samples.
     void sample() {
         const std::uint64_t count = problem_.evaluation_samples;
         log_q_.at_least(std::max(count, task_.target_samples));
         log_p_.at_least(std::max(count, task_.target_samples));
-        along_.at_least(count);
+        along_.at_least(count * static_cast<std::uint64_t>(problem_.modes.span));
         RealnvpCall call = trainer_.prepared(RealnvpTaskKind::sample);
         call.count = count;
         call.log_q = log_q_.data();
@@ -144,8 +122,7 @@ private:
 
     RealnvpMonitor look_at_samples() {
         sample();
-        return monitor_of_samples(log_q_.data(), log_p_.data(), along_.data(), problem_.evaluation_samples,
-                                  problem_.radius);
+        return monitor_of_samples(problem_, log_q_.data(), log_p_.data(), along_.data(), problem_.evaluation_samples);
     }
 
     // With samples of the target, which take the place of those of the flow.
@@ -161,20 +138,15 @@ private:
         add_forward_kl(log_q_.data(), log_p_.data(), task_.target_samples, monitor);
     }
 
-    static RealnvpMonitor nothing() {
-        const double nan = std::numeric_limits<double>::quiet_NaN();
-        return {nan, nan, nan, nan, nan, nan, nan, nan};
-    }
-
     void monitor_on_path(std::uint64_t index, std::uint64_t k, bool known) {
         if (!task_.path.monitors) return;
         RealnvpMonitor& monitor = task_.path.monitors[index * task_.path.times + k];
-        monitor = known ? look_at_samples() : nothing();
+        monitor = known ? look_at_samples() : RealnvpMonitor::nothing();
         if (known) look_at_target(monitor);
     }
 
     void finish(std::uint64_t index, std::uint64_t step, bool finite, double start_objective) {
-        RealnvpMonitor monitor = nothing();
+        RealnvpMonitor monitor = RealnvpMonitor::nothing();
         RealnvpEnd end = {};  // not finite
         if (finite) {
             monitor = look_at_samples();
@@ -182,7 +154,7 @@ private:
                                  start_objective);
             look_at_target(monitor);
         }
-        const RealnvpOutcome outcome = realnvp_outcome(end, problem_.target_plus, problem_.mode_mass_floor);
+        const RealnvpOutcome outcome = outcome_of(problem_, end, monitor);
         ++counts_.count[static_cast<int>(outcome)];
         const RealnvpRecord& record = task_.record;
         if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome);

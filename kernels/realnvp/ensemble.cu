@@ -52,11 +52,6 @@ std::uint64_t products_wave(const RealnvpProblem& problem) {
 #endif
 }
 
-RealnvpMonitor nothing() {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    return {nan, nan, nan, nan, nan, nan, nan, nan};
-}
-
 // A wave of members: as many as the device's memory takes.
 template <class T>
 class Wave {
@@ -162,7 +157,7 @@ private:
     }
 
     struct Look {
-        RealnvpMonitor monitor = nothing();
+        RealnvpMonitor monitor = RealnvpMonitor::nothing();
         RealnvpEnd end = {};  // not finite
     };
 
@@ -181,7 +176,7 @@ private:
         for (std::uint64_t i = 0; i < count_; ++i) {
             if (!now[i].finite) continue;
             samples_.download(mine.data(), mine.size(), i * mine.size());
-            looks[i].monitor = monitor_of_samples(log_q, log_p, along, n, problem_.radius);
+            looks[i].monitor = monitor_of_samples(problem_, log_q, log_p, along, n);
             looks[i].end = end_of_samples(looks[i].monitor, log_q, log_p, n, beta_at_step(problem_, task_.until),
                                           start_objectives_[i]);
         }
@@ -194,7 +189,7 @@ private:
         const std::vector<RealnvpMemberState> now = states();
         for (std::uint64_t i = 0; i < count_; ++i)
             task_.path.monitors[(begin + i) * task_.path.times + k] =
-                now[i].steps == task_.path.steps[k] ? looks[i].monitor : nothing();
+                now[i].steps == task_.path.steps[k] ? looks[i].monitor : RealnvpMonitor::nothing();
     }
 
     void finish(std::uint64_t begin, const std::vector<RealnvpMemberState>& before, RealnvpCounts& counts) {
@@ -203,8 +198,7 @@ private:
         const std::uint64_t n = parameter_count(problem_.shape);
         for (std::uint64_t i = 0; i < count_; ++i) {
             const std::uint64_t member = begin + i;
-            const RealnvpOutcome outcome =
-                realnvp_outcome(looks[i].end, problem_.target_plus, problem_.mode_mass_floor);
+            const RealnvpOutcome outcome = outcome_of(problem_, looks[i].end, looks[i].monitor);
             ++counts.count[static_cast<int>(outcome)];
             counts.steps += static_cast<std::int64_t>(now[i].steps - before[i].steps);
             if (task_.record.outcome) task_.record.outcome[member] = static_cast<std::uint8_t>(outcome);
@@ -257,6 +251,8 @@ RealnvpCounts run_realnvp_on_cuda(const RealnvpTask& task, const CudaOptions& op
     const std::lock_guard<std::mutex> alone(gpu::free_memory());
     gpu::use_device(options.device);
     if (task.count == 0) return {};
+    if (task.problem->modes.count > 0)
+        throw std::runtime_error("run_realnvp_on_cuda: a target of K* modes is there on the CPU only");
     if (task.target_samples > 0)
         throw std::runtime_error("run_realnvp_on_cuda: the forward KL is computed on the CPU only");
     return task.precision == Precision::single_precision ? run<float>(task) : run<double>(task);

@@ -179,7 +179,11 @@ private:
         for (std::uint64_t i = 0; i < count; ++i) {
             if (call_.log_q) call_.log_q[done + i] = static_cast<double>(m_.log_q[i]);
             if (call_.log_p) call_.log_p[done + i] = static_cast<double>(m_.log_p[i]);
-            if (call_.along) call_.along[done + i] = static_cast<double>(m_.along[i]);
+            if (!call_.along) continue;
+            const std::uint64_t span = problem_.modes.span;
+            for (std::uint64_t a = 0; a < span; ++a)
+                call_.along[(done + i) * span + a] =
+                    static_cast<double>(m_.along[(i / lanes * span + a) * lanes + i % lanes]);
         }
     }
 

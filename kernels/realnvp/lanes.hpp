@@ -28,7 +28,7 @@ struct RealnvpCall {
     const double* z = nullptr;          // sample: (count, d) base samples instead of drawn ones, or null
     double* log_q = nullptr;            // (count), or null
     double* log_p = nullptr;            // (count), or null
-    double* along = nullptr;            // (count): <mu*, x>, or null
+    double* along = nullptr;            // (count, r): <mu*, x>, or of K* modes the coordinates in their span; or null
     const StopRequest* stop = nullptr;  // once due, the call ends within a tile of samples; or null
 };
 

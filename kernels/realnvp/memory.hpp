@@ -39,7 +39,8 @@ struct RealnvpMemory {
     T *delta_output, *delta_hidden, *delta_passive;  // (d), (depth)(width), (d/2): reverse pass of one layer
     T* transposed;                                   // (samples, rows)
     T *log_det, *squared;                            // (samples): log det J_f; |z|^2
-    T *log_q, *log_p, *along, *tanh;                 // (samples); along: <mu*, x>
+    T *log_q, *log_p;                                // (samples)
+    T *along, *pull;                                 // <mu*, x> and tanh; of K* modes (r): coordinates, (K*): shares
     std::uint64_t panels;                            // of a tile
     std::uint64_t padded_parameters;
     std::size_t bytes;  // of all
@@ -78,8 +79,11 @@ template <class T>
     m.delta_hidden = numbers(samples * shape.depth * width);
     m.delta_passive = numbers(samples * half);
     m.transposed = numbers(samples * ((width > d ? width : d) + 2 * lanes));
-    T** const rows[] = {&m.log_det, &m.squared, &m.log_q, &m.log_p, &m.along, &m.tanh};
+    T** const rows[] = {&m.log_det, &m.squared, &m.log_q, &m.log_p};
     for (T** array : rows) *array = numbers(samples);
+    const TargetModes& modes = problem.modes;
+    m.along = numbers(samples * static_cast<std::uint64_t>(modes.span));
+    m.pull = numbers(samples * static_cast<std::uint64_t>(modes.count > 0 ? modes.count : 1));
     m.bytes = used;
     return m;
 }

@@ -7,11 +7,17 @@
 //   projection          mean and variance of <mu*/R, x> over q; of the target: (2 w* - 1) R and 1 + 4 R^2 w* (1 - w*)
 //                       [F26]
 //   mass_plus           share of the samples with <mu*, x> > 0
+//   covered modes       those whose places, nearest to them, hold enough of their target mass (realnvp/outcome.hpp)
+//   shares of the modes q_k = mean of the responsibility of mode k at x: mode-weight error and entropic coverage of them
+//
+// Of K* modes the samples are told by their coordinates in the span of the modes: the variance is that of all of them
+// together, of the target r + sum_k om_k |nu_k|^2 - |sum_k om_k nu_k|^2, and there is no mean, no mass_plus.
 #pragma once
 
 #include <cstdint>
 
 #include "modecollapse/realnvp/outcome.hpp"
+#include "modecollapse/realnvp/problem.hpp"
 
 namespace modecollapse {
 
@@ -21,11 +27,15 @@ struct RealnvpMonitor {
     double forward_kl, forward_kl_error;  // NaN if not asked for
     double projected_mean, projected_variance;
     double mass_plus;
+    double covered_modes;  // a whole number
+    double entropic_coverage, mode_weight_error;
+
+    static RealnvpMonitor nothing();  // all NaN
 };
 
-// Of samples of q; the forward KL is left NaN. Arrays: (count).
-RealnvpMonitor monitor_of_samples(const double* log_q, const double* log_p, const double* along, std::uint64_t count,
-                                  double radius);
+// Of samples of q; the forward KL is left NaN. Arrays: (count), along (count, r).
+RealnvpMonitor monitor_of_samples(const RealnvpProblem& problem, const double* log_q, const double* log_p,
+                                  const double* along, std::uint64_t count);
 
 // Mean of log q - beta log p over samples of q: what a training at inverse temperature beta lowers.
 double objective_of_samples(const double* log_q, const double* log_p, std::uint64_t count, double beta);
@@ -33,6 +43,8 @@ double objective_of_samples(const double* log_q, const double* log_p, std::uint6
 // What the outcome of a member is read from, of the same samples. start_objective: that of its start at the same beta.
 RealnvpEnd end_of_samples(const RealnvpMonitor& monitor, const double* log_q, const double* log_p, std::uint64_t count,
                           double beta, double start_objective);
+
+RealnvpOutcome outcome_of(const RealnvpProblem& problem, const RealnvpEnd& end, const RealnvpMonitor& monitor);
 
 // Of samples of the target, into `monitor`.
 void add_forward_kl(const double* log_q, const double* log_p, std::uint64_t count, RealnvpMonitor& monitor);

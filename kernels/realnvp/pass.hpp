@@ -1,8 +1,8 @@
 // A tile of samples through a RealNVP flow: forward with log det and grad log q, inverse, and the reverse pass to the
 // gradient.
 //
-// The element-wise physics is realnvp/coupling.hpp, target/target_density.hpp and realnvp/problem.hpp; this file says
-// in which order it meets the networks, for both backends. Arrays as in memory.hpp.
+// The element-wise physics is realnvp/coupling.hpp, target/target_density.hpp and target/modes_density.hpp, and
+// realnvp/problem.hpp; this file says in which order it meets the networks, for both backends. Arrays as in memory.hpp.
 //
 // Networks: how samples are laid out and who works on them. It gives T, Row (the number type of a row of a panel),
 // lanes, row(p, rows, r): the offset of row r of panel p, the networks' own products, and a team: panels are shared by
@@ -10,7 +10,7 @@
 // one thread (network.hpp); on the GPU a panel is one sample and the team a block (block.hpp).
 #pragma once
 
-#include "kernels/realnvp/memory.hpp"
+#include "kernels/realnvp/panel_of_modes.hpp"
 #include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/realnvp/coupling.hpp"
 #include "modecollapse/target/target_density.hpp"
@@ -96,9 +96,13 @@ public:
         }
     }
 
-    // log_p, along and tanh of x.
+    // log_p, along and pull of x.
     MC_HOST_DEVICE_CALL void target(int panels) const {
         for (int p = networks_.index(); p < panels; p += networks_.size()) {
+            if (problem_.modes.count > 0) {
+                store(modes_of(p).log_density(), m_.log_p + row(p, 1, 0));
+                continue;
+            }
             Row sum = Row(0.0), squared = Row(0.0);
             for (int k = 0; k < d_; ++k) {
                 const Row x = load<Row>(m_.x + row(p, d_, k));
@@ -109,7 +113,7 @@ public:
             const TargetTerms<Row> terms = target_(along, squared);
             store(along, m_.along + row(p, 1, 0));
             store(terms.log_density, m_.log_p + row(p, 1, 0));
-            store(terms.tanh, m_.tanh + row(p, 1, 0));
+            store(terms.tanh, m_.pull + row(p, 1, 0));
         }
     }
 
@@ -188,13 +192,21 @@ public:
             T counted[lanes];
             for (int l = 0; l < lanes; ++l)
                 counted[l] = static_cast<std::uint64_t>(p) * lanes + l < samples ? static_cast<T>(share) : T(0);
-            const Row weight = load<Row>(counted), pull = Row(mode_) * load<Row>(m_.tanh + row(p, 1, 0));
+            const Row weight = load<Row>(counted);
             store(weight, m_.log_q + row(p, 1, 0));
-            for (int k = 0; k < d_; ++k) {
+            const auto at = [&](int k, Row pull) {
                 Row g = Row(beta) * (load<Row>(m_.x + row(p, d_, k)) - pull);
                 if (with_score) g = g + load<Row>(m_.score + row(p, d_, k));
                 store(weight * g, m_.g + row(p, d_, k));
+            };
+            if (problem_.modes.count > 0) {
+                const PanelOfModes<Networks> modes = modes_of(p);
+                modes.pull();
+                for (int k = 0; k < d_; ++k) at(k, modes.pull(k));
+                continue;
             }
+            const Row pull = Row(mode_) * load<Row>(m_.pull + row(p, 1, 0));
+            for (int k = 0; k < d_; ++k) at(k, pull);
         }
     }
 
@@ -236,6 +248,8 @@ private:
     MC_HOST_DEVICE void clear_log_det(int panels) const {
         for (int p = networks_.index(); p < panels; p += networks_.size()) store(Row(0.0), m_.log_det + row(p, 1, 0));
     }
+
+    MC_HOST_DEVICE PanelOfModes<Networks> modes_of(int p) const { return {problem_.modes, m_, networks_, p, d_}; }
 
     const RealnvpProblem& problem_;
     const RealnvpMemory<T>& m_;

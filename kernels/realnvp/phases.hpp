@@ -166,7 +166,7 @@ MC_HOST_DEVICE_CALL void run_phase(const RealnvpPhase& phase, const RealnvpProbl
         case RealnvpPhaseKind::write: {
             const std::uint64_t all = problem.evaluation_samples;
             block.write(phase.count, samples + phase.first, samples + all + phase.first,
-                        samples + 2 * all + phase.first);
+                        samples + 2 * all + phase.first * static_cast<std::uint64_t>(problem.modes.span));
             break;
         }
     }

@@ -36,6 +36,10 @@ def components(family, dynamics, weights):
     return family == "components"
 
 
+def many_modes(family, dynamics, weights):
+    return family in ("components", "realnvp")
+
+
 def flow(family, dynamics, weights):
     return dynamics == "flow"
 
@@ -96,11 +100,12 @@ OPTIONS = {
     "capture-share": (0.3, (), STATES, linear_vae),
     "of": ("signal-lost", (), ENSEMBLES, linear_vae),
     "components": (2, (), PATHS, components),
-    "modes": (2, (), PATHS, components),
-    "layout": ("ring", (), PATHS, components),
-    "spacing": (3, (), PATHS, components),
-    "centre": (1, (), PATHS, components),
-    "means": ("modes.csv", (), PATHS, components),
+    "modes": (2, (), PATHS, many_modes),
+    "layout": ("ring", (), PATHS, many_modes),
+    # threshold searches for a radius, which these have not
+    "spacing": (3, ("--layout", "line"), {"probability", "trajectory"}, many_modes),
+    "centre": (1, ("--layout", "line"), {"probability", "trajectory"}, many_modes),
+    "means": ("modes.csv", ("--layout", "file"), {"probability", "trajectory"}, many_modes),
     "radii": ("free", (), PATHS, components),
     "start-radius": (1, (), PATHS, components),
     "sits-within": (0.5, (), PATHS, components),

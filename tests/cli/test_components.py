@@ -37,6 +37,7 @@ class Probability(ProgramTest):
         self.assertEqual(result["modes_of_the_target"], 3)
         self.assertAlmostEqual(result["full_coverage"], 1)
         self.assertTrue(0 < result["mean_entropic_mode_coverage"] < 1)
+        self.assertTrue(0 < result["target_table_error"] <= 1e-6)
 
     def test_one_component_loses_nothing_that_it_could_have(self):
         result = self.json("probability", *K, "--components", 1, "--seed", 1, "--trajectories", 10,

@@ -14,7 +14,8 @@ from sweeps import MERGED, Sweep
 
 CLASSES = ["collapsed_plus", "collapsed_minus", "covered", "failed"]
 ESTIMATE = ["p_collapse", "ci_low", "ci_high"]
-MEANS = ["projected_variance", "reverse_kl", "effective_samples"]
+MEANS = ["projected_variance", "reverse_kl", "effective_samples", "entropic_mode_coverage",
+         "mode_weight_error"]
 MEASURED = [name for mean in MEANS for name in (mean, f"{mean}_error")]
 OPTIONS = {"family": "realnvp", "layers": 2, "width": 6, "depth": 1, "batch-size": 16,
            "learning-rate": 0.02, "horizon": 40, "trajectories": 6,

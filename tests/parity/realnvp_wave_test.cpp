@@ -121,7 +121,7 @@ Trained by_wave(const RealnvpProblem& problem, Fault fault = Fault::none) {
         const RealnvpMemory<T> m = machine.memory(i);
         result.parameters.insert(result.parameters.end(), m.parameters, m.parameters + parameter_count(problem.shape));
         const double* samples = machine.samples(i);
-        result.monitors.push_back(monitor_of_samples(samples, samples + n, samples + 2 * n, n, problem.radius));
+        result.monitors.push_back(monitor_of_samples(problem, samples, samples + n, samples + 2 * n, n));
         result.states.push_back(machine.state(i));
     }
     return result;

@@ -12,6 +12,7 @@
 #include "modecollapse/realnvp/coupling.hpp"
 #include "modecollapse/realnvp/draws.hpp"
 #include "modecollapse/target/target_density.hpp"
+#include "tests/support/realnvp_members.hpp"
 
 namespace modecollapse {
 namespace {
@@ -173,7 +174,8 @@ TEST(RealnvpOutcome, AMemberThatFitsNothingHasFailed) {
 // log q - beta log p of three samples by hand; beta = 1/2 changes what is asked, not what is told of beta = 1.
 TEST(RealnvpOutcome, IsReadOffTheSamples) {
     const double log_q[] = {-1.0, -2.0, -3.0}, log_p[] = {-2.0, -2.0, -4.0}, along[] = {1.0, -1.0, 2.0};
-    const RealnvpMonitor monitor = monitor_of_samples(log_q, log_p, along, 3, 1.0);
+    const RealnvpProblem problem = realnvp_problem(support::flow_target(1.0, 0.5), {});
+    const RealnvpMonitor monitor = monitor_of_samples(problem, log_q, log_p, along, 3);
     EXPECT_NEAR(monitor.reverse_kl, 2.0 / 3.0, 1e-15);
     const RealnvpEnd one = end_of_samples(monitor, log_q, log_p, 3, 1.0, 5.0);
     EXPECT_TRUE(one.finite);
@@ -182,7 +184,7 @@ TEST(RealnvpOutcome, IsReadOffTheSamples) {
     EXPECT_NEAR(one.effective_samples, 3.0 * monitor.effective_samples, 1e-14);
     EXPECT_NEAR(end_of_samples(monitor, log_q, log_p, 3, 0.5, 5.0).objective, (0.0 - 1.0 - 1.0) / 3.0, 1e-15);
     const double far[] = {-1e300, -2.0, -4.0};
-    EXPECT_FALSE(end_of_samples(monitor_of_samples(log_q, far, along, 3, 1.0), log_q, far, 3, 1.0, 5.0).finite);
+    EXPECT_FALSE(end_of_samples(monitor_of_samples(problem, log_q, far, along, 3), log_q, far, 3, 1.0, 5.0).finite);
 }
 
 // The message of what realnvp_problem throws for a training that `change` spoils.

@@ -1,8 +1,6 @@
 #include "host/families/components/ensemble.hpp"
 
 #include <algorithm>
-#include <mutex>
-#include <set>
 
 #include "host/components/work.hpp"
 #include "host/families/components/measures.hpp"
@@ -36,20 +34,11 @@ MemberEnd end_of(const Payload& problem, const Ending& ending, const Quantities&
 
 }  // namespace
 
-const char* components_measures::kept(const std::string& name) {
-    static std::set<std::string> names;
-    static std::mutex mutex;
-    const std::lock_guard<std::mutex> lock(mutex);
-    return names.insert(name).first->c_str();
-}
-
 Schema components_schema(const Settings& settings) {
     const int count = settings.as<ComponentsRun>().problem.components;
     const int most = most_covered(count, modes_of(settings));
     Schema schema;
-    schema.classes = {{"covered", OutcomeClass::other}};
-    for (int lost = 1; lost < most; ++lost)
-        schema.classes.push_back({kept("lost_" + std::to_string(lost)), OutcomeClass::collapse});
+    schema.classes = classes_of_lost_modes(most);
     schema.classes.push_back({"undecided", OutcomeClass::other});
     schema.classes.push_back({"failed", OutcomeClass::failure});
     schema.histograms = {{covered_modes.name, most + 1, covered_modes.long_name},

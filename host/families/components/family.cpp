@@ -2,6 +2,8 @@
 
 #include "host/families/components/ensemble.hpp"
 #include "host/families/components/options.hpp"
+#include "host/families/mode_measures.hpp"
+#include "host/families/mode_options.hpp"
 
 namespace modecollapse {
 namespace {
@@ -18,9 +20,7 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
     if (!tally || command != probability_command) return {};
     const std::shared_ptr<const components::Setup> setup = components_setup(settings);
     const Payload& p = setup->problem();
-    std::vector<Fact> all = {{"modes_of_the_target", "number K* of modes", std::int64_t{p.modes}},
-                             {"span_of_the_modes", "dimensions r that the modes span", std::int64_t{p.span}},
-                             {"full_coverage", "entropic mode coverage of a perfect fit", setup->entropy_of_target()}};
+    std::vector<Fact> all = facts_of_modes(p.modes, p.span, setup->entropy_of_target());
     if (p.dynamics != Dynamics::flow) {
         const bool reduced = p.dynamics == Dynamics::sgd && p.dimension > p.components + p.span;
         all.push_back({"sampler", "reduced to the span of means and modes, exact in law, or full",
@@ -33,6 +33,10 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
     };
     add("own_expectation", "q", setup->own_set());
     add("target_expectation", "p", setup->target_set());
+    if (setup->table().table.functions > 0)
+        all.push_back({"target_table_error",
+                       "largest error of the table of expectations of p, measured in the middle of its cells",
+                       setup->table().error});
     return all;
 }
 

@@ -55,7 +55,7 @@ public:
     }
 
 private:
-    void add(const std::string& name, const char* words) { all_.push_back({kept(name), "1", words}); }
+    void add(const std::string& name, const char* words) { all_.push_back({kept_name(name), "1", words}); }
 
     const Payload& problem_;
     std::vector<double> memory_;

@@ -9,7 +9,4 @@ inline constexpr Quantity covered_modes = {"covered_modes", "1", "modes on which
                           strays = {"strays", "1", "components that count and sit on no mode"},
                           entropic_coverage = entropic_mode_coverage_measure, weight_error = mode_weight_error_measure;
 
-// A name that lives as long as the program.
-const char* kept(const std::string& name);
-
 }  // namespace modecollapse::components_measures

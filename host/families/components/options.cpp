@@ -5,29 +5,17 @@
 #include <mutex>
 
 #include "host/families/checks.hpp"
-#include "host/families/components/means_file.hpp"
-#include "host/io/sha256.hpp"
+#include "host/families/mode_options.hpp"
 #include "host/options/configuration.hpp"
 #include "host/options/number_list.hpp"
 
 namespace modecollapse {
 namespace {
 
-using components::Modes;
 using components::Payload;
 using Run = ComponentsRun;
 
 constexpr auto problem = &Run::problem;
-constexpr auto modes = &Run::modes;
-
-// The schedules in time.
-std::string schedules() {
-    std::string choices;
-    for (const std::string& name : split(tempering_choices(), '|'))
-        if (name != schedule_names[static_cast<int>(Schedule::adaptive)])
-            choices += (choices.empty() ? "" : "|") + name;
-    return choices;
-}
 
 OptionRow list_row(const std::string& name, const std::string& help, std::string Run::*member) {
     return member_row(plain_row(Kind::number_list, name, 0, 1, help), settings_member(member))
@@ -35,46 +23,6 @@ OptionRow list_row(const std::string& name, const std::string& help, std::string
         .without_default()
         .recorded(Record::if_given)
         .along_axes(false);
-}
-
-OptionRows target_rows() {
-    const Need by_count = {"layout", "antipodal|simplex|orthogonal|line|ring|grid"};
-    const Need of_radius = {"layout", "antipodal|simplex|orthogonal|ring"};
-    return {
-        choice_row(
-            "layout", components::layout_names,
-            "where the target's modes stand: two opposite ones, a regular simplex, at right angles, on a line, a "
-            "ring or a square grid, or as a file says",
-            modes, &Modes::layout)
-            .in(Group::physics)
-            .along_axes(false),
-        number_row("modes", 1, components::most_components, "modes K* of the target", modes, &Modes::count)
-            .in(Group::physics)
-            .called("K*", "number K* of modes")
-            .by_default("2", every_command, {{"layout", "antipodal"}})
-            .by_default("4", every_command, {{"layout", "grid"}})
-            .used_with({by_count}),
-        radius_row<Run>(member_commands).used_with({of_radius}),
-        number_row("spacing", 0, 1e6, "distance of neighbours on a line or grid", modes, &Modes::spacing)
-            .in(Group::physics)
-            .allowed("above 0, up to 1e6")
-            .used_with({{"layout", "line|grid"}})
-            .searched_in("1:10"),
-        number_row("centre", -1e6, 1e6, "middle of the line", modes, &Modes::centre)
-            .in(Group::physics)
-            .allowed("-1e6 to 1e6")
-            .used_with({{"layout", "line"}})
-            .searched_in("0:3"),
-        member_row(plain_row(Kind::text, "means", "a .csv or .npy file",
-                             "the modes: a file of K* rows with the coordinates of a mode each"),
-                   settings_member(&Run::means))
-            .in(Group::physics)
-            .without_default()
-            .used_with({{"layout", "file"}})
-            .along_axes(false),
-        list_row("target-weight", "weights of the modes, K* numbers; equal ones unless given", &Run::target_weight)
-            .allowed("above 0 to 1, with a sum of 1; for two modes the first is enough"),
-    };
 }
 
 OptionRows family_rows() {
@@ -149,7 +97,7 @@ OptionRows dynamics_rows() {
             .called("B")
             .used_with({sgd})
             .searched_in("log:1:1000"),
-        annealing_row<Run>(member_commands, schedules()),
+        annealing_row<Run>(member_commands, schedules_in_time()),
         initial_temperature_row<Run>(member_commands),
         annealing_time_row<Run>(member_commands, "time scale t0 of the schedule"),
         number_row(
@@ -197,22 +145,16 @@ OptionRows dynamics_rows() {
     };
 }
 
-std::string digest_of(const std::vector<std::vector<double>>& rows) {
-    Sha256 sum;
-    for (const std::vector<double>& row : rows) {
-        const std::size_t columns = row.size();
-        sum.add(&columns, sizeof columns);
-        sum.add(row.data(), columns * sizeof(double));
-    }
-    return sum.hex();
-}
-
 }  // namespace
 
 const OptionRows& components_options() {
     static const OptionRows rows = [] {
         OptionRows all = family_rows();
-        for (const OptionRows& more : {target_rows(), dynamics_rows()}) all.insert(all.end(), more.begin(), more.end());
+        const OptionRows weights = {
+            list_row("target-weight", "weights of the modes, K* numbers; equal ones unless given", &Run::target_weight)
+                .allowed("above 0 to 1, with a sum of 1; for two modes the first is enough")};
+        for (const OptionRows& more : {mode_rows<Run>(member_commands), weights, dynamics_rows()})
+            all.insert(all.end(), more.begin(), more.end());
         return all;
     }();
     return rows;
@@ -221,9 +163,7 @@ const OptionRows& components_options() {
 components::Request components_request(const Settings& settings) {
     Run run = settings.as<Run>();
     components::Request request;
-    run.modes.radius = run.target.radius;
-    request.modes =
-        run.modes.layout == components::Layout::file ? read_means(run.means) : components::coordinates_of(run.modes);
+    request.modes = coordinates_of(run.modes, run.target.radius, run.means);
     if (!run.target_weight.empty()) request.target_weight = parse_list(run.target_weight);
     if (!run.weight.empty()) request.weight = parse_list(run.weight);
     request.sits_within = run.sits_within;
@@ -241,16 +181,12 @@ components::Request components_request(const Settings& settings) {
     return request;
 }
 
-std::string digest_of_means(const Settings& settings) {
-    return settings.has("means") ? digest_of(read_means(settings.text("means"))) : "";
-}
-
 std::shared_ptr<const components::Setup> components_setup(const Settings& settings) {
     static std::map<std::string, std::weak_ptr<const components::Setup>> known;
     static std::mutex mutex;
     const components::Request request = components_request(settings);
     const std::lock_guard<std::mutex> lock(mutex);
-    std::weak_ptr<const components::Setup>& place = known[settings.key() + digest_of(request.modes)];
+    std::weak_ptr<const components::Setup>& place = known[settings.key() + digest_of_rows(request.modes)];
     std::shared_ptr<const components::Setup> setup = place.lock();
     if (!setup) place = setup = std::make_shared<components::Setup>(request);
     return setup;
@@ -258,8 +194,7 @@ std::shared_ptr<const components::Setup> components_setup(const Settings& settin
 
 void check_components(const Configuration& options) {
     check_tempering(options);
-    if (options.has("layout") && options.text("layout") == "file" && !options.has("means"))
-        options.refuse("layout", "needs a file (allowed: give --means FILE too, .csv or .npy)");
+    check_modes(options);
     if (options.has("start-radius") && options.number("start-radius") == 0.0)
         options.refuse("start-radius", "is out of range (allowed: above 0, up to 1e6)");
 }

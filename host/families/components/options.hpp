@@ -33,9 +33,6 @@ std::shared_ptr<const components::Setup> components_setup(const Settings& settin
 // The request, with the modes of a file read. Throws std::domain_error.
 components::Request components_request(const Settings& settings);
 
-// Of the coordinates in the file of the modes; empty without one.
-std::string digest_of_means(const Settings& settings);
-
 // Refuses what does not go together. Throws UsageError.
 void check_components(const Configuration& options);
 

@@ -1,7 +1,9 @@
 #include "host/families/realnvp/ensemble.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "host/families/realnvp/measures.hpp"
 #include "host/families/realnvp/saved_run.hpp"
 #include "host/families/recorded_parts.hpp"
 #include "host/families/work_timer.hpp"
@@ -28,10 +30,29 @@ constexpr MonitorColumn columns[] = {
     {{"projected_variance", "1", "variance of samples along mu*/R"}, &RealnvpMonitor::projected_variance},
     {{"reverse_kl", "1", "KL divergence of the flow from the target"}, &RealnvpMonitor::reverse_kl},
     {{"effective_samples", "1", "effective share of samples"}, &RealnvpMonitor::effective_samples},
+    {entropic_mode_coverage_measure, &RealnvpMonitor::entropic_coverage},
+    {mode_weight_error_measure, &RealnvpMonitor::mode_weight_error},
+};
+constexpr MonitorColumn of_two_modes[] = {
     {{"projected_mean", "1", "mean of samples along mu*/R"}, &RealnvpMonitor::projected_mean},
     {{"mass_plus", "1", "mass of the flow on the side of +mu*"}, &RealnvpMonitor::mass_plus},
 };
-constexpr std::size_t summed = 3;
+constexpr MonitorColumn of_modes[] = {{covered_modes_of_flow, &RealnvpMonitor::covered_modes}};
+
+constexpr RealnvpOutcome outcomes_of_two_modes[] = {RealnvpOutcome::collapsed_plus, RealnvpOutcome::collapsed_minus,
+                                                    RealnvpOutcome::covered, RealnvpOutcome::failed};
+
+OutcomeClass::Role role_of(RealnvpOutcome outcome) {
+    return outcome == RealnvpOutcome::failed ? OutcomeClass::failure
+           : is_collapse(outcome)            ? OutcomeClass::collapse
+                                             : OutcomeClass::other;
+}
+
+int modes_of_target(const RealnvpRun& run) {
+    return run.modes.layout == components::Layout::file && !run.means.empty()
+               ? static_cast<int>(coordinates_of(run.modes, run.target.radius, run.means).size())
+               : run.modes.count;
+}
 
 TrainingControl training_control(const RunControl& control, std::uint64_t count) {
     TrainingControl training;
@@ -44,30 +65,50 @@ TrainingControl training_control(const RunControl& control, std::uint64_t count)
 
 }  // namespace
 
-Schema realnvp_schema(const Settings&) {
+Schema realnvp_schema(const Settings& settings) {
+    const auto run = settings.as<RealnvpRun>();
     Schema schema;
-    for (int i = 0; i < realnvp_outcome_count; ++i) {
-        const auto outcome = static_cast<RealnvpOutcome>(i);
-        schema.classes.push_back({realnvp_outcome_names[i], outcome == RealnvpOutcome::failed ? OutcomeClass::failure
-                                                            : outcome == RealnvpOutcome::covered
-                                                                ? OutcomeClass::other
-                                                                : OutcomeClass::collapse});
+    if (run.has_modes()) {
+        const int modes = modes_of_target(run);
+        schema.classes = classes_of_lost_modes(modes);
+        schema.classes.push_back(
+            {realnvp_outcome_names[static_cast<int>(RealnvpOutcome::failed)], OutcomeClass::failure});
+        schema.histograms = {{covered_modes_of_flow.name, modes + 1, covered_modes_of_flow.long_name}};
+    } else {
+        for (const RealnvpOutcome outcome : outcomes_of_two_modes)
+            schema.classes.push_back({realnvp_outcome_names[static_cast<int>(outcome)], role_of(outcome)});
     }
     schema.events = {{"steps", "steps made in this run, by all trainings"}};
-    for (std::size_t q = 0; q < summed; ++q) schema.quantities.push_back(columns[q].quantity);
+    for (const MonitorColumn& column : columns) schema.quantities.push_back(column.quantity);
+    if (run.has_modes()) schema.quantities[0].long_name = variance_in_span;
     return schema;
 }
 
 RealnvpEnsemble::RealnvpEnsemble(const Settings& settings)
     : schema_(realnvp_schema(settings)),
       run_(realnvp_run(settings)),
-      problem_(realnvp_problem(run_.target, run_.training)) {}
+      modes_(modes_of(run_)),
+      problem_(realnvp_problem(run_.target, run_.training, modes_.get())) {}
+
+int RealnvpEnsemble::class_of(std::uint8_t outcome, const RealnvpMonitor& monitor) const {
+    if (problem_.modes.count == 0) return outcome;
+    switch (static_cast<RealnvpOutcome>(outcome)) {
+        case RealnvpOutcome::covered:
+            return 0;
+        case RealnvpOutcome::lost:
+            return problem_.modes.count - static_cast<int>(monitor.covered_modes);
+        default:
+            return static_cast<int>(schema_.classes.size()) - 1;
+    }
+}
 
 MemberEnd RealnvpEnsemble::end_of(std::uint8_t outcome, std::uint64_t steps, const RealnvpMonitor& monitor) const {
     if (outcome == unfinished_member) return {-1};
-    MemberEnd end = {outcome, {}, {static_cast<std::int64_t>(steps)}};
-    if (outcome == static_cast<std::uint8_t>(RealnvpOutcome::failed)) return end;
-    for (std::size_t q = 0; q < summed; ++q) end.quantities.push_back(monitor.*columns[q].value);
+    const bool failed = outcome == static_cast<std::uint8_t>(RealnvpOutcome::failed);
+    MemberEnd end = {class_of(outcome, monitor), {}, {static_cast<std::int64_t>(steps)}};
+    if (problem_.modes.count > 0) end.bins = {failed ? -1 : static_cast<int>(monitor.covered_modes)};
+    if (failed) return end;
+    for (const MonitorColumn& column : columns) end.quantities.push_back(monitor.*column.value);
     return end;
 }
 
@@ -102,12 +143,19 @@ RecordedRun RealnvpEnsemble::run_recorded(const Ids& ids, const Backend& backend
     const auto made = [&](std::size_t i) { return members.steps[i] - (task.from ? task.from->steps[i] : 0); };
     TallyOfMembers tally(schema_, first);
     for (std::size_t i = 0; i < n; ++i) tally.add(end_of(members.outcome[i], made(i), members.monitor[i]));
-    RecordedRun run = {tally.result(), {{}, {members.outcome.begin(), end}, {}}};
-    for (const MonitorColumn& column : columns) {
-        run.members.quantities.push_back(column.quantity);
+    RecordedRun run = {tally.result(), {}};
+    for (std::size_t i = 0; i < n; ++i)
+        run.members.outcomes.push_back(static_cast<std::uint8_t>(class_of(members.outcome[i], members.monitor[i])));
+    const auto add = [&](const MonitorColumn& column, const Quantity& quantity) {
+        run.members.quantities.push_back(quantity);
         std::vector<double>& values = run.members.values.emplace_back();
         for (std::size_t i = 0; i < n; ++i) values.push_back(members.monitor[i].*column.value);
-    }
+    };
+    for (std::size_t q = 0; q < std::size(columns); ++q) add(columns[q], schema_.quantities[q]);
+    if (problem_.modes.count > 0)
+        for (const MonitorColumn& column : of_modes) add(column, column.quantity);
+    else
+        for (const MonitorColumn& column : of_two_modes) add(column, column.quantity);
     return run;
 }
 

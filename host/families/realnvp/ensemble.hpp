@@ -6,7 +6,13 @@
 
 namespace modecollapse {
 
-enum class RealnvpQuantity { projected_variance, reverse_kl, effective_samples };  // of the schema, in its order
+enum class RealnvpQuantity {
+    projected_variance,
+    reverse_kl,
+    effective_samples,
+    entropic_coverage,
+    weight_error
+};  // of the schema, in its order
 Schema realnvp_schema(const Settings& settings);
 
 class RealnvpEnsemble : public Ensemble {
@@ -26,10 +32,12 @@ public:
     double predicted_seconds(std::uint64_t members, const Backend& backend) const override;
 
 private:
+    int class_of(std::uint8_t outcome, const RealnvpMonitor& monitor) const;  // of the schema
     MemberEnd end_of(std::uint8_t outcome, std::uint64_t steps, const RealnvpMonitor& monitor) const;
 
     Schema schema_;
     RealnvpRun run_;
+    std::shared_ptr<const PlacedModes> modes_;  // or null
     RealnvpProblem problem_;
 };
 

@@ -1,6 +1,5 @@
 #include "host/families/realnvp/family.hpp"
 
-#include "host/families/checks.hpp"
 #include "host/families/realnvp/ensemble.hpp"
 #include "host/families/realnvp/saved_run.hpp"
 #include "host/families/realnvp/words.hpp"
@@ -19,7 +18,7 @@ const Family& realnvp_family() {
                     "training",      "trainings",
                     member_commands, &realnvp_options(),
                     realnvp_schema,  make,
-                    check_tempering};
+                    check_realnvp};
         f.members_files = &files_of_realnvp();
         f.cuda = OnCuda::when_asked;  // never measured on a GPU
         f.made_of = "normalizing flows";
@@ -31,6 +30,7 @@ const Family& realnvp_family() {
         f.facts = facts_of_realnvp;
         f.remark = remark_on_realnvp;
         f.remedy = remedy_for_realnvp;
+        f.digest = digest_of_means;
         return f;
     }();
     return family;

@@ -1,22 +1,29 @@
 #include "host/families/realnvp/options.hpp"
 
+#include "host/components/checks.hpp"
+#include "host/families/checks.hpp"
 #include "host/families/optimizer_options.hpp"
+#include "host/options/configuration.hpp"
 #include "host/options/number_list.hpp"
 
 namespace modecollapse {
 namespace {
 
-// The schedules in time: beta of a training knows nothing of its samples.
-std::string schedules_of_a_training() {
-    std::string choices;
-    for (const std::string& name : split(tempering_choices(), '|'))
-        if (name != schedule_names[static_cast<int>(Schedule::adaptive)])
-            choices += (choices.empty() ? "" : "|") + name;
-    return choices;
-}
-
 OptionRow file_row(const std::string& name, const std::string& what, const std::string& help) {
     return plain_row(Kind::text, name, what, help).of(probability_command).says_only_how();
+}
+
+// One number, the weight of the first of two modes, or one for each.
+OptionRow weights_row() {
+    const OptionRow row = number_row("target-weight", smallest_weight, 1.0 - smallest_weight,
+                                     "weight w* of the target's mode at +mu*; of other layouts the weights of the K* "
+                                     "modes, a list, equal ones unless given",
+                                     &RealnvpRun::target_weight);
+    return row.in(Group::physics)
+        .or_list()
+        .called("w*", "weight w* of the target's mode at +mu*")
+        .without_default()
+        .by_default("0.6666666666666666", every_command, {{"layout", "antipodal"}});
 }
 
 template <class Row>
@@ -32,8 +39,7 @@ const OptionRows& realnvp_options() {
     constexpr auto training = &RealnvpRun::training;
     constexpr auto shape = &Training::shape;
     constexpr auto optimizer = &Training::optimizer;
-    static const OptionRows rows = {
-        radius_row<RealnvpRun>(member_commands),
+    static const OptionRows of_the_flow = {
         dimension_row(number_row("dimension", 2, largest_realnvp_dimension, "dimension d of the space, even", training,
                                  shape, &RealnvpShape::dimension)
                           .of(probability_command | trajectory_command)
@@ -42,7 +48,7 @@ const OptionRows& realnvp_options() {
                                 "dimensions d, a list of even ones")
                           .of(threshold_command)
                           .by_default("2,4,8,16,32")),
-        target_weight_row<RealnvpRun>(member_commands),
+        weights_row(),
         number_row("horizon", 1, most_training_steps, "steps T of the training", training, &Training::steps)
             .in(Group::physics)
             .allowed("a whole number, 1 to 1e9")
@@ -56,7 +62,7 @@ const OptionRows& realnvp_options() {
             .searched_in("log:8:4096"),
         choice_row("estimator", realnvp_estimator_names, "gradient estimator", training, &Training::estimator)
             .in(Group::dynamics),
-        annealing_row<RealnvpRun>(member_commands, schedules_of_a_training()),
+        annealing_row<RealnvpRun>(member_commands, schedules_in_time()),
         initial_temperature_row<RealnvpRun>(member_commands),
         annealing_time_row<RealnvpRun>(member_commands, "time scale t0 of the schedule, in steps"),
         number_row("layers", 1, most_realnvp_layers, "coupling layers", training, shape, &RealnvpShape::layers),
@@ -95,15 +101,47 @@ const OptionRows& realnvp_options() {
             .by_default("100")
             .along_axes(true),
     };
+    static const OptionRows rows = [] {
+        OptionRows all = mode_rows<RealnvpRun>(member_commands);
+        all.insert(all.end(), of_the_flow.begin(), of_the_flow.end());
+        return all;
+    }();
     return rows;
 }
 
 RealnvpRun realnvp_run(const Settings& settings) {
     RealnvpRun run = settings.as<RealnvpRun>();
     resolve_tempering(run.target, run.tempering);
+    if (!run.has_modes()) {
+        coordinates_of(run.modes, run.target.radius, run.means);  // two modes, or an error
+        const std::vector<double> weights =
+            run.target_weight.empty() ? std::vector<double>{run.target.target_weight} : parse_list(run.target_weight);
+        run.target.target_weight =
+            weights.size() == 1 ? weights[0] : components::checked_weights(weights, 2, "target-weight")[0];
+    }
     run.target.weight = default_weight(run.target);
     if (settings.is("precision", "single")) run.precision = Precision::single_precision;
     return run;
+}
+
+std::shared_ptr<const PlacedModes> modes_of(const RealnvpRun& run) {
+    if (!run.has_modes()) return nullptr;
+    const ModePoints rows = coordinates_of(run.modes, run.target.radius, run.means);
+    const bool given = run.modes.layout == components::Layout::file;
+    const std::vector<double> weights =
+        components::checked_weights(run.target_weight.empty() ? std::vector<double>{} : parse_list(run.target_weight),
+                                    static_cast<int>(rows.size()), "target-weight");
+    return std::make_shared<PlacedModes>(
+        placed_in(rows, run.training.shape.dimension, given ? ModeAxes::as_given : ModeAxes::of_all), weights);
+}
+
+void check_realnvp(const Configuration& options) {
+    check_tempering(options);
+    check_modes(options);
+    if (options.has("layout") && options.text("layout") != "antipodal" && options.has("backend") &&
+        options.text("backend") == "cuda")
+        options.refuse("backend",
+                       "is not there for flows with --layout " + options.text("layout") + " (allowed: auto, cpu)");
 }
 
 }  // namespace modecollapse

@@ -11,7 +11,7 @@ SavedMembers FlowFormat::asked(const Configuration& options,
     const TrainingRequest request = {run.precision, options.seed(), 0,
                                      static_cast<std::uint64_t>(options.integer("trajectories"))};
     room(request.members, parameter_count(run.training.shape));
-    return {run.target, run.training, request};
+    return {run.target, modes_of(run), run.training, request};
 }
 
 const SavedMemberFiles& files_of_realnvp() {

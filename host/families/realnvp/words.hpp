@@ -3,12 +3,12 @@
 
 #include "host/families/family.hpp"
 #include "host/families/realnvp/options.hpp"
+#include "host/families/realnvp/saved_members.hpp"
 
 namespace modecollapse {
 
-// "w* = 0.667; RealNVP of 6 layers, width 32, ...": for headings; describe() says R and d as well.
-std::string describe_training(const Problem& target, const Training& training);
-std::string describe(const Problem& target, const Training& training);
+// "R = 2, d = 100, w* = 0.667; RealNVP of 6 layers, width 32, ...": of saved flows.
+std::string describe(const SavedMembers& flows);
 
 std::string describe_realnvp(const Settings& settings, const std::vector<std::string>& without);
 std::vector<Fact> facts_of_realnvp(const Settings& settings, unsigned command, const Tally* tally);

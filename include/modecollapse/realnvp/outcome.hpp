@@ -1,8 +1,8 @@
-// Outcome of a trained RealNVP flow: the mass of q on either side of the hyperplane orthogonal to mu*, against the
-// target's.
+// Outcome of a trained RealNVP flow: the mass of q where a mode is the nearest one, for two modes on either side of the
+// hyperplane orthogonal to mu*, against the target's.
 //
-//   target masses   P+ = w* Phi(R) + (1 - w*) Phi(-R),  P- = 1 - P+
-//   a mode is lost  when the side of it holds less than `floor` (5 %) of its target mass
+//   target masses   P+ = w* Phi(R) + (1 - w*) Phi(-R),  P- = 1 - P+; of K* modes target/modes_density.hpp
+//   a mode is lost  when the places nearest to it hold less than `floor` (5 %) of their target mass
 //   failed          training ended at a non-finite number; or the samples of the end say that q fits nothing: one of
 //                   their statistics is not finite, the objective E_q[log q - beta log p] is above that of the member's
 //                   own start, or fewer than 2 effective samples are left of n >= 100
@@ -11,7 +11,8 @@
 // divergence itself. A training that ends above its start has diverged, and masses of a flow that far off mean nothing.
 //
 // Every member is in exactly one class: failed; else the minus mode is lost (collapsed_plus), the plus mode is lost
-// (collapsed_minus), or none is (covered). Both cannot be lost: the two masses sum to 1.
+// (collapsed_minus), or none is (covered). Both cannot be lost: the two masses sum to 1. Of a target of K* modes the
+// classes are failed, covered and lost; how many are covered is told beside it.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,15 @@
 
 namespace modecollapse {
 
-enum class RealnvpOutcome : std::uint8_t { collapsed_plus = 0, collapsed_minus = 1, covered = 2, failed = 3 };
+enum class RealnvpOutcome : std::uint8_t { collapsed_plus = 0, collapsed_minus = 1, covered = 2, failed = 3, lost = 4 };
 
-inline constexpr int realnvp_outcome_count = 4;
+inline constexpr int realnvp_outcome_count = 5;
 inline constexpr const char* realnvp_outcome_names[realnvp_outcome_count] = {"collapsed_plus", "collapsed_minus",
-                                                                             "covered", "failed"};
+                                                                             "covered", "failed", "lost"};
 
 MC_HOST_DEVICE bool is_collapse(RealnvpOutcome outcome) {
-    return static_cast<int>(outcome) <= static_cast<int>(RealnvpOutcome::collapsed_minus);
+    return outcome == RealnvpOutcome::lost ||
+           static_cast<int>(outcome) <= static_cast<int>(RealnvpOutcome::collapsed_minus);
 }
 
 // What the outcome is read from: n samples of q at the end, and the objective of the same n base samples at the start.

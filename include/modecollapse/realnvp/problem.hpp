@@ -1,4 +1,4 @@
-// A RealNVP flow trained on the bimodal target: everything that the members of one ensemble share, by value to a
+// A RealNVP flow trained on the bimodal target, or on one of K* modes: everything that the members of one ensemble share, by value to a
 // kernel. Built and validated by host/realnvp/training.
 //
 //   objective at step n:  F = E_q[ log q - beta_n log p ],  by a batch of B base samples z ~ N(0, I_d), x = f(z)
@@ -10,6 +10,7 @@
 #pragma once
 
 #include "modecollapse/realnvp/shape.hpp"
+#include "modecollapse/target/modes_density.hpp"
 #include "modecollapse/target/tempering.hpp"
 #include "modecollapse/training/estimator.hpp"
 #include "modecollapse/training/optimizer.hpp"
@@ -35,6 +36,7 @@ struct RealnvpProblem {
     std::uint64_t evaluation_samples;
     double target_plus;      // the target's mass at <mu*, x> > 0
     double mode_mass_floor;  // a mode is lost when it holds less than this share of its target mass
+    TargetModes modes = {};  // in the place of radius, weight and target_plus, if there are any; arrays of the host
 };
 
 MC_HOST_DEVICE double beta_at_step(const RealnvpProblem& problem, std::uint64_t step) {

@@ -1,4 +1,4 @@
-#include "host/families/components/means_file.hpp"
+#include "host/families/means_file.hpp"
 
 #include <algorithm>
 #include <cctype>
