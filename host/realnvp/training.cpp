@@ -84,7 +84,11 @@ RealnvpProblem realnvp_problem(const Problem& problem, const Training& training,
     result.evaluation_samples = training.evaluation_samples;
     result.target_plus = target_mass_plus(problem.radius, problem.target_weight);
     result.mode_mass_floor = training.mode_mass_floor;
-    if (modes) result.modes = modes->target();
+    if (!modes) return result;
+    const std::size_t coordinates = modes->modes().front().size();
+    require(coordinates == training.shape.dimension, "modes of " + std::to_string(coordinates) + " coordinates",
+            std::to_string(training.shape.dimension) + ", the dimension");
+    result.modes = modes->target();
     return result;
 }
 

@@ -44,6 +44,10 @@ TEST(PlacedModes, KeepTheirProductsAndPrivilegeNoHalf) {
     EXPECT_THROW(placed_in(components::coordinates_of({Layout::orthogonal, 3, 1.0}), 2, ModeAxes::of_all),
                  std::domain_error);
     EXPECT_THROW(PlacedModes({{1, 0}, {1, 0}}, {0.5, 0.5}), std::domain_error);
+    Training training;
+    training.shape.dimension = 4;
+    const PlacedModes plane(given, {0.5, 0.5});
+    EXPECT_THROW(realnvp_problem({}, training, &plane), std::domain_error);
 }
 
 TEST(PlacedModes, MassesOfTheirCells) {
