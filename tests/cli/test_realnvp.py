@@ -193,8 +193,10 @@ class Flows(ProgramTest):
         self.succeed("sample", "--flows", other)  # twin: a plain copy is accepted
         copy(hashed=False, title="another")
         self.refused(["sample", "--flows", other], 4, "damaged", "content_hash")
+        copy(members_format=4)
+        self.refused(["sample", "--flows", other], 2, "format 4", "reads formats 2 and 3")
         copy(members_format=3)
-        self.refused(["sample", "--flows", other], 2, "format 3", "reads format 2")
+        self.refused(["sample", "--flows", other], 4, "other.nc", "mode")
         copy(members_format=None)
         self.refused(["sample", "--flows", other], 4, "no trained flows")
         first = os.path.join(os.path.dirname(__file__), "..", "data", "flows_format1.nc")

@@ -28,8 +28,8 @@ evaluation-samples = 20
 trajectories = 4
 seed = 7
 """
-    counts, sums = 8, 6  # four classes, steps, members that have each of the three quantities
-    size = 8 * (4 + 8 + 6)
+    counts, sums = 10, 10  # four classes, steps, members that have each of the five quantities
+    size = 8 * (4 + counts + sums)
 
     def setUp(self):
         super().setUp()
@@ -55,10 +55,10 @@ seed = 7
     def test_sums_that_no_numbers_have(self):
         nan, infinite = float("nan"), float("inf")
         for name, values in (
-            ("squares that are no number", {9: nan}), ("squares below 0", {9: -1.0}),
-            ("a sum that is no number", {8: nan}), ("a sum beyond its squares", {8: 1e3, 9: 1.0}),
-            ("an infinite sum of finite squares", {8: infinite}),
-            ("sums of no member", {5: 0}), ("squares of no member", {5: 0, 8: 0.0, 9: 1.0}),
+            ("squares that are no number", {11: nan}), ("squares below 0", {11: -1.0}),
+            ("a sum that is no number", {10: nan}), ("a sum beyond its squares", {10: 1e3, 11: 1.0}),
+            ("an infinite sum of finite squares", {10: infinite}),
+            ("sums of no member", {5: 0}), ("squares of no member", {5: 0, 10: 0.0, 11: 1.0}),
             ("more members than there are", {5: 5}),
             ("a negative number of members", {5: -1}),
         ):
@@ -68,7 +68,7 @@ seed = 7
                 self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
                 self.assertIn("record 0 of 2 holds what nobody can have counted", result.stderr)
         # the twin: other sums that numbers can have are another result
-        result = self.resume_with(self.whole[:HEADER] + self.forged({8: 2.0, 9: 3.0})
+        result = self.resume_with(self.whole[:HEADER] + self.forged({10: 2.0, 11: 3.0})
                                   + self.whole[HEADER + self.size:])
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertNotEqual(result.stdout, self.reference().csv)

@@ -19,7 +19,8 @@ Dataset sound_members(const std::string& path) {
     Training training;
     training.shape = {2, 1, 1, 1, CouplingMask::halves, 2.0};
     training.steps = 3;
-    write_members(path, SavedMembers(Problem{}, training, {Precision::double_precision, 7, 0, 2}), RunRecord());
+    write_members(path, SavedMembers(Problem{}, nullptr, training, {Precision::double_precision, 7, 0, 2}),
+                  RunRecord());
     return read_netcdf(path);
 }
 

@@ -166,13 +166,13 @@ void read_description(const DatasetLookup& file, SavedMembers& flows) {
     flows.seed = file.seed("training_seed");
 }
 
-// An older file, or a newer one, is no damage.
-void require_version(const DatasetLookup& file) {
+// The format of the file. An older one, or a newer one, is no damage.
+std::uint64_t known_format(const DatasetLookup& file) {
     if (!file.has_attribute("members_format") && !file.has_attribute(first_format))
         file.fail("holds no trained flows (allowed: a file of --save-flows)");
     const std::uint64_t format = file.count(file.has_attribute("members_format") ? "members_format" : first_format,
                                             std::numeric_limits<std::int32_t>::max());
-    if (format == members_format || format == format_with_modes) return;
+    if (format == members_format || format == format_with_modes) return format;
     throw OtherVersion(fmt::format(
         "{}: is of format {}, written by modecollapse {}; sample it or train it on with that version (this one "
         "reads formats {} and {})",
@@ -182,11 +182,11 @@ void require_version(const DatasetLookup& file) {
 SavedMembers read_here(const std::string& path) {
     const Dataset dataset = read_unchecked_netcdf(path);
     const DatasetLookup file(dataset, path);
-    require_version(file);
+    const std::uint64_t format = known_format(file);
     require_content(dataset, path);
     SavedMembers flows;
     try {
-        if (file.has_attribute("target_digest")) flows.modes = modes_in(file);
+        if (format == format_with_modes) flows.modes = modes_in(file);
         read_description(file, flows);
         flows.problem();
     } catch (const std::domain_error& error) {
