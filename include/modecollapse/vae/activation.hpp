@@ -9,27 +9,14 @@
 // an input-convex network in the public code of [W21].
 #pragma once
 
-#include "modecollapse/numbers/elementary.hpp"
 #include "modecollapse/numbers/hyperbolic.hpp"
+#include "modecollapse/vae/softplus.hpp"
 
 namespace modecollapse::vae {
 
 enum class Activation { softplus = 0, leaky_relu = 1, tanh = 2, quadratic = 3 };
 inline constexpr const char* activation_names[] = {"softplus", "leaky-relu", "tanh", "quadratic"};
 inline constexpr double leak = 0.2;
-
-// f, f', f'' at one place.
-template <class Real>
-struct Activated {
-    Real value, first, second;
-};
-
-template <class Real>
-MC_HOST_DEVICE Activated<Real> softplus(Real a) {
-    const Real small = exp(-abs(a)), whole = Real(1.0) + small, inverse = Real(1.0) / whole;
-    const Real other = small * inverse;  // the logistic function of -|a|
-    return {max(a, Real(0.0)) + log(whole), select(a >= Real(0.0), inverse, other), other * inverse};
-}
 
 template <class Real>
 MC_HOST_DEVICE Activated<Real> activated(Activation activation, Real a) {
