@@ -59,8 +59,7 @@ seed = 7
             ("a sum that is no number", {10: nan}),
             ("a sum beyond its squares", {10: 1e3, 11: 1.0}),
             ("an infinite sum of finite squares", {10: infinite}),
-            ("sums of no member", {5: 0}),
-            ("squares of no member", {5: 0, 10: 0.0, 11: 1.0}),
+            ("sums of no member", {5: 0}), ("squares of no member", {5: 0, 10: 0.0, 11: 1.0}),
             ("more members than there are", {5: 5}),
             ("a negative number of members", {5: -1}),
         ):
