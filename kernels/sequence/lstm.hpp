@@ -178,13 +178,15 @@ private:
 
     void add_to_embedding(const Places<T>& places) const {
         T* rows = m_.gradient + at_.embedding;
-        for (int q = 0; q < places.count * places.panels; ++q)
+        for (int q = 0; q < places.count * places.panels; ++q) {
+            const int place = q / places.panels, panel = q % places.panels;
             for (int i = 0; i < lanes; ++i) {
-                if (!(places.lengths[(q % places.panels) * lanes + i] > static_cast<T>(q / places.panels))) continue;
+                if (!(places.lengths[panel * lanes + i] > static_cast<T>(place))) continue;
                 const T* from = m_.embedded + Layers::at(q, embedding_, 0) + i;
                 T* to = rows + static_cast<long>(places.tokens[static_cast<long>(q) * lanes + i]) * embedding_;
                 for (int k = 0; k < embedding_; ++k) to[k] += from[static_cast<long>(k) * lanes];
             }
+        }
     }
 
     const LstmMemory<T>& m_;
