@@ -150,7 +150,7 @@ public:
           words_(words),
           scratch_(scratch),
           samples_(memory.panels * sum_lanes),
-          span_(problem.modes.span),
+          span_(problem.modes.any() ? problem.modes.span : 1),
           pass_(problem, m_, Networks(problem, m_, samples_, team)) {}
 
     MC_HOST_DEVICE const RealnvpPass<Networks>& pass() const { return pass_; }

@@ -99,7 +99,7 @@ public:
     // log_p, along and pull of x.
     MC_HOST_DEVICE_CALL void target(int panels) const {
         for (int p = networks_.index(); p < panels; p += networks_.size()) {
-            if (problem_.modes.count > 0) {
+            if (problem_.modes.any()) {
                 store(modes_of(p).log_density(), m_.log_p + row(p, 1, 0));
                 continue;
             }
@@ -199,7 +199,7 @@ public:
                 if (with_score) g = g + load<Row>(m_.score + row(p, d_, k));
                 store(weight * g, m_.g + row(p, d_, k));
             };
-            if (problem_.modes.count > 0) {
+            if (problem_.modes.any()) {
                 const PanelOfModes<Networks> modes = modes_of(p);
                 modes.pull();
                 for (int k = 0; k < d_; ++k) at(k, modes.pull(k));
