@@ -19,6 +19,7 @@ public:
     using T = T_;
     using Row = T;
     static constexpr int lanes = 1;
+    static constexpr bool takes_modes = false;  // run_realnvp_on_cuda refuses targets of K* modes
     static constexpr int sum_lanes =
         static_cast<int>(panel_bytes / sizeof(T));  // of a panel on the CPU, whose sums have this order
 
@@ -150,7 +151,6 @@ public:
           words_(words),
           scratch_(scratch),
           samples_(memory.panels * sum_lanes),
-          span_(problem.modes.any() ? problem.modes.span : 1),
           pass_(problem, m_, Networks(problem, m_, samples_, team)) {}
 
     MC_HOST_DEVICE const RealnvpPass<Networks>& pass() const { return pass_; }
@@ -182,7 +182,7 @@ public:
         return answer;
     }
 
-    // log q, log p and coordinates along the modes (count, r) of samples 0 .. count - 1 of the evaluation stream.
+    // log q, log p and <mu*, x> of samples 0 .. count - 1 of the evaluation stream.
     MC_HOST_DEVICE_CALL void sample(std::uint64_t count, double* log_q, double* log_p, double* along) const {
         for (std::uint64_t done = 0; done < count; done += samples_) {
             const std::uint64_t part = count - done < samples_ ? count - done : samples_;
@@ -191,7 +191,7 @@ public:
             pass_.base_density(panels);
             pass_.target(panels);
             team_.sync();
-            write(part, log_q + done, log_p + done, along + done * span_);
+            write(part, log_q + done, log_p + done, along + done);
             team_.sync();
         }
     }
@@ -222,12 +222,12 @@ public:
         return loss;
     }
 
-    // log q, log p and coordinates along the modes of the `part` samples of the tile.
+    // log q, log p and <mu*, x> of the `part` samples of the tile.
     MC_HOST_DEVICE void write(std::uint64_t part, double* log_q, double* log_p, double* along) const {
         for (std::uint64_t i = team_.index(); i < part; i += team_.size()) {
             log_q[i] = static_cast<double>(m_.log_q[i]);
             log_p[i] = static_cast<double>(m_.log_p[i]);
-            for (int a = 0; a < span_; ++a) along[i * span_ + a] = static_cast<double>(m_.along[a * samples_ + i]);
+            along[i] = static_cast<double>(m_.along[i]);
         }
     }
 
@@ -288,7 +288,6 @@ private:
     WordSource words_;
     double* scratch_;
     std::uint64_t samples_;
-    int span_;
     RealnvpPass<Networks> pass_;
 };
 

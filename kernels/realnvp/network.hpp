@@ -17,6 +17,7 @@ public:
     using T = ScalarOf<Number>;
     using Row = typename PanelRow<Number>::Type;
     static constexpr int lanes = panel_lanes<T>;
+    static constexpr bool takes_modes = true;
 
     [[gnu::always_inline]] inline PanelNetworks(const RealnvpProblem& problem, const RealnvpMemory<T>& memory)
         : shape_(problem.shape), m_(memory), half_(static_cast<int>(half_of(problem.shape))) {}

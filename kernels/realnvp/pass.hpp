@@ -5,9 +5,10 @@
 // realnvp/problem.hpp; this file says in which order it meets the networks, for both backends. Arrays as in memory.hpp.
 //
 // Networks: how samples are laid out and who works on them. It gives T, Row (the number type of a row of a panel),
-// lanes, row(p, rows, r): the offset of row r of panel p, the networks' own products, and a team: panels are shared by
-// `size` workers of which this is number `index`; sync() waits for all. On the CPU a panel is 64 bytes and the team is
-// one thread (network.hpp); on the GPU a panel is one sample and the team a block (block.hpp).
+// lanes, takes_modes (may the target have K* modes?), row(p, rows, r): the offset of row r of panel p, its products,
+// and a team: panels are shared by `size` workers of which this is number `index`; sync() waits for all. On the CPU a
+// panel is 64 bytes and the team is one thread (network.hpp); on the GPU a panel is one sample and the team a block
+// (block.hpp).
 #pragma once
 
 #include "kernels/realnvp/panel_of_modes.hpp"
@@ -99,7 +100,7 @@ public:
     // log_p, along and pull of x.
     MC_HOST_DEVICE_CALL void target(int panels) const {
         for (int p = networks_.index(); p < panels; p += networks_.size()) {
-            if (problem_.modes.any()) {
+            if (has_modes()) {
                 store(modes_of(p).log_density(), m_.log_p + row(p, 1, 0));
                 continue;
             }
@@ -199,7 +200,7 @@ public:
                 if (with_score) g = g + load<Row>(m_.score + row(p, d_, k));
                 store(weight * g, m_.g + row(p, d_, k));
             };
-            if (problem_.modes.any()) {
+            if (has_modes()) {
                 const PanelOfModes<Networks> modes = modes_of(p);
                 modes.pull();
                 for (int k = 0; k < d_; ++k) at(k, modes.pull(k));
@@ -249,6 +250,10 @@ private:
         for (int p = networks_.index(); p < panels; p += networks_.size()) store(Row(0.0), m_.log_det + row(p, 1, 0));
     }
 
+    MC_HOST_DEVICE bool has_modes() const {
+        if constexpr (Networks::takes_modes) return problem_.modes.count > 0;
+        return false;
+    }
     MC_HOST_DEVICE PanelOfModes<Networks> modes_of(int p) const { return {problem_.modes, m_, networks_, p, d_}; }
 
     const RealnvpProblem& problem_;

@@ -21,15 +21,6 @@ struct TargetModes {
     const double* half_square = nullptr;  // (K*): |nu_k|^2 / 2
     const double* log_weight = nullptr;   // (K*): log om_k
     const double* cell_mass = nullptr;    // (K*): of the places that are nearest to mode k, under p
-
-    // Are there any? None in a kernel, and its compiler knows: run_realnvp_on_cuda refuses them.
-    MC_HOST_DEVICE bool any() const {
-#ifdef __CUDA_ARCH__
-        return false;
-#else
-        return count > 0;
-#endif
-    }
 };
 
 // <nu_k, x> - |nu_k|^2 / 2. Place: u(a), of Real.
