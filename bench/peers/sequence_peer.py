@@ -12,26 +12,21 @@ An LSTM over the embedded sentence, its last state to mean and log-variance of z
 embedded words before, from its state and z a linear layer to the logits; ELBO, one latent sample a
 sentence, Adam: POSTERIOR part C with the head `linear`. Sentences of random words, of 2 to n tokens
 with the end mark. PyTorch: batched, the members in one baddbmm a matrix, the LSTM's steps written
-out; fused, torch.nn.LSTM for one member after the other, over packed sentences. One core for all.
-The program's time is that of two horizons, less each other. Prints one JSON object: processor
-milliseconds of one step of one member, least and median, and the multiply-adds of its products.
+out; fused, torch.nn.LSTM for one member after the other, over packed sentences. How times are
+taken, and the JSON object that is printed: training_peer.py.
 """
-import argparse
-import json
 import math
-import os
-import resource
-import statistics
-import subprocess
-import tempfile
-import time
 
-if hasattr(os, "sched_setaffinity"):  # before a library counts the cores
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+from training_peer import (  # takes one core, before a library counts the cores
+    arguments_of,
+    optimized,
+    print_times,
+    start_torch,
+)
 
-import numpy  # noqa: E402
+import numpy
 
-RATE, SENTENCES, HELD_OUT = 1e-3, 1000, 2
+SENTENCES, HELD_OUT = 1000, 2
 CASES = {"small": (100, 32, 2, 10, 32), "medium": (1000, 128, 16, 20, 64)}
 END, START, FIRST_WORD = 0, 1, 3  # ids, as in kernels/sequence/token_table.hpp
 
@@ -58,11 +53,8 @@ class Case:
 
 
 def torch_runner(arguments, case):
-    import torch
-    torch.set_num_threads(1)
-    torch.manual_seed(7)
+    torch = start_torch(arguments)
     members, w = arguments.members, case.width
-    torch.set_default_dtype(torch.float32 if arguments.precision == "single" else torch.float64)
     all_tokens, all_lengths = map(torch.tensor, case.sentences())
 
     def batch():
@@ -87,17 +79,6 @@ def torch_runner(arguments, case):
 
     return (batched if arguments.method == "batched" else fused)(
         torch, arguments, case, members, w, batch, loss_of, misfit_of)
-
-
-def optimized(torch, parameters, steps, loss):
-    optimizer = torch.optim.Adam(parameters, lr=RATE)
-
-    def run():
-        for _ in range(steps):
-            optimizer.zero_grad(set_to_none=True)
-            loss().backward()
-            optimizer.step()
-    return run
 
 
 def batched(torch, arguments, case, members, w, batch, loss_of, misfit_of):
@@ -170,61 +151,24 @@ def fused(torch, arguments, case, members, w, batch, loss_of, misfit_of):
     return optimized(torch, models.parameters(), arguments.steps, loss)
 
 
-def program_seconds(arguments, case, folder):
-    """Of so many steps of all members, each repetition: of a long horizon, less the least of the
-    shortest one.
-    """
+def options_of(arguments, case, folder):
     tokens, lengths = case.sentences()
     with open(f"{folder}/sentences.txt", "w") as file:
         for row, length in zip(tokens, lengths, strict=True):
             print(*(f"w{token}" for token in row[:length - 1]), file=file)
-    options = ["probability", "--family", "sequence-vae", "--data", f"{folder}/sentences.txt",
-               "--vocabulary", case.words, "--sentence-length", case.tokens, "--head", "linear",
-               "--latent-dimension", case.latent, "--embedding-dimension", case.width,
-               "--encoder-width", case.width, "--decoder-width", case.width,
-               "--batch-size", case.batch, "--precision", arguments.precision, "--trajectories",
-               arguments.members, "--exact-data", 0, "--held-out", HELD_OUT, "--threads", 1,
-               "--seed", 7, "--learning-rate", RATE, "--quiet"]
-
-    def once(horizon):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([arguments.program, *map(str, options), "--horizon", str(horizon)],
-                       check=True, stdout=subprocess.DEVNULL)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    turns = range(arguments.repetitions)
-    both = [(once(arguments.steps + 1), once(1)) for _ in turns]
-    return [long - min(short for _, short in both) for long, _ in both]
+    return ["--family", "sequence-vae", "--data", f"{folder}/sentences.txt",
+            "--vocabulary", case.words, "--sentence-length", case.tokens, "--head", "linear",
+            "--latent-dimension", case.latent, "--embedding-dimension", case.width,
+            "--encoder-width", case.width, "--decoder-width", case.width,
+            "--batch-size", case.batch, "--held-out", HELD_OUT]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("peer", choices=["program", "torch"])
-    parser.add_argument("--program", default="modecollapse")
-    parser.add_argument("--case", choices=sorted(CASES), default="small")
-    parser.add_argument("--precision", choices=["single", "double"], default="double")
+    libraries = {"torch": torch_runner}
+    parser = arguments_of(__doc__, libraries, CASES, case="small", steps=20)
     parser.add_argument("--method", choices=["batched", "fused"], default="batched")
-    for name, value in (("members", 16), ("steps", 20), ("repetitions", 5)):
-        parser.add_argument("--" + name, type=int, default=value)
     arguments = parser.parse_args()
-    case = Case(arguments.case)
-    seconds = []  # of all steps of all members
-    with tempfile.TemporaryDirectory() as folder:
-        if arguments.peer == "program":
-            seconds = program_seconds(arguments, case, folder)
-        else:
-            run = torch_runner(arguments, case)
-            run()
-            for _ in range(arguments.repetitions):
-                begun = time.process_time()
-                run()
-                seconds.append(time.process_time() - begun)
-    steps = arguments.steps * arguments.members
-    del arguments.program
-    print(json.dumps({**vars(arguments), "cpu_ms_a_step": 1e3 * statistics.median(seconds) / steps,
-                      "least_cpu_ms_a_step": 1e3 * min(seconds) / steps,
-                      "multiply_adds": case.multiply_adds()}))
+    print_times(arguments, Case(arguments.case), options_of, libraries)
 
 
 if __name__ == "__main__":

@@ -12,26 +12,21 @@ large        784 numbers a datum (uniform on (0, 1), 1000 rows), l = 16, two hid
 ELBO with a gaussian likelihood of s_x = 1, one latent sample a datum, softplus, Adam; networks as
 in include/modecollapse/vae/. PyTorch: all members in one baddbmm a matrix, the gradient map by
 autograd with create_graph. JAX: jitted scan over steps under vmap, compiled before the clock
-starts. One core for all three. The program's time is that of two horizons, less each other.
-Prints one JSON object: processor seconds of one step of one member, least and median, and the
-multiply-adds of its products.
+starts. How times are taken, and the JSON object that is printed: training_peer.py.
 """
-import argparse
-import json
 import math
-import os
-import resource
-import statistics
-import subprocess
-import tempfile
-import time
 
-if hasattr(os, "sched_setaffinity"):  # before a library counts the cores
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+from training_peer import (  # takes one core, before a library counts the cores
+    RATE,
+    arguments_of,
+    optimized,
+    print_times,
+    start_torch,
+)
 
-import numpy  # noqa: E402
+import numpy
 
-RATE, BATCH, STRETCH, ROWS = 1e-3, 64, 1.0, 1000
+BATCH, STRETCH, ROWS, HELD_OUT = 64, 1.0, 1000, 2
 CASES = {"toy-mlp": (2, 2, 32, "mlp"), "toy-brenier": (2, 2, 32, "brenier"),
          "large": (784, 16, 256, "mlp")}
 
@@ -58,7 +53,7 @@ class Case:
 
 
 def data_of(case):
-    return numpy.random.default_rng(5).random((ROWS + 2, case.inputs))
+    return numpy.random.default_rng(5).random((ROWS + HELD_OUT, case.inputs))
 
 
 def uniform(numbers, members, shape, inputs):
@@ -114,15 +109,11 @@ def negative_elbo(x, normal, encode, decode, exp):
 
 
 def torch_runner(arguments, case):
-    import torch
-    torch.set_num_threads(1)
-    torch.manual_seed(7)
-    kind = torch.float32 if arguments.precision == "single" else torch.float64
-    members = arguments.members
+    torch = start_torch(arguments)
+    kind, members = torch.get_default_dtype(), arguments.members
     encoder, decoder = ([torch.tensor(array, dtype=kind, requires_grad=True) for array in part]
                         for part in start(case, members))
-    optimizer = torch.optim.Adam(encoder + decoder, lr=RATE)
-    rows = torch.tensor(data_of(case)[2:], dtype=kind)
+    rows = torch.tensor(data_of(case)[HELD_OUT:], dtype=kind)
     soft = torch.nn.functional.softplus
 
     def affine(x, a, b):
@@ -139,23 +130,16 @@ def torch_runner(arguments, case):
         if case.inputs > 2:
             return rows[torch.randint(ROWS, (members, BATCH))]
         clusters = 10.0 * torch.randint(2, (members, BATCH, 1))
-        return clusters + 2.5 * torch.randn(members, BATCH, 2, dtype=kind)
+        return clusters + 2.5 * torch.randn(members, BATCH, 2)
 
     decode = decoder_of(case, decoder, network, convex_map)
 
-    def step():
-        optimizer.zero_grad(set_to_none=True)
+    def loss():
         x = batch()
-        normal = torch.randn(members, BATCH, case.latent, dtype=kind)
-        # members are independent: the sum's gradient is each one's
-        negative_elbo(x, normal, lambda x: network(encoder, x), decode,
-                      torch.exp).mean(1).sum().backward()
-        optimizer.step()
-
-    def run():
-        for _ in range(arguments.steps):
-            step()
-    return run
+        normal = torch.randn(members, BATCH, case.latent)
+        return negative_elbo(x, normal, lambda x: network(encoder, x), decode,
+                             torch.exp).mean(1).sum()
+    return optimized(torch, encoder + decoder, arguments.steps, loss)
 
 
 def jax_runner(arguments, case):
@@ -165,7 +149,7 @@ def jax_runner(arguments, case):
     import jax.numpy as jnp
     soft = jax.nn.softplus
     kind = jnp.float32 if arguments.precision == "single" else jnp.float64
-    rows = jnp.asarray(data_of(case)[2:], kind)
+    rows = jnp.asarray(data_of(case)[HELD_OUT:], kind)
 
     def affine(x, a, b):
         return x @ a + b
@@ -213,59 +197,22 @@ def jax_runner(arguments, case):
     return lambda: jax.block_until_ready(compiled(state, keys))
 
 
-def program_seconds(arguments, case, folder):
-    """Of so many steps of all members, each repetition: of a long horizon, less the least of the
-    shortest one.
-    """
-    options = ["probability", "--family", "vae", "--decoder", case.decoder, "--latent-dimension",
-               case.latent, "--encoder-width", case.width, "--decoder-width", case.width,
-               "--batch-size", BATCH, "--precision", arguments.precision, "--trajectories",
-               arguments.members, "--exact-data", 0, "--held-out", 2, "--threads", 1, "--seed", 7,
-               "--learning-rate", RATE, "--quiet"]
+def options_of(arguments, case, folder):
+    options = ["--family", "vae", "--decoder", case.decoder, "--latent-dimension", case.latent,
+               "--encoder-width", case.width, "--decoder-width", case.width, "--batch-size", BATCH,
+               "--held-out", HELD_OUT]
     if case.decoder == "brenier":
         options += ["--inverse-lipschitz", STRETCH]
     if case.inputs > 2:
         numpy.save(f"{folder}/data.npy", data_of(case))
         options += ["--data", f"{folder}/data.npy"]
-
-    def once(horizon):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([arguments.program, *map(str, options), "--horizon", str(horizon)],
-                       check=True, stdout=subprocess.DEVNULL)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    turns = range(arguments.repetitions)
-    both = [(once(arguments.steps + 1), once(1)) for _ in turns]
-    return [long - min(short for _, short in both) for long, _ in both]
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("peer", choices=["program", "torch", "jax"])
-    parser.add_argument("--program", default="modecollapse")
-    parser.add_argument("--case", choices=sorted(CASES), default="toy-mlp")
-    parser.add_argument("--precision", choices=["single", "double"], default="double")
-    for name, value in (("members", 16), ("steps", 100), ("repetitions", 5)):
-        parser.add_argument("--" + name, type=int, default=value)
-    arguments = parser.parse_args()
-    case = Case(arguments.case)
-    seconds = []  # of all steps of all members
-    with tempfile.TemporaryDirectory() as folder:
-        if arguments.peer == "program":
-            seconds = program_seconds(arguments, case, folder)
-        else:
-            run = (torch_runner if arguments.peer == "torch" else jax_runner)(arguments, case)
-            run()
-            for _ in range(arguments.repetitions):
-                begun = time.process_time()
-                run()
-                seconds.append(time.process_time() - begun)
-    steps = arguments.steps * arguments.members
-    del arguments.program
-    print(json.dumps({**vars(arguments), "cpu_seconds_a_step": statistics.median(seconds) / steps,
-                      "least_cpu_seconds_a_step": min(seconds) / steps,
-                      "multiply_adds": case.multiply_adds()}))
+    libraries = {"torch": torch_runner, "jax": jax_runner}
+    arguments = arguments_of(__doc__, libraries, CASES, case="toy-mlp", steps=100).parse_args()
+    print_times(arguments, Case(arguments.case), options_of, libraries)
 
 
 if __name__ == "__main__":
