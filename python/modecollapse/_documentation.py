@@ -49,6 +49,15 @@ class Note:
     raises: str = RAISES
 
 
+TRAINED_VAES = """
+>>> import tempfile
+>>> import numpy
+>>> with tempfile.TemporaryDirectory() as folder:
+...     numpy.save(f"{folder}/x.npy", numpy.random.default_rng(1).normal(size=(100, 3)))
+...     options = {"data": f"{folder}/x.npy", "held_out": 20, "horizon": 5, "trajectories": 2}
+...     trained = modecollapse.probability(
+...         family="vae", seed=7, save_models=f"{folder}/vaes.nc", **options)
+"""  # in the folder, which the next lines are within
 COUNTS = """counts(..., outcome) int64, number of trajectories by outcome; p_collapse,
 ci_low, ci_high(...), the probability of collapse and its 95 % interval (kind: ci_method);
 standard_error, status(...) in words; with trainable weights quasi_collapse(...)"""
@@ -145,15 +154,8 @@ True
         "posterior_mean(datum, latent), posterior_variance(datum, latent), kl(datum): of "
         "q(z|x) for every row of the data, in the file's order; label(datum) where there are "
         "labels. The VAE is one that probability(family=\"vae\", save_models=...) saved.",
-        """
->>> import tempfile
->>> import numpy
->>> with tempfile.TemporaryDirectory() as folder:
-...     numpy.save(f"{folder}/x.npy", numpy.random.default_rng(1).normal(size=(100, 3)))
-...     options = {"data": f"{folder}/x.npy", "held_out": 20, "horizon": 5, "trajectories": 2}
-...     trained = modecollapse.probability(
-...         family="vae", seed=7, save_models=f"{folder}/vaes.nc", **options)
-...     encoded = modecollapse.encode(models=f"{folder}/vaes.nc", data=f"{folder}/x.npy")
+        TRAINED_VAES
+        + """...     encoded = modecollapse.encode(models=f"{folder}/vaes.nc", data=f"{folder}/x.npy")
 >>> encoded.posterior_mean.shape
 (100, 2)
 """,
@@ -162,15 +164,8 @@ True
         "x(datum, coordinate), reconstructed(datum, coordinate), squared_error(datum): rows of the "
         "data, in the file's order, the means of p(x|z) at the means of q(z|x), and |x - mean|^2; "
         "label(datum) where there are labels.",
-        """
->>> import tempfile
->>> import numpy
->>> with tempfile.TemporaryDirectory() as folder:
-...     numpy.save(f"{folder}/x.npy", numpy.random.default_rng(1).normal(size=(100, 3)))
-...     options = {"data": f"{folder}/x.npy", "held_out": 20, "horizon": 5, "trajectories": 2}
-...     trained = modecollapse.probability(
-...         family="vae", seed=7, save_models=f"{folder}/vaes.nc", **options)
-...     made = modecollapse.reconstruct(
+        TRAINED_VAES
+        + """...     made = modecollapse.reconstruct(
 ...         models=f"{folder}/vaes.nc", data=f"{folder}/x.npy", rows=10)
 >>> made.reconstructed.shape
 (10, 3)

@@ -53,6 +53,18 @@ COMPONENTS_RECIPES = {  # components_recipes.py
 }
 
 
+def add_output(
+    figure: argparse.ArgumentParser, allowed: str = ".png, .pdf or .svg", dpi: float = 200.0
+) -> None:
+    figure.add_argument("output", type=Path, metavar="FIGURE", help=f"file to write: {allowed}")
+    figure.add_argument(
+        "--dpi",
+        type=float,
+        default=dpi,
+        help="dots per inch, where the file holds pixels (default %(default)g)",
+    )
+
+
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="modecollapse.figures",
@@ -89,18 +101,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             metavar="RESULT.nc",
             help=f"result of modecollapse {figure.prog.split()[-1]} (NetCDF)",
         )
-        figure.add_argument(
-            "output",
-            type=Path,
-            metavar="FIGURE",
-            help="file to write: .png, .pdf or .svg",
-        )
-        figure.add_argument(
-            "--dpi",
-            type=float,
-            default=200.0,
-            help="dots per inch of a .png (default %(default)g)",
-        )
+        add_output(figure)
     images = figures.add_parser(
         "vae-images",
         help="draws of a saved VAE of images",
@@ -108,7 +109,6 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         "the file that `modecollapse probability --save-models MODELS.nc` writes.",
     )
     images.add_argument("result", type=Path, metavar="MODELS.nc", help="saved VAEs")
-    images.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
     reconstructions = figures.add_parser(
         "vae-reconstructions",
         help="images of a file, and what saved VAEs make of them",
@@ -123,10 +123,9 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         metavar="MODELS.nc",
         help="saved VAEs; a row is called by its file",
     )
-    reconstructions.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
     for figure in (images, reconstructions):
+        add_output(figure)
         figure.add_argument("--member", type=int, default=0, help="default %(default)d")
-        figure.add_argument("--dpi", type=float, default=200.0)
     threshold.add_argument(
         "--theory",
         action="store_true",
@@ -136,9 +135,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     recipes.update(COMPONENTS_RECIPES)
     for name, text in recipes.items():
         recipe = figures.add_parser(name, help=f"runs the engine: {text}", description=text)
-        recipe.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
+        add_output(recipe)
         recipe.add_argument("--seed", type=int, default=2024, help="default %(default)d")
-        recipe.add_argument("--dpi", type=float, default=200.0)
         if name in FLOW_RECIPES:
             recipe.add_argument(
                 "--size",
@@ -149,13 +147,11 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             recipe.add_argument("--backend", choices=("auto", "cpu", "cuda"), default="auto")
     text = "one start that covers both modes beside one that loses one, moving"
     animation = figures.add_parser("animation", help=f"runs the engine: {text}", description=text)
-    animation.add_argument("output", type=Path, metavar="FILE", help="file to write: .gif, .webp")
+    add_output(animation, ".gif, .webp", dpi=100.0)
     animation.add_argument("--seed", type=int, default=2024, help="default %(default)d")
-    animation.add_argument("--dpi", type=float, default=100.0, help="default %(default)g")
     text = "what m1, m2 and s are, and the ways to end: the picture of docs/glossary.md"
     words = figures.add_parser("words", help=text, description=text)
-    words.add_argument("output", type=Path, metavar="FIGURE", help="file to write")
-    words.add_argument("--dpi", type=float, default=200.0)
+    add_output(words)
     diagram.add_argument(
         "--select",
         action="append",
