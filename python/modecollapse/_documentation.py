@@ -155,7 +155,8 @@ True
         "q(z|x) for every row of the data, in the file's order; label(datum) where there are "
         "labels. The VAE is one that probability(family=\"vae\", save_models=...) saved.",
         TRAINED_VAES
-        + """...     encoded = modecollapse.encode(models=f"{folder}/vaes.nc", data=f"{folder}/x.npy")
+        + """...     encoded = modecollapse.encode(
+...         models=f"{folder}/vaes.nc", data=f"{folder}/x.npy")
 >>> encoded.posterior_mean.shape
 (100, 2)
 """,
