@@ -37,6 +37,10 @@ class Figures(unittest.TestCase):
         (line,) = by_gid(figure, "active_directions:1").values()
         np.testing.assert_allclose(line.get_ydata(), counts[:, 1] @ np.arange(3) / 4)
         self.assertIn("$L = 1$", texts_of(figure))
+        told = " ".join(texts_of(figure))
+        for part in ("VAE", "toy data", "decoder: Brenier maps", "activity floor $f = 0.01$"):
+            self.assertIn(part, told)
+        self.assertNotIn("$c = 0$", told)
 
     def test_the_bayes_limit_of_the_accuracy(self):
         fixed = {**FIXED, "clusters": 2, "trajectories": 2}
@@ -50,6 +54,13 @@ class Figures(unittest.TestCase):
         np.testing.assert_array_equal(line.get_xdata()[[0, -1]], [2.5, 7.5])
         (line,) = by_gid(figure, "accuracy:1").values()
         np.testing.assert_array_equal(line.get_ydata(), plane["accuracy"].values[:, 1])
+        self.assertIn("$c = 2$", " ".join(texts_of(figure)))
+
+    def test_grey_levels_are_told_to_a_hundredth_of_their_span(self):
+        cases = (([1e-24, 0.9412], "black 0, white 0.941"), ([0, 255], "black 0, white 255"),
+                 ([2, 2], "black 2, white 2"), ([-1.23, 1], "black -1.23, white 1"))  # fmt: skip
+        for levels, told in cases:
+            self.assertEqual(vae_images.level_text(np.array([levels, [np.nan] * 2])), told)
 
     def test_posteriors(self):
         result = modecollapse.probability(**FIXED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import xarray as xr
@@ -16,6 +17,11 @@ WITH_WORDS = ("mixture", "realnvp")  # weights_text, held_text
 TOLD_ELSEWHERE = ("trajectories",)
 TOLD_WITH_DYNAMICS = ("horizon",)  # gradient flow until t = ...
 TOLD_AS_ANNEALING = ("initial-temperature", "annealing-time")
+NAMES = {"vae": "VAE", "linear-vae": "linear VAE"}
+CHOICES = {"data": "{} data", "decoder": "decoder: {}"}  # that a symbol cannot tell
+DECODERS = {"mlp": "network", "linear": "linear", "brenier": "Brenier maps"}
+IN_WORDS = ("activity-floor",)  # its letter says too little
+NONE_AT_ZERO = ("data-size", "clusters")  # fresh data at every step; a normal prior
 
 
 def family_texts(
@@ -35,21 +41,29 @@ def family_texts(
     elsewhere = {*swept, *TOLD_ELSEWHERE, *TOLD_AS_ANNEALING}
     if "dynamics" in options:
         elsewhere.update(TOLD_WITH_DYNAMICS)
-    shown = [option_text(dataset, name, value) for name, value in options.items()
+    shown = [option_text(dataset, name, value)
+             for name, value in sorted(options.items(), key=lambda item: item[0] not in CHOICES)
              if name not in elsewhere]  # fmt: skip
     symbols = {option_text(dataset, name.replace("_", "-"), value) for name, value in held.items()}
     others = [setting(name, value) for name, value in held.items()
               if not option_text(dataset, name.replace("_", "-"), value)]  # fmt: skip
     known = dict.fromkeys([*filter(None, shown), *sorted(symbols - {""})])
-    return [family, ", ".join(known), *others]
+    return [NAMES.get(family, family), ", ".join(known), *others]
 
 
 def option_text(dataset: xr.Dataset, name: str, value: Any) -> str:
     """Symbol and value, such as $K^{\\ast} = 3$; empty for what has no symbol in the file."""
+    if name in CHOICES:
+        value = Path(str(value)).name  # data may be a file's
+        return CHOICES[name].format(DECODERS.get(value, value))
     variable = dataset.variables.get(name.replace("-", "_"))
-    symbol = "" if variable is None else str(variable.attrs.get("symbol", ""))
+    about = {} if variable is None else variable.attrs
+    symbol = str(about.get("symbol", ""))
     if isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
     if not symbol or isinstance(value, (str, bool, list, tuple)):
         return ""
-    return f"{in_symbols(symbol, symbol)[:-1]} = {number_math(value)}$"
+    if name in NONE_AT_ZERO and value == 0:
+        return ""
+    words = in_symbols(str(about["long_name"]) if name in IN_WORDS else symbol, symbol)
+    return f"{words[:-1]} = {number_math(value)}$"

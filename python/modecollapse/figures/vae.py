@@ -6,7 +6,7 @@ Draws results of modecollapse with --family vae; all numbers are dimensionless.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erf
 
@@ -17,13 +17,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import style
+from .family_text import family_texts
 from .panels import Page
 from .results import ResultError
 from .run_text import configuration, provenance_text, trajectories_text
 
 NORMAL_95 = 1.96
 SCALE = "data scale $s$"
-DECODERS = {"mlp": "network", "linear": "linear", "brenier": "Brenier maps"}
+SWEPT = ("data-scale", "inverse-lipschitz")
 
 
 @dataclass(frozen=True)
@@ -33,30 +34,16 @@ class Shown:
     name: str
     label: str
     range: tuple[float, float] | None = None
+    most: float = np.inf  # least 0: an interval by the standard error ends there
 
 
 SHOWN = (
     Shown("p_collapse", "$P$(collapse)", (-0.03, 1.03)),
     Shown("active_directions", "active directions"),
     Shown("kl", "KL divergence (nats)"),
-    Shown("accuracy", "accuracy", (0.45, 1.02)),
+    Shown("accuracy", "accuracy", (0.45, 1.02), 1.0),
     Shown("posterior_fisher", "Fisher divergence $F$"),
 )
-
-
-def held(options: Mapping, *without: str) -> list[str]:
-    """What was held fixed, in symbols."""
-    symbols = {
-        "latent-dimension": "l", "kl-weight": r"\beta", "likelihood-sd": "s_x",
-        "inverse-lipschitz": "L", "horizon": "T", "batch-size": "B", "learning-rate": r"\eta",
-    }  # fmt: skip
-    told = [f"{options['data']} data"]
-    if "decoder" in options and "decoder" not in without:
-        told.append(f"decoder: {DECODERS[options['decoder']]}")
-    for name, symbol in symbols.items():
-        if name in options and name not in without:
-            told.append(f"${symbol} = {options[name]:g}$")
-    return [", ".join(told)]
 
 
 def values_of(result: xr.Dataset, shown: Shown) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
@@ -69,7 +56,7 @@ def values_of(result: xr.Dataset, shown: Shown) -> tuple[np.ndarray, np.ndarray,
         return None
     mean = result[shown.name].values
     error = NORMAL_95 * result[f"{shown.name}_error"].values
-    return mean, mean - error, mean + error
+    return mean, np.maximum(mean - error, 0), np.minimum(mean + error, shown.most)
 
 
 def mean_count(result: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -77,7 +64,7 @@ def mean_count(result: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     k, n = np.arange(counts.shape[-1]), np.maximum(counts.sum(axis=-1), 1)
     mean = (counts * k).sum(axis=-1) / n
     error = NORMAL_95 * np.sqrt(((counts * k**2).sum(axis=-1) / n - mean**2) / n)
-    return mean, mean - error, mean + error
+    return mean, np.maximum(mean - error, 0), np.minimum(mean + error, k[-1])
 
 
 def lines_figure(plane: xr.Dataset) -> Figure:
@@ -96,8 +83,12 @@ def lines_figure(plane: xr.Dataset) -> Figure:
     colors = style.ordered_colors(constants.size)
     with matplotlib.rc_context(style.RC):
         figure, panels = page.make(
-            held(options, "inverse-lipschitz"),
-            [trajectories_text(runs, "point", "trainings"), provenance_text(plane.attrs)],
+            family_texts(plane, options, SWEPT),
+            [
+                trajectories_text(runs, "point", "trainings"),
+                "bands: 95 % intervals",
+                provenance_text(plane.attrs),
+            ],
         )
         for panel in panels.flat[len(found):]:
             panel.remove()
@@ -162,7 +153,7 @@ def posteriors_figure(
     options = configuration(result.attrs)
     with matplotlib.rc_context(style.RC):
         figure, panels = page.make(
-            held(options, "decoder", "inverse-lipschitz"), [provenance_text(result.attrs)]
+            family_texts(result, options, (*SWEPT, "decoder")), [provenance_text(result.attrs)]
         )
         for one in encoded:
             row, column = scales.index(one.scale), decoders.index(one.decoder)

@@ -7,7 +7,7 @@ Grey levels are the data's numbers, black the least and white the largest that i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isqrt
+from math import floor, isqrt, log10
 from pathlib import Path
 
 import matplotlib
@@ -89,9 +89,20 @@ def reconstructions_figure(made: Sequence[xr.Dataset], names: Sequence[str]) -> 
     steps = sorted({int(one["steps"]) for one in made})
     told = [f"reconstructions, member {int(made[0]['member'])}",
             f"{' or '.join(map(str, steps))} steps"]  # fmt: skip
-    error = [float(np.sqrt(((one["x"] - one["reconstructed"]) ** 2).mean())) for one in made]
-    told.append("rms error of these " + ", ".join(f"{value:.3f}" for value in error))
+    told.append("rms error of these " + ", ".join(map(root_mean_square, made, names)))
     return mosaic_figure(rows, told, made[0].attrs, "")
+
+
+def root_mean_square(made: xr.Dataset, name: str) -> str:
+    error = float(np.sqrt(((made["x"] - made["reconstructed"]) ** 2).mean()))
+    return f"{error:#.3g} ({name})"
+
+
+def level_text(picture: np.ndarray) -> str:
+    """The numbers that are black and white, to less than a hundredth of their span."""
+    black, white = float(np.nanmin(picture)), float(np.nanmax(picture))
+    places = 2 - floor(log10(white - black)) if white > black else 12
+    return f"black {round(black, places):g}, white {round(white, places):g}"
 
 
 def mosaic_figure(
@@ -103,8 +114,7 @@ def mosaic_figure(
     page = Page(1, panel_width=INCHES * COLUMNS, panel_height=INCHES * len(rows), title=0.05,
                 below_axis=0.1, legend=0.0, left=max(0.55, 0.2 + 0.07 * longest))  # fmt: skip
     with matplotlib.rc_context(style.RC):
-        grey = f"black {np.nanmin(picture):.2g}, white {np.nanmax(picture):.2g}"
-        figure, axes = page.make([*told, grey], [provenance_text(attributes)])
+        figure, axes = page.make([*told, level_text(picture)], [provenance_text(attributes)])
         panel = axes[0, 0]
         shown = panel.imshow(picture, cmap="gray", aspect="auto", interpolation="nearest")
         shown.set_gid("images")
