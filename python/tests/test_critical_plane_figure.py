@@ -165,7 +165,7 @@ class FamilyWords(unittest.TestCase):
         self.assertEqual(panel.get_xlabel(), "dimension $N$ of the data")
         self.assertEqual(panel.get_ylabel(), r"KL weight $\beta$")
         text = " ".join(texts_of(figure))
-        for part in ("linear-vae", r"$M^{\ast} = 2$", "1000$ trainings per cell"):
+        for part in ("linear VAE", r"$M^{\ast} = 2$", "1000$ trainings per cell"):
             self.assertIn(part, text)
         self.assertEqual(faults(figure), [])
 
