@@ -9,7 +9,8 @@
 #include "host/families/encoder_measures.hpp"
 #include "host/families/recorded_parts.hpp"
 #include "host/families/training_times.hpp"
-#include "kernels/vae/ensemble.hpp"
+#include "kernels/training/task.hpp"
+#include "modecollapse/vae/outcome.hpp"
 
 namespace modecollapse {
 
@@ -22,7 +23,7 @@ struct MonitorColumn {
 
 // Trainings to go on with, and where they are kept; or null.
 struct StatesOfRun {
-    const vae::States *from = nullptr, *to = nullptr;
+    const TrainingStates *from = nullptr, *to = nullptr;
 };
 
 template <class Task, class Monitor>

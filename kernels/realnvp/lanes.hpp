@@ -4,7 +4,7 @@
 // those that stand there; the other calls go on from what the memory holds.
 #pragma once
 
-#include "kernels/gradient_flow/ensemble.hpp"
+#include "kernels/training/answer.hpp"
 #include "modecollapse/realnvp/draws.hpp"
 
 namespace modecollapse {
@@ -32,13 +32,7 @@ struct RealnvpCall {
     const StopRequest* stop = nullptr;  // once due, the call ends within a tile of samples; or null
 };
 
-struct RealnvpAnswer {
-    std::uint64_t steps;    // train: steps made before the end or the first non-finite one
-    bool finite;            // train: no step was non-finite; gradient: it is finite
-    double loss;            // train, gradient: batch mean of log q - beta log p at the last step
-    bool given_up = false;  // as `stop` asked: the step at hand was not made, samples are missing
-};
-
+using RealnvpAnswer = TrainingAnswer;
 using RealnvpLanes = RealnvpAnswer (*)(const RealnvpCall&);
 RealnvpAnswer realnvp_lanes_baseline(const RealnvpCall& call);
 RealnvpAnswer realnvp_lanes_avx2(const RealnvpCall& call);

@@ -8,6 +8,7 @@
 #include "kernels/sequence/data.hpp"
 #include "kernels/sequence/pass.hpp"
 #include "kernels/training/descent.hpp"
+#include "kernels/training/panel_tile.hpp"
 
 #ifndef MC_SEQUENCE_LANES_FUNCTION
 #define MC_SEQUENCE_LANES_FUNCTION sequence_lanes_baseline
@@ -19,6 +20,7 @@ namespace {
 template <class Number>
 class Member {
     using T = ScalarOf<Number>;
+    using Tile = PanelTile<Number>;
     static constexpr int lanes = panel_lanes<T>;
 
 public:
@@ -57,11 +59,11 @@ private:
         pass_.pack(static_cast<double>(step));
         double loss = 0.0;
         const double share = 1.0 / static_cast<double>(problem_.batch);
-        for (std::uint64_t done = 0; done < problem_.batch; done += tile()) {
+        for (std::uint64_t done = 0; done < problem_.batch; done += tile_.size) {
             if (is_due(call_.stop)) return {0, true, 0.0, true};
-            const std::uint64_t count = least(problem_.batch - done, tile()), first = step * problem_.batch + done;
-            const int panels = panels_of(count);
-            weigh_all(count, panels, share);
+            const std::uint64_t count = tile_.of(problem_.batch - done), first = step * problem_.batch + done;
+            const int panels = Tile::panels_of(count);
+            Tile::weigh(share, count, panels, m_.latent.weight);
             const int places = call_.given ? draws_.rows(call_.data->training, done, count, panels)
                                            : draws_.batch(call_.data->training, first, count, panels);
             if (call_.given) take(call_.given + done * static_cast<std::uint64_t>(l_), count, panels, m_.latent.eps);
@@ -91,10 +93,10 @@ private:
         pass_.pack(static_cast<double>(call_.first));
         const TokenTable& table = call_.data->held_out;
         const Evaluation& out = call_.evaluation;
-        for (std::uint64_t done = 0; done < table.sentences; done += tile()) {
+        for (std::uint64_t done = 0; done < table.sentences; done += tile_.size) {
             if (is_due(call_.stop)) return false;
-            const std::uint64_t count = least(table.sentences - done, tile());
-            const int panels = panels_of(count);
+            const std::uint64_t count = tile_.of(table.sentences - done);
+            const int panels = Tile::panels_of(count);
             const int places = draws_.rows(table, done, count, panels);
             pass_.encode(places, panels);
             if (out.misfit) {
@@ -104,9 +106,9 @@ private:
             for (std::uint64_t i = 0; i < count; ++i) {
                 const std::uint64_t to = (done + i) * static_cast<std::uint64_t>(l_);
                 for (int k = 0; k < l_; ++k) {
-                    if (out.mean) out.mean[to + k] = number(m_.latent.code, 2 * l_, i, k);
-                    if (out.variance) out.variance[to + k] = exp(number(m_.latent.code, 2 * l_, i, l_ + k));
-                    if (out.sample) out.sample[to + k] = number(m_.latent.z, l_, i, k);
+                    if (out.mean) out.mean[to + k] = Tile::number(m_.latent.code, 2 * l_, i, k);
+                    if (out.variance) out.variance[to + k] = exp(Tile::number(m_.latent.code, 2 * l_, i, l_ + k));
+                    if (out.sample) out.sample[to + k] = Tile::number(m_.latent.z, l_, i, k);
                 }
                 if (out.kl) out.kl[done + i] = static_cast<double>(m_.latent.kl[i]);
                 if (out.misfit) out.misfit[done + i] = static_cast<double>(m_.latent.misfit[i]);
@@ -119,18 +121,19 @@ private:
     bool weigh() {
         pass_.pack(static_cast<double>(call_.first));
         const Sweep sweep = call_.score ? Sweep::gradient : Sweep::values;
-        const int panels = panels_of(tile()), places = draws_.repeated(call_.data->held_out, call_.row, tile(), panels);
+        const int panels = Tile::panels_of(tile_.size),
+                  places = draws_.repeated(call_.data->held_out, call_.row, tile_.size, panels);
         pass_.follow(places, panels);
-        for (std::uint64_t done = 0; done < call_.count; done += tile()) {
+        for (std::uint64_t done = 0; done < call_.count; done += tile_.size) {
             if (is_due(call_.stop)) return false;
-            const std::uint64_t count = least(call_.count - done, tile());
-            weigh_all(count, panels, -1.0);
+            const std::uint64_t count = tile_.of(call_.count - done);
+            Tile::weigh(-1.0, count, panels, m_.latent.weight);
             take(call_.given + done * static_cast<std::uint64_t>(l_), count, panels, m_.latent.z);
             pass_.compare(sweep, places, panels);
             for (std::uint64_t i = 0; i < count; ++i) {
                 call_.log_likelihood[done + i] = -static_cast<double>(m_.latent.misfit[i]);
                 for (int k = 0; call_.score && k < l_; ++k)
-                    call_.score[(done + i) * static_cast<std::uint64_t>(l_) + k] = number(m_.latent.dz, l_, i, k);
+                    call_.score[(done + i) * static_cast<std::uint64_t>(l_) + k] = Tile::number(m_.latent.dz, l_, i, k);
             }
         }
         return true;
@@ -140,10 +143,10 @@ private:
     bool draw() {
         pass_.pack(static_cast<double>(call_.first));
         const auto most = static_cast<int>(problem_.most_tokens);
-        for (std::uint64_t done = 0; done < call_.count; done += tile()) {
+        for (std::uint64_t done = 0; done < call_.count; done += tile_.size) {
             if (is_due(call_.stop)) return false;
-            const std::uint64_t count = least(call_.count - done, tile());
-            const int panels = panels_of(count);
+            const std::uint64_t count = tile_.of(call_.count - done);
+            const int panels = Tile::panels_of(count);
             take(call_.given + done * static_cast<std::uint64_t>(l_), count, panels, m_.latent.z);
             for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i) {
                 m_.lengths[i] = static_cast<T>(most);
@@ -193,37 +196,15 @@ private:
         return words - 1;
     }
 
-    void weigh_all(std::uint64_t count, int panels, double weight) const {
-        for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i)
-            m_.latent.weight[i] = i < count ? static_cast<T>(weight) : T(0);
+    void take(const double* latents, std::uint64_t count, int panels, T* to) const {
+        Tile::take(latents, l_, count, panels, l_, to);
     }
-
-    // (count, l) into panels; zeros past them.
-    void take(const double* given, std::uint64_t count, int panels, T* to) const {
-        for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i)
-            for (int k = 0; k < l_; ++k)
-                element(to, l_, i, k) =
-                    i < count
-                        ? static_cast<T>(given[i * static_cast<std::uint64_t>(l_) + static_cast<std::uint64_t>(k)])
-                        : T(0);
-    }
-
-    // Sentence i's row k of an array of a tile.
-    static T& element(T* array, int rows, std::uint64_t i, int k) {
-        return array[Pass<Number>::at(static_cast<int>(i / lanes), rows, k) + static_cast<long>(i % lanes)];
-    }
-    static double number(T* array, int rows, std::uint64_t i, int k) {
-        return static_cast<double>(element(array, rows, i, k));
-    }
-
-    static std::uint64_t least(std::uint64_t a, std::uint64_t b) { return a < b ? a : b; }
-    std::uint64_t tile() const { return m_.panels * lanes; }
-    static int panels_of(std::uint64_t sentences) { return static_cast<int>((sentences + lanes - 1) / lanes); }
 
     const Call& call_;
     const Problem& problem_;
     const Memory<T>& m_;
     Pass<Number> pass_;
+    Tile tile_ = {m_.panels * lanes};
     SentenceDraws<Number> draws_;
     Random123Words words_;
     int l_;

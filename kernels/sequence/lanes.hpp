@@ -4,8 +4,8 @@
 // parameters, the other calls go on from what the memory holds.
 #pragma once
 
-#include "kernels/gradient_flow/ensemble.hpp"
 #include "kernels/sequence/token_table.hpp"
+#include "kernels/training/answer.hpp"
 #include "modecollapse/sequence/draws.hpp"
 
 namespace modecollapse::sequence {
@@ -20,34 +20,21 @@ struct Evaluation {
     double* misfit;           // (sentences): -log p(x|z)
 };
 
-struct Call {
-    TaskKind kind;
-    const Problem* problem;
-    const TokenData* data;
-    Precision precision;
-    std::uint64_t seed, member;
-    const void* memory;
+// count: weigh, draw: latents
+struct Call : TrainingCall<Problem, TaskKind> {
+    const TokenData* data = nullptr;
 
-    std::uint64_t first = 0;  // train, gradient: the (first) step; else: as of which step
-    std::uint64_t count = 0;  // train: steps to make; weigh, draw: latents
-    std::uint64_t row = 0;    // weigh: which held-out sentence; draw: the first draw's number
+    std::uint64_t row = 0;  // weigh: which held-out sentence; draw: the first draw's number
     const double* given =
         nullptr;  // gradient: (batch, l) eps of the first sentences of the training table, instead of drawn
                   // ones, or null; weigh, draw: (count, l) latents
     Evaluation evaluation = {};
-    double* log_likelihood = nullptr;   // weigh: (count) log p(x|z)
-    double* score = nullptr;            // weigh: (count, l) its gradient in z, or null
-    std::int32_t* tokens = nullptr;     // draw: (count, n_max), end marks after the first
-    const StopRequest* stop = nullptr;  // once due, the call ends within a tile; or null
+    double* log_likelihood = nullptr;  // weigh: (count) log p(x|z)
+    double* score = nullptr;           // weigh: (count, l) its gradient in z, or null
+    std::int32_t* tokens = nullptr;    // draw: (count, n_max), end marks after the first
 };
 
-struct Answer {
-    std::uint64_t steps;    // train: made before the end or the first non-finite one
-    bool finite;            // train: no step was non-finite; gradient: it is finite
-    double loss;            // of the last batch
-    bool given_up = false;  // as `stop` asked: the step at hand was not made
-};
-
+using Answer = TrainingAnswer;
 using Lanes = Answer (*)(const Call&);
 Answer sequence_lanes_baseline(const Call& call);
 Answer sequence_lanes_avx2(const Call& call);

@@ -1,33 +1,19 @@
 #include "kernels/sequence/monitor.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "kernels/sequence/exact_posterior.hpp"
-#include "kernels/vae/reading.hpp"
 #include "modecollapse/numbers/elementary.hpp"
 
 namespace modecollapse::sequence {
-namespace {
-
-double mean_of(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
-}  // namespace
-
-bool is_finite(const Monitor& monitor) {
-    return monitor.elbo - monitor.elbo == 0.0 && monitor.variance - monitor.variance == 0.0;
-}
-
 vae::Outcome outcome_of(const Problem& problem, const Monitor& monitor) {
     if (!is_finite(monitor)) return vae::Outcome::failed;
     return vae::outcome_of(latent_problem(problem), monitor.active, 0.0);
 }
 
 vae::Outcome exact_outcome_of(const Problem& problem, const Monitor& monitor) {
-    if (!(monitor.exact_kl - monitor.exact_kl == 0.0)) return vae::Outcome::failed;
+    if (!vae::is_number(monitor.exact_kl)) return vae::Outcome::failed;
     return vae::outcome_of(latent_problem(problem), monitor.exact_active, 0.0);
 }
 
@@ -75,10 +61,7 @@ void HeldOut::read_information(Monitor& monitor) const {
 
 bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const {
     monitor = {};
-    monitor.kl = mean_of(kl_);
-    monitor.reconstruction = -mean_of(misfit_);
-    monitor.elbo = monitor.reconstruction - monitor.kl;
-    if (!(monitor.elbo - monitor.elbo == 0.0)) {
+    if (!vae::read_bound(vae::mean_of(kl_), misfit_, monitor)) {
         monitor = {};
         return true;
     }
@@ -86,22 +69,14 @@ bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh,
     const auto tokens = static_cast<double>(table_.offsets[n] - table_.offsets[0]);
     monitor.token_loss = -monitor.elbo * static_cast<double>(n) / tokens;
     const vae::PriorClusters prior = {nullptr, 1, problem_.latent};
-    const vae::Directions directions =
-        vae::directions_of(prior, mean_.data(), mean_.data(), n, problem_.activity_floor);
-    monitor.active = directions.active;
-    monitor.variance = directions.largest;
+    vae::read_directions(prior, mean_, n, problem_.activity_floor, monitor);
     read_information(monitor);
     const double beta = problem_.kl_weight.at(static_cast<double>(step));
     if (exact_ == 0 || !(beta > 0.0)) return true;
     const ExactInput input = {&problem_, seed_, member, beta, exact_, mean_.data(), variance_.data(), &weigh};
     ExactReading exact;
     if (!read_exact_posterior(input, exact)) return false;
-    monitor.likelihood = exact.likelihood;
-    monitor.exact_kl = exact.kl;
-    monitor.exact_fisher = exact.fisher;
-    monitor.exact_effective = exact.effective;
-    monitor.exact_active =
-        vae::directions_of(prior, exact.mean.data(), exact.other_mean.data(), exact_, problem_.activity_floor).active;
+    vae::read_exact(exact, prior, exact_, problem_.activity_floor, monitor);
     return true;
 }
 

@@ -5,30 +5,19 @@
 #pragma once
 
 #include <functional>
-#include <limits>
 #include <vector>
 
 #include "kernels/sequence/lanes.hpp"
-#include "kernels/vae/monitor.hpp"
+#include "kernels/vae/encoder_monitor.hpp"
 
 namespace modecollapse::sequence {
 
-// Means over the sentences, in nats a sentence; NaN: not asked for, or after a failure. `exact`: by exact_posterior.hpp, on the
-// first of the held-out sentences, and only where the KL weight is above 0.
-struct Monitor {
-    double kl = vae::no_value;              // KL(q(z|x) || p)
-    double reconstruction = vae::no_value;  // E_q log p(x|z), by one latent sample
-    double elbo = vae::no_value;            // reconstruction - kl: the bound at KL weight 1
-    double token_loss = vae::no_value;      // -elbo a token
-    double active = vae::no_value;          // active directions
-    double variance = vae::no_value;        // the largest eigenvalue that decides which are
-    double information = vae::no_value, information_error = vae::no_value;  // I_q(x; z) and its standard error
-    double likelihood = vae::no_value;                                      // log p(x), importance-weighted
-    double exact_kl = vae::no_value, exact_fisher = vae::no_value, exact_active = vae::no_value;
-    double exact_effective = vae::no_value;  // effective share of the samples
+// information: I_q(x; z). Exact: by exact_posterior.hpp.
+struct Monitor : vae::EncoderMonitor {
+    double token_loss = vae::no_value;         // -elbo a token
+    double information_error = vae::no_value;  // standard error of I_q(x; z)
 };
 
-bool is_finite(const Monitor& monitor);  // what every training has
 vae::Outcome outcome_of(const Problem& problem, const Monitor& monitor);
 vae::Outcome exact_outcome_of(const Problem& problem, const Monitor& monitor);
 

@@ -57,6 +57,10 @@ public:
         else
             std::copy_n(parameters, count_, of_doubles_.parameters);
     }
+    void copy_parameters(double* to) const {
+        for (std::uint64_t i = 0; i < count_; ++i)
+            to[i] = single_ ? static_cast<double>(of_floats_.parameters[i]) : of_doubles_.parameters[i];
+    }
 
 private:
     template <bool in, class T>

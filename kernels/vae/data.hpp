@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/training/panel_normals.hpp"
+#include "kernels/training/word_normals.hpp"
 #include "kernels/vae/convex_start.hpp"
 #include "modecollapse/vae/draws.hpp"
 
@@ -122,8 +123,7 @@ private:
         const std::uint64_t blocks = normal_blocks(rows);
         for (std::uint64_t c = 0; c < blocks; ++c) {
             const Words w = words_(seed_, counter_of(purpose, sample * blocks + c, member_));
-            const NormalBlock<double> z = normals_of_uniforms(uniform_32(w.value[0]), uniform_32(w.value[1]),
-                                                              uniform_32(w.value[2]), uniform_32(w.value[3]));
+            const NormalBlock<double> z = normals_of_words(w);
             for (std::uint64_t k = 4 * c; k < rows && k < 4 * c + 4; ++k)
                 to[(static_cast<long>(p) * rows + static_cast<long>(k)) * lanes + l] = static_cast<T>(z.value[k % 4]);
         }

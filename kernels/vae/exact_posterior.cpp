@@ -1,8 +1,7 @@
 #include "kernels/vae/exact_posterior.hpp"
 
+#include "kernels/training/word_normals.hpp"
 #include "kernels/vae/posterior_density.hpp"
-#include "modecollapse/random/random123_words.hpp"
-#include "modecollapse/sgd/draws.hpp"
 #include "modecollapse/vae/draws.hpp"
 
 namespace modecollapse::vae {
@@ -177,18 +176,13 @@ public:
 
 private:
     double normal(std::uint64_t sample, std::uint64_t i) const {
-        const std::uint64_t block = sample * normal_blocks(in_.problem->latent) + i / 4;
-        const Words w =
-            words_(in_.seed, counter_of(Purpose::vae_held_out_noise, first_exact_block + block, in_.member));
-        return normals_of_uniforms(uniform_32(w.value[0]), uniform_32(w.value[1]), uniform_32(w.value[2]),
-                                   uniform_32(w.value[3]))
-            .value[i % 4];
+        return word_normal(in_.seed, in_.member, Purpose::vae_held_out_noise,
+                           first_exact_block + sample * normal_blocks(in_.problem->latent), i);
     }
 
     const ExactInput& in_;
     const PosteriorDensity& density_;
     std::uint64_t l_, each_;
-    Random123Words words_;
 };
 
 // The likelihood of every datum, and where nothing better is at hand its posterior.
@@ -210,7 +204,7 @@ bool by_sampling(const ExactInput& in, const PosteriorDensity& density, ExactRea
             const std::uint64_t own = j % half / samples.each();
             for (std::uint64_t y = 0; y < classes; ++y) {
                 const std::uint64_t q = (i * classes + y) * l;
-                of_encoder[y] = density.log_normal(at, in.mean + q, in.variance + q);
+                of_encoder[y] = log_normal(at, in.mean + q, in.variance + q, density.latent());
             }
             if (j < half)
                 of_samples[j % samples.each()] =

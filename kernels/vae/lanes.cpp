@@ -7,6 +7,7 @@
 
 #include "kernels/lanes/philox_pack.hpp"
 #include "kernels/training/descent.hpp"
+#include "kernels/training/panel_tile.hpp"
 #include "kernels/vae/data.hpp"
 #include "kernels/vae/lift.hpp"
 #include "kernels/vae/pass.hpp"
@@ -23,6 +24,7 @@ template <class Number>
 class Member {
     using T = ScalarOf<Number>;
     using Row = typename PanelRow<Number>::Type;
+    using Tile = PanelTile<Number>;
     static constexpr int lanes = panel_lanes<T>;
 
 public:
@@ -62,12 +64,11 @@ private:
         pass_.pack(static_cast<double>(step));
         double loss = 0.0;
         const double share = 1.0 / static_cast<double>(problem_.batch);
-        for (std::uint64_t first = 0; first < problem_.batch; first += tile()) {
+        for (std::uint64_t first = 0; first < problem_.batch; first += tile_.size) {
             if (is_due(call_.stop)) return {0, true, 0.0, true};
-            const std::uint64_t count = least(problem_.batch - first, tile());
-            const int panels = panels_of(count);
-            for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i)
-                m_.weight[i] = i < count ? static_cast<T>(share) : T(0);
+            const std::uint64_t count = tile_.of(problem_.batch - first);
+            const int panels = Tile::panels_of(count);
+            Tile::weigh(share, count, panels, m_.weight);
             if (given)
                 take(given + first * static_cast<std::uint64_t>(t_ + l_), count, panels);
             else
@@ -106,11 +107,11 @@ private:
     // The held-out data, a tile at a time. False: given up.
     bool evaluate() {
         pass_.pack(static_cast<double>(call_.first));
-        for (std::uint64_t i = 0; i < tile(); ++i) m_.weight[i] = T(0);
-        for (std::uint64_t done = 0; done < problem_.held_out; done += tile()) {
+        for (std::uint64_t i = 0; i < tile_.size; ++i) m_.weight[i] = T(0);
+        for (std::uint64_t done = 0; done < problem_.held_out; done += tile_.size) {
             if (is_due(call_.stop)) return false;
-            const std::uint64_t count = least(problem_.held_out - done, tile());
-            const int panels = panels_of(count);
+            const std::uint64_t count = tile_.of(problem_.held_out - done);
+            const int panels = Tile::panels_of(count);
             draws_.held_out(done, panels, m_.x, m_.eps);
             go_forward(panels);
             record(done, count, panels);
@@ -148,8 +149,8 @@ private:
                 const std::uint64_t to =
                     (datum * static_cast<std::uint64_t>(classes_) + y) * static_cast<std::uint64_t>(l_);
                 for (int k = 0; k < l_; ++k) {
-                    if (out.mean) out.mean[to + k] = number(m_.code, rows, i, 2 * l_ * y + k);
-                    if (out.variance) out.variance[to + k] = exp(number(m_.code, rows, i, 2 * l_ * y + l_ + k));
+                    if (out.mean) out.mean[to + k] = Tile::number(m_.code, rows, i, 2 * l_ * y + k);
+                    if (out.variance) out.variance[to + k] = exp(Tile::number(m_.code, rows, i, 2 * l_ * y + l_ + k));
                 }
                 if (out.share)
                     out.share[datum * static_cast<std::uint64_t>(classes_) + y] =
@@ -159,61 +160,46 @@ private:
             if (out.class_kl) out.class_kl[datum] = static_cast<double>(m_.class_kl[i]);
             if (out.misfit) out.misfit[datum] = of_classes(m_.misfit, i, panels);
             for (int k = 0; call_.data && k < t_; ++k)
-                call_.data[datum * static_cast<std::uint64_t>(t_) + k] = number(m_.x, t_, i, k);
+                call_.data[datum * static_cast<std::uint64_t>(t_) + k] = Tile::number(m_.x, t_, i, k);
         }
     }
 
     // The given latents through the decoder, a tile at a time. False: given up.
     bool decode() {
         pass_.pack(static_cast<double>(call_.first));
-        const std::uint64_t most = tile() * static_cast<std::uint64_t>(classes_);
+        const std::uint64_t most = tile_.size * static_cast<std::uint64_t>(classes_);
         for (std::uint64_t done = 0; done < call_.count; done += most) {
             if (is_due(call_.stop)) return false;
-            const std::uint64_t count = least(call_.count - done, most);
-            const int panels = panels_of(count);
-            for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i)
-                for (int k = 0; k < l_; ++k)
-                    element(m_.z, l_, i, k) =
-                        i < count ? static_cast<T>(call_.given[(done + i) * static_cast<std::uint64_t>(l_) + k]) : T(0);
+            const std::uint64_t left = call_.count - done, count = left < most ? left : most;
+            const int panels = Tile::panels_of(count);
+            Tile::take(call_.given + done * static_cast<std::uint64_t>(l_), l_, count, panels, l_, m_.z);
             pass_.decode(panels);
             for (std::uint64_t i = 0; i < count; ++i)
                 for (int k = 0; k < t_; ++k)
-                    call_.decoded.output[(done + i) * static_cast<std::uint64_t>(t_) + k] = number(m_.f, t_, i, k);
+                    call_.decoded.output[(done + i) * static_cast<std::uint64_t>(t_) + k] =
+                        Tile::number(m_.f, t_, i, k);
             for (int j = 0; call_.decoded.jacobian && j < l_; ++j) {
                 pass_.differentiate(j, panels);
                 for (std::uint64_t i = 0; i < count; ++i)
                     for (int k = 0; k < t_; ++k)
                         call_.decoded.jacobian[((done + i) * static_cast<std::uint64_t>(l_) + j) * t_ + k] =
-                            number(m_.df, t_, i, k);
+                            Tile::number(m_.df, t_, i, k);
             }
         }
         return true;
     }
 
-    // Sample i's row k of an array of a tile.
-    static T& element(T* array, int rows, std::uint64_t i, int k) {
-        return array[Pass<Number>::at(static_cast<int>(i / lanes), rows, k) + static_cast<long>(i % lanes)];
-    }
-    static double number(T* array, int rows, std::uint64_t i, int k) {
-        return static_cast<double>(element(array, rows, i, k));
-    }
-
+    // Data and eps, (count, t + l).
     void take(const double* given, std::uint64_t count, int panels) const {
-        for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(panels) * lanes; ++i) {
-            const double* from = given + i * static_cast<std::uint64_t>(t_ + l_);
-            for (int k = 0; k < t_; ++k) element(m_.x, t_, i, k) = i < count ? static_cast<T>(from[k]) : T(0);
-            for (int k = 0; k < l_; ++k) element(m_.eps, l_, i, k) = i < count ? static_cast<T>(from[t_ + k]) : T(0);
-        }
+        Tile::take(given, t_ + l_, count, panels, t_, m_.x);
+        Tile::take(given + t_, t_ + l_, count, panels, l_, m_.eps);
     }
-
-    static std::uint64_t least(std::uint64_t a, std::uint64_t b) { return a < b ? a : b; }
-    std::uint64_t tile() const { return m_.panels * lanes; }
-    static int panels_of(std::uint64_t samples) { return static_cast<int>((samples + lanes - 1) / lanes); }
 
     const Call& call_;
     const Problem& problem_;
     const Memory<T>& m_;
     Pass<Number> pass_;
+    Tile tile_ = {m_.panels * lanes};
     PanelDraws<Number> draws_;
     int l_, t_, classes_;
 };

@@ -4,7 +4,7 @@
 // parameters, the other calls go on from what the memory holds.
 #pragma once
 
-#include "kernels/gradient_flow/ensemble.hpp"
+#include "kernels/training/answer.hpp"
 #include "modecollapse/vae/draws.hpp"
 
 namespace modecollapse::vae {
@@ -25,30 +25,16 @@ struct Decoded {
     double *output, *jacobian;  // (count, t): f(z); (count, l, t): its derivatives, or null
 };
 
-struct Call {
-    TaskKind kind;
-    const Problem* problem;
-    Precision precision;
-    std::uint64_t seed, member;
-    const void* memory;
-
-    std::uint64_t first = 0;  // train, gradient: the (first) step; evaluate, decode: as of which step
-    std::uint64_t count = 0;  // train: steps to make; decode: latents
+// first: evaluate, decode: as of which step; count: decode: latents
+struct Call : TrainingCall<Problem, TaskKind> {
     const double* given =
         nullptr;             // gradient: (batch, t + l) data and eps instead of drawn ones, or null; decode: (count, l)
     double* data = nullptr;  // evaluate: (held_out, t) the data out, or null
     Evaluation evaluation = {};
     Decoded decoded = {};
-    const StopRequest* stop = nullptr;  // once due, the call ends within a tile; or null
 };
 
-struct Answer {
-    std::uint64_t steps;    // train: made before the end or the first non-finite one
-    bool finite;            // train: no step was non-finite; gradient: it is finite
-    double loss;            // of the last batch
-    bool given_up = false;  // as `stop` asked: the step at hand was not made
-};
-
+using Answer = TrainingAnswer;
 using Lanes = Answer (*)(const Call&);
 Answer vae_lanes_baseline(const Call& call);
 Answer vae_lanes_avx2(const Call& call);

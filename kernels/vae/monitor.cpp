@@ -3,31 +3,16 @@
 #include <algorithm>
 
 #include "kernels/vae/exact_posterior.hpp"
-#include "kernels/vae/reading.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
 namespace modecollapse::vae {
-namespace {
-
-double mean_of(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
-}  // namespace
-
-bool is_finite(const Monitor& monitor) {
-    return monitor.elbo - monitor.elbo == 0.0 && monitor.variance - monitor.variance == 0.0;
-}
-
 Outcome outcome_of(const Problem& problem, const Monitor& monitor) {
     if (!is_finite(monitor)) return Outcome::failed;
     return outcome_of(problem, monitor.active, monitor.information);
 }
 
 Outcome exact_outcome_of(const Problem& problem, const Monitor& monitor) {
-    if (!(monitor.exact_kl - monitor.exact_kl == 0.0)) return Outcome::failed;
+    if (!is_number(monitor.exact_kl)) return Outcome::failed;
     return outcome_of(problem, monitor.exact_active, monitor.exact_information);
 }
 
@@ -68,17 +53,12 @@ bool HeldOut::read(const double* parameters, std::uint64_t step,
     const PriorClusters prior = {clusters, c, l};
     monitor = {};
     const double class_kl = mean_of(class_kl_);
-    monitor.kl = mean_of(kl_) + class_kl;
-    monitor.reconstruction = -mean_of(misfit_);
-    monitor.elbo = monitor.reconstruction - monitor.kl;
-    if (!(monitor.elbo - monitor.elbo == 0.0)) {
+    if (!read_bound(mean_of(kl_) + class_kl, misfit_, monitor)) {
         monitor = {};
         return true;
     }
-    const std::vector<double> mean = mean_over_classes(mean_.data(), share_.data(), n, c, l);
-    const Directions directions = directions_of(prior, mean.data(), mean.data(), n, problem_.activity_floor);
-    monitor.active = directions.active;
-    monitor.variance = directions.largest;
+    read_directions(prior, mean_over_classes(mean_.data(), share_.data(), n, c, l), n, problem_.activity_floor,
+                    monitor);
     if (clusters) {
         monitor.class_kl = class_kl;
         monitor.active_within =
@@ -110,14 +90,8 @@ bool HeldOut::read_exact(const double* parameters, double beta, std::uint64_t st
                               decode};
     ExactReading exact;
     if (!read_exact_posterior(input, exact)) return false;
-    monitor.likelihood = exact.likelihood;
-    monitor.exact_kl = exact.kl;
-    monitor.exact_fisher = exact.fisher;
+    vae::read_exact(exact, {clusters, c, problem_.latent}, exact_, problem_.activity_floor, monitor);
     monitor.fisher_bound = exact.fisher_bound;
-    monitor.exact_effective = exact.effective;
-    monitor.exact_active = directions_of({clusters, c, problem_.latent}, exact.mean.data(), exact.other_mean.data(),
-                                         exact_, problem_.activity_floor)
-                               .active;
     if (clusters) {
         monitor.exact_information = information_of(exact.share.data(), exact_, c);
         if (!labels_.empty())

@@ -2,35 +2,20 @@
 #pragma once
 
 #include <functional>
-#include <limits>
 #include <vector>
 
+#include "kernels/vae/encoder_monitor.hpp"
 #include "kernels/vae/lanes.hpp"
-#include "modecollapse/vae/outcome.hpp"
 
 namespace modecollapse::vae {
 
-inline constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
-
-// Means over the data, in nats a datum; NaN: not asked for, or after a failure. `exact`: by exact_posterior.hpp, on the first
-// of the held-out data, and only where the KL weight is above 0.
-struct Monitor {
-    double kl = no_value;              // KL(q(y,z|x) || prior)
-    double reconstruction = no_value;  // E_q log p(x|z), by one latent sample a datum and class
-    double elbo = no_value;            // reconstruction - kl: the bound at KL weight 1
-    double active = no_value;          // active directions
-    double variance = no_value;        // the largest eigenvalue that decides which are
-    double class_kl = no_value;        // clusters: KL(q(y|x) || p(y)), the part of y
-    double active_within = no_value;   // active directions within the classes
-    double information = no_value;     // I(x; y) of q
-    double accuracy = no_value;        // of argmax_y q(y|x), where data have labels
-    double likelihood = no_value;      // log p(x), importance-weighted
-    double exact_kl = no_value, exact_fisher = no_value, fisher_bound = no_value;
-    double exact_active = no_value, exact_information = no_value, exact_accuracy = no_value;
-    double exact_effective = no_value;  // sampled: effective share of the samples; quadrature: share of data resolved
+struct Monitor : EncoderMonitor {
+    double class_kl = no_value;       // clusters: KL(q(y|x) || p(y)), the part of y
+    double active_within = no_value;  // active directions within the classes
+    double accuracy = no_value;       // of argmax_y q(y|x), where data have labels
+    double fisher_bound = no_value, exact_information = no_value, exact_accuracy = no_value;
 };
 
-bool is_finite(const Monitor& monitor);  // what every training has
 Outcome outcome_of(const Problem& problem, const Monitor& monitor);
 Outcome exact_outcome_of(const Problem& problem, const Monitor& monitor);
 

@@ -1,23 +1,12 @@
 // The densities of a VAE's model at given latents, and weighted sums of what is asked of its exact posterior (exact_posterior.hpp).
 #pragma once
 
-#include <algorithm>
 #include <vector>
 
 #include "kernels/vae/exact_posterior.hpp"
-#include "modecollapse/numbers/constants.hpp"
-#include "modecollapse/numbers/elementary.hpp"
+#include "kernels/vae/posterior_sums.hpp"
 
 namespace modecollapse::vae {
-
-inline constexpr double negligible = -36.0;  // logarithm of a weight beside the largest
-
-inline double log_of_sum(const double* logarithms, int n) {
-    double most = logarithms[0], sum = 0.0;
-    for (int i = 1; i < n; ++i) most = std::max(most, logarithms[i]);
-    for (int i = 0; i < n; ++i) sum += exp(logarithms[i] - most);
-    return most + log(sum);
-}
 
 class PosteriorDensity {
 public:
@@ -33,15 +22,6 @@ public:
     int dimension() const { return t_; }
     int classes() const { return classes_; }
 
-    // log N(z; mean, diag variance).
-    double log_normal(const double* z, const double* mean, const double* variance) const {
-        double sum = 0.0;
-        for (int i = 0; i < l_; ++i) {
-            const double off = z[i] - mean[i];
-            sum -= 0.5 * (off * off / variance[i] + log(variance[i]) + log_two_pi);
-        }
-        return sum;
-    }
     double log_prior(const double* z, int y) const {
         double sum = 0.0;
         for (int i = 0; i < l_; ++i) {
@@ -106,15 +86,9 @@ inline PosteriorSums sums_of(const PosteriorDensity& density, const ExactInput& 
                          0.0,
                          0.0,
                          0.0};
-    double most = log_weights[first], total = 0.0, squares = 0.0;
-    for (std::uint64_t j = first; j < points.count; j += stride) most = std::max(most, log_weights[j]);
     std::vector<double> score(static_cast<std::size_t>(t));
-    for (std::uint64_t j = first; j < points.count; j += stride) {
-        if (!(log_weights[j] - most > negligible)) continue;
-        const double w = exp(log_weights[j] - most);
+    const WeightSums weights = weigh_points(log_weights, first, stride, [&](std::uint64_t j, double w) {
         const double *z = points.z + j * l, *f = points.f + j * t, *jacobian = points.jacobian + j * l * t;
-        total += w;
-        squares += w * w;
         for (int i = 0; i < l; ++i) out.mean[i] += w * z[i];
         for (int y = 0; y < classes; ++y) out.share[y] += w * points.share[j * classes + y];
         out.kl += w * density.log_likelihood(x, f) / in.beta;
@@ -130,14 +104,12 @@ inline PosteriorSums sums_of(const PosteriorDensity& density, const ExactInput& 
         }
         out.fisher += w * image / (in.beta * in.beta);
         out.fisher_bound += w * length * in.constant * in.constant / (in.beta * in.beta);
-    }
-    for (double* sum : {&out.kl, &out.fisher, &out.fisher_bound}) *sum /= total;
+    });
+    for (double* sum : {&out.kl, &out.fisher, &out.fisher_bound}) *sum /= weights.total;
     for (std::vector<double>* sums : {&out.mean, &out.share})
-        for (double& sum : *sums) sum /= total;
-    const auto used_points = (points.count - first + stride - 1) / stride;
-    const auto used = static_cast<double>(used_points);
-    out.kl -= most + log(total) + log(static_cast<double>(stride));
-    out.effective = total * total / squares / used;
+        for (double& sum : *sums) sum /= weights.total;
+    out.kl -= weights.log_total() + log(static_cast<double>(stride));
+    out.effective = weights.effective();
     return out;
 }
 

@@ -194,7 +194,7 @@ TEST(SequenceTraining, TheLossIsThatOfTheFormula) {
 
 std::vector<Monitor> monitors_of(const Problem& problem, const char* isa, int threads, Precision precision) {
     std::vector<Monitor> monitors(2);
-    Task task = {&problem, &data, precision, 9, 0, 2};
+    Task task = {{&problem, precision, 9, 0, 2}, &data};
     task.record.monitor = monitors.data();
     EXPECT_TRUE(run_on_cpu(task, {threads, isa}));
     return monitors;

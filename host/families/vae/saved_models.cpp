@@ -89,7 +89,7 @@ SavedModels::SavedModels(const Configuration& given, const VaeRun& run)
     }
 }
 
-vae::States SavedModels::states() {
+TrainingStates SavedModels::states() {
     return {parameters.data(), first_moment.data(), second_moment.data(), steps.data(), failed.data()};
 }
 

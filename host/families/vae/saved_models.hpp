@@ -27,7 +27,7 @@ struct SavedModels : SavedStates {
     // Of the ensemble that `options` (of probability) ask for, without states.
     SavedModels(const Configuration& options, const VaeRun& run);
 
-    vae::States states();
+    TrainingStates states();
     // The training's networks, with a stand-in for its data: no file is read. Throws UsageError, std::domain_error.
     VaeRun networks() const;
     // How its data were read: file (of them, or another), scaling, binarization. Throws CorruptFile for a choice unknown.
