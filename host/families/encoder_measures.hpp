@@ -27,6 +27,9 @@ inline constexpr Quantity
                         "largest",          "{:.5f}"},
     weighted_likelihood = {"log_likelihood", "nat",   "log likelihood of the data, importance-weighted", "",
                            "log p(x)",       "{:.4f}"},
+    posterior_effective = {"posterior_effective", "1",
+                           "share of the data whose exact posterior the lattice resolves; where it is sampled, "
+                           "effective share of the samples"},
     weight_of_time = {"beta", "1", "KL weight", "beta", "beta", "{:.4f}"};
 
 // Outcomes, active directions and steps; with exact posteriors what they say too. Quantities are the family's.

@@ -1,5 +1,7 @@
 #include "host/families/encoder_options.hpp"
 
+#include <algorithm>
+
 #include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
@@ -30,6 +32,21 @@ OptionRows training_run_rows() {
             .by_default("100")
             .along_axes(true),
     };
+}
+
+std::string told_by_symbols(const Settings& settings, const std::vector<std::string>& without,
+                            const std::vector<std::pair<const char*, const char*>>& symbols) {
+    std::string text;
+    for (const auto& [name, symbol] : symbols)
+        if (settings.has(name) && std::find(without.begin(), without.end(), name) == without.end())
+            text += fmt::format(", {} = {}", symbol, settings.text(name));
+    return text;
+}
+
+void require_blocks(std::uint64_t steps, std::uint64_t batch, std::uint64_t blocks) {
+    if (!(static_cast<double>(steps) * static_cast<double>(batch) * static_cast<double>(blocks) < 0x1p47))
+        throw std::domain_error(fmt::format(
+            "{} steps of batch-size {} (allowed: fewer, the random streams have 2^47 blocks)", steps, batch));
 }
 
 void require_reading(double activity_floor, std::uint64_t exact_data, std::uint32_t informative_directions,

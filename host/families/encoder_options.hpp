@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "host/options/option_row.hpp"
+#include "host/families/kl_annealing.hpp"
+#include "host/families/optimizer_options.hpp"
+#include "host/options/settings.hpp"
 #include "modecollapse/vae/outcome.hpp"
 
 namespace modecollapse {
@@ -40,6 +42,25 @@ OptionRow batch_size_row(const char* help, Path... batch) {
         .called("B")
         .searched_in("log:8:4096");
 }
+
+// Of the Problem at `problem`, which has an optimizer, a batch, and a KL weight over steps with the times at `times`.
+template <class Run, class Problem>
+OptionRows training_rows(const char* batch_help, Problem Run::*problem, KlTimes Run::*times) {
+    constexpr auto optimizer = &Problem::optimizer;
+    OptionRows rows = {
+        learning_rate_row(problem, optimizer),
+        batch_size_row(batch_help, problem, &Problem::batch),
+        optimizer_row(problem, optimizer).in(Group::dynamics),
+        rate_schedule_row(problem, optimizer).in(Group::dynamics),
+        gradient_clip_row(problem, optimizer).in(Group::dynamics),
+        first_decay_row(problem, optimizer).in(Group::dynamics),
+    };
+    const OptionRows annealing = kl_annealing_rows({"0 to 1e6; above 0 with geometric", "steps", "log:10:10000"}, times,
+                                                   problem, &Problem::kl_weight);
+    rows.insert(rows.end(), annealing.begin(), annealing.end());
+    return rows;
+}
+
 template <class... Path>
 OptionRow activity_floor_row(Path... floor) {
     return number_row("activity-floor", 0, 1e6,
@@ -76,6 +97,14 @@ OptionRows saved_models_rows();
 
 // Times of a trajectory, and how many trainings.
 OptionRows training_run_rows();
+
+// ", l = 2, beta = 1": of those options, but `without`, that have a value.
+std::string told_by_symbols(const Settings& settings, const std::vector<std::string>& without,
+                            const std::vector<std::pair<const char*, const char*>>& symbols);
+
+// Every datum has so many blocks of its own in the random streams, half of whose 2^48 are the training's. Throws
+// std::domain_error where they do not suffice.
+void require_blocks(std::uint64_t steps, std::uint64_t batch, std::uint64_t blocks);
 
 // What the ranges of those rows do not say. Throws std::domain_error: option, value, allowed range.
 void require_reading(double activity_floor, std::uint64_t exact_data, std::uint32_t informative_directions,

@@ -6,6 +6,7 @@
 #include "host/families/linear_vae/family.hpp"
 #include "host/families/mixture/family.hpp"
 #include "host/families/realnvp/family.hpp"
+#include "host/families/sequence_vae/family.hpp"
 #include "host/families/vae/family.hpp"
 #include "host/families/work_timer.hpp"
 
@@ -13,8 +14,8 @@ namespace modecollapse {
 namespace {
 
 std::vector<const Family*>& registered() {
-    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family(), &linear_vae_family(), &vae_family(),
-                                             &components_family()};
+    static std::vector<const Family*> all = {&mixture_family(), &realnvp_family(),    &linear_vae_family(),
+                                             &vae_family(),     &components_family(), &sequence_vae_family()};
     return all;
 }
 

@@ -34,10 +34,7 @@ constexpr Column of_exact[] = {
     {posterior_fisher, &Monitor::exact_fisher},
     {{"fisher_bound", "1", "lower bound of that divergence by the decoder's inverse-Lipschitz constant"},
      &Monitor::fisher_bound},
-    {{"posterior_effective", "1",
-      "share of the data whose exact posterior the lattice resolves; where it is sampled, effective share of the "
-      "samples"},
-     &Monitor::exact_effective},
+    {posterior_effective, &Monitor::exact_effective},
 };
 constexpr Column of_exact_clusters[] = {
     {{"posterior_information", "nat", "mutual information of data and class by the exact posterior"},

@@ -1,11 +1,9 @@
 #include "host/families/vae/family.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cmath>
 
 #include "host/families/encoder_measures.hpp"
+#include "host/families/encoder_options.hpp"
 #include "host/families/vae/data_options.hpp"
 #include "host/families/vae/ensemble.hpp"
 #include "host/families/vae/saved_run.hpp"
@@ -16,21 +14,17 @@ namespace {
 std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::make_shared<VaeEnsemble>(settings); }
 
 // "toy data, s = 2.5, l = 2, brenier decoder, L = 0, beta = 1, T = 2000": but the options `without`.
-// A law's scale says nothing of a file.
-bool is_told(const Settings& settings, const std::string& name) {
-    return settings.has(name) && (name != "data-scale" || names_a_law(settings.text("data")));
-}
-
 std::string describe(const Settings& settings, const std::vector<std::string>& without) {
     std::string text = settings.text("data") + " data, " + settings.text("decoder") + " decoder";
     if (settings.text("likelihood") == "bernoulli") text += ", bernoulli likelihood";
-    const std::pair<const char*, const char*> symbols[] = {
-        {"data-scale", "s"},        {"dimension", "t"},    {"latent-dimension", "l"}, {"clusters", "c"},
-        {"inverse-lipschitz", "L"}, {"kl-weight", "beta"}, {"horizon", "T"}};
-    for (const auto& [name, symbol] : symbols)
-        if (is_told(settings, name) && std::find(without.begin(), without.end(), name) == without.end())
-            text += fmt::format(", {} = {}", symbol, settings.text(name));
-    return text;
+    if (names_a_law(settings.text("data"))) text += told_by_symbols(settings, without, {{"data-scale", "s"}});
+    return text + told_by_symbols(settings, without,
+                                  {{"dimension", "t"},
+                                   {"latent-dimension", "l"},
+                                   {"clusters", "c"},
+                                   {"inverse-lipschitz", "L"},
+                                   {"kl-weight", "beta"},
+                                   {"horizon", "T"}});
 }
 
 // The other reading of collapse, and how often data can be told apart at best.

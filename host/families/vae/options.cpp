@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "host/families/encoder_options.hpp"
-#include "host/families/optimizer_options.hpp"
 #include "host/families/vae/data_options.hpp"
 #include "modecollapse/training/require_kl_weight.hpp"
 
@@ -76,23 +75,6 @@ OptionRows decoder_rows() {
     return rows;
 }
 
-OptionRows dynamics_rows() {
-    constexpr auto optimizer = &Problem::optimizer;
-    return {
-        learning_rate_row(problem, optimizer),
-        batch_size_row("data B a step", problem, &Problem::batch),
-        optimizer_row(problem, optimizer).in(Group::dynamics),
-        rate_schedule_row(problem, optimizer).in(Group::dynamics),
-        gradient_clip_row(problem, optimizer).in(Group::dynamics),
-        first_decay_row(problem, optimizer).in(Group::dynamics),
-    };
-}
-
-OptionRows annealing_rows() {
-    return kl_annealing_rows({"0 to 1e6; above 0 with geometric", "steps", "log:10:10000"}, &VaeRun::times, problem,
-                             &Problem::kl_weight);
-}
-
 OptionRows outcome_rows() {
     Need clustered = {"clusters", "2"};
     for (int c = 3; c <= vae::most_clusters; ++c) clustered.values += fmt::format("|{}", c);
@@ -112,21 +94,13 @@ OptionRows outcome_rows() {
     };
 }
 
-// Every datum has blocks of its own in the random streams, half of whose 2^48 are the training's (vae/draws.hpp).
-void require_blocks(const Problem& p) {
-    const auto blocks = static_cast<double>(vae::normal_blocks(std::max(p.dimension, p.latent)));
-    if (!(static_cast<double>(p.steps) * static_cast<double>(p.batch) * blocks < 0x1p47))
-        throw std::domain_error(fmt::format(
-            "{} steps of batch-size {} (allowed: fewer, the random streams have 2^47 blocks)", p.steps, p.batch));
-}
-
 }  // namespace
 
 const OptionRows& vae_options() {
     static const OptionRows rows = [] {
         OptionRows all = vae_data_rows();
-        for (const OptionRows& more : {physics_rows(), dynamics_rows(), annealing_rows(), decoder_rows(),
-                                       outcome_rows(), saved_models_rows(), training_run_rows()})
+        for (const OptionRows& more : {physics_rows(), training_rows("data B a step", problem, &VaeRun::times),
+                                       decoder_rows(), outcome_rows(), saved_models_rows(), training_run_rows()})
             all.insert(all.end(), more.begin(), more.end());
         return all;
     }();
@@ -144,7 +118,7 @@ VaeRun vae_networks(const Settings& settings) {
     Problem& p = run.problem;
     if (settings.is("precision", "single")) run.precision = Precision::single_precision;
     resolve_data(run);
-    require_blocks(p);
+    require_blocks(p.steps, p.batch, vae::normal_blocks(std::max(p.dimension, p.latent)));
     require_positive(p.likelihood_sd, 1e6, "likelihood-sd", "above 0, up to 1e6");
     require_positive(p.optimizer.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
     require_positive(p.information_floor, 1e6, "information-floor", "above 0, up to 1e6");
