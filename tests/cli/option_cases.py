@@ -32,6 +32,10 @@ def vae(family, dynamics, weights):
     return family == "vae"
 
 
+def sequence_vae(family, dynamics, weights):
+    return family == "sequence-vae"
+
+
 def components(family, dynamics, weights):
     return family == "components"
 
@@ -138,6 +142,21 @@ OPTIONS = {
     "informative-directions": (1, (), PATHS, vae),
     "exact-data": (20, (), PATHS, vae),
     "exact-samples": (20, (), PATHS, vae),
+    "vocabulary": (50, (), PATHS, sequence_vae),
+    "sentence-length": (5, (), PATHS, sequence_vae),
+    "letters": ("lower", ("--data", "x.txt"), PATHS, sequence_vae),
+    "long-sentences": ("drop", ("--data", "x.txt"), PATHS, sequence_vae),
+    "source-width": (8, (), PATHS, sequence_vae),
+    "source-weight-scale": (1, (), PATHS, sequence_vae),
+    "source-head-scale": (1, (), PATHS, sequence_vae),
+    "source-radius": (1, (), PATHS, sequence_vae),
+    "source-spread": (1, (), PATHS, sequence_vae),
+    "source-seed": (2, (), PATHS, sequence_vae),
+    "word-dropout": (0.5, (), PATHS, sequence_vae),
+    "head": ("brenier", (), PATHS, sequence_vae),
+    "embedding-width": (8, (), PATHS, sequence_vae),
+    "head-width": (8, ("--head", "brenier"), PATHS, sequence_vae),
+    "head-depth": (2, ("--head", "brenier"), PATHS, sequence_vae),
     "trajectories": (20000, (), {*ENSEMBLES, "variance"}, always),
     "level": (0.3, (), {"threshold"}, always),
     "radius-range": ("1:2", (), {"threshold"}, always),

@@ -22,6 +22,8 @@ SMALL = ("--dimension", 10, "--seed", 7)
 VAE = ("--family", "linear-vae", "--dimension", 100, "--horizon", 20, "--kl-weight", 1.7)
 TRAINED_VAE = ("--family", "vae", "--horizon", 5, "--held-out", 20, "--encoder-width", 4,
                "--decoder-width", 4, "--seed", 7)
+SENTENCES = ("--family", "sequence-vae", "--horizon", 5, "--held-out", 20, "--vocabulary", 12,
+             "--data-size", 30, "--exact-data", 4, "--exact-samples", 8, "--seed", 7)
 K = ("--family", "components", "--horizon", 2)
 CASES = {
     "components": ("probability", *K, "--trajectories", 20, "--seed", 1),
@@ -50,11 +52,18 @@ CASES = {
     "linear VAE": ("probability", *VAE, "--trajectories", 50, "--seed", 1),
     "VAE": ("probability", *TRAINED_VAE, "--trajectories", 3),
     "VAE trajectory": ("trajectory", *TRAINED_VAE, "--id", "0,1", "--times", "0,5"),
+    "sequence VAE": ("probability", *SENTENCES, "--trajectories", 3),
+    "sequence VAE threshold": ("threshold", *SENTENCES, "--trajectories", 2, "--over",
+                               "kl-weight", "--over-range", "0.1:1"),
+    "sequence VAE trajectory": ("trajectory", *SENTENCES, "--id", "0,1", "--times", "0,5"),
     "linear VAE theory": ("theory", *VAE, "--warm-up-starts", 3),
 }
 SWEEPS = {
     "VAE sweep": ('[axes]\ndata-scale = [1, 2]\n[fixed]\nfamily = "vae"\nhorizon = 5\n'
                   "dimension = 2\nheld-out = 20\nencoder-width = 4\ndecoder-width = 4\n"),
+    "sequence VAE sweep": ('[axes]\nkl-weight = [1, 2]\n[fixed]\nfamily = "sequence-vae"\n'
+                           "horizon = 5\nheld-out = 20\nvocabulary = 12\ndata-size = 30\n"
+                           "exact-data = 4\nexact-samples = 8\n"),
     "linear VAE sweep": ('[axes]\nkl-weight = [1.2, 1.7]\n[fixed]\nfamily = "linear-vae"\n'
                          "horizon = 10\n"),
     "components sweep": ('[axes]\ncomponents = [1, 3]\n[fixed]\nfamily = "components"\n'
@@ -197,7 +206,7 @@ class OneResult(ProgramTest):
 
     def forms_of_sweep(self, text):
         fixed = "[fixed]\nseed = 5\ntrajectories = 4\n"
-        if "\ndimension =" not in text:
+        if "\ndimension =" not in text and "sequence-vae" not in text:
             fixed += "dimension = 4\n"
         file = self.write("sweep.toml", text.replace("[fixed]\n", fixed))
         run = ("phase-diagram", file, "--run-dir", self.path("run"))

@@ -59,7 +59,7 @@ class Terminal(ProgramTest):
         self.assertIn("phase-diagram", self.succeed("--help").stdout)
 
     def test_examples_are_of_the_family_that_the_help_is_of(self):
-        of_families = ("mixture", "realnvp", "linear-vae", "vae", "components")
+        of_families = ("mixture", "realnvp", "linear-vae", "vae", "components", "sequence-vae")
         families = {name: of_families for name in ("probability", "threshold", "trajectory")}
         families |= {"theory": ("mixture", "linear-vae")}
         for command, names in families.items():
