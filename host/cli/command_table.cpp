@@ -52,7 +52,7 @@ const std::vector<CommandEntry>& command_table() {
          run_folds, nullptr, "  modecollapse folds --target-weight 0.6666667\n"},
         {"variance", variance_command, "noise of every gradient estimator of SGD at a state", nullptr, run_variance,
          nullptr, "  modecollapse variance --start 0.3,-0.2,0 --batch-size 10 --dimension 100\n"},
-        {"sample", sample_command, "samples of a trained flow, with their densities, or of a trained VAE", nullptr,
+        {"sample", sample_command, "samples of a trained flow, with their densities, or of a trained VAE, or its sentences", nullptr,
          run_sample, nullptr, "  modecollapse sample --flows flows.nc --member 2 --samples 1000 --output samples.nc\n"},
         {"encode", encode_command, "means and variances of the latent variable that a trained VAE gives data of a file",
          nullptr, run_encode, nullptr,

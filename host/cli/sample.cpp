@@ -37,7 +37,7 @@ Report run_sample(const Configuration& options) {
     if (!options.has("flows"))
         throw UsageError(
             "sample: --flows FILE is missing: a file written by probability --family realnvp --save-flows; or --models "
-            "FILE, one of --family vae --save-models");
+            "FILE, one of --save-models, of the family vae or sequence-vae");
     const std::string& path = options.text("flows");
     SavedMembers flows = read_members(path);
     const std::int64_t id = options.integer("member");

@@ -1,44 +1,19 @@
 // modecollapse sample --models, encode, reconstruct: what a trained VAE that was saved with --save-models makes of its prior,
-// and of data.
+// and of data. Sequence VAEs: trained_sequence_vae.cpp.
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/trained_models.hpp"
 #include "host/cli/trained_vae.hpp"
+#include "host/families/sequence_vae/trained_sequence_vae.hpp"
 #include "host/families/vae/trained_vae.hpp"
-#include "host/options/physics_options.hpp"
 #include "host/report/forms.hpp"
 #include "host/run/memory.hpp"
 
 namespace modecollapse {
 namespace {
-
-constexpr double bytes_of_a_number = 200.0;  // with its place in a table
-
-Report begin(const Configuration& options, const TrainedVae& trained, const char* title, std::string& isa) {
-    BackendOptions cpu;
-    cpu.backend = BackendChoice::cpu;
-    const Backend backend = choose_backend(cpu);
-    isa = backend.isa;
-    Report report;
-    report.record = begin_record(options, backend, title);
-    report.record.seed = fmt::format("{}", trained.seed());
-    report.record.precision = trained.precision() == Precision::single_precision ? "single" : "double";
-    return report;
-}
-
-// 1 .. size, of a dimension.
-Field numbers_of(const char* dimension, const char* what, std::size_t size) {
-    std::vector<std::int64_t> numbers(size);
-    for (std::size_t k = 0; k < size; ++k) numbers[k] = static_cast<std::int64_t>(k + 1);
-    return field(dimension, {dimension}, what, numbers).only(file_form).of_kind(FieldKind::coordinate);
-}
-
-void add_steps(Result& result, const TrainedVae& trained) {
-    result.add(
-        whole("steps", "steps that the training of the member has made", static_cast<std::int64_t>(trained.steps())));
-}
 
 Result draws_result(const TrainedVae::Draws& draws, const TrainedVae& trained) {
     const std::size_t l = trained.latent(), t = trained.dimension();
@@ -104,14 +79,11 @@ double spread_of(const std::vector<double>& x, std::size_t dimension) {
 void require_files(const char* command, const Configuration& options) {
     for (const char* name : {"models", "data"})
         if (!options.has(name))
-            throw UsageError(fmt::format("{}: --{} FILE is missing: {}", command, name,
-                                         name == std::string("models")
-                                             ? "a file written by probability --family vae --save-models"
-                                             : fmt::format("the rows to {}", command)));
-}
-
-TrainedVae trained_vae(const Configuration& options) {
-    return {options.text("models"), static_cast<std::uint64_t>(options.integer("member"))};
+            throw UsageError(
+                fmt::format("{}: --{} FILE is missing: {}", command, name,
+                            name == std::string("models")
+                                ? "a file written by probability --save-models, of the family vae or sequence-vae"
+                                : fmt::format("the rows to {}", command)));
 }
 
 std::string labels_of(const Configuration& options) { return options.has("labels") ? options.text("labels") : ""; }
@@ -119,12 +91,14 @@ std::string labels_of(const Configuration& options) { return options.has("labels
 }  // namespace
 
 Report sample_models(const Configuration& options) {
-    const TrainedVae trained = trained_vae(options);
+    const SavedModels models = read_models(options.text("models"));
+    if (models.family == &sequence_models) return sample_sentences(options, models);
+    const TrainedVae trained = member_of<TrainedVae>(options, models);
     std::string isa;
-    Report report = begin(options, trained, "Samples of a trained VAE", isa);
-    require_memory(
-        fmt::format("sample with --samples {}", options.integer("samples")),
-        bytes_of_a_number * options.number("samples") * static_cast<double>(trained.dimension() + trained.latent()));
+    Report report = begin_trained(options, trained, "Samples of a trained VAE", isa);
+    require_memory(fmt::format("sample with --samples {}", options.integer("samples")),
+                   bytes_of_a_drawn_number * options.number("samples") *
+                       static_cast<double>(trained.dimension() + trained.latent()));
     const TrainedVae::Draws draws = trained.sample(isa.c_str(), static_cast<std::uint64_t>(options.integer("skip")),
                                                    static_cast<std::uint64_t>(options.integer("samples")));
     report.record.finished = utc_now();
@@ -137,9 +111,11 @@ Report sample_models(const Configuration& options) {
 
 Report run_encode(const Configuration& options) {
     require_files("encode", options);
-    const TrainedVae trained = trained_vae(options);
+    const SavedModels models = read_models(options.text("models"));
+    if (models.family == &sequence_models) return encode_sentences(options, models);
+    const TrainedVae trained = member_of<TrainedVae>(options, models);
     std::string isa;
-    Report report = begin(options, trained, "Posterior means of a trained VAE", isa);
+    Report report = begin_trained(options, trained, "Posterior means of a trained VAE", isa);
     const TrainedVae::Encoded encoded = trained.encode(isa.c_str(), options.text("data"), labels_of(options));
     report.record.finished = utc_now();
     report.result = encoded_result(encoded, trained);
@@ -155,9 +131,13 @@ Report run_encode(const Configuration& options) {
 
 Report run_reconstruct(const Configuration& options) {
     require_files("reconstruct", options);
-    const TrainedVae trained = trained_vae(options);
+    const SavedModels models = read_models(options.text("models"));
+    if (models.family != &vae_models)
+        options.refuse("models", fmt::format("holds models of the family {} (allowed: of {})", models.family->name,
+                                             vae_models.name));
+    const TrainedVae trained = member_of<TrainedVae>(options, models);
     std::string isa;
-    Report report = begin(options, trained, "Reconstructions by a trained VAE", isa);
+    Report report = begin_trained(options, trained, "Reconstructions by a trained VAE", isa);
     const TrainedVae::Reconstructed made =
         trained.reconstruct(isa.c_str(), options.text("data"), labels_of(options),
                             options.has("rows") ? static_cast<std::uint64_t>(options.integer("rows")) : 0);

@@ -8,6 +8,7 @@
 
 #include "host/families/encoder_measures.hpp"
 #include "host/families/recorded_parts.hpp"
+#include "host/families/saved_models.hpp"
 #include "host/families/training_times.hpp"
 #include "kernels/training/task.hpp"
 #include "modecollapse/vae/outcome.hpp"
@@ -19,11 +20,6 @@ template <class Monitor>
 struct MonitorColumn {
     Quantity quantity;
     double Monitor::*value;
-};
-
-// Trainings to go on with, and where they are kept; or null.
-struct StatesOfRun {
-    const TrainingStates *from = nullptr, *to = nullptr;
 };
 
 template <class Task, class Monitor>
@@ -47,11 +43,12 @@ public:
     RecordedRun run_recorded(const Ids& ids, const Backend& backend, const RunControl& control,
                              SavedRun* saved) const override {
         const std::uint64_t first = ids.edges.front(), count = ids.edges.back() - first;
-        const StatesOfRun states = states_of(saved);
+        const auto* models = static_cast<const SavedModelsRun*>(saved);
+        const TrainingStates* from = models ? models->from() : nullptr;
         Members members(count);
         Task task = task_of(ids.seed, first, count);
-        task.from = states.from;
-        task.to = states.to;
+        task.from = from;
+        if (models) task.to = models->to();
         try {
             train_all(task, members, backend, control);
         } catch (const Interrupted&) {
@@ -63,7 +60,7 @@ public:
         run.members.values.resize(columns_.size());
         // The members up to the first that is not finished: which of the others are may depend on their outcome.
         for (std::uint64_t i = 0; i < count && members.outcome[i] != unfinished_member; ++i) {
-            tally.add(end_of(task, members, i, members.steps[i] - (states.from ? states.from->steps[i] : 0)));
+            tally.add(end_of(task, members, i, members.steps[i] - (from ? from->steps[i] : 0)));
             run.members.outcomes.push_back(members.outcome[i]);
             std::size_t k = 0;
             for (const MonitorColumn<Monitor>& column : columns_)
@@ -106,7 +103,6 @@ public:
 
 protected:
     virtual Task task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const = 0;
-    virtual StatesOfRun states_of(SavedRun* saved) const = 0;
 
 private:
     // What is known of every member of a run.

@@ -85,6 +85,7 @@ private:
         for (const std::int32_t place : places_) text_.tokens.push_back(sequence::first_word + place);
         if (!too_long) text_.tokens.push_back(sequence::end_mark);
         text_.offsets.push_back(text_.tokens.size());
+        text_.line_of.push_back(text_.lines);
     }
 
     std::int32_t place_of(std::string_view word) {
@@ -102,7 +103,29 @@ private:
 
     // Places become ids.
     void name_words() {
-        std::vector<std::int32_t> order(words_.size()), id(words_.size(), sequence::unknown_word);
+        std::vector<std::int32_t> id(words_.size(), sequence::unknown_word);
+        if (request_.vocabulary)
+            find_words(id);
+        else
+            choose_words(id);
+        for (std::int32_t& token : text_.tokens) {
+            if (token == sequence::end_mark) continue;
+            token = id[static_cast<std::size_t>(token - sequence::first_word)];
+            if (token == sequence::unknown_word) ++text_.unknown_tokens;
+        }
+    }
+
+    void find_words(std::vector<std::int32_t>& id) {
+        text_.words = *request_.vocabulary;
+        for (std::size_t i = sequence::first_word; i < text_.words.size(); ++i) {
+            const auto found = known_.find(text_.words[i]);
+            if (found != known_.end()) id[static_cast<std::size_t>(found->second)] = static_cast<std::int32_t>(i);
+        }
+    }
+
+    // The most frequent ones.
+    void choose_words(std::vector<std::int32_t>& id) {
+        std::vector<std::int32_t> order(words_.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int32_t>(i);
         const auto word = [&](std::int32_t place) -> const Word& { return words_[static_cast<std::size_t>(place)]; };
         std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
@@ -114,11 +137,6 @@ private:
         for (std::size_t i = 0; i < named; ++i) {
             id[static_cast<std::size_t>(order[i])] = static_cast<std::int32_t>(text_.words.size());
             text_.words.push_back(*word(order[i]).text);
-        }
-        for (std::int32_t& token : text_.tokens) {
-            if (token == sequence::end_mark) continue;
-            token = id[static_cast<std::size_t>(token - sequence::first_word)];
-            if (token == sequence::unknown_word) ++text_.unknown_tokens;
         }
     }
 

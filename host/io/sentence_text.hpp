@@ -34,12 +34,15 @@ struct SentenceRequest {
     std::uint32_t most_tokens = 32;  // n_max
     Letters letters = Letters::as_they_are;
     LongSentences long_sentences = LongSentences::cut;
+    const std::vector<std::string>* vocabulary =
+        nullptr;  // (v), by ids: these words and no others, in place of `words`
 };
 
 struct SentenceText {
     std::vector<std::string> words;      // (v), by their ids; v is what the file has, at most what was asked for
     std::vector<std::int32_t> tokens;    // of the sentences in the order of their lines
     std::vector<std::uint64_t> offsets;  // (sentences + 1)
+    std::vector<std::uint64_t> line_of;  // (sentences), from 1
     std::uint64_t lines = 0, empty = 0, cut = 0, dropped = 0;  // lines, and what became of them
     std::uint64_t different_words = 0, unknown_tokens = 0;     // of the file; of the sentences
     std::string digest;                                        // SHA-256 of the text

@@ -32,8 +32,8 @@ OptionRows common_options(const std::string& family_choices) {
         text_row("models", "a file of probability --save-models", "where the trained VAEs are")
             .in(command)
             .of(sample_command | data_commands),
-        text_row("data", "a file, as of --family vae --data",
-                 "the rows to encode; scaled as in the training, by numbers of their own")
+        text_row("data", "a file, as --data of the training",
+                 "the rows to encode, scaled as in the training by numbers of their own; or the sentences")
             .in(command)
             .of(data_commands),
         text_row("labels", "a file, as of --family vae --labels", "the classes of these rows")

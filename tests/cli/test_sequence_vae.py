@@ -170,8 +170,7 @@ exact-data = 0
                 (("--annealing", "linear"), "--annealing linear", "--annealing-time"),
                 (("--exact-data", 1), "exact-data = 1", "0, or 2"),
                 (("--backend", "cuda"), "--backend cuda", "auto, cpu"),
-                (("--dimension", 3), "--dimension 3"),
-                (("--save-models", self.path("a.nc")), "--save-models")):
+                (("--dimension", 3), "--dimension 3")):
             with self.subTest(options=options):
                 self.refused(["probability", *SMALL, *options], 2, *words)
         self.refused(["probability", *SEQUENCE, "--batch-size", 10**6, "--horizon", 10**9], 2,

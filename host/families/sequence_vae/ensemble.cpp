@@ -60,10 +60,8 @@ SequenceEnsemble::SequenceEnsemble(const SequenceRun& run)
     : TrainedEncoders(schema_without_columns(run.problem), columns_of(run.problem)), run_(run) {}
 
 sequence::Task SequenceEnsemble::task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const {
-    return {&run_.problem, &run_.sentences->data, run_.precision, seed, first, count};
+    return {{&run_.problem, run_.precision, seed, first, count}, &run_.sentences->data};
 }
-
-StatesOfRun SequenceEnsemble::states_of(SavedRun*) const { return {}; }
 
 // Multiplications: a parameter is met once forward and twice in reverse. Batches are as long as their longest sentence.
 double SequenceEnsemble::work_of_a_member() const {

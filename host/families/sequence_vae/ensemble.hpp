@@ -18,7 +18,6 @@ public:
 private:
     explicit SequenceEnsemble(const SequenceRun& run);
     sequence::Task task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const override;
-    StatesOfRun states_of(SavedRun* saved) const override;
 
     SequenceRun run_;
 };

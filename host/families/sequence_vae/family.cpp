@@ -50,6 +50,7 @@ const Family& sequence_vae_family() {
         f.describe = describe;
         f.facts = facts;
         f.digest = digest_of_sentence_file;
+        f.members_files = &files_of_models();
         return f;
     }();
     return family;

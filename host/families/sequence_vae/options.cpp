@@ -98,7 +98,7 @@ const OptionRows& sequence_options() {
         OptionRows all = sequence_data_rows();
         for (const OptionRows& more :
              {physics_rows(), training_rows("sentences B a step", problem, &SequenceRun::times), network_rows(),
-              outcome_rows(), training_run_rows()})
+              outcome_rows(), saved_models_rows(), training_run_rows()})
             all.insert(all.end(), more.begin(), more.end());
         return all;
     }();

@@ -36,20 +36,9 @@ void point(SentenceData& all, std::uint32_t words, std::uint32_t most_tokens) {
                          words, most_tokens};
 }
 
-SentenceText text_of(const std::string& path, const SentenceRequest& request) {
-    try {
-        return read_sentences(path, request);
-    } catch (const BadData& error) {
-        throw std::domain_error(
-            fmt::format("data = {}: {} (allowed: synthetic, or a text in UTF-8, also with .gz, a "
-                        "sentence a line)",
-                        path, error.what()));
-    }
-}
-
 Data cut_in_two(const std::string& path, const SentenceRequest& request, std::uint64_t training,
                 std::uint64_t held_out) {
-    SentenceText text = text_of(path, request);
+    SentenceText text = text_of_file(path, request);
     const std::uint64_t rows = text.sentences();
     if (held_out + 2 > rows)
         throw std::domain_error(rows < 4 ? fmt::format("data = {}: has {} sentences (allowed: 4 or more)", path, rows)
@@ -100,6 +89,16 @@ Data drawn(const sequence::SyntheticLaw& law, std::uint64_t training, std::uint6
 }
 
 }  // namespace
+
+SentenceText text_of_file(const std::string& path, const SentenceRequest& request) {
+    try {
+        return read_sentences(path, request);
+    } catch (const BadData& error) {
+        throw std::domain_error(
+            fmt::format("data = {}: {} (allowed: {}a text in UTF-8, also with .gz, a sentence a line)", path,
+                        error.what(), request.vocabulary ? "" : "synthetic, or "));
+    }
+}
 
 std::shared_ptr<const SentenceData> sentences_of_file(const std::string& path, const SentenceRequest& request,
                                                       std::uint64_t training, std::uint64_t held_out) {

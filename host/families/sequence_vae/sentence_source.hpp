@@ -25,6 +25,9 @@ struct SentenceData {
     std::vector<std::uint64_t> offsets, held_out_offsets;
 };
 
+// For the option data. Throws std::domain_error for what is no text.
+SentenceText text_of_file(const std::string& path, const SentenceRequest& request);
+
 // training: how many are trained on; 0: all of a file that are not held out. Kept: the same as long as the file does not change.
 // Throws std::domain_error: option, value, allowed range.
 std::shared_ptr<const SentenceData> sentences_of_file(const std::string& path, const SentenceRequest& request,

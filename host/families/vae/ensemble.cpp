@@ -1,6 +1,5 @@
 #include "host/families/vae/ensemble.hpp"
 
-#include "host/families/vae/saved_run.hpp"
 #include "kernels/vae/exact_posterior.hpp"
 
 namespace modecollapse {
@@ -78,11 +77,6 @@ VaeEnsemble::VaeEnsemble(const VaeRun& run)
 
 vae::Task VaeEnsemble::task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const {
     return {&run_.problem, run_.precision, seed, first, count};
-}
-
-StatesOfRun VaeEnsemble::states_of(SavedRun* saved) const {
-    const auto* models = static_cast<const SavedVaes*>(saved);
-    return models ? StatesOfRun{models->from(), models->to()} : StatesOfRun{};
 }
 
 // Multiplications: a parameter is met once forward and twice in reverse; those of a Brenier map twice as often, the decoder's

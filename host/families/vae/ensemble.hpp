@@ -18,7 +18,6 @@ public:
 private:
     explicit VaeEnsemble(const VaeRun& run);
     vae::Task task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const override;
-    StatesOfRun states_of(SavedRun* saved) const override;
 
     VaeRun run_;
 };

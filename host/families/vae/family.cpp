@@ -6,7 +6,6 @@
 #include "host/families/encoder_options.hpp"
 #include "host/families/vae/data_options.hpp"
 #include "host/families/vae/ensemble.hpp"
-#include "host/families/vae/saved_run.hpp"
 
 namespace modecollapse {
 namespace {
@@ -62,7 +61,7 @@ const Family& vae_family() {
         f.facts = facts;
         f.resolved = resolved_vae;
         f.digest = digest_of_data;
-        f.members_files = &files_of_vaes();
+        f.members_files = &files_of_models();
         return f;
     }();
     return family;

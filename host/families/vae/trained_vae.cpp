@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/families/vae/data_options.hpp"
 #include "host/run/memory.hpp"
 #include "host/run/watch.hpp"
 
@@ -13,17 +14,42 @@ namespace {
 
 constexpr double bytes_of_a_number = 100.0;  // datum and reconstruction, as numbers and as text
 
+// The training's networks, with a stand-in for its data: no file is read.
+VaeRun networks_of(const SavedModels& models) {
+    const OptionRows& of_data = vae_data_rows();
+    const auto says_what_is_fitted = [&](const std::string& name) {
+        return name != "dimension" &&
+               std::any_of(of_data.begin(), of_data.end(), [&](const OptionRow& row) { return row.name == name; });
+    };
+    return vae_networks(models.training(says_what_is_fitted, {{"data", "linear"}}).settings());
+}
+
+// How the training's data were read: file (of them, or another), scaling, binarization. Throws std::domain_error for a choice
+// unknown.
+DataFiles files_of(const SavedModels& models, const std::string& data, const std::string& labels) {
+    DataFiles files = {data, labels};
+    const std::string scaling = models.option("data-scaling"), binarize = models.option("binarize");
+    if (!scaling.empty()) files.scaling = named<DataScaling>(data_scaling_names, scaling);
+    if (!binarize.empty()) files.binarize = named<Binarize>(binarize_names, binarize);
+    return files;
+}
+
+SavedModels asked(const Configuration& options) {
+    const VaeRun run = vae_run(options.settings());
+    return {vae_models, options, run.problem.steps, run.table ? run.table->digest : ""};
+}
+
+std::uint64_t parameters_of(const SavedModels& models) {
+    files_of(models, "", "");
+    return layout_of(networks_of(models).problem).count;
+}
+
 }  // namespace
 
-TrainedVae::TrainedVae(const std::string& path, std::uint64_t member)
-    : models_(read_models(path)), run_(models_.networks()), index_(member - models_.first) {
-    if (member < models_.first || index_ >= models_.members())
-        throw std::domain_error(fmt::format("member = {}: is not in {} (allowed: {} to {})", member, path,
-                                            models_.first, models_.first + models_.members() - 1));
-    if (models_.failed[index_])
-        throw std::domain_error(fmt::format("member = {}: failed after {} steps (allowed: a member that did not)",
-                                            member, models_.steps[index_]));
-}
+const ModelsFamily vae_models = {"vae", asked, parameters_of};
+
+TrainedVae::TrainedVae(const SavedModels& models, const std::string& path, std::uint64_t member)
+    : models_(models), run_(networks_of(models)), index_(place_of(models, member, path)) {}
 
 vae::TrainedMember TrainedVae::member() const {
     return {&run_.problem,         run_.precision,
@@ -61,7 +87,7 @@ struct TrainedVae::Codes {
 
 TrainedVae::Codes TrainedVae::codes_of(const char* isa, const std::string& data, const std::string& labels,
                                        KeepData keep_data) const {
-    const DataFiles files = models_.files(data, labels);
+    const DataFiles files = files_of(models_, data, labels);
     Codes codes;
     codes.table = data_table(files);
     const DataTable& table = *codes.table;
@@ -127,7 +153,7 @@ TrainedVae::Encoded TrainedVae::encode(const char* isa, const std::string& data,
 
 TrainedVae::Reconstructed TrainedVae::reconstruct(const char* isa, const std::string& data, const std::string& labels,
                                                   std::uint64_t rows) const {
-    const std::shared_ptr<const DataTable> read = data_table(models_.files(data, labels));
+    const std::shared_ptr<const DataTable> read = data_table(files_of(models_, data, labels));
     const DataTable& table = *read;
     if (rows > table.rows)
         throw std::domain_error(fmt::format("rows = {}: {} has fewer (allowed: 1 to {})", rows, data, table.rows));

@@ -3,14 +3,18 @@
 
 #include <string>
 
-#include "host/families/vae/saved_models.hpp"
+#include "host/families/saved_models.hpp"
+#include "host/families/vae/options.hpp"
 
 namespace modecollapse {
 
+extern const ModelsFamily vae_models;
+
 class TrainedVae {
 public:
-    // A member of the file. Throws what read_models does; std::domain_error for a member that is not there or failed.
-    TrainedVae(const std::string& path, std::uint64_t member);
+    // A member of models of the family that were read from the file. Throws std::domain_error for a member that is not there or
+    // failed.
+    TrainedVae(const SavedModels& models, const std::string& path, std::uint64_t member);
 
     std::uint64_t seed() const { return models_.seed; }
     std::uint64_t steps() const { return models_.steps[index_]; }
