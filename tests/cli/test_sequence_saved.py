@@ -1,5 +1,5 @@
-"""Trained sequence VAEs in files: they go on bit for bit, draw sentences from the prior and encode a
-text by their own vocabulary; other trainings, families and damaged files are refused.
+"""Trained sequence VAEs in files: they go on bit for bit, draw sentences from the prior and encode
+a text by their own vocabulary; other trainings, families and damaged files are refused.
 """
 
 import unittest
@@ -88,7 +88,8 @@ class SavedSequenceVaes(ProgramTest):
         go_on = (*SMALL, "--horizon", 9, "--continue-models", saved)
         for options, *words in (
                 (SYNTHETIC, "data", "trained with"),
-                ((*data, "--head", "brenier", "--decoder-width", 3), "decoder-width = 3", "trained"),
+                ((*data, "--head", "brenier", "--decoder-width", 3), "decoder-width = 3",
+                 "trained with 5"),
                 ((*data, "--word-dropout", 0.1), "word-dropout = 0.1", "trained with 0"),
                 ((*data, "--letters", "lower"), "letters = lower", "trained with as-they-are")):
             with self.subTest(options):
@@ -110,8 +111,8 @@ class SavedSequenceVaes(ProgramTest):
             content = file.read()
         seal = content.rindex(b"\nmodecollapse sha256 ")
         for name, changed in (("cut.nc", content[:3000]), ("text.nc", b"vae" * 100),
-                              ("family.nc", content[:seal].replace(b"sequence-vae", b"sequence-vac")),
-                              ("head.nc", content[:seal].replace(b"as-they-are", b"as-they-arf"))):
+                              ("family.nc", content[:seal].replace(b"ence-vae", b"ence-vac")),
+                              ("letters.nc", content[:seal].replace(b"they-are", b"they-arf"))):
             with open(self.path(name), "wb") as file:
                 file.write(changed)
             for call in (("sample", "--models"), (*SMALL, *data, "--continue-models")):

@@ -1,6 +1,6 @@
-"""Sequence VAEs by the program: what the KL weight, annealing and an inverse-Lipschitz head do, what
-the true posterior of synthetic sentences says, texts, the same on any number of threads and with
-any instruction set, and what is refused.
+"""Sequence VAEs by the program: what the KL weight, annealing and an inverse-Lipschitz head do,
+what the true posterior of synthetic sentences says, texts, the same on any number of threads and
+with any instruction set, and what is refused.
 """
 
 import json
@@ -55,7 +55,8 @@ class SequenceVae(ProgramTest):
         self.assertEqual(wide["true_sentences"], 0)
 
     def test_a_high_kl_weight_collapses_and_none_does_not(self):
-        learnt = ("probability", *SMALL, "--horizon", 150, "--learning-rate", 0.02, "--exact-data", 0)
+        learnt = ("probability", *SMALL, "--horizon", 150, "--learning-rate", 0.02,
+                  "--exact-data", 0)
         high, none = (self.json(*learnt, "--kl-weight", weight) for weight in (10, 0))
         self.assertEqual(high["p_collapse"], 1)
         self.assertEqual(none["p_collapse"], 0)
