@@ -26,6 +26,12 @@ def run(*arguments, **options):
                           timeout=PATIENCE, **options)
 
 
+def last_of(*words):
+    """A command and its options, each once: what is told last counts."""
+    options = dict(zip(words[1::2], words[2::2]))
+    return [words[0], *(word for pair in options.items() for word in pair)]
+
+
 def record_bytes(journal):
     """Of a record of this journal (host/sweep/journal.hpp)."""
     with open(journal, "rb") as file:

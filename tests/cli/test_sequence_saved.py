@@ -6,7 +6,7 @@ import unittest
 
 import numpy
 import xarray
-from program import ProgramTest
+from program import ProgramTest, last_of
 
 SMALL = ("probability", "--family", "sequence-vae", "--seed", 1, "--held-out", 30, "--batch-size",
          8, "--embedding-width", 4, "--encoder-width", 4, "--decoder-width", 5, "--exact-data", 0,
@@ -18,6 +18,9 @@ CASES = ((), ("--head", "brenier", "--head-width", 5, "--inverse-lipschitz", 0.5
 
 
 class SavedSequenceVaes(ProgramTest):
+    def refused(self, arguments, code, *words):
+        return super().refused(last_of(*arguments), code, *words)
+
     def setUp(self):
         super().setUp()
         words = ("red", "blue", "Green", "is", "good", "bad")
@@ -88,8 +91,8 @@ class SavedSequenceVaes(ProgramTest):
         go_on = (*SMALL, "--horizon", 9, "--continue-models", saved)
         for options, *words in (
                 (SYNTHETIC, "data", "trained with"),
-                ((*data, "--head", "brenier", "--decoder-width", 3), "decoder-width = 3",
-                 "trained with 5"),
+                ((*data, "--head", "brenier", "--decoder-width", 3), "head = brenier",
+                 "trained with linear"),
                 ((*data, "--word-dropout", 0.1), "word-dropout = 0.1", "trained with 0"),
                 ((*data, "--letters", "lower"), "letters = lower", "trained with as-they-are")):
             with self.subTest(options):

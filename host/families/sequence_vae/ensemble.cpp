@@ -18,7 +18,7 @@ constexpr Column of_encoder[] = {
     {{"latent_information", "nat", "mutual information of sentence and latent variable by the encoder", "I_q",
       "I_q(x;z)", "{:.4f}"},
      &Monitor::information},
-    {{"latent_information_error", "nat", "standard error of that information in a training", "", "", "{:.4f}"},
+    {{"latent_information_noise", "nat", "standard error of that information in a training", "", "", "{:.4f}"},
      &Monitor::information_error},
 };
 constexpr Column of_exact[] = {

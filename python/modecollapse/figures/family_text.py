@@ -17,8 +17,8 @@ WITH_WORDS = ("mixture", "realnvp")  # weights_text, held_text
 TOLD_ELSEWHERE = ("trajectories",)
 TOLD_WITH_DYNAMICS = ("horizon",)  # gradient flow until t = ...
 TOLD_AS_ANNEALING = ("initial-temperature", "annealing-time")
-NAMES = {"vae": "VAE", "linear-vae": "linear VAE"}
-CHOICES = {"data": "{} data", "decoder": "decoder: {}"}  # that a symbol cannot tell
+NAMES = {"vae": "VAE", "linear-vae": "linear VAE", "sequence-vae": "sequence VAE"}
+CHOICES = {"data": "{} data", "decoder": "decoder: {}", "head": "head: {}"}  # that a symbol cannot tell
 DECODERS = {"mlp": "network", "linear": "linear", "brenier": "Brenier maps"}
 IN_WORDS = ("activity-floor",)  # its letter says too little
 NONE_AT_ZERO = ("data-size", "clusters")  # fresh data at every step; a normal prior
