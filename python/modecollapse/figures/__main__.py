@@ -44,6 +44,10 @@ VAE_RECIPES = {  # vae_recipes.py
     "vae-accuracy": "VAE: accuracy of a mixture prior's classes, its Bayes limit, and F, over s",
     "vae-posteriors": "VAE: where the encoder puts data, at two s and of three decoders",
 }
+SEQUENCE_RECIPES = {  # sequence_recipes.py
+    "sequence-annealing": "sequence VAE: collapse, I(x;z) over the KL weight, annealed or not",
+    "sequence-lipschitz": "sequence VAE: the same over the inverse-Lipschitz constant L",
+}
 
 COMPONENTS_RECIPES = {  # components_recipes.py
     "lost-modes": "K components: law of the number of lost modes over K/K*, three layouts",
@@ -131,7 +135,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help="draw R_c by theory through the points: runs the engine, for about a minute",
     )
-    recipes = {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES, **VAE_RECIPES}
+    recipes = {**RECIPES, **FLOW_RECIPES, **LINEAR_VAE_RECIPES, **VAE_RECIPES, **SEQUENCE_RECIPES}
     recipes.update(COMPONENTS_RECIPES)
     for name, text in recipes.items():
         recipe = figures.add_parser(name, help=f"runs the engine: {text}", description=text)
@@ -192,6 +196,10 @@ def figure_of(options: argparse.Namespace) -> Figure:
         from .vae_recipes import VAE_FIGURES
 
         return VAE_FIGURES[options.figure](options.seed)
+    if options.figure in SEQUENCE_RECIPES:
+        from .sequence_recipes import SEQUENCE_FIGURES
+
+        return SEQUENCE_FIGURES[options.figure](options.seed)
     if options.figure == "vae-images":
         from .vae_images import images_figure, read_draws
 

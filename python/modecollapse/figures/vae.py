@@ -1,12 +1,12 @@
-"""Posterior collapse in VAEs with networks: what trainings end with over the scale of the data,
-and where their encoders put data.
+"""Posterior collapse in VAEs with networks: what trainings end with over the scale of the data or
+other options, and where their encoders put data.
 
-Draws results of modecollapse with --family vae; all numbers are dimensionless.
+Draws results of modecollapse with --family vae or sequence-vae; all numbers are dimensionless.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erf
 
@@ -21,10 +21,11 @@ from .family_text import family_texts
 from .panels import Page
 from .results import ResultError
 from .run_text import configuration, provenance_text, trajectories_text
+from .searched import in_symbols
 
 NORMAL_95 = 1.96
 SCALE = "data scale $s$"
-SWEPT = ("data-scale", "inverse-lipschitz")
+ANNEALING = {"constant": "no annealing"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Shown:
     name: str
     label: str
     range: tuple[float, float] | None = None
-    most: float = np.inf  # least 0: an interval by the standard error ends there
+    most: float = np.inf  # an interval by the standard error ends there
+    least: float = 0.0
 
 
 SHOWN = (
@@ -42,6 +44,8 @@ SHOWN = (
     Shown("active_directions", "active directions"),
     Shown("kl", "KL divergence (nats)"),
     Shown("accuracy", "accuracy", (0.45, 1.02), 1.0),
+    Shown("latent_information", r"$I_q(x;z)$ (nats)"),
+    Shown("log_likelihood", r"$\log p(x)$ (nats)", least=-np.inf),
     Shown("posterior_fisher", "Fisher divergence $F$"),
 )
 
@@ -56,7 +60,7 @@ def values_of(result: xr.Dataset, shown: Shown) -> tuple[np.ndarray, np.ndarray,
         return None
     mean = result[shown.name].values
     error = NORMAL_95 * result[f"{shown.name}_error"].values
-    return mean, np.maximum(mean - error, 0), np.minimum(mean + error, shown.most)
+    return mean, np.maximum(mean - error, shown.least), np.minimum(mean + error, shown.most)
 
 
 def mean_count(result: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -67,11 +71,19 @@ def mean_count(result: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return mean, np.maximum(mean - error, 0), np.minimum(mean + error, k[-1])
 
 
-def lines_figure(plane: xr.Dataset) -> Figure:
-    """What a sweep over data_scale and inverse_lipschitz ends with, against s, a line for
-    each L with its 95 % interval.
+def lines_figure(
+    plane: xr.Dataset,
+    axes: tuple[str, str] = ("data_scale", "inverse_lipschitz"),
+    known: Mapping[str, float] | None = None,
+) -> Figure:
+    """What a sweep over two axes ends with, against the first, a line for each value of the second
+    with its 95 % interval.
+
+    known: what quantities are of the data themselves, by name; drawn across.
     """
-    plane = plane.transpose("inverse_lipschitz", "data_scale", ...)
+    along, lines = axes
+    known = known or {}
+    plane = plane.transpose(lines, along, ...)
     found = [(shown, values) for shown in SHOWN if (values := values_of(plane, shown))]
     columns = min(3, len(found))
     rows = -(-len(found) // columns)
@@ -79,11 +91,11 @@ def lines_figure(plane: xr.Dataset) -> Figure:
                 row_gap=0.55, legend=0.3)  # fmt: skip
     options = configuration(plane.attrs)
     runs = np.unique(plane["trajectories_run"]).tolist()
-    constants, scales = plane["inverse_lipschitz"].values, plane["data_scale"].values
-    colors = style.ordered_colors(constants.size)
+    labels, x = line_labels(plane[lines]), plane[along]
+    colors = style.ordered_colors(len(labels))
     with matplotlib.rc_context(style.RC):
         figure, panels = page.make(
-            family_texts(plane, options, SWEPT),
+            family_texts(plane, options, [name.replace("_", "-") for name in axes]),
             [
                 trajectories_text(runs, "point", "trainings"),
                 "bands: 95 % intervals",
@@ -94,26 +106,39 @@ def lines_figure(plane: xr.Dataset) -> Figure:
             panel.remove()
         limit = []
         for panel, (shown, values) in zip(panels.flat, found):
-            draw_lines(panel, shown, scales, values, constants, colors)
+            draw_lines(panel, shown, x, values, labels, colors)
             if shown.name == "accuracy" and options["data"] == "toy":
-                limit = draw_bayes_limit(panel, scales)
+                limit = draw_bayes_limit(panel, x.values)
+            if shown.name in known:
+                limit = [panel.axhline(known[shown.name], ls="--", color=style.REFERENCE_COLOR,
+                                       linewidth=1, zorder=1, label="of the data",
+                                       gid=f"known:{shown.name}")]  # fmt: skip
         page.add_legend(figure, panels.flat[0].get_legend_handles_labels()[0] + limit, 6)
     return figure
 
 
+def line_labels(values: xr.DataArray) -> list[str]:
+    """$L = 1$, or "linear annealing"."""
+    if values.dtype.kind in "OU":
+        return [ANNEALING.get(str(value), f"{value} annealing") for value in values.values]
+    symbol = str(values.attrs["symbol"])
+    letter = in_symbols(symbol, symbol).strip("$")
+    return [f"${letter} = {value:g}$" for value in values.values]
+
+
 def draw_lines(
-    panel: Axes, shown: Shown, scales: np.ndarray, values: Sequence[np.ndarray],
-    constants: np.ndarray, colors: Sequence,
+    panel: Axes, shown: Shown, x: xr.DataArray, values: Sequence[np.ndarray],
+    labels: Sequence[str], colors: Sequence,
 ) -> None:  # fmt: skip
-    for i, (constant, color) in enumerate(zip(constants, colors)):
+    for i, (label, color) in enumerate(zip(labels, colors)):
         mean, low, high = (array[i] for array in values)
         panel.plot(
-            scales, mean, label=f"$L = {constant:g}$", gid=f"{shown.name}:{i}", markersize=4,
+            x.values, mean, label=label, gid=f"{shown.name}:{i}", markersize=4,
             **style.series(i, color),
         )  # fmt: skip
-        panel.fill_between(scales, low, high, color=color, alpha=0.2, linewidth=0)
+        panel.fill_between(x.values, low, high, color=color, alpha=0.2, linewidth=0)
     panel.tick_params(labelleft=True, labelbottom=True)
-    panel.set_xlabel(SCALE)
+    panel.set_xlabel(in_symbols(str(x.attrs["long_name"]), str(x.attrs["symbol"])))
     panel.set_ylabel(shown.label)
     if shown.range:
         panel.set_ylim(*shown.range)
