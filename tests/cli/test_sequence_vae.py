@@ -97,8 +97,8 @@ class SequenceVae(ProgramTest):
             self.assertEqual(len(result["rows"]), 1)
 
     def test_trajectories(self):
-        result = self.json("trajectory", *WITHOUT_COUNT, "--id", "0,2", "--times", "0,5,20", "--annealing", "linear",
-                           "--annealing-time", 10)
+        result = self.json("trajectory", *WITHOUT_COUNT, "--id", "0,2", "--times", "0,5,20",
+                           "--annealing", "linear", "--annealing-time", 10)
         members = result["trajectories"]
         self.assertEqual([member["id"] for member in members], [0, 2])
         self.assertEqual(members[0]["t"], [0, 5, 20])

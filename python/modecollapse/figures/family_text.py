@@ -18,7 +18,8 @@ TOLD_ELSEWHERE = ("trajectories",)
 TOLD_WITH_DYNAMICS = ("horizon",)  # gradient flow until t = ...
 TOLD_AS_ANNEALING = ("initial-temperature", "annealing-time")
 NAMES = {"vae": "VAE", "linear-vae": "linear VAE", "sequence-vae": "sequence VAE"}
-CHOICES = {"data": "{} data", "decoder": "decoder: {}", "head": "head: {}"}  # that a symbol cannot tell
+# that a symbol cannot tell
+CHOICES = {"data": "{} data", "decoder": "decoder: {}", "head": "head: {}"}
 DECODERS = {"mlp": "network", "linear": "linear", "brenier": "Brenier maps"}
 IN_WORDS = ("activity-floor",)  # its letter says too little
 NONE_AT_ZERO = ("data-size", "clusters")  # fresh data at every step; a normal prior

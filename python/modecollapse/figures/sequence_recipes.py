@@ -43,13 +43,13 @@ def lines(axes: dict[str, list], seed: int, trajectories: int, **more: Any) -> F
 def sequence_annealing(seed: int) -> Figure:
     """What trainings end with over the KL weight, with and without annealing."""
     weights = [0.5, 1, 1.5, 2, 2.5, 3]
-    axes = {"kl_weight": weights, "annealing": ["constant", "linear"]}
+    axes: dict[str, list] = {"kl_weight": weights, "annealing": ["constant", "linear"]}
     return lines(axes, seed, 20, annealing_time=ANNEALED)
 
 
 def sequence_lipschitz(seed: int) -> Figure:
     """The same over the inverse-Lipschitz constant of the head, for two KL weights."""
-    axes = {"inverse_lipschitz": [0, 0.25, 0.5, 0.75, 1], "kl_weight": [1, 2]}
+    axes: dict[str, list] = {"inverse_lipschitz": [0, 0.25, 0.5, 0.75, 1], "kl_weight": [1, 2]}
     return lines(axes, seed, 12, head="brenier", decoder_width=24, head_width=16)
 
 
