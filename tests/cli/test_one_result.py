@@ -53,8 +53,6 @@ CASES = {
     "VAE": ("probability", *TRAINED_VAE, "--trajectories", 3),
     "VAE trajectory": ("trajectory", *TRAINED_VAE, "--id", "0,1", "--times", "0,5"),
     "sequence VAE": ("probability", *SENTENCES, "--trajectories", 3),
-    "sequence VAE threshold": ("threshold", *SENTENCES, "--trajectories", 2, "--over",
-                               "kl-weight", "--over-range", "0.1:1"),
     "sequence VAE trajectory": ("trajectory", *SENTENCES, "--id", "0,1", "--times", "0,5"),
     "linear VAE theory": ("theory", *VAE, "--warm-up-starts", 3),
 }
