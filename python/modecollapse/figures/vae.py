@@ -44,9 +44,11 @@ SHOWN = (
     Shown("active_directions", "active directions"),
     Shown("kl", "KL divergence (nats)"),
     Shown("accuracy", "accuracy", (0.45, 1.02), 1.0),
+    Shown("posterior_fisher", "Fisher divergence $F$"),
+)
+OF_SENTENCES = (
     Shown("latent_information", r"$I_q(x;z)$ (nats)"),
     Shown("log_likelihood", r"$\log p(x)$ (nats)", least=-np.inf),
-    Shown("posterior_fisher", "Fisher divergence $F$"),
 )
 
 
@@ -84,7 +86,8 @@ def lines_figure(
     along, lines = axes
     known = known or {}
     plane = plane.transpose(lines, along, ...)
-    found = [(shown, values) for shown in SHOWN if (values := values_of(plane, shown))]
+    shown_here = SHOWN + (OF_SENTENCES if "latent_information" in plane else ())
+    found = [(shown, values) for shown in shown_here if (values := values_of(plane, shown))]
     columns = min(3, len(found))
     rows = -(-len(found) // columns)
     page = Page(columns, rows, panel_width=1.75, panel_height=1.6, left=0.65, between=0.75,
