@@ -181,7 +181,8 @@ def posteriors_figure(
     options = configuration(result.attrs)
     with matplotlib.rc_context(style.RC):
         figure, panels = page.make(
-            family_texts(result, options, ("data-scale", "inverse-lipschitz", "decoder")), [provenance_text(result.attrs)]
+            family_texts(result, options, ("data-scale", "inverse-lipschitz", "decoder")),
+            [provenance_text(result.attrs)],
         )
         for one in encoded:
             row, column = scales.index(one.scale), decoders.index(one.decoder)
