@@ -3,13 +3,15 @@
 
     machine_code.py FILE...            FILE: a program, library or object with code for a GPU;
                                        prints Markdown tables: a row a kernel of this project, what
-                                       an attempt of the flow takes (machine_code_turn.py), and what
-                                       four samples of SGD take, over the normals of four samples
+                                       an attempt of the flow takes (machine_code_turn.py), what four
+                                       samples of SGD take, over the normals of four samples, and
+                                       how much of the products of networks is multiply-adds
     machine_code.py FILE... --check    also compares with machine_code_bounds.json: exit 1 where a
                                        kernel has more generic loads, more accesses to local memory
                                        (spills, arrays on the stack) or a larger stack than
                                        recorded, an attempt more conversions, more LDC or a
-                                       twentieth more instructions, or where one is not recorded
+                                       twentieth more instructions, as a sample or a multiply-add
+                                       of a product, or where one is not recorded
     machine_code.py FILE... --record   writes the bounds, and the tables of docs/speed.md
 
 cuobjdump of the CUDA toolkit is asked; where there is none, the one in the environment that
@@ -40,7 +42,9 @@ CONVERSIONS = ("F2F", "I2F", "F2I")
 GUARDED = ("generic", "local", "stack")  # what must not grow
 SAMPLING = r"(thread_kernel<ReducedSampler|warp_kernel)<"
 NORMALS = "normals_kernel"  # bench/gpu_parts.cu: a turn draws four
-GUARDED_TURN = {"sample_instructions": 1.05, "turn_instructions": 1.05, "turn_conversions": 1.0,
+PRODUCTS = r"(train|sample)_kernel<"
+GUARDED_TURN = {"sample_instructions": 1.05, "weights_cost": 1.05, "gradient_cost": 1.05,
+                "turn_instructions": 1.05, "turn_conversions": 1.0,
                 "turn_indexed": 1.0}  # by more
 INSTRUCTION = re.compile(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)")
 
@@ -145,6 +149,8 @@ def turn_of(name, lines):
     if lines and name == NORMALS:
         known = summary(machine_code_turn.loop_of(lines, 0))
         return {"normals_instructions": known["instructions"]}
+    if lines and re.match(PRODUCTS, name):
+        return products_of(lines)
     if not re.match(r"gradient_flow_kernel<.*FitLengths<[1-9]", name) or not lines:
         return {}
     floating = FP64 + FP32
@@ -163,6 +169,27 @@ def turn_of(name, lines):
             "turn_slow_share": f"{100 * fused / max(cycles, 16 * base['LDC']):.0f} %"}
 
 
+def products_of(lines):
+    """Instructions and multiply-adds of the loops over the inner index of the matrix products: the
+    innermost ones that load neighbouring numbers at once. With weights, which are loaded one by
+    one: forward and reverse, the loop with the smallest share; the gradient loads no others."""
+    result = {}
+    for counts in machine_code_turn.innermost_loops(lines):
+        fused = sum(number for name, number in counts.items()
+                    if name.split(".")[0] in ("DFMA", "FFMA"))
+        loads = [name for name in counts if name.split(".")[0] in ("LDG", "LDS")]
+        wide = [name for name in loads if ".128" in name]
+        if not fused or not wide:
+            continue
+        kind = "gradient" if wide == loads else "weights"
+        cost = round(sum(counts.values()) / fused, 3)
+        if cost > result.get(f"{kind}_cost", 0):
+            result |= {f"{kind}_instructions": sum(counts.values()), f"{kind}_fused": fused,
+                       f"{kind}_share": f"{100 * fused / sum(counts.values()):.0f} %",
+                       f"{kind}_cost": cost}
+    return result
+
+
 def table(kernels):
     columns = {"registers": "registers", "stack": "stack, bytes", "local": "local accesses",
                "generic": "generic accesses", "instructions": "instructions", "fp64": "FP64",
@@ -179,8 +206,15 @@ def table(kernels):
     sampling = {name: {**row, "sample_ratio": f"{row['sample_instructions'] / normals:.2f}"
                        if normals else ""}
                 for name, row in kernels.items() if "sample_instructions" in row}
+    product = {f"{kind}_{key}": f"{words}: {text}" for kind, words in
+               (("weights", "weights and samples"), ("gradient", "gradient"))
+               for key, text in (("instructions", "instructions"), ("fused", "a b + c"),
+                                 ("share", "share"))}
+    multiplying = {name: {key: row.get(key, "") for key in product}
+                   for name, row in kernels.items() if "weights_cost" in row}
     return "\n".join(rows(kernels, "kernel", columns) + [""] + rows(turning, "an attempt", turn) +
-                     [""] + rows(sampling, "four samples", sample))
+                     [""] + rows(sampling, "four samples", sample) +
+                     [""] + rows(multiplying, "products", product))
 
 
 def rows(kernels, first, columns):

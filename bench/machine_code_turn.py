@@ -8,7 +8,7 @@ of an integrator, without the slow ways of divisions and roots, loops that may b
 what only some turns do. Instructions of a loop whose length is known only when it runs count once.
 
 loop_of() is a loop with all that stands in it: the main one, or the largest inside of it, as the
-samples of a step of SGD.
+samples of a step of SGD. innermost_loops() are all that have no loop in them.
 """
 import collections
 import re
@@ -104,15 +104,28 @@ def loops_of(blocks, following, before):
     return loops
 
 
-def main_loop(lines, depth):
-    """(blocks, next blocks, head, blocks of the loop) of the main loop, or (depth 1) of the largest
-    in it; None where there is none."""
-    blocks, following = graph_of(parsed(lines))
+def predecessors(following):
     before = collections.defaultdict(set)
     for block, afters in enumerate(following):
         for after in afters:
             before[after].add(block)
-    loops = loops_of(blocks, following, before)
+    return before
+
+
+def innermost_loops(lines):
+    """[Counter of mnemonics] of the loops without a loop in them, in the order of the code."""
+    blocks, following = graph_of(parsed(lines))
+    loops = loops_of(blocks, following, predecessors(following))
+    return [collections.Counter(name for b in inside for name in blocks[b])
+            for head, inside in sorted(loops.items())
+            if not any(other != head and other in inside for other in loops)]
+
+
+def main_loop(lines, depth):
+    """(blocks, next blocks, head, blocks of the loop) of the main loop, or (depth 1) of the largest
+    in it; None where there is none."""
+    blocks, following = graph_of(parsed(lines))
+    loops = loops_of(blocks, following, predecessors(following))
     head, inside = None, set(range(len(blocks)))
     for _ in range(depth + 1):
         loops = {h: loop for h, loop in loops.items() if h != head and loop <= inside}

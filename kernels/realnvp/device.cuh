@@ -17,6 +17,11 @@ struct BlockTeam {
     __device__ void sync() const { __syncthreads(); }
 };
 
+template <class T>
+bool fits_in_shared_memory(const RealnvpMemory<T>& m) {
+    return m.padded_parameters * sizeof(T) <= shared_bytes;
+}
+
 // The memory of the first member, and the distance to the next one's.
 template <class T>
 struct WaveMemory {
@@ -74,27 +79,29 @@ __global__ void __launch_bounds__(member_threads)
         block.start();
 }
 
-template <class T>
-__global__ void __launch_bounds__(member_threads)
+// Two programs: an address that may be either could not be read as what it is.
+enum class ParametersIn { shared_memory, device_memory };
+
+template <class T, ParametersIn place>
+__global__ void __launch_bounds__(member_threads, 2)  // another block computes while one's threads wait for each other
     train_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
                  std::uint64_t first, std::uint64_t until, std::uint64_t most, RealnvpMemberState* states) {
     __shared__ double scratch;
-    alignas(64) __shared__ unsigned char parameters[shared_bytes];
     RealnvpMemberState& state = states[blockIdx.x];
     const std::uint64_t begun = state.steps, left = begun < until ? until - begun : 0,
                         count = left < most ? left : most;
     if (!state.finite || count == 0) return;
     RealnvpMemory<T> m = wave.of_member(blockIdx.x);
     T* const stored = m.parameters;
-    const bool fits = m.padded_parameters * sizeof(T) <= shared_bytes;
-    if (fits) {
+    if constexpr (place == ParametersIn::shared_memory) {
+        alignas(64) __shared__ unsigned char parameters[shared_bytes + 64];  // more: block_tiles.hpp
         m.parameters = reinterpret_cast<T*>(parameters);
         for (std::uint64_t i = threadIdx.x; i < m.padded_parameters; i += blockDim.x) m.parameters[i] = stored[i];
     }
     __syncthreads();
     const RealnvpAnswer answer = Block<T>(problem, m, seed, first + blockIdx.x, {}, {}, &scratch).train(begun, count);
     __syncthreads();
-    if (fits)
+    if (place == ParametersIn::shared_memory)
         for (std::uint64_t i = threadIdx.x; i < m.padded_parameters; i += blockDim.x) stored[i] = m.parameters[i];
     if (threadIdx.x == 0) state = {begun + answer.steps, answer.finite};
 }

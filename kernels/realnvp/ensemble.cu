@@ -41,7 +41,7 @@ std::uint64_t products_wave(const RealnvpProblem& problem) {
 #ifdef MODECOLLAPSE_CUBLAS
     constexpr std::uint64_t most_members = 32, most_bytes = 4ull << 30;
     const RealnvpMemory<T> memory = realnvp_memory<T>(problem, nullptr);
-    if (memory.padded_parameters * sizeof(T) <= shared_bytes) return 0;
+    if (fits_in_shared_memory(memory)) return 0;
     const std::size_t each = memory.bytes + bytes_of_samples(problem);
     std::uint64_t members = most_members;
     while (members > 1 && members * each > most_bytes) members /= 2;
@@ -152,8 +152,15 @@ private:
         if (products_)
             products_->train(task_.seed, first_, steps, end);
         else
-            gpu::launch("train_kernel", grid(), train_kernel<T>, problem_, wave_, task_.seed, first_, end, steps,
+            gpu::launch("train_kernel", grid(), block_kernel(), problem_, wave_, task_.seed, first_, end, steps,
                         states_.data());
+    }
+    // With cuBLAS a block trains only what fits in shared memory.
+    auto block_kernel() const {
+#ifndef MODECOLLAPSE_CUBLAS
+        if (!fits_in_shared_memory(wave_.first)) return train_kernel<T, ParametersIn::device_memory>;
+#endif
+        return train_kernel<T, ParametersIn::shared_memory>;
     }
 
     struct Look {

@@ -59,6 +59,24 @@ NESTED = """
         /*0060*/               @P2 BRA 0x0 ;
         /*0070*/                   EXIT ;
 """.splitlines()
+# a sum of squares, then a product with weights and one without
+PRODUCTS = """
+        /*0000*/                   LDG.E.64 R4, desc[UR10][R52.64] ;
+        /*0010*/                   DFMA R4, R2, R4, R6 ;
+        /*0020*/               @P1 BRA 0x0 ;
+        /*0028*/                   IADD3 R2, R2, R4, R6 ;
+        /*0030*/                   LDG.E.128 R4, desc[UR10][R52.64] ;
+        /*0040*/                   LDS.64 R4, [R2] ;
+        /*0050*/                   DFMA R4, R2, R4, R6 ;
+        /*0060*/                   DFMA R4, R2, R4, R6 ;
+        /*0070*/               @P1 BRA 0x30 ;
+        /*0080*/                   LDG.E.128 R4, desc[UR10][R52.64] ;
+        /*0090*/                   DFMA R4, R2, R4, R6 ;
+        /*00a0*/                   DFMA R4, R2, R4, R6 ;
+        /*00b0*/               @P1 BRA 0x80 ;
+        /*00c0*/               @P2 BRA 0x28 ;
+        /*00d0*/                   EXIT ;
+""".splitlines()
 SGD = "thread_kernel<ReducedSampler<double, SgdProgram 0> >"
 PLAIN = "gradient_flow_kernel<double, FieldProgram 0, FitLengths<8, 11> >"
 
@@ -107,6 +125,17 @@ class MachineCode(unittest.TestCase):
                          {"normals_instructions": 7})
         self.assertEqual(machine_code.turn_of(SGD, NESTED[:4]), {"sample_instructions": 0,
                          "sample_fp64": 0, "sample_uniform_moves": 0})
+
+    def test_products_are_innermost_loops_that_load_neighbours(self):
+        row = machine_code.turn_of("train_kernel<double, ParametersIn 0>", PRODUCTS)
+        self.assertEqual(row, {
+            "weights_instructions": 5, "weights_fused": 2, "weights_share": "40 %",
+            "weights_cost": 2.5, "gradient_instructions": 4, "gradient_fused": 2,
+            "gradient_share": "50 %", "gradient_cost": 2.0})
+        self.assertEqual(machine_code.turn_of("start_kernel<double>", PRODUCTS), {})
+        recorded = {"k": {"generic": 0, "local": 0, "stack": 0, "weights_cost": 2.0}}
+        row = {"generic": 0, "local": 0, "stack": 0, "weights_cost": 2.5}
+        self.assertEqual(len(machine_code.worse({"k": row}, recorded)), 1)
 
 
 if __name__ == "__main__":
