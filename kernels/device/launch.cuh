@@ -160,6 +160,47 @@ void launch(const char* name, Grid grid, void (*kernel)(Parameters...), const Ar
     if (grid.blocks > 0) wait(name);
 }
 
+// What `work` enqueues, recorded instead of being run, and then run as often as wanted by one call each: every launch costs
+// the host microseconds. Work that waits, copies or allocates cannot be recorded.
+class Recording {
+public:
+    Recording() = default;
+    template <class Work>
+    Recording(const char* name, const Work& work) : name_(name) {
+        check(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal), name, "cudaStreamBeginCapture");
+        cudaGraph_t graph = nullptr;
+        try {
+            work();
+        } catch (...) {
+            cudaStreamEndCapture(stream(), &graph);
+            if (graph) cudaGraphDestroy(graph);
+            cudaGetLastError();
+            throw;
+        }
+        check(cudaStreamEndCapture(stream(), &graph), name, "cudaStreamEndCapture");
+        const cudaError_t made = cudaGraphInstantiate(&program_, graph, 0);
+        cudaGraphDestroy(graph);
+        check(made, name, "cudaGraphInstantiate");
+    }
+    Recording(Recording&& other) noexcept
+        : name_(other.name_), program_(std::exchange(other.program_, nullptr)) {}
+    Recording& operator=(Recording&& other) noexcept {
+        std::swap(name_, other.name_);
+        std::swap(program_, other.program_);
+        return *this;
+    }
+    ~Recording() {
+        if (program_) cudaGraphExecDestroy(program_);
+    }
+
+    bool is_empty() const { return !program_; }
+    void run() const { check(cudaGraphLaunch(program_, stream()), name_, "cudaGraphLaunch"); }
+
+private:
+    const char* name_ = "";
+    cudaGraphExec_t program_ = nullptr;
+};
+
 // Cuts a run of many steps into launches of about a tenth of a second, so that a stop is served in between and no
 // driver of a display kills one. What is computed must not depend on the cuts.
 class LaunchLength {

@@ -11,7 +11,7 @@
 
 namespace modecollapse {
 
-// Ensembles that a sweep runs side by side on a GPU: with 32 of 10^5 trajectories, blocks take nearly 5000 each.
+// Ensembles that a sweep runs side by side on a GPU: with 32 of 10^5 trajectories, blocks take 6000 each.
 constexpr unsigned int ensembles_of_a_gpu = 32;
 constexpr unsigned int trajectory_block_threads = 128;
 
@@ -20,7 +20,7 @@ constexpr unsigned int trajectory_block_threads = 128;
 inline std::uint64_t trajectories_a_block(std::uint64_t trajectories, unsigned int together,
                                           std::uint64_t multiprocessors) {
     constexpr std::uint64_t least = trajectory_block_threads, most = 48 * trajectory_block_threads;
-    const std::uint64_t blocks = (together > 1 ? 5 : 8) * multiprocessors, all = trajectories * together;
+    const std::uint64_t blocks = (together > 1 ? 4 : 8) * multiprocessors, all = trajectories * together;
     return std::clamp<std::uint64_t>(all / blocks + (all % blocks != 0 ? 1 : 0), least, most);
 }
 

@@ -39,8 +39,8 @@ public:
           next_(next),
           counts_(counts) {}
 
-    MC_HOST_DEVICE bool has_reserve() const { return reserve_index_ != none; }
-    MC_HOST_DEVICE bool running() const { return index_ != none; }
+    MC_HOST_DEVICE bool has_reserve() const { return reserve_index_ >= 0; }
+    MC_HOST_DEVICE bool running() const { return index_ >= 0; }
 
     // Fills the reserve with the next trajectory that is not decided by its start; the decided ones are counted here.
     // No effect if the reserve is full or no trajectory is left.
@@ -48,13 +48,13 @@ public:
         if (has_reserve()) return;
         OrderParameters<Real> start = {};
         while (!exhausted_ && !has_reserve()) {
-            std::uint64_t index = none;
+            std::uint64_t index = 0;
             exhausted_ = !next_(index);
             if (exhausted_) break;
             start = start_of(index);
             const double held = static_cast<double>(stepper_.held(start));
             if (held < 0.0)
-                reserve_index_ = index;
+                reserve_index_ = static_cast<std::int64_t>(index);
             else
                 finish(index, start, held, problem_.start_time, 0.0);
         }
@@ -76,13 +76,13 @@ public:
         const Real end = stepper_.advance(trajectory_).end;
         if (end < Real(0.0)) return;
         counts_[CountColumn::attempts] += static_cast<std::int64_t>(trajectory_.attempts);
-        finish(index_, trajectory_.state, static_cast<double>(end), static_cast<double>(trajectory_.time),
+        finish(static_cast<std::uint64_t>(index_), trajectory_.state, static_cast<double>(end), static_cast<double>(trajectory_.time),
                static_cast<double>(trajectory_.aligned_time));
         index_ = none;
     }
 
 private:
-    static constexpr std::uint64_t none = ~0ull;
+    static constexpr std::int64_t none = -1;  // told from an index by half of its bits
 
     MC_HOST_DEVICE OrderParameters<Real> start_of(std::uint64_t index) const {
         const std::uint64_t id = task_.first + index;
@@ -112,8 +112,8 @@ private:
     CountColumn counts_;
     Trajectory<Real> trajectory_ = {};
     Trajectory<Real> reserve_ = {};
-    std::uint64_t index_ = none;
-    std::uint64_t reserve_index_ = none;
+    std::int64_t index_ = none;
+    std::int64_t reserve_index_ = none;
     bool exhausted_ = false;
 };
 

@@ -116,6 +116,30 @@ TEST(CudaOnCpu, AnAddressOfTheHostIsReported) {
                  std::runtime_error);
 }
 
+__global__ void count_kernel(int* count) {
+    if (threadIdx.x == 0) ++*count;
+}
+
+TEST(CudaOnCpu, WorkIsRecordedOnceAndRunOften) {
+    gpu::DeviceBuffer<int> count(1);
+    count.set_to_zero();
+    const auto counted = [&] {
+        int value = -1;
+        count.download(&value, 1);
+        return value;
+    };
+    const auto work = [&] { gpu::enqueue("count_kernel", {1, 32}, count_kernel, count.data()); };
+    const gpu::Recording recording("counts", work);
+    EXPECT_EQ(counted(), 0);
+    for (int i = 0; i < 3; ++i) recording.run();
+    EXPECT_EQ(counted(), 3);
+    // what a stream cannot record is refused, and nothing is left open
+    EXPECT_THROW(gpu::Recording("waits", [&] { gpu::wait("counts"); }), std::runtime_error);
+    EXPECT_THROW(gpu::Recording("allocates", [&] { gpu::DeviceBuffer<int> more(1); }), std::runtime_error);
+    work();
+    EXPECT_EQ(counted(), 4);
+}
+
 __global__ void write_kernel(double* out, unsigned int at) {
     if (threadIdx.x == 0) out[at] = 1.0;
 }

@@ -4,6 +4,8 @@
 #include <curand_kernel.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "modecollapse/random/random123_words.hpp"
 
@@ -23,9 +25,19 @@ bool served(cudaStream_t stream) { return stream == cudaStreamPerThread; }
 
 }  // namespace
 
+struct GraphOnCpu {
+    std::vector<std::function<cudaError_t()>> works;
+};
+
+namespace {
+
+thread_local cudaGraph_t recorded = nullptr;  // by the thread's stream
+
+}  // namespace
+
 const char* cudaGetErrorName(cudaError_t error) {
     constexpr const char* names[] = {"cudaSuccess", "cudaErrorInvalidValue", "cudaErrorMemoryAllocation",
-                                     "cudaErrorInvalidDevice", "cudaErrorLaunchFailure"};
+                                     "cudaErrorInvalidDevice", "cudaErrorLaunchFailure", "cudaErrorStreamCaptureUnsupported"};
     return names[error];
 }
 const char* cudaGetErrorString(cudaError_t error) {
@@ -60,6 +72,7 @@ cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
 }
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
+    if (recorded) return kept(cudaErrorStreamCaptureUnsupported);
     *memory = modecollapse::cuda_on_cpu::allocate(bytes);
     return *memory ? cudaSuccess : kept(cudaErrorMemoryAllocation);
 }
@@ -68,6 +81,7 @@ cudaError_t cudaFree(void* memory) {
     return cudaSuccess;
 }
 cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
+    if (recorded) return kept(cudaErrorStreamCaptureUnsupported);
     if (!modecollapse::cuda_on_cpu::on_device(memory, bytes)) return kept(cudaErrorInvalidValue);
     const modecollapse::cuda_on_cpu::DeviceAccess access;
     std::memset(memory, value, bytes);
@@ -75,6 +89,7 @@ cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
 }
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
     using modecollapse::cuda_on_cpu::on_device;
+    if (recorded) return kept(cudaErrorStreamCaptureUnsupported);
     if (on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost) ||
         on_device(from, bytes) != (kind != cudaMemcpyHostToDevice))
         return kept(cudaErrorInvalidValue);
@@ -105,11 +120,39 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
 // A kernel has ended when its launch returns; what it did wrong is reported here, as a device does.
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
     if (!served(stream)) return kept(cudaErrorInvalidValue);
+    if (recorded) return kept(cudaErrorStreamCaptureUnsupported);
     if (failure.empty()) return cudaSuccess;
     reported = failure;
     failure.clear();
     return kept(cudaErrorLaunchFailure);
 }
+
+// A graph is what launches and products left; nothing else can be recorded here.
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
+    if (!served(stream) || recorded || mode != cudaStreamCaptureModeThreadLocal) return kept(cudaErrorInvalidValue);
+    recorded = new GraphOnCpu;
+    return cudaSuccess;
+}
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+    if (!served(stream) || !recorded) return kept(cudaErrorInvalidValue);
+    *graph = std::exchange(recorded, nullptr);
+    return cudaSuccess;
+}
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* program, cudaGraph_t graph, unsigned long long) {
+    *program = new GraphOnCpu(*graph);
+    return cudaSuccess;
+}
+cudaError_t cudaGraphLaunch(cudaGraphExec_t program, cudaStream_t stream) {
+    if (!served(stream) || recorded) return kept(cudaErrorInvalidValue);
+    for (const auto& work : program->works)
+        if (const cudaError_t error = work(); error != cudaSuccess) return kept(error);
+    return cudaSuccess;
+}
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+    delete graph;
+    return cudaSuccess;
+}
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t program) { return cudaGraphDestroy(program); }
 
 uint4 curand_Philox4x32_10(uint4 counter, uint2 key) {
     const auto word = [](unsigned int low, unsigned int high) { return std::uint64_t{high} << 32 | low; };
@@ -126,6 +169,12 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>
         return kept(cudaErrorInvalidValue);
     const std::string wrong = run_grid(config.gridDim.x, config.blockDim.x, thread, arguments, count);
     if (failure.empty()) failure = wrong;
+    return cudaSuccess;
+}
+
+cudaError_t in_stream(std::function<cudaError_t()> work) {
+    if (!recorded) return work();
+    recorded->works.push_back(std::move(work));
     return cudaSuccess;
 }
 

@@ -57,15 +57,21 @@ cublasStatus_t product(cublasOperation_t ta, cublasOperation_t tb, int m, int n,
     return CUBLAS_STATUS_SUCCESS;
 }
 
+template <class... Arguments>
+cublasStatus_t product_in_stream(Arguments... arguments) {
+    const auto work = [=] { return product(arguments...) == CUBLAS_STATUS_SUCCESS ? cudaSuccess : cudaErrorInvalidValue; };
+    return in_stream(work) == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
+}
+
 }  // namespace modecollapse::cuda_on_cpu
 
 inline cublasStatus_t cublasSgemmStridedBatched(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
                                                 const float* alpha, const float* a, int lda, long long sa, const float* b, int ldb,
                                                 long long sb, const float* beta, float* c, int ldc, long long sc, int batch) {
-    return modecollapse::cuda_on_cpu::product(ta, tb, m, n, k, *alpha, a, lda, sa, b, ldb, sb, *beta, c, ldc, sc, batch);
+    return modecollapse::cuda_on_cpu::product_in_stream(ta, tb, m, n, k, *alpha, a, lda, sa, b, ldb, sb, *beta, c, ldc, sc, batch);
 }
 inline cublasStatus_t cublasDgemmStridedBatched(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
                                                 const double* alpha, const double* a, int lda, long long sa, const double* b, int ldb,
                                                 long long sb, const double* beta, double* c, int ldc, long long sc, int batch) {
-    return modecollapse::cuda_on_cpu::product(ta, tb, m, n, k, *alpha, a, lda, sa, b, ldb, sb, *beta, c, ldc, sc, batch);
+    return modecollapse::cuda_on_cpu::product_in_stream(ta, tb, m, n, k, *alpha, a, lda, sa, b, ldb, sb, *beta, c, ldc, sc, batch);
 }

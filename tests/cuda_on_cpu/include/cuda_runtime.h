@@ -34,11 +34,15 @@ inline uint4 make_uint4(unsigned int x, unsigned int y, unsigned int z, unsigned
 inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 // The runtime's calls.
-enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorInvalidDevice, cudaErrorLaunchFailure };
+enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorInvalidDevice, cudaErrorLaunchFailure,
+                   cudaErrorStreamCaptureUnsupported };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
 enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrMemoryPoolsSupported };
 using cudaStream_t = struct StreamOnCpu*;
 inline const cudaStream_t cudaStreamPerThread = reinterpret_cast<cudaStream_t>(2);
+enum cudaStreamCaptureMode { cudaStreamCaptureModeGlobal, cudaStreamCaptureModeThreadLocal };
+using cudaGraph_t = struct GraphOnCpu*;
+using cudaGraphExec_t = struct GraphOnCpu*;
 using cudaMemPool_t = struct MemoryPoolOnCpu*;
 enum cudaMemPoolAttr { cudaMemPoolAttrReleaseThreshold };
 struct cudaDeviceProp {
@@ -89,10 +93,18 @@ cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStre
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind);
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t stream);
 cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode);
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph);
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* program, cudaGraph_t graph, unsigned long long flags);
+cudaError_t cudaGraphLaunch(cudaGraphExec_t program, cudaStream_t stream);
+cudaError_t cudaGraphDestroy(cudaGraph_t graph);
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t program);
 
 namespace modecollapse::cuda_on_cpu {
 cudaError_t launch(const cudaLaunchConfig_t& config, const std::function<void()>& thread, const Argument* arguments, std::size_t count);
-}
+// Runs what a stream was given; while the stream is recorded, keeps it for the graph.
+cudaError_t in_stream(std::function<cudaError_t()> work);
+}  // namespace modecollapse::cuda_on_cpu
 
 template <class... Parameters, class... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments&&... arguments) {
@@ -103,9 +115,11 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
         (__builtin_clear_padding(&value), ...);
         return std::array<modecollapse::cuda_on_cpu::Argument, sizeof...(value)>{{{&value, sizeof value}...}};
     };
-    const auto searched = std::apply(bytes_of, searched_values);
-    return modecollapse::cuda_on_cpu::launch(
-        *config, [&] { std::apply(kernel, values); }, searched.data(), searched.size());
+    return modecollapse::cuda_on_cpu::in_stream([config = *config, kernel, values, searched_values, bytes_of]() mutable {
+        const auto searched = std::apply(bytes_of, searched_values);
+        return modecollapse::cuda_on_cpu::launch(
+            config, [&] { std::apply(kernel, values); }, searched.data(), searched.size());
+    });
 }
 
 // What a thread of a kernel may call.
