@@ -37,7 +37,8 @@ struct Setting {
           frame(frame_of(y, frame_size(p.dimension))),
           law(p, y, weights.weights, weights.log_odds, p.beta) {}
     Moments moments(int j) const {
-        return MomentQuadrature<double, reparameterized>(problem, law, state, frame, problem.beta)(j);
+        const MomentQuadrature<double, reparameterized> quadrature(problem, law, state, frame, problem.beta);
+        return j == 0 ? quadrature.moments<0>() : quadrature.moments<1>();
     }
 };
 

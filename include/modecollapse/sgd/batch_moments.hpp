@@ -53,10 +53,10 @@ class MomentQuadrature {
     static constexpr int order = Layout::plain ? 16 : 24;
 
 public:
-    // law, frame, y: of the state.
+    // law, frame, y: of the state. The law is kept by the caller.
     MC_HOST_DEVICE MomentQuadrature(const SgdPayload& problem, const SampleLaw<Real>& law,
                                     const OrderParameters<Real>& y, const Frame<Real>& frame, double beta)
-        : radius_(problem.radius), dimension_(problem.dimension), beta_(beta), frame_(frame) {
+        : law_(law), radius_(problem.radius), dimension_(problem.dimension), beta_(beta), frame_(frame) {
         with_f_ = !Layout::plain && problem.geometry != WeightGeometry::fixed;
         distance_ = sqrt(Real(2.0) * max(y.u, Real(0.0)));
         const Real difference[3] = {frame.m1 - frame.m2, frame.b1 - frame.b2, -frame.c2};
@@ -64,12 +64,12 @@ public:
             sqrt(fma(difference[0], difference[0],
                      fma(difference[1], difference[1], fma(difference[2], difference[2], Real(1e-300)))));
         for (int k = 0; k < 3; ++k) delta_[k] = difference[k] / length;
-        integrate(law);
     }
 
-    // Moments of stratum j.
-    MC_HOST_DEVICE BatchMoments<Real, kind> operator()(int j) const {
-        const Sums& s = sums_[j];
+    // Moments of stratum j. One stratum after the other: the sums of both would not fit in a GPU thread's registers.
+    template <int j>
+    MC_HOST_DEVICE BatchMoments<Real, kind> moments() const {
+        const Sums s = integral<j>();
         const Real rho = delta_[0];
         BatchMoments<Real, kind> m = {};
         auto& c = m.covariance;
@@ -101,36 +101,33 @@ private:
         Real f;                           // E F, up to a constant that both strata share
     };
 
-    MC_HOST_DEVICE void integrate(const SampleLaw<Real>& law) {
+    template <int j>
+    MC_HOST_DEVICE Sums integral() const {
         const double farthest = 6.0, digits = 18.4;  // log 1e8
         const int half = static_cast<int>(farthest * max(digits * radius_ / (pi * pi), 2.0)) + 1;
         const double spacing = farthest / half;
-        sums_[0] = sums_[1] = {};
+        Sums s = {};
         double total = 0.0;
         for (int node = 0; node < half; ++node) {
             const double x = (node + 0.5) * spacing, weight = spacing * inverse_sqrt_two_pi * exp(-0.5 * x * x);
             total += 2.0 * weight;
-            Real even_a[2], odd_a[2], even_t[2], odd_t[2];
-            add_node<0>(law, x, weight, even_a[0], odd_a[0], even_t[0], odd_t[0]);
-            add_node<1>(law, x, weight, even_a[1], odd_a[1], even_t[1], odd_t[1]);
+            Real even_a, odd_a, even_t, odd_t;
+            add_node<j>(s, x, weight, even_a, odd_a, even_t, odd_t);
             double before = 0.0, hermite = 1.0;
             MC_UNROLL_ALL
             for (int k = 0; k <= order; ++k) {
                 const Real h = Real(hermite);
-                for (int j = 0; j < 2; ++j) {
-                    sums_[j].a[k] = fma(h, k % 2 == 0 ? even_a[j] : odd_a[j], sums_[j].a[k]);
-                    sums_[j].t[k] = fma(h, k % 2 == 0 ? even_t[j] : odd_t[j], sums_[j].t[k]);
-                }
+                s.a[k] = fma(h, k % 2 == 0 ? even_a : odd_a, s.a[k]);
+                s.t[k] = fma(h, k % 2 == 0 ? even_t : odd_t, s.t[k]);
                 const double next = (x * hermite - root(k) * before) * inverse_root(k + 1);
                 before = hermite;
                 hermite = next;
             }
         }
         // the weights add up to 1 - 2e-9: made a probability, so that a variance that is zero comes out as zero
-        for (Sums& s : sums_) {
-            scale(s, Real(1.0 / total));
-            s.a[0] = s.a[0] + Real(0.5);
-        }
+        scale(s, Real(1.0 / total));
+        s.a[0] = s.a[0] + Real(0.5);
+        return s;
     }
 
     MC_HOST_DEVICE static void scale(Sums& s, Real factor) {
@@ -148,12 +145,11 @@ private:
     }
 
     template <int j>
-    MC_HOST_DEVICE void add_node(const SampleLaw<Real>& law, double x, double weight, Real& even_a, Real& odd_a,
-                                 Real& even_t, Real& odd_t) {
+    MC_HOST_DEVICE void add_node(Sums& s, double x, double weight, Real& even_a, Real& odd_a, Real& even_t,
+                                 Real& odd_t) const {
         const Real zero = Real(0.0), at = Real(x), w = Real(weight);
-        const SampleTerms<Real> plus = law.template terms<j>({distance_ * at, zero, at, zero}, with_f_);
-        const SampleTerms<Real> minus = law.template terms<j>({-(distance_ * at), zero, -at, zero}, with_f_);
-        Sums& s = sums_[j];
+        const SampleTerms<Real> plus = law_.template terms<j>({distance_ * at, zero, at, zero}, with_f_);
+        const SampleTerms<Real> minus = law_.template terms<j>({-(distance_ * at), zero, -at, zero}, with_f_);
         even_a = w * (plus.r1 + minus.r1 - Real(1.0));  // of A - 1/2
         odd_a = w * (plus.r1 - minus.r1);
         even_t = w * (plus.tanh + minus.tanh);
@@ -266,11 +262,11 @@ private:
     MC_HOST_DEVICE static double root(int k) { return sqrt(static_cast<double>(k)); }
     MC_HOST_DEVICE static double inverse_root(int k) { return 1.0 / root(k); }
 
+    const SampleLaw<Real>& law_;
     double radius_, dimension_, beta_;
     bool with_f_;
     Frame<Real> frame_;
     Real distance_, delta_[3];
-    Sums sums_[2];
 };
 
 }  // namespace modecollapse

@@ -92,8 +92,8 @@ public:
 
         ReducedGradient<Real> g = {};
         place(g.vectors, frame, Sums::has_noise);
-        set_means<0>(sums, moments(0), normals, axes, g.vectors);
-        set_means<1>(sums, moments(1), normals + Layout::size, axes, g.vectors);
+        set_means<0>(sums, moments.template moments<0>(), normals, axes, g.vectors);
+        set_means<1>(sums, moments.template moments<1>(), normals + Layout::size, axes, g.vectors);
         g.coefficients = sums.coefficients();
         if (Sums::has_noise && (kind != SgdProgram::pathwise || beta != 1.0))
             add_orthogonal(g.vectors, orthogonal_(g.coefficients.square, step, false));
