@@ -182,8 +182,7 @@ public:
         cudaGraphDestroy(graph);
         check(made, name, "cudaGraphInstantiate");
     }
-    Recording(Recording&& other) noexcept
-        : name_(other.name_), program_(std::exchange(other.program_, nullptr)) {}
+    Recording(Recording&& other) noexcept : name_(other.name_), program_(std::exchange(other.program_, nullptr)) {}
     Recording& operator=(Recording&& other) noexcept {
         std::swap(name_, other.name_);
         std::swap(program_, other.program_);

@@ -76,8 +76,8 @@ public:
         const Real end = stepper_.advance(trajectory_).end;
         if (end < Real(0.0)) return;
         counts_[CountColumn::attempts] += static_cast<std::int64_t>(trajectory_.attempts);
-        finish(static_cast<std::uint64_t>(index_), trajectory_.state, static_cast<double>(end), static_cast<double>(trajectory_.time),
-               static_cast<double>(trajectory_.aligned_time));
+        finish(static_cast<std::uint64_t>(index_), trajectory_.state, static_cast<double>(end),
+               static_cast<double>(trajectory_.time), static_cast<double>(trajectory_.aligned_time));
         index_ = none;
     }
 

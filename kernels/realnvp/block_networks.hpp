@@ -71,8 +71,7 @@ public:
                     if (y) {
                         const Packet<T> a = Packet<T>::load(y + at(r, p));
                         MC_UNROLL_ALL
-                        for (int l = 0; l < Packet<T>::size; ++l)
-                            sum.value[l] *= fma(-a.value[l], a.value[l], T(1));
+                        for (int l = 0; l < Packet<T>::size; ++l) sum.value[l] *= fma(-a.value[l], a.value[l], T(1));
                     }
                     sum.store(dx + at(r, p));
                 });
@@ -129,17 +128,15 @@ private:
     MC_HOST_DEVICE static T sum_of_samples(const T* of, int count) {
         T lane[sum_lanes] = {};
         MC_UNROLL(1)
-        for (int p = 0; p < count; p += sum_lanes)
+        for (int p = 0; p < count; p += sum_lanes) MC_UNROLL_ALL
+        for (int l = 0; l < sum_lanes; l += Packet<T>::size) {
+            const Packet<T> values = Packet<T>::load(of + p + l);
             MC_UNROLL_ALL
-            for (int l = 0; l < sum_lanes; l += Packet<T>::size) {
-                const Packet<T> values = Packet<T>::load(of + p + l);
-                MC_UNROLL_ALL
-                for (int k = 0; k < Packet<T>::size; ++k) lane[l + k] += values.value[k];
-            }
+            for (int k = 0; k < Packet<T>::size; ++k) lane[l + k] += values.value[k];
+        }
         MC_UNROLL_ALL
-        for (int half = sum_lanes / 2; half > 0; half /= 2)
-            MC_UNROLL_ALL
-            for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
+        for (int half = sum_lanes / 2; half > 0; half /= 2) MC_UNROLL_ALL
+        for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
         return lane[0];
     }
 

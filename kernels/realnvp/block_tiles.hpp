@@ -135,12 +135,9 @@ MC_HOST_DEVICE void add_gradient_by_tiles(int index, int size, const T* dy, int 
                     right[r] = Packet<T>::load(a[r] + next);
                 }
                 MC_UNROLL_ALL
-                for (int l = 0; l < width; ++l)
-                    MC_UNROLL_ALL
-                    for (int r = 0; r < tile_rows; ++r)
-                        MC_UNROLL_ALL
-                        for (int c = 0; c < tile_rows; ++c)
-                            sum[r][c] = fma(left[r].value[l], right[c].value[l], sum[r][c]);
+                for (int l = 0; l < width; ++l) MC_UNROLL_ALL
+                for (int r = 0; r < tile_rows; ++r) MC_UNROLL_ALL
+                for (int c = 0; c < tile_rows; ++c) sum[r][c] = fma(left[r].value[l], right[c].value[l], sum[r][c]);
             }
             MC_UNROLL_ALL
             for (int r = 0; r < tile_rows; ++r) {
@@ -149,10 +146,9 @@ MC_HOST_DEVICE void add_gradient_by_tiles(int index, int size, const T* dy, int 
             }
         }
         MC_UNROLL_ALL
-        for (int r = 0; r < tile_rows; ++r)
-            MC_UNROLL_ALL
-            for (int c = 0; c < tile_rows; ++c)
-                if (r <= last_o && c <= last_i) gradient[(o + r) * inputs + i + c] += sum[r][c];
+        for (int r = 0; r < tile_rows; ++r) MC_UNROLL_ALL
+        for (int c = 0; c < tile_rows; ++c)
+            if (r <= last_o && c <= last_i) gradient[(o + r) * inputs + i + c] += sum[r][c];
     }
 }
 

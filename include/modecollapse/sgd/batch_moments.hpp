@@ -64,12 +64,34 @@ public:
             sqrt(fma(difference[0], difference[0],
                      fma(difference[1], difference[1], fma(difference[2], difference[2], Real(1e-300)))));
         for (int k = 0; k < 3; ++k) delta_[k] = difference[k] / length;
+        if constexpr (together) integrate<0, 2>(sums_);
     }
 
-    // Moments of stratum j. One stratum after the other: the sums of both would not fit in a GPU thread's registers.
+    // Moments of stratum j.
     template <int j>
     MC_HOST_DEVICE BatchMoments<Real, kind> moments() const {
-        const Sums s = integral<j>();
+        if constexpr (together) {
+            return moments_of(sums_[j], j);
+        } else {
+            Sums sums[1];
+            integrate<j, j + 1>(sums);
+            return moments_of(sums[0], j);
+        }
+    }
+
+private:
+    // Lanes of a pack share the polynomials of both strata; the sums of both would not fit in a GPU thread's registers.
+    static constexpr bool together = NumberTraits<Real>::lanes > 1;
+
+    struct Sums {
+        Real a[order + 1], t[order + 1];  // A_k, T_k
+        Real aa, tt;                      // E A^2, E T^2
+        Real same, opposite;              // E A(x) T(x), E A(x) T(-x): rho = 1 and -1
+        Real aax, aaxx;                   // E A^2 a, E A^2 a^2
+        Real f;                           // E F, up to a constant that both strata share
+    };
+
+    MC_HOST_DEVICE BatchMoments<Real, kind> moments_of(const Sums& s, int j) const {
         const Real rho = delta_[0];
         BatchMoments<Real, kind> m = {};
         auto& c = m.covariance;
@@ -92,42 +114,39 @@ public:
         return m;
     }
 
-private:
-    struct Sums {
-        Real a[order + 1], t[order + 1];  // A_k, T_k
-        Real aa, tt;                      // E A^2, E T^2
-        Real same, opposite;              // E A(x) T(x), E A(x) T(-x): rho = 1 and -1
-        Real aax, aaxx;                   // E A^2 a, E A^2 a^2
-        Real f;                           // E F, up to a constant that both strata share
-    };
-
-    template <int j>
-    MC_HOST_DEVICE Sums integral() const {
+    // Sums of strata first, first + 1, ... before `end` into sums[0], ...
+    template <int first, int end>
+    MC_HOST_DEVICE void integrate(Sums (&sums)[end - first]) const {
+        constexpr int count = end - first;
         const double farthest = 6.0, digits = 18.4;  // log 1e8
         const int half = static_cast<int>(farthest * max(digits * radius_ / (pi * pi), 2.0)) + 1;
         const double spacing = farthest / half;
-        Sums s = {};
+        for (Sums& s : sums) s = {};
         double total = 0.0;
         for (int node = 0; node < half; ++node) {
             const double x = (node + 0.5) * spacing, weight = spacing * inverse_sqrt_two_pi * exp(-0.5 * x * x);
             total += 2.0 * weight;
-            Real even_a, odd_a, even_t, odd_t;
-            add_node<j>(s, x, weight, even_a, odd_a, even_t, odd_t);
+            Real even_a[count], odd_a[count], even_t[count], odd_t[count];
+            add_node<first>(sums[0], x, weight, even_a[0], odd_a[0], even_t[0], odd_t[0]);
+            if constexpr (count > 1) add_node<first + 1>(sums[1], x, weight, even_a[1], odd_a[1], even_t[1], odd_t[1]);
             double before = 0.0, hermite = 1.0;
             MC_UNROLL_ALL
             for (int k = 0; k <= order; ++k) {
                 const Real h = Real(hermite);
-                s.a[k] = fma(h, k % 2 == 0 ? even_a : odd_a, s.a[k]);
-                s.t[k] = fma(h, k % 2 == 0 ? even_t : odd_t, s.t[k]);
+                for (int j = 0; j < count; ++j) {
+                    sums[j].a[k] = fma(h, k % 2 == 0 ? even_a[j] : odd_a[j], sums[j].a[k]);
+                    sums[j].t[k] = fma(h, k % 2 == 0 ? even_t[j] : odd_t[j], sums[j].t[k]);
+                }
                 const double next = (x * hermite - root(k) * before) * inverse_root(k + 1);
                 before = hermite;
                 hermite = next;
             }
         }
         // the weights add up to 1 - 2e-9: made a probability, so that a variance that is zero comes out as zero
-        scale(s, Real(1.0 / total));
-        s.a[0] = s.a[0] + Real(0.5);
-        return s;
+        for (Sums& s : sums) {
+            scale(s, Real(1.0 / total));
+            s.a[0] = s.a[0] + Real(0.5);
+        }
     }
 
     MC_HOST_DEVICE static void scale(Sums& s, Real factor) {
@@ -267,6 +286,7 @@ private:
     bool with_f_;
     Frame<Real> frame_;
     Real distance_, delta_[3];
+    Sums sums_[together ? 2 : 1];
 };
 
 }  // namespace modecollapse
