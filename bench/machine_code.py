@@ -3,9 +3,9 @@
 
     machine_code.py FILE...            FILE: a program, library or object with code for a GPU;
                                        prints Markdown tables: a row a kernel of this project, what
-                                       an attempt of the flow takes (machine_code_turn.py), what four
-                                       samples of SGD take, over the normals of four samples, and
-                                       how much of the products of networks is multiply-adds
+                                       an attempt of the flow takes (machine_code_turn.py), what
+                                       four samples of SGD take, over the normals of four samples,
+                                       and how much of networks' products is multiply-adds
     machine_code.py FILE... --check    also compares with machine_code_bounds.json: exit 1 where a
                                        kernel has more generic loads, more accesses to local memory
                                        (spills, arrays on the stack) or a larger stack than

@@ -36,8 +36,12 @@ thread_local cudaGraph_t recorded = nullptr;  // by the thread's stream
 }  // namespace
 
 const char* cudaGetErrorName(cudaError_t error) {
-    constexpr const char* names[] = {"cudaSuccess", "cudaErrorInvalidValue", "cudaErrorMemoryAllocation",
-                                     "cudaErrorInvalidDevice", "cudaErrorLaunchFailure", "cudaErrorStreamCaptureUnsupported"};
+    constexpr const char* names[] = {"cudaSuccess",
+                                     "cudaErrorInvalidValue",
+                                     "cudaErrorMemoryAllocation",
+                                     "cudaErrorInvalidDevice",
+                                     "cudaErrorLaunchFailure",
+                                     "cudaErrorStreamCaptureUnsupported"};
     return names[error];
 }
 const char* cudaGetErrorString(cudaError_t error) {
