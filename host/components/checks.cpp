@@ -58,6 +58,10 @@ void check(const Request& r) {
     check_modes(r.modes, p.dimension);
     check_norms(r);
     check_training(p);
+    require(!trains_variances(p) || p.dimension >= p.components - 1,
+            "dimension = " + short_text(p.dimension) + " with trained variances of " + std::to_string(p.components) +
+                " components, whose means may span more",
+            "at least " + std::to_string(p.components - 1) + ", or variances = fixed");
     require_positive(r.sits_within, 1e3, "sits-within", "above 0, up to 1000");
     require_in(r.expectation_error, 1e-8, 0.1, "expectation-error", "1e-8 to 0.1");
 }

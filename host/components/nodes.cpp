@@ -1,6 +1,8 @@
 #include "host/components/nodes.hpp"
 
+#include <boost/math/distributions/chi_squared.hpp>
 #include <boost/random/sobol.hpp>
+#include <cmath>
 
 #include "host/starts/normal_quantile.hpp"
 #include "modecollapse/random/random123_words.hpp"
@@ -51,6 +53,26 @@ std::vector<double> normal_nodes(int count, int dimensions) {
     nodes.reserve(static_cast<std::size_t>(count) * static_cast<std::size_t>(dimensions));
     for (int i = 0; i < count; ++i)
         for (const Scramble& scramble : scrambles) nodes.push_back(normal_of(scramble(sequence())));
+    return nodes;
+}
+
+std::vector<double> nodes_with_lengths(int count, int rank, double dimension) {
+    const double degrees = dimension - rank;
+    const auto excess = [&](double normal) {  // chi-square of the probability of this normal, less its mean
+        if (degrees < 0.5) return 0.0;
+        const boost::math::chi_squared law(degrees);
+        const double tail = 0.5 * std::erfc(std::fabs(normal) * std::sqrt(0.5));
+        return (normal < 0.0 ? quantile(law, tail) : quantile(complement(law, tail))) - degrees;
+    };
+    std::vector<double> nodes;
+    nodes.reserve(static_cast<std::size_t>(count) * static_cast<std::size_t>(rank + 2));
+    const std::vector<double> normals = normal_nodes(count, rank + 1);
+    for (auto z = normals.begin(); z != normals.end(); z += rank + 1) {
+        double within = -rank;
+        for (int c = 0; c < rank; ++c) within += z[c] * z[c];
+        nodes.insert(nodes.end(), z, z + rank);
+        nodes.insert(nodes.end(), {within + excess(z[rank]), within + excess(-z[rank])});
+    }
     return nodes;
 }
 

@@ -11,4 +11,8 @@ namespace modecollapse::components {
 // (count, dimensions)
 std::vector<double> normal_nodes(int count, int dimensions);
 
+// Of N(0, I_d), d >= rank: (count, rank + 2), the coordinates on `rank` axes and |z|^2 - d of a point and of its mirror
+// image, whose chi-square on the other axes has the complementary probability. A point takes rank + 1 of Sobol's dimensions.
+std::vector<double> nodes_with_lengths(int count, int rank, double dimension);
+
 }  // namespace modecollapse::components

@@ -45,6 +45,11 @@ std::vector<std::vector<double>> probes(const Payload& problem) {
         }
         law.set_weights(y);
     }
+    // variances that can just be told apart
+    for (std::vector<double>& numbers : all) {
+        const State<double> y = state_in(problem, numbers.data());
+        for (int i = 0; i < y.variances; ++i) y.log_variance(i) = (i % 3 - 1) * std::sqrt(2.0 / problem.dimension);
+    }
     return all;
 }
 
@@ -59,7 +64,11 @@ std::vector<double> shares_at(const Payload& problem, const std::vector<std::vec
         const State<double> y = state_in(problem, numbers.data());
         for (int i = 0; i < std::min(rows, y.components); ++i) {
             throw_if_given_up();
-            if (side == Side::own) e.own_of(y, i, Asked::shares, 0.0);  // no logarithm, no sum of the weights
+            // no logarithm, no sum of the weights
+            if (side == Side::own && y.variances > 0)
+                e.own_with_variances(y, i, 0.0);
+            else if (side == Side::own)
+                e.own_of(y, i, Asked::shares, 0.0);
             if (side == Side::target) e.target_of(y, i, Asked::shares);
             const double* row = side == Side::own ? e.own[i] : e.target[i];
             result.insert(result.end(), row, row + (side == Side::own ? y.components : y.modes));
@@ -83,16 +92,19 @@ std::vector<double> mean_of(const std::vector<double>& a, const std::vector<doub
 // The smallest fixed set whose shares differ from those of one four times as large by at most `error`. Every node is
 // evaluated once: a set twice as large is the mean of the set and of as many nodes that follow.
 FixedSet fixed_set(Payload problem, Rule Payload::*rule, Side side, int rank, double error) {
+    const bool with_lengths = side == Side::own && trains_variances(problem);
+    const int columns = with_lengths ? rank + 2 : rank;
     const std::vector<std::vector<double>> states = probes(problem);
     FixedSet set;
     std::vector<std::vector<double>> shares;  // of the first fewest_nodes 2^k nodes
     for (std::size_t k = 0;; ++k) {
         set.count = fewest_nodes << k;
-        set.nodes = normal_nodes(4 * set.count, rank);  // the first points are the smaller set
+        set.nodes = with_lengths ? nodes_with_lengths(4 * set.count, rank, problem.dimension)
+                                 : normal_nodes(4 * set.count, rank);  // the first points are the smaller set
         while (shares.size() < k + 3) {
             const int before = shares.empty() ? 0 : fewest_nodes << (shares.size() - 1);
             (problem.*rule).count = before == 0 ? fewest_nodes : before;
-            (problem.*rule).node = set.nodes.data() + static_cast<std::ptrdiff_t>(before) * rank;
+            (problem.*rule).node = set.nodes.data() + static_cast<std::ptrdiff_t>(before) * columns;
             const std::vector<double> further = shares_at(problem, states, side);
             shares.push_back(before == 0 ? further : mean_of(shares.back(), further));
         }
@@ -100,9 +112,10 @@ FixedSet fixed_set(Payload problem, Rule Payload::*rule, Side side, int rank, do
         if (set.error <= error || set.count == most_nodes) break;
     }
     require(set.error <= error, "expectation-error = " + short_text(error),
-            short_text(set.error) + ", which " + std::to_string(most_nodes) + " nodes in " + std::to_string(rank) +
+            short_text(set.error) + ", which " + std::to_string(most_nodes) + " nodes in " +
+                std::to_string(with_lengths ? rank + 1 : rank) +
                 " dimensions reach, or more");
-    set.nodes.resize(static_cast<std::size_t>(set.count) * static_cast<std::size_t>(rank));
+    set.nodes.resize(static_cast<std::size_t>(set.count) * static_cast<std::size_t>(columns));
     return set;
 }
 
@@ -150,14 +163,14 @@ void Setup::set_rules(double error) {
     problem_.own.reach = problem_.target.reach = std::sqrt(2.0 * logs);
     // sgd asks for no expectations of q; every end asks for those of p
     const int own_rank = problem_.dynamics == Dynamics::flow ? problem_.components - 1 : 0;
-    if (own_rank > 2) own_ = fixed_set(problem_, &Payload::own, Side::own, own_rank, error);
+    if (own_rank > 2 || (own_rank > 0 && trains_variances(problem_))) own_ = fixed_set(problem_, &Payload::own, Side::own, own_rank, error);
     if (problem_.rank > 2) target_ = fixed_set(problem_, &Payload::target, Side::target, problem_.rank, error);
     problem_.own.count = own_.count;
     problem_.own.node = own_.nodes.data();
     problem_.target.count = target_.count;
     problem_.target.node = target_.nodes.data();
-    // sgd asks for expectations at its end alone
-    if (problem_.dynamics == Dynamics::flow) table_ = target_table(problem_, product_share * error);
+    // sgd asks for expectations at its end alone; the table is of one variance
+    if (problem_.dynamics == Dynamics::flow && !trains_variances(problem_)) table_ = target_table(problem_, product_share * error);
     problem_.table = table_.table;
     problem_.table.value = table_.values.data();
 }

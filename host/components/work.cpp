@@ -13,6 +13,7 @@ constexpr double multiplications_of_a_normal = 40.0;  // Philox, and the transfo
 constexpr double multiplications_of_a_share = 25.0;   // an exponential, and what goes with it
 constexpr double multiplications_of_a_node = 15.0;    // of a grid for all components
 constexpr double multiplications_of_a_look = 80.0;    // a function of the target's table
+constexpr double multiplications_of_a_chi_square = 200.0;
 constexpr double stages = 6.0;
 
 // Nodes of an expectation with logits of so large a range.
@@ -28,19 +29,25 @@ double work_of_a_member(const Payload& p) {
     const double k = p.components, modes = p.modes;
     if (p.dynamics != Dynamics::flow) {
         const double axes = frame_size(p);
-        const double sample =
-            axes * (multiplications_of_a_normal + k) + p.span * modes + multiplications_of_a_share * (k + modes);
+        const double of_variances =
+            trains_variances(p) ? multiplications_of_a_chi_square + p.span * modes : 0.0;
+        const double sample = axes * (multiplications_of_a_normal + k) + p.span * modes +
+                              multiplications_of_a_share * (k + modes) + of_variances;
         return static_cast<double>(p.steps) * k * (static_cast<double>(p.batch) * sample + 2.0 * k * axes);
     }
     constexpr double attempts_a_time = 3.0, first_attempts = 100.0, usual_range = 4.0;
-    const double own_nodes = nodes_of(p.own, p.components - 1, usual_range);
+    const bool trained = trains_variances(p);
+    const double own_nodes = trained ? 2.0 * p.own.count : nodes_of(p.own, p.components - 1, usual_range);
     const double own =
-        p.components <= 3 ? own_nodes * multiplications_of_a_node : k * k * own_nodes * multiplications_of_a_share;
+        p.components <= 3 && !trained ? own_nodes * multiplications_of_a_node : k * k * own_nodes * multiplications_of_a_share;
     const double of_a_mode = p.table.functions > 0 ? multiplications_of_a_look
                                                    : nodes_of(p.target, p.rank, std::min(2.0 * p.mode_size, 12.0)) *
                                                          multiplications_of_a_share;
     const double field = own + k * modes * of_a_mode;
-    return stages * field * std::min(first_attempts + attempts_a_time * p.horizon, p.maximum_steps);
+    // variances relax in 2/d of a time, or as the means do
+    const double rate = p.variances == Variances::euclidean ? std::max(attempts_a_time, 0.15 * p.dimension / k)
+                                                            : attempts_a_time;
+    return stages * field * std::min(first_attempts + rate * p.horizon, p.maximum_steps);
 }
 
 double memory_of_a_thread(const Payload& p) {

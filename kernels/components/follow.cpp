@@ -92,7 +92,7 @@ private:
         for (std::uint64_t step = 0; step < problem_.steps; ++step) {
             const double reach = static_cast<double>(step + 1) * problem_.learning_rate * (1.0 - 1e-12);
             while (next_ < times_.size() && times_[next_] < reach) read();
-            sampler(&y.log_weight(0), step, given_up);
+            sampler(y, step, given_up);
             if (given_up.given_up()) return Status::given_up;
         }
         while (next_ < times_.size()) read();

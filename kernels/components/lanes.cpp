@@ -79,7 +79,7 @@ void run_sgd(const Task& task, const Ends& ends, Pieces<Real> pieces) {
         StopCheck given_up(task.stop, 1 << 14);
         bool done = true;
         for (std::uint64_t step = 0; step < problem.steps && done; ++step) {
-            sampler(&y.log_weight(0), step, given_up);
+            sampler(y, step, given_up);
             done = !given_up.given_up();
         }
         order_parameters_of(problem, sampler.means(), y);

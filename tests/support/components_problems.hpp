@@ -44,7 +44,8 @@ struct ComponentsState {
 };
 
 inline ComponentsState state_of(const components::Setup& setup, const Points& means, const Points& modes,
-                                const std::vector<double>& log_weights) {
+                                const std::vector<double>& log_weights,
+                                const std::vector<double>& log_variances = {}) {
     ComponentsState y(setup.problem());
     for (int i = 0; i < setup.problem().components; ++i) {
         const auto at = static_cast<std::size_t>(i);
@@ -53,6 +54,7 @@ inline ComponentsState state_of(const components::Setup& setup, const Points& me
             y.view.m(i, k) = dot(means[at], modes[static_cast<std::size_t>(k)]);
         y.view.log_weight(i) = log_weights[at];
     }
+    for (int i = 0; i < y.view.variances; ++i) y.view.log_variance(i) = log_variances[static_cast<std::size_t>(i)];
     return y;
 }
 

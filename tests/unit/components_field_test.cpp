@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "tests/support/components_problems.hpp"
+#include "tests/support/components_differences.hpp"
 
 namespace modecollapse {
 namespace {
@@ -14,6 +14,7 @@ using components::Payload;
 using support::ComponentsRequest;
 using support::ComponentsSetup;
 using support::ComponentsState;
+using support::largest_difference;
 using support::FieldOf;
 using support::Points;
 
@@ -34,67 +35,6 @@ ComponentsRequest request_of(const Case& c, double expectation_error) {
     for (int k = 0; k < c.modes; ++k) request.target_weight.push_back(2.0 * (k + 1) / (c.modes * (c.modes + 1.0)));
     request.expectation_error = expectation_error;
     return request;
-}
-
-// Rates of Q, M and log w by central differences of F over means and weights.
-class ByDifferences {
-public:
-    ByDifferences(const ComponentsSetup& setup, const Points& means, const Points& modes,
-                  const std::vector<double>& log_weights)
-        : setup_(setup), field_(setup), means_(means), modes_(modes), logs_(log_weights) {}
-
-    ComponentsState rates(double beta) {
-        const Payload& p = setup_.problem();
-        Points slope = means_;
-        std::vector<double> of_logs = logs_;
-        for (std::size_t i = 0; i < means_.size(); ++i) {
-            for (std::size_t c = 0; c < means_[i].size(); ++c) slope[i][c] = difference(means_[i][c], beta);
-            of_logs[i] = difference(logs_[i], beta);
-            if (p.radii == components::Radii::fixed) {
-                const double radial = support::dot(slope[i], means_[i]) / support::dot(means_[i], means_[i]);
-                for (std::size_t c = 0; c < means_[i].size(); ++c) slope[i][c] -= radial * means_[i][c];
-            }
-        }
-        ComponentsState rate(p);
-        for (int i = 0; i < p.components; ++i) {
-            const auto a = static_cast<std::size_t>(i);
-            for (int j = 0; j <= i; ++j) {
-                const auto b = static_cast<std::size_t>(j);
-                rate.view.q(i, j) = -(support::dot(slope[a], means_[b]) + support::dot(slope[b], means_[a]));
-            }
-            for (int k = 0; k < p.modes; ++k)
-                rate.view.m(i, k) = -support::dot(slope[a], modes_[static_cast<std::size_t>(k)]);
-            rate.view.log_weight(i) = -of_logs[a];
-        }
-        return rate;
-    }
-
-private:
-    double difference(double& x, double beta) {
-        constexpr double h = 1e-4;
-        const double here = x;
-        x = here + h;
-        const double above = field_->objective(state().view, beta);
-        x = here - h;
-        const double below = field_->objective(state().view, beta);
-        x = here;
-        return (above - below) / (2.0 * h);
-    }
-    ComponentsState state() const { return support::state_of(setup_, means_, modes_, logs_); }
-
-    const ComponentsSetup& setup_;
-    FieldOf field_;
-    Points means_, modes_;
-    std::vector<double> logs_;
-};
-
-double largest_difference(const ComponentsState& a, const ComponentsState& b) {
-    double largest = 0.0, scale = 0.0;
-    for (std::size_t i = 0; i < a.numbers.size(); ++i) {
-        largest = std::max(largest, std::fabs(a.numbers[i] - b.numbers[i]));
-        scale = std::max(scale, std::fabs(a.numbers[i]));
-    }
-    return largest / scale;
 }
 
 // The rates of Q with the responsibilities transposed: what must not pass.
@@ -129,7 +69,7 @@ TEST_P(ComponentsField, IsTheGradientOfTheObjective) {
     FieldOf field(setup);
     ComponentsState rate(setup.problem());
     (*field)(y.view, c.beta, rate.view);
-    ByDifferences differences(fine, means, modes, logs);
+    support::ByDifferences differences(fine, means, modes, logs);
     const ComponentsState truth = differences.rates(c.beta);
     const double error = largest_difference(truth, rate);
     RecordProperty("error", std::to_string(error));

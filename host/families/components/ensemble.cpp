@@ -29,7 +29,12 @@ int modes_of(const Settings& settings) {
 MemberEnd end_of(const Payload& problem, const Ending& ending, const Quantities& quantities, std::int64_t steps) {
     const int outcome = components_class(problem, ending);
     if (ending.outcome == components::Outcome::failed) return {outcome, {-1, -1}, {steps}, {}};
-    return {outcome, {ending.covered, ending.strays}, {steps}, {quantities.coverage, quantities.weight_error}};
+    MemberEnd end = {outcome,
+                     {ending.covered, ending.strays},
+                     {steps},
+                     {quantities.coverage, quantities.weight_error}};
+    if (trains_variances(problem)) end.quantities.push_back(quantities.log_variance);
+    return end;
 }
 
 }  // namespace
@@ -45,6 +50,7 @@ Schema components_schema(const Settings& settings) {
                          {strays.name, count + 1, strays.long_name}};
     schema.events = {{"steps", "steps of the integrator, or of SGD"}};
     schema.quantities = {entropic_coverage, weight_error};
+    if (trains_variances(settings.as<ComponentsRun>().problem)) schema.quantities.push_back(mean_log_variance);
     return schema;
 }
 

@@ -1,6 +1,7 @@
 // K components followed over time: order parameters, weights, and by what a member is measured on its way.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 
 #include "host/families/components/ensemble.hpp"
@@ -33,23 +34,26 @@ public:
             for (int k = 1; k <= problem.modes; ++k)
                 add(fmt::format("m_{}_{}", i, k), "products of means and modes, mu_i.nu_k");
         for (int i = 1; i <= problem.components; ++i) add(fmt::format("weight_{}", i), "weight of the component");
+        for (int i = 1; trains_variances(problem) && i <= problem.components; ++i)
+            add(fmt::format("variance_{}", i), "variance of the component along every axis");
     }
 
     const std::vector<Quantity>& all() const { return all_; }
 
-    // numbers: of the state, NaN after a failure; its weights take the place of their logarithms.
+    // numbers: of the state, NaN after a failure; weights and variances take the places of their logarithms.
     components::Ending read(double time, double* numbers, double* values) {
         const State<double> y = components::state_in(problem_, numbers);
         const components::Ending end = ending_of(problem_, y, expectations_.weight);
         const bool failed = end.outcome == components::Outcome::failed;
         const double nothing = std::numeric_limits<double>::quiet_NaN();
         const components::Quantities q =
-            failed ? components::Quantities{nothing, nothing} : quantities_of(problem_, y, expectations_, given_up_);
+            failed ? components::Quantities{nothing, nothing, nothing} : quantities_of(problem_, y, expectations_, given_up_);
         throw_if_given_up();
         const double measures[] = {beta_at(problem_, time), failed ? nothing : end.covered,
                                    failed ? nothing : end.strays, q.coverage, q.weight_error};
         std::copy(std::begin(measures), std::end(measures), values);
         for (int i = 0; i < y.components && !failed; ++i) y.log_weight(i) = expectations_.weight[i];
+        for (int i = 0; i < y.variances && !failed; ++i) y.log_variance(i) = std::exp(y.log_variance(i));
         std::copy_n(numbers, y.size(), values + std::size(measures));
         return end;
     }

@@ -38,6 +38,11 @@ OptionRows family_rows() {
         choice_row("weights", components::weights_names, "fixed weights, or trainable ones by their geometry", problem,
                    &Payload::weights)
             .in(Group::physics),
+        choice_row("variances", components::variances_names,
+                   "variances of the components: fixed at 1; or from 1 on trained by gradients in their logarithm, in "
+                   "the Euclidean metric or in a Gaussian's Fisher metric, d/2",
+                   problem, &Payload::variances)
+            .in(Group::physics),
         choice_row("radii", components::radii_names,
                    "fixed: every mean stays on the sphere on which it starts, for modes of equal norm; or free",
                    problem, &Payload::radii)

@@ -6,6 +6,7 @@
 //   components_batch            step x blocks a step + i       sgd: the normals of K B samples, whole blocks a sample
 //   components_wishart          step x blocks a step + i       sgd: the K (K-1)/2 normals of the Bartlett factor
 //   components_wishart_gammas   64 (2 K step + i) + attempt    sgd: its K chi-squares, then K for the traces
+//   components_sample_gammas    64 (K B step + i) + attempt    sgd, trained variances: of sample i, outside of the frame
 //   components_nodes            128 j + b, id 0                row b of the scramble of dimension j of the fixed set; 64: shift
 #pragma once
 
@@ -15,7 +16,8 @@
 namespace modecollapse::components {
 
 MC_HOST_DEVICE std::uint64_t blocks_of_a_sample(const Payload& problem) {
-    return (static_cast<std::uint64_t>(frame_size(problem)) + 3) / 4;
+    const int outside = trains_variances(problem) && problem.dimension > frame_size(problem) ? 1 : 0;
+    return (static_cast<std::uint64_t>(frame_size(problem) + outside) + 3) / 4;
 }
 MC_HOST_DEVICE std::uint64_t batch_blocks(const Payload& problem) {
     return static_cast<std::uint64_t>(problem.components) * problem.batch * blocks_of_a_sample(problem);
@@ -26,7 +28,8 @@ MC_HOST_DEVICE std::uint64_t wishart_blocks(int components) {
 
 // Steps after which a block index would need more than 48 bits.
 MC_HOST_DEVICE std::uint64_t steps_that_fit(const Payload& problem) {
-    const std::uint64_t gammas = chi_square_blocks * 2 * static_cast<std::uint64_t>(problem.components);
+    const std::uint64_t of_samples = trains_variances(problem) ? problem.batch : 0,
+                        gammas = chi_square_blocks * (2 + of_samples) * static_cast<std::uint64_t>(problem.components);
     const std::uint64_t normals = batch_blocks(problem), wishart = wishart_blocks(problem.components);
     const std::uint64_t most = normals > wishart ? normals : wishart;
     return (1ull << purpose_shift) / (most > gammas ? most : gammas);

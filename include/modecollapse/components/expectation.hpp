@@ -1,6 +1,7 @@
 // Mean of a softmax, and of the logarithm of its sum, over a Gaussian: every expectation of COMPONENTS is one.
 //
 //   share_l = E[ e^{t_l} / sum_m e^{t_m} ],   log_sum = E[ log sum_m e^{t_m} ],   t_l = base_l + sum_j root_lj z_j
+//   spread  = E[ sum_l (t_l - base_l) e^{t_l} / sum_m e^{t_m} ]
 //
 // z standard normal of the rank of the Gaussian.
 //
@@ -23,6 +24,7 @@ struct Softmax {
     Real* share;            // (count): result
     Real log_sum;           // result
     Real* logit;            // (2, count): scratch
+    Real spread = Real(0.0);  // result
 };
 
 template <class Real>
@@ -32,7 +34,7 @@ public:
 
     MC_HOST_DEVICE_CALL void operator()(Softmax<Real>& x) const {
         for (int l = 0; l < x.count; ++l) x.share[l] = Real(0.0);
-        x.log_sum = Real(0.0);
+        x.log_sum = x.spread = Real(0.0);
         Real total = Real(0.0);
         if (x.rank == 0)
             add(x, x.base, Real(1.0), total);
@@ -43,20 +45,24 @@ public:
         const Real scale = Real(1.0) / total;
         for (int l = 0; l < x.count; ++l) x.share[l] = x.share[l] * scale;
         x.log_sum = x.log_sum * scale;
+        x.spread = x.spread * scale;
     }
 
 private:
     // A node, from the logits there.
     MC_HOST_DEVICE void add(Softmax<Real>& x, const Real* logit, Real weight, Real& total) const {
-        Real top = logit[0], sum = Real(0.0);
+        Real top = logit[0], sum = Real(0.0), spread = Real(0.0);
         for (int l = 1; l < x.count; ++l) top = max(logit[l], top);
         for (int l = 0; l < x.count; ++l) {
+            const Real moved = logit[l] - x.base[l];
             x.logit[l] = exp(logit[l] - top);
             sum = sum + x.logit[l];
+            if (asked_ == Asked::all) spread = fma(moved, x.logit[l], spread);
         }
         const Real scale = weight / sum;
         for (int l = 0; l < x.count; ++l) x.share[l] = fma(x.logit[l], scale, x.share[l]);
-        if (asked_ == Asked::shares_and_log) x.log_sum = fma(weight, top + log(sum), x.log_sum);
+        if (asked_ != Asked::shares) x.log_sum = fma(weight, top + log(sum), x.log_sum);
+        if (asked_ == Asked::all) x.spread = fma(spread, scale, x.spread);
         total = total + weight;
     }
 

@@ -10,10 +10,15 @@
 //   g_i = log w_i + Q_ii/2 + E_i log sum_j e^{t_ij} - beta E_i log sum_k e^{u_ik} + (beta - 1) Q_ii/2
 //   t_ij = log(w_j/w_i) - S_jj/2 + N(0, S),   S_jl = Q_jl - Q_ij - Q_il + Q_ii
 //   u_ik = log om_k + M_ik - G_kk/2 + N(0, G)
+//
+// With trained variances (variances.hpp) p_ij takes the place of r_ij, v_i G that of G in u_ik, and
+//   g_i  += (d/2) (beta (v_i - 1) - log v_i)
+//   dF/dlog v_i = (w_i/2) (d (beta v_i - 1) + stretch_i - beta v_i T_i),   T_i = E_i[tr Cov_rho(nu)]
 #pragma once
 
 #include "modecollapse/components/expectation.hpp"
 #include "modecollapse/components/target_table.hpp"
+#include "modecollapse/components/variances.hpp"
 #include "modecollapse/numbers/semidefinite_root.hpp"
 
 namespace modecollapse::components {
@@ -37,6 +42,7 @@ public:
     template <class GivenUp>
     MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, Asked asked, GivenUp& given_up) {
         const Real all = weights_of(y, weight);
+        if (y.variances > 0) return with_variances(y, all, given_up);
         if (y.components <= 3) few_own(y, asked, all);
         for (int i = 0; i < y.components; ++i) {
             if (given_up(work())) return;
@@ -52,6 +58,38 @@ public:
                static_cast<std::uint64_t>(problem_.target.count);
     }
 
+    // r_i., p_i., the stretch and E_i log q with trained variances.
+    MC_HOST_DEVICE void own_with_variances(const State<Real>& y, int i, Real all) {
+        const int rank = y.components - 1;
+        const auto other = [i](int l) { return l < i ? l : l + 1; };
+        const Real own_log_variance = y.log_variance(i);
+        Rows<Real> covariance = {own_root_[1], rank};
+        base_[0] = Real(0.0);
+        variance_[0] = exp(own_log_variance);
+        for (int a = 0; a < rank; ++a) {
+            const int j = other(a);
+            difference_products(y, i, a, covariance);
+            variance_[a + 1] = exp(y.log_variance(j));
+            const Real logs = Real(1.0) + (own_log_variance - y.log_variance(j)) - variance_[0] / variance_[a + 1];
+            base_[a + 1] = fma(Real(0.5 * problem_.dimension), logs, y.log_weight(j) - y.log_weight(i)) -
+                           Real(0.5) * covariance[a][a] / variance_[a + 1];
+        }
+        if (rank > 0) semidefinite_root<Real>(covariance, rank);
+        VarianceMean<Real> x = {y.components, {covariance.first, rank}, base_,     variance_, share_,
+                                push_,        Real(0.0),                Real(0.0), logit_};
+        if (rank > 0)
+            x(problem_.own, problem_.dimension);
+        else
+            share_[0] = push_[0] = Real(1.0);
+        for (int l = 0; l <= rank; ++l) {
+            const int j = l == 0 ? i : other(l - 1);
+            own[i][j] = share_[l];
+            push[i][j] = push_[l];
+        }
+        stretch[i] = x.stretch;
+        own_log[i] = (y.log_weight(i) - all) + fma(Real(0.5), y.q(i, i), x.log_sum);
+    }
+
     // r_i. and E_i log q for four components or more, with the logarithm of the sum of the weights. Component i comes
     // first, then the others in their order.
     MC_HOST_DEVICE void own_of(const State<Real>& y, int i, Asked asked, Real all) {
@@ -62,8 +100,7 @@ public:
         for (int j = 0; j < rank; ++j) own_root_[0][j] = Real(0.0);
         for (int a = 0; a < rank; ++a) {
             const int j = other(a);
-            for (int b = 0; b < rank; ++b)
-                covariance[a][b] = b > a ? Real(0.0) : (y.q(j, other(b)) - y.q(i, j)) + (y.q(i, i) - y.q(i, other(b)));
+            difference_products(y, i, a, covariance);
             base_[a + 1] = y.log_weight(j) - y.log_weight(i) - Real(0.5) * covariance[a][a];
         }
         if (rank > 0) semidefinite_root<Real>(covariance, rank);
@@ -93,6 +130,8 @@ public:
     }
 
     Real* weight = nullptr;   // (K)
+    Rows<Real> push = {};     // p (K, K), and below stretch and v_i T_i (K): with trained variances
+    Real *stretch = nullptr, *spread = nullptr;
     Rows<Real> own = {};      // r (K, K)
     Rows<Real> target = {};   // rho (K, K*)
     Real* own_log = nullptr;  // (K): E_i log q, and below E_i log p over e^{-x^2/2}; if asked for
@@ -101,12 +140,37 @@ public:
 private:
     MC_HOST_DEVICE explicit Expectations(const Payload& problem) : problem_(problem) {}
 
+    template <class GivenUp>
+    MC_HOST_DEVICE_CALL void with_variances(const State<Real>& y, Real all, GivenUp& given_up) {
+        for (int i = 0; i < y.components; ++i) {
+            if (given_up(work())) return;
+            own_with_variances(y, i, all);
+            target_of(y, i, Asked::all);
+        }
+    }
+
+    // Row a of the products of what leads from mean i to the others.
+    MC_HOST_DEVICE void difference_products(const State<Real>& y, int i, int a, const Rows<Real>& products) const {
+        const auto other = [i](int l) { return l < i ? l : l + 1; };
+        const int j = other(a);
+        for (int b = 0; b < y.components - 1; ++b)
+            products[a][b] = b > a ? Real(0.0) : (y.q(j, other(b)) - y.q(i, j)) + (y.q(i, i) - y.q(i, other(b)));
+    }
+
     MC_HOST_DEVICE_CALL void by_nodes(const State<Real>& y, int i, Asked asked) {
         for (int k = 0; k < y.modes; ++k) base_[k] = y.m(i, k) + Real(problem_.logit_of_mode(k));
-        Softmax<Real> x = {y.modes,   problem_.rank, base_, {target_root_.first, target_root_.columns},
+        Rows<Real> root = target_root_;
+        if (y.variances > 0) {
+            root = wide_root_;
+            const Real scale = exp(Real(0.5) * y.log_variance(i));
+            for (int k = 0; k < y.modes; ++k)
+                for (int j = 0; j < problem_.rank; ++j) root[k][j] = target_root_[k][j] * scale;
+        }
+        Softmax<Real> x = {y.modes,   problem_.rank, base_, {root.first, root.columns},
                            target[i], Real(0.0),     logit_};
         SoftmaxMean<Real>(problem_.target, asked)(x);
         target_log[i] = x.log_sum;
+        if (asked == Asked::all) spread[i] = x.spread;
     }
 
     // r and E_i log q of up to three components.
@@ -149,13 +213,23 @@ private:
         e.target_root_ = pieces.rows(modes, problem.rank > 0 ? problem.rank : 1);
         e.base_ = pieces.take(most);
         e.share_ = pieces.take(most);
-        e.logit_ = pieces.take(2 * most);
+        const bool trained = trains_variances(problem);
+        e.logit_ = pieces.take((trained ? 5 : 2) * most);
+        if (trained) {
+            e.push = pieces.rows(k, k);
+            e.stretch = pieces.take(k);
+            e.spread = pieces.take(k);
+            e.variance_ = pieces.take(k);
+            e.push_ = pieces.take(k);
+            e.wide_root_ = pieces.rows(modes, e.target_root_.columns);
+        }
         e.overlap_memory_ = pieces.take(k == 3 ? Overlaps<Real, 3>::words : k == 2 ? Overlaps<Real, 2>::words : 0);
         return pieces.used();
     }
 
     const Payload& problem_;
-    Rows<Real> own_root_ = {}, target_root_ = {};
+    Rows<Real> own_root_ = {}, target_root_ = {}, wide_root_ = {};
+    Real *variance_ = nullptr, *push_ = nullptr;  // (K)
     Real *base_ = nullptr, *share_ = nullptr, *logit_ = nullptr, *overlap_memory_ = nullptr;
 };
 
@@ -191,6 +265,11 @@ public:
         }
         for (int i = 0; i < n; ++i) rate.log_weight(i) = Real(0.0);
         if (problem_.weights != Weights::fixed) weight_rates(y, beta, rate);
+        for (int i = 0; i < y.variances; ++i) {
+            const Real free = Real(problem_.dimension) * fma(beta, exp(y.log_variance(i)), Real(-1.0));
+            rate.log_variance(i) =
+                variance_rate(problem_, e.weight[i], fma(-beta, e.spread[i], free + e.stretch[i]));
+        }
     }
 
     // F_beta at `y`, up to the constant of the first lines.
@@ -208,17 +287,18 @@ private:
     // aQ and aM, tangential where the radii are fixed.
     MC_HOST_DEVICE void gradients(const State<Real>& y, Real beta) {
         const Expectations<Real>& e = expectations_;
+        const Rows<Real>& share = y.variances > 0 ? e.push : e.own;
         const Real shrink = beta - Real(1.0);
         for (int i = 0; i < y.components; ++i) {
             for (int j = 0; j < y.components; ++j) {
                 Real push = Real(0.0), pull = Real(0.0);
-                for (int l = 0; l < y.components; ++l) push = fma(e.own[i][l], y.q(l, j), push);
+                for (int l = 0; l < y.components; ++l) push = fma(share[i][l], y.q(l, j), push);
                 for (int k = 0; k < y.modes; ++k) pull = fma(e.target[i][k], y.m(j, k), pull);
                 pull_q_[i][j] = fma(shrink, y.q(i, j), fma(-beta, pull, push));
             }
             for (int k = 0; k < y.modes; ++k) {
                 Real push = Real(0.0), pull = Real(0.0);
-                for (int l = 0; l < y.components; ++l) push = fma(e.own[i][l], y.m(l, k), push);
+                for (int l = 0; l < y.components; ++l) push = fma(share[i][l], y.m(l, k), push);
                 for (int l = 0; l < y.modes; ++l)
                     pull = fma(e.target[i][l], Real(problem_.gram[l * y.modes + k]), pull);
                 pull_m_[i][k] = fma(shrink, y.m(i, k), fma(-beta, pull, push));
@@ -232,7 +312,10 @@ private:
 
     MC_HOST_DEVICE Real slope(const State<Real>& y, Real beta, int i) const {
         const Real tempered = Real(0.5) * (beta - Real(1.0)) * y.q(i, i);
-        return fma(-beta, expectations_.target_log[i], expectations_.own_log[i] + tempered);
+        const Real shared = fma(-beta, expectations_.target_log[i], expectations_.own_log[i] + tempered);
+        if (y.variances == 0) return shared;
+        const Real logs = y.log_variance(i);
+        return fma(Real(0.5 * problem_.dimension), beta * (exp(logs) - Real(1.0)) - logs, shared);
     }
 
     MC_HOST_DEVICE void weight_rates(const State<Real>& y, Real beta, const State<Real>& rate) {

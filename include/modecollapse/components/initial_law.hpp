@@ -60,6 +60,7 @@ public:
 
     MC_HOST_DEVICE void set_weights(const State<Real>& y) const {
         for (int i = 0; i < y.components; ++i) y.log_weight(i) = Real(problem_.log_weight[i]);
+        for (int i = 0; i < y.variances; ++i) y.log_variance(i) = Real(0.0);
     }
 
 private:

@@ -8,6 +8,7 @@
 //   share of mode k in q        q_k = sum_i w_i rho_ik
 //   entropic mode coverage      -sum_k q_k log q_k / log K*      (none for K* = 1)
 //   mode-weight error           (1/2) sum_k |om_k - q_k|
+//   mean log variance           sum_i w_i log v_i                (0 unless they are trained)
 #pragma once
 
 #include "modecollapse/components/field.hpp"
@@ -25,13 +26,18 @@ struct Ending {
 struct Quantities {
     double coverage;  // entropic; NaN for K* = 1
     double weight_error;
+    double log_variance;
 };
+
+inline constexpr double most_log_variance = 100.0;  // beyond, training has run away
 
 MC_HOST_DEVICE bool is_sound(const State<double>& y) {
     for (int i = 0; i < y.size(); ++i)
         if (!(abs(y.at(i)) <= 1e100)) return false;
     for (int i = 0; i < y.components; ++i)
         if (!(y.q(i, i) >= 0.0)) return false;
+    for (int i = 0; i < y.variances; ++i)
+        if (!(abs(y.log_variance(i)) <= most_log_variance)) return false;
     return true;
 }
 
@@ -75,7 +81,8 @@ MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<doub
                                         GivenUp& given_up) {
     weights_of(y, e.weight);
     for (int i = 0; i < y.components && !given_up(e.work()); ++i) e.target_of(y, i, Asked::shares);
-    Quantities result = {0.0, 0.0};
+    Quantities result = {0.0, 0.0, 0.0};
+    for (int i = 0; i < y.variances; ++i) result.log_variance = fma(e.weight[i], y.log_variance(i), result.log_variance);
     for (int k = 0; k < y.modes; ++k) {
         double share = 0.0;
         for (int i = 0; i < y.components; ++i) share = fma(e.weight[i], e.target[i][k], share);

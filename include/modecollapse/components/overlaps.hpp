@@ -17,7 +17,7 @@
 
 namespace modecollapse::components {
 
-enum class Asked { shares, shares_and_log };
+enum class Asked { shares, shares_and_log, all };
 
 // Spacing of the trapezoidal rule on an axis along which the exponents have this range.
 template <class Real>

@@ -1,8 +1,8 @@
 // Everything that the trajectories of one ensemble of K components share, passed by value to a kernel: COMPONENTS. Built
 // and validated by host/components.
 //
-// Target p = sum_k om_k N(nu_k, I_d), k = 1..K*; family q = sum_i w_i N(mu_i, I_d), i = 1..K; objective F_beta = E_q[log
-// q] - beta E_q[log p].
+// Target p = sum_k om_k N(nu_k, I_d), k = 1..K*; family q = sum_i w_i N(mu_i, v_i I_d), i = 1..K, v_i = 1 unless trained;
+// objective F_beta = E_q[log q] - beta E_q[log p].
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,10 @@ inline constexpr const char* dynamics_names[] = {"flow", "sgd", "sgd-full"};
 enum class Weights { fixed, softmax, fisher_rao };
 inline constexpr const char* weights_names[] = {"fixed", "softmax", "fisher-rao"};
 
+// Of log v_i, from 0 on: not trained; by the gradient in the Euclidean metric; or in the Fisher metric of a Gaussian, d/2.
+enum class Variances { fixed, euclidean, fisher_rao };
+inline constexpr const char* variances_names[] = {"fixed", "euclidean", "fisher-rao"};
+
 // fixed: every mean stays on the sphere on which it starts.
 enum class Radii { fixed, free };
 inline constexpr const char* radii_names[] = {"fixed", "free"};
@@ -30,7 +34,7 @@ struct Rule {
     double logs = 16.0;            // log(1/error) of the product rules
     double reach = 5.3;            // their nodes lie within this many standard deviations
     int count = 0;                 // nodes of the fixed set for ranks above 2
-    const double* node = nullptr;  // (count, rank)
+    const double* node = nullptr;  // (count, rank); with trained variances of q's (count, K + 1): variances.hpp
 };
 
 // Expectations of p over the place of a component (target_table.hpp).
@@ -61,6 +65,7 @@ struct Payload {
     TargetTable table = {};
     Radii radii = Radii::fixed;
     Weights weights = Weights::fixed;
+    Variances variances = Variances::fixed;
     Dynamics dynamics = Dynamics::flow;
     double start_radius = 0.0;  // means start uniform on this sphere; 0: as normal ones
     double start_scale = 1.0;   // standard deviation of their coordinates then
@@ -85,6 +90,8 @@ struct Payload {
 struct NeverGivenUp {
     MC_HOST_DEVICE bool operator()(std::uint64_t) const { return false; }
 };
+
+MC_HOST_DEVICE bool trains_variances(const Payload& problem) { return problem.variances != Variances::fixed; }
 
 // Axes of the frame in which sgd holds means and modes: of span(nu, mu), or all.
 MC_HOST_DEVICE int frame_size(const Payload& problem) {

@@ -12,85 +12,51 @@
 // what the modes leave of the means. With trainable weights sum_b |z_b|^2 = W_ii + chi-square((B - 1) n).
 #pragma once
 
-#include "modecollapse/components/draws.hpp"
-#include "modecollapse/components/field.hpp"
-#include "modecollapse/random/normal_variates.hpp"
+#include "modecollapse/components/variance_batch.hpp"
 
 namespace modecollapse::components {
 
-// What a step is computed in.
-template <class Real>
-struct SamplerMemory {
-    MC_HOST_DEVICE SamplerMemory(const Payload& problem, Real* memory) {
-        const int k = problem.components, modes = problem.modes, axes = frame_size(problem);
-        Pieces<Real> pieces(memory);
-        mean_ = pieces.rows(k, axes);
-        next_ = pieces.rows(k, axes);
-        noise_ = pieces.rows(k, axes);
-        sample_ = pieces.take(axes);
-        product_ = pieces.rows(k, k);
-        overlap_ = pieces.rows(k, modes);
-        own_ = pieces.rows(k, k);
-        target_ = pieces.rows(k, modes);
-        outside_root_ = pieces.rows(k, k);
-        weight_ = pieces.take(k);
-        log_weight_ = pieces.take(k);
-        slope_ = pieces.take(k);
-        logit_ = pieces.take(k > modes ? k : modes);
-        words_ = pieces.used();
-    }
-    MC_HOST_DEVICE static std::uint64_t words(const Payload& problem) { return SamplerMemory(problem, nullptr).words_; }
-
-protected:
-    Rows<Real> mean_, next_, noise_;       // (K, axes): before and after the step, and mean noise of the batches
-    Rows<Real> product_, overlap_;         // (K, K), (K, K*): mu_i.mu_j, mu_i.nu_k
-    Rows<Real> own_, target_;              // r (K, K), rho (K, K*), of the batches
-    Rows<Real> outside_root_;              // (K, K): what leaves the frame, in a frame of its own
-    Real* sample_;                         // (axes)
-    Real *weight_, *log_weight_, *slope_;  // (K)
-    Real* logit_;                          // (max(K, K*))
-    std::uint64_t words_;
-};
-
 // Normals: a source of blocks (sgd/draws.hpp).
 template <class Real, class Normals, class WordSource>
-class Sampler : public SamplerMemory<Real> {
-    using Memory = SamplerMemory<Real>;
-    using Memory::mean_, Memory::next_, Memory::noise_, Memory::product_, Memory::overlap_, Memory::own_,
-        Memory::target_, Memory::outside_root_, Memory::sample_, Memory::weight_, Memory::log_weight_, Memory::slope_,
-        Memory::logit_;
+class Sampler : public VarianceBatch<Real, Normals, WordSource> {
+    using Base = VarianceBatch<Real, Normals, WordSource>;
+    using Base::mean_, Base::next_, Base::noise_, Base::product_, Base::overlap_, Base::own_, Base::target_,
+        Base::outside_root_, Base::sample_, Base::weight_, Base::log_weight_, Base::slope_, Base::logit_,
+        Base::problem_, Base::normals_, Base::chi_square_, Base::ids_, Base::axes_, Base::outside_;
 
 public:
     // memory: words(problem) numbers; its first K x frame_size are the means. ids: (lanes).
     MC_HOST_DEVICE Sampler(const Payload& problem, const Normals& normals, WordSource words, std::uint64_t seed,
                            const std::uint64_t* ids, Real* memory)
-        : SamplerMemory<Real>(problem, memory),
-          problem_(problem),
-          normals_(normals),
-          chi_square_(words, seed),
-          ids_(ids),
-          axes_(frame_size(problem)),
-          outside_(problem.dimension - axes_) {}
+        : Base(problem, normals, words, seed, ids, memory) {}
 
     MC_HOST_DEVICE Rows<Real> means() const { return mean_; }
 
-    // Takes a step from the means and the logarithms of the weights, which it changes.
+    // Takes a step from the means and the logarithms of the weights and variances in y, which it changes.
     template <class GivenUp>
-    MC_HOST_DEVICE_CALL void operator()(Real* log_weight, std::uint64_t step, GivenUp& given_up) {
+    MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, std::uint64_t step, GivenUp& given_up) {
+        Real* log_weight = &y.log_weight(0);
         const double beta = beta_at(problem_, static_cast<double>(step) * problem_.learning_rate);
         products(log_weight);
+        this->set_variances(y);
         for (int i = 0; i < problem_.components; ++i)
-            if (!batch_of(i, beta, step, given_up)) return;
+            if (!(y.variances > 0 ? this->with_variances(i, beta, step, given_up) : batch_of(i, beta, step, given_up)))
+                return;
         if (leaves_span(beta)) draw_outside(beta, step);
         for (int i = 0; i < problem_.components; ++i) move(i, beta);
         if (leaves_span(beta)) lay_frame();
         for (int i = 0; i < problem_.components; ++i)
             for (int c = 0; c < axes_; ++c) mean_[i][c] = next_[i][c];
         if (problem_.weights != Weights::fixed) move_weights(log_weight);
+        for (int i = 0; i < y.variances; ++i)
+            y.log_variance(i) = fma(Real(problem_.learning_rate),
+                                    variance_rate(problem_, weight_[i], this->stretch_[i]), y.log_variance(i));
     }
 
 private:
-    MC_HOST_DEVICE bool leaves_span(double beta) const { return beta != 1.0 && outside_ > 0.5; }
+    MC_HOST_DEVICE bool leaves_span(double beta) const {
+        return (beta != 1.0 || trains_variances(problem_)) && outside_ > 0.5;
+    }
 
     // w, mu_i.mu_j and mu_i.nu_k.
     MC_HOST_DEVICE void products(const Real* log_weight) {
@@ -181,6 +147,7 @@ private:
             return chi_square_(ids_, Purpose::components_wishart_gammas, which * chi_square_blocks, degrees);
         };
         bartlett_factor<Real>(outside_root_, n, outside_, normals, chi_square);
+        if (trains_variances(problem_)) return this->set_lengths();
         if (problem_.weights == Weights::fixed) return;
         const auto batch = static_cast<double>(problem_.batch);
         for (int i = 0; i < n; ++i) {
@@ -193,9 +160,10 @@ private:
     // Mean i after the step, in the frame of before; what leaves it goes to row i of outside_root_.
     MC_HOST_DEVICE_CALL void move(int i, double beta) {
         const Real step = Real(problem_.learning_rate) * weight_[i], shrink = Real(beta - 1.0);
+        const bool trained = trains_variances(problem_);
         Real radial = Real(0.0);
         for (int c = 0; c < axes_; ++c) {
-            Real pull = shrink * (mean_[i][c] + noise_[i][c]);
+            Real pull = trained ? fma(shrink, mean_[i][c], noise_[i][c]) : shrink * (mean_[i][c] + noise_[i][c]);
             for (int l = 0; l < problem_.components; ++l) pull = fma(own_[i][l], mean_[l][c], pull);
             if (c < problem_.span)
                 for (int k = 0; k < problem_.modes; ++k)
@@ -207,7 +175,8 @@ private:
         radial = on_sphere ? radial / product_[i][i] : Real(0.0);
         for (int c = 0; c < axes_; ++c) next_[i][c] = fma(-step, fma(-radial, mean_[i][c], next_[i][c]), mean_[i][c]);
         const int leaving = leaves_span(beta) ? problem_.components : 0;
-        const Real length = step * Real((1.0 - beta) / ::sqrt(static_cast<double>(problem_.batch)));
+        const Real length =
+            trained ? -step : step * Real((1.0 - beta) / ::sqrt(static_cast<double>(problem_.batch)));
         for (int k = 0; k < leaving; ++k) outside_root_[i][k] = outside_root_[i][k] * length;
         if (!on_sphere) return;
         Real norm2 = Real(0.0);
@@ -240,13 +209,6 @@ private:
             log_weight[i] =
                 fma(Real(problem_.learning_rate), weight_rate(problem_, weight_[i], slope_[i] - mean), log_weight[i]);
     }
-
-    const Payload& problem_;
-    const Normals& normals_;
-    ChiSquare<Real, WordSource> chi_square_;
-    const std::uint64_t* ids_;
-    int axes_;
-    double outside_;  // dimensions outside the frame
 };
 
 }  // namespace modecollapse::components

@@ -1,5 +1,6 @@
 // Order parameters of K components and K* modes, dimensionless: Q_ij = mu_i.mu_j (lower triangle), M_ik = mu_i.nu_k (K,
-// K*), and the logarithms of the weights up to a common summand (K), in this order in one run of numbers.
+// K*), the logarithms of the weights up to a common summand (K), and those of the variances where they are trained (K), in
+// this order in one run of numbers.
 //
 // A state is a view: whoever makes it owns the numbers. Sizes are known only when run, up to 64 components and modes.
 #pragma once
@@ -18,8 +19,9 @@ struct State {
     using Real = Number;
     Real* value;
     int components, modes;
+    int variances = 0;  // K where they are trained
 
-    MC_HOST_DEVICE int size() const { return state_size(components, modes); }
+    MC_HOST_DEVICE int size() const { return state_size(components, modes) + variances; }
     // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): it thinks of the null memory that tells a size
     MC_HOST_DEVICE Real& at(int i) const { return value[i]; }
     MC_HOST_DEVICE int m_at(int i, int k) const { return triangle(components, 0) + i * modes + k; }
@@ -27,13 +29,14 @@ struct State {
     MC_HOST_DEVICE Real& m(int i, int k) const { return value[m_at(i, k)]; }
     // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): the same
     MC_HOST_DEVICE Real& log_weight(int i) const { return value[m_at(components, 0) + i]; }
+    MC_HOST_DEVICE Real& log_variance(int i) const { return value[state_size(components, modes) + i]; }
 };
 
 template <class Real>
 MC_HOST_DEVICE State<Real> state_in(const Payload& problem, Real* memory) {
-    return {memory, problem.components, problem.modes};
+    return {memory, problem.components, problem.modes, trains_variances(problem) ? problem.components : 0};
 }
-MC_HOST_DEVICE int size_of_state(const Payload& problem) { return state_size(problem.components, problem.modes); }
+MC_HOST_DEVICE int size_of_state(const Payload& problem) { return state_in<double>(problem, nullptr).size(); }
 
 // A matrix in memory as rows[i][k].
 template <class Real>
@@ -85,6 +88,12 @@ MC_HOST_DEVICE Real weights_of(const State<Real>& y, Real* weight) {
 template <class Real>
 MC_HOST_DEVICE Real weight_rate(const Payload& problem, Real weight, Real slope) {
     return problem.weights == Weights::softmax ? -(weight * slope) : -slope;
+}
+
+// Rate of a variance's logarithm, from 2/w_i times the derivative of F there.
+template <class Real>
+MC_HOST_DEVICE Real variance_rate(const Payload& problem, Real weight, Real slope) {
+    return weight * slope * Real(problem.variances == Variances::fisher_rao ? -1.0 / problem.dimension : -0.5);
 }
 
 }  // namespace modecollapse::components

@@ -49,6 +49,7 @@ public:
             problem.start_radius > 0.0 ? problem.start_radius : problem.start_scale * ::sqrt(problem.dimension);
         floor_m_ = start * problem.mode_size / ::sqrt(problem.dimension);
         floor_q_ = start * start / ::sqrt(problem.dimension);
+        floor_v_ = 1.0 / ::sqrt(problem.dimension);
     }
     MC_HOST_DEVICE static std::uint64_t words(const Payload& problem) {
         return Field<Real>::words(problem) + static_cast<std::uint64_t>(dormand_prince_5::stages + 1) *
@@ -110,10 +111,14 @@ public:
 private:
     // finite: a lane leaves it whose step ends nowhere.
     MC_HOST_DEVICE Real error_ratio(Real size, Mask& finite) const {
-        const int of_m = next_.m_at(0, 0), of_weights = next_.m_at(next_.components, 0);
+        const int of_m = next_.m_at(0, 0), of_weights = next_.m_at(next_.components, 0),
+                  of_variances = next_.size() - next_.variances;
         Real largest = Real(0.0);
         for (int i = 0; i < next_.size(); ++i) {
-            const double floor = i < of_m ? floor_q_ : i < of_weights ? floor_m_ : 1.0;
+            const double floor = i < of_m            ? floor_q_
+                                 : i < of_weights   ? floor_m_
+                                 : i < of_variances ? 1.0
+                                                    : floor_v_;
             const Real e = abs(dormand_prince_5::error_of(stages_, size, i));
             const Real ratio = e / max(abs(next_.at(i)), Real(floor));
             finite = finite & (ratio <= Real(1e20));
@@ -125,7 +130,7 @@ private:
     const Payload& problem_;
     Field<Real> field_;
     State<Real> stages_[dormand_prince_5::stages], next_;
-    double floor_m_, floor_q_;
+    double floor_m_, floor_q_, floor_v_;
 };
 
 }  // namespace modecollapse::components
