@@ -27,6 +27,7 @@ struct Case {
     double beta;
     Layout layout;
     double stated;  // error of the expectations
+    double bound = 1e-3;  // on the rates', over the largest rate
 };
 
 ComponentsRequest request_of(const Case& c, double expectation_error) {
@@ -44,11 +45,11 @@ struct Place {
     Points means;
     std::vector<double> log_weights, log_variances;
 
-    explicit Place(const Case& c, double spread = 0.4)
+    explicit Place(const Case& c)
         : means(support::random_points(c.components, c.dimension, 2.0 / std::sqrt(c.dimension), 5)) {
         for (int i = 0; i < c.components; ++i) {
             log_weights.push_back(0.7 * std::sin(2.0 * i));
-            log_variances.push_back(spread * std::cos(3.0 * i + 1.0));
+            log_variances.push_back(std::min(0.4, 1.5 / std::sqrt(c.dimension)) * std::cos(3.0 * i + 1.0));
         }
     }
 };
@@ -105,14 +106,15 @@ TEST_P(ComponentsVariances, TheFieldIsTheGradientOfTheObjective) {
     const ComponentsState truth = differences.rates(c.beta);
     const double error = support::largest_difference(truth, rate);
     RecordProperty("error", support::digits(error));
-    EXPECT_LT(error, c.stated);
+    EXPECT_LT(error, c.bound);
     if (c.components == 1) return;
     const double twin = twin_difference(setup, y, truth, c.beta);
     RecordProperty("twin", support::digits(twin));
-    EXPECT_GT(twin, 2.0 * c.stated);
+    EXPECT_GT(twin, 2.0 * c.bound);
+    if (c.dimension > 10) return;  // there the variances' rates are far above all others
     const double untilted = untilted_difference(setup, y, truth, c.beta);
     RecordProperty("untilted", support::digits(untilted));
-    EXPECT_GT(untilted, 2.0 * c.stated);
+    EXPECT_GT(untilted, 2.0 * c.bound);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ComponentsVariances,
@@ -120,9 +122,9 @@ INSTANTIATE_TEST_SUITE_P(Sizes, ComponentsVariances,
                                          Case{"K3_2", 3, 2, 4, 0.4, Layout::antipodal, 1e-3},
                                          Case{"K3_3", 3, 3, 10, 0.7, Layout::simplex, 1e-3},
                                          Case{"K2_4", 2, 4, 100, 1.0, Layout::grid, 1e-3},
-                                         Case{"K4_4", 4, 4, 6, 1.0, Layout::simplex, 1e-3},
+                                         Case{"K4_4", 4, 4, 6, 1.0, Layout::simplex, 3e-4},
                                          Case{"K3_3_plane", 3, 3, 2, 1.0, Layout::ring, 1e-3},
-                                         Case{"K1_2", 1, 2, 2, 1.0, Layout::antipodal, 1e-6}),
+                                         Case{"K1_2", 1, 2, 2, 1.0, Layout::antipodal, 1e-6, 1e-6}),
                          [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 // F by a fine grid over the plane, up to the constant of field.hpp.
@@ -230,9 +232,9 @@ TEST(ComponentsVariances, TheObjectiveDoesNotIncrease) {
             const ComponentsSetup setup(request);
             const auto [rise, drop] = rise_and_drop(setup, 1.0);
             RecordProperty("rise", support::digits(rise));
-            EXPECT_LT(rise, 3e-5);  // quadrature's error of the gradient times a step
+            EXPECT_LT(rise, 1e-5);  // quadrature's error of the gradient times a step
             EXPECT_GT(drop, 0.05);
-            EXPECT_GT(rise_and_drop(setup, -1.0).first, 1e-3);  // twin: the objective of another sign of beta
+            EXPECT_GT(rise_and_drop(setup, -1.0).first, 1e-4);  // twin: the objective of another sign of beta
         }
 }
 

@@ -5,8 +5,8 @@
 //   components_start_gammas     64 i + attempt                 the start: chi-square i of the Bartlett factor
 //   components_batch            step x blocks a step + i       sgd: the normals of K B samples, whole blocks a sample
 //   components_wishart          step x blocks a step + i       sgd: the K (K-1)/2 normals of the Bartlett factor
-//   components_wishart_gammas   64 (2 K step + i) + attempt    sgd: its K chi-squares, then K for the traces
-//   components_sample_gammas    64 (K B step + i) + attempt    sgd, trained variances: of sample i, outside of the frame
+//   components_wishart_gammas   64 (2 K step + i) + attempt    sgd: its K chi-squares, then K for the traces; with trained
+//                               or K (B + 1) step + i          variances, for the K B samples what is outside of the frame
 //   components_nodes            128 j + b, id 0                row b of the scramble of dimension j of the fixed set; 64: shift
 #pragma once
 
@@ -26,10 +26,15 @@ MC_HOST_DEVICE std::uint64_t wishart_blocks(int components) {
     return (static_cast<std::uint64_t>(triangle(components, 0)) + 3) / 4;
 }
 
+// The first block of chi-square `which` of a step.
+MC_HOST_DEVICE std::uint64_t gamma_block(const Payload& problem, std::uint64_t step, std::uint64_t which) {
+    const std::uint64_t each = trains_variances(problem) ? problem.batch + 1 : 2;
+    return chi_square_blocks * (step * each * static_cast<std::uint64_t>(problem.components) + which);
+}
+
 // Steps after which a block index would need more than 48 bits.
 MC_HOST_DEVICE std::uint64_t steps_that_fit(const Payload& problem) {
-    const std::uint64_t of_samples = trains_variances(problem) ? problem.batch : 0,
-                        gammas = chi_square_blocks * (2 + of_samples) * static_cast<std::uint64_t>(problem.components);
+    const std::uint64_t gammas = gamma_block(problem, 1, 0);
     const std::uint64_t normals = batch_blocks(problem), wishart = wishart_blocks(problem.components);
     const std::uint64_t most = normals > wishart ? normals : wishart;
     return (1ull << purpose_shift) / (most > gammas ? most : gammas);

@@ -143,8 +143,8 @@ private:
         const int n = problem_.components;
         NormalSequence<Real, Normals> normals(normals_, Purpose::components_wishart, step * wishart_blocks(n));
         const auto chi_square = [&](int i, double degrees) {
-            const std::uint64_t which = step * 2 * static_cast<std::uint64_t>(n) + static_cast<std::uint64_t>(i);
-            return chi_square_(ids_, Purpose::components_wishart_gammas, which * chi_square_blocks, degrees);
+            return chi_square_(ids_, Purpose::components_wishart_gammas,
+                               gamma_block(problem_, step, static_cast<std::uint64_t>(i)), degrees);
         };
         bartlett_factor<Real>(outside_root_, n, outside_, normals, chi_square);
         if (trains_variances(problem_)) return this->set_lengths();

@@ -59,7 +59,9 @@ protected:
             }
             if (outside_ > 0.5) {
                 ahead = normals.next();
-                rest2 = chi_square_(ids_, Purpose::components_sample_gammas, (first + b) * chi_square_blocks,
+                const std::uint64_t which = static_cast<std::uint64_t>(problem_.components) +
+                                            static_cast<std::uint64_t>(i) * problem_.batch + b;
+                rest2 = chi_square_(ids_, Purpose::components_wishart_gammas, gamma_block(problem_, step, which),
                                     outside_ - 1.0);
                 length2 = length2 + fma(ahead, ahead, rest2);
             }

@@ -47,7 +47,6 @@ enum class Purpose : std::uint64_t {
     components_wishart = 43,         // the same
     components_wishart_gammas = 44,  // the same
     components_nodes = 45,           // the same
-    components_sample_gammas = 46,   // the same
     vae_parameters = 50,             // trained VAEs, id: member; who owns which block: vae/draws.hpp
     vae_choice = 51,                 // the same
     vae_data = 52,                   // the same
@@ -64,7 +63,7 @@ enum class Purpose : std::uint64_t {
     sequence_source_weights = 66,    // synthetic sentences, whoever is trained on them: their source
     sequence_source_draws = 67,      // the same: sentences of the source
     // 7 to 9: sampled dynamics; 12: Sobol scrambles; 14 to 19: rare events; 26 to 29: normalizing flows; 35
-    // to 39: linear VAEs; 47 to 49: K components; 57 to 59: VAEs; 68 and 69: sequence VAEs
+    // to 39: linear VAEs; 46 to 49: K components; 57 to 59: VAEs; 68 and 69: sequence VAEs
 };
 
 inline constexpr int purpose_shift = 48;
