@@ -111,6 +111,7 @@ OPTIONS = {
     "centre": (1, ("--layout", "line"), {"probability", "trajectory"}, many_modes),
     "means": ("modes.csv", ("--layout", "file"), {"probability", "trajectory"}, many_modes),
     "radii": ("free", (), PATHS, components),
+    "variances": ("euclidean", (), PATHS, components),
     "start-radius": (1, (), PATHS, components),
     "sits-within": (0.5, (), PATHS, components),
     "expectation-error": (0.01, (), PATHS, components),

@@ -48,7 +48,9 @@ class Probability(ProgramTest):
     def test_threads_and_instruction_sets_do_not_matter(self):
         cases = [("--horizon", 3), ("--dynamics", "sgd", "--weights", "softmax", "--horizon", 1),
                  ("--dynamics", "sgd-full", "--horizon", 1, "--initial-temperature", 3,
-                  "--annealing-time", 2)]
+                  "--annealing-time", 2),
+                 ("--variances", "fisher-rao", "--horizon", 1),
+                 ("--variances", "fisher-rao", "--dynamics", "sgd", "--horizon", 1)]
         for case in cases:
             command = ("probability", *SHORT, *case)
             reference = counted(self.json(*command, "--threads", 1))
@@ -71,6 +73,26 @@ class Probability(ProgramTest):
         for name in ("own_expectation", "target_expectation"):
             self.assertLessEqual(result[f"{name}_error"], 0.01)
             self.assertGreater(result[f"{name}_nodes"], 0)
+
+    def test_trained_variances_are_told_in_every_form(self):
+        command = ("probability", *K, "--dimension", 10, "--horizon", 20, "--trajectories", 16,
+                   "--seed", 1, "--variances", "euclidean")
+        file = self.path("result.nc")
+        result = self.json(*command, "--output", file)
+        mean = result["mean_mean_log_variance"]
+        self.assertGreater(mean, 0.0)  # components between the modes are wide
+        self.assertGreater(result["own_expectation_nodes"], 0)
+        row = next(csv.DictReader(io.StringIO(self.succeed(*command, "--format", "csv").stdout)))
+        self.assertAlmostEqual(float(row["mean_mean_log_variance"]), mean)
+        with open(file, "rb") as bytes_of:
+            self.assertIn(b"mean_mean_log_variance", bytes_of.read())
+        fixed = self.json(*command[:-1], "fixed")  # twin
+        self.assertNotIn("mean_mean_log_variance", fixed)
+        self.assertEqual(counted(fixed), counted(self.json(*command[:-2])))
+        path = self.json("trajectory", *command[1:8], "--seed", 1, "--id", 0, "--times", "0,20",
+                         "--variances", "euclidean", "--horizon", 20)["trajectories"][0]
+        self.assertEqual(path["variance_1"][0], 1)
+        self.assertNotEqual(path["variance_1"][1], 1)
 
     def test_modes_from_a_file(self):
         text = self.write("modes.csv", "# x, y\n1.5, 0\n-1.5, 0\n0, 2\n")
@@ -164,6 +186,9 @@ class Refusals(ProgramTest):
             (("--dynamics", "sgd", "--tolerance", 1e-5), "--tolerance"),
             (("--expectation-error", 0), "expectation-error"),
             (("--sits-within", 0), "sits-within"), (("--start-radius", 0), "start-radius"),
+            (("--layout", "line", "--dimension", 1, "--variances", "euclidean"),
+             "trained variances"),
+            (("--variances", "trained"), "fisher-rao"),
             (("--backend", "cuda"), "backend"), (("--estimator", "score"), "--estimator")]
         for options, word in cases:
             with self.subTest(options=options):
