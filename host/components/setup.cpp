@@ -113,8 +113,7 @@ FixedSet fixed_set(Payload problem, Rule Payload::*rule, Side side, int rank, do
     }
     require(set.error <= error, "expectation-error = " + short_text(error),
             short_text(set.error) + ", which " + std::to_string(most_nodes) + " nodes in " +
-                std::to_string(with_lengths ? rank + 1 : rank) +
-                " dimensions reach, or more");
+                std::to_string(with_lengths ? rank + 1 : rank) + " dimensions reach, or more");
     set.nodes.resize(static_cast<std::size_t>(set.count) * static_cast<std::size_t>(columns));
     return set;
 }
@@ -163,14 +162,16 @@ void Setup::set_rules(double error) {
     problem_.own.reach = problem_.target.reach = std::sqrt(2.0 * logs);
     // sgd asks for no expectations of q; every end asks for those of p
     const int own_rank = problem_.dynamics == Dynamics::flow ? problem_.components - 1 : 0;
-    if (own_rank > 2 || (own_rank > 0 && trains_variances(problem_))) own_ = fixed_set(problem_, &Payload::own, Side::own, own_rank, error);
+    if (own_rank > 2 || (own_rank > 0 && trains_variances(problem_)))
+        own_ = fixed_set(problem_, &Payload::own, Side::own, own_rank, error);
     if (problem_.rank > 2) target_ = fixed_set(problem_, &Payload::target, Side::target, problem_.rank, error);
     problem_.own.count = own_.count;
     problem_.own.node = own_.nodes.data();
     problem_.target.count = target_.count;
     problem_.target.node = target_.nodes.data();
     // sgd asks for expectations at its end alone; the table is of one variance
-    if (problem_.dynamics == Dynamics::flow && !trains_variances(problem_)) table_ = target_table(problem_, product_share * error);
+    if (problem_.dynamics == Dynamics::flow && !trains_variances(problem_))
+        table_ = target_table(problem_, product_share * error);
     problem_.table = table_.table;
     problem_.table.value = table_.values.data();
 }

@@ -29,8 +29,7 @@ double work_of_a_member(const Payload& p) {
     const double k = p.components, modes = p.modes;
     if (p.dynamics != Dynamics::flow) {
         const double axes = frame_size(p);
-        const double of_variances =
-            trains_variances(p) ? multiplications_of_a_chi_square + p.span * modes : 0.0;
+        const double of_variances = trains_variances(p) ? multiplications_of_a_chi_square + p.span * modes : 0.0;
         const double sample = axes * (multiplications_of_a_normal + k) + p.span * modes +
                               multiplications_of_a_share * (k + modes) + of_variances;
         return static_cast<double>(p.steps) * k * (static_cast<double>(p.batch) * sample + 2.0 * k * axes);
@@ -38,15 +37,15 @@ double work_of_a_member(const Payload& p) {
     constexpr double attempts_a_time = 3.0, first_attempts = 100.0, usual_range = 4.0;
     const bool trained = trains_variances(p);
     const double own_nodes = trained ? 2.0 * p.own.count : nodes_of(p.own, p.components - 1, usual_range);
-    const double own =
-        p.components <= 3 && !trained ? own_nodes * multiplications_of_a_node : k * k * own_nodes * multiplications_of_a_share;
+    const double own = p.components <= 3 && !trained ? own_nodes * multiplications_of_a_node
+                                                     : k * k * own_nodes * multiplications_of_a_share;
     const double of_a_mode = p.table.functions > 0 ? multiplications_of_a_look
                                                    : nodes_of(p.target, p.rank, std::min(2.0 * p.mode_size, 12.0)) *
                                                          multiplications_of_a_share;
     const double field = own + k * modes * of_a_mode;
     // variances relax in 2/d of a time, or as the means do
-    const double rate = p.variances == Variances::euclidean ? std::max(attempts_a_time, 0.15 * p.dimension / k)
-                                                            : attempts_a_time;
+    const double rate =
+        p.variances == Variances::euclidean ? std::max(attempts_a_time, 0.15 * p.dimension / k) : attempts_a_time;
     return stages * field * std::min(first_attempts + rate * p.horizon, p.maximum_steps);
 }
 

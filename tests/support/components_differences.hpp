@@ -40,8 +40,7 @@ public:
                 const auto b = static_cast<std::size_t>(j);
                 rate.view.q(i, j) = -(dot(slope[a], means_[b]) + dot(slope[b], means_[a]));
             }
-            for (int k = 0; k < p.modes; ++k)
-                rate.view.m(i, k) = -dot(slope[a], modes_[static_cast<std::size_t>(k)]);
+            for (int k = 0; k < p.modes; ++k) rate.view.m(i, k) = -dot(slope[a], modes_[static_cast<std::size_t>(k)]);
             rate.view.log_weight(i) = -of_logs[a];
         }
         for (int i = 0; i < rate.view.variances; ++i)

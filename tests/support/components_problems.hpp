@@ -44,8 +44,7 @@ struct ComponentsState {
 };
 
 inline ComponentsState state_of(const components::Setup& setup, const Points& means, const Points& modes,
-                                const std::vector<double>& log_weights,
-                                const std::vector<double>& log_variances = {}) {
+                                const std::vector<double>& log_weights, const std::vector<double>& log_variances = {}) {
     ComponentsState y(setup.problem());
     for (int i = 0; i < setup.problem().components; ++i) {
         const auto at = static_cast<std::size_t>(i);

@@ -14,8 +14,8 @@ using components::Payload;
 using support::ComponentsRequest;
 using support::ComponentsSetup;
 using support::ComponentsState;
-using support::largest_difference;
 using support::FieldOf;
+using support::largest_difference;
 using support::Points;
 
 struct Case {

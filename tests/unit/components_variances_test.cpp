@@ -26,7 +26,7 @@ struct Case {
     int components, modes, dimension;
     double beta;
     Layout layout;
-    double stated;  // error of the expectations
+    double stated;        // error of the expectations
     double bound = 1e-3;  // on the rates', over the largest rate
 };
 
@@ -68,8 +68,7 @@ double twin_difference(const ComponentsSetup& setup, const ComponentsState& y, c
     ComponentsState rate(setup.problem());
     (*field)(y.view, beta, rate.view);
     const components::Expectations<double>& e = field->expectations();
-    for (int i = 0; i < y.view.components; ++i)
-        rate.view.log_variance(i) += 0.5 * e.weight[i] * e.stretch[i];
+    for (int i = 0; i < y.view.components; ++i) rate.view.log_variance(i) += 0.5 * e.weight[i] * e.stretch[i];
     return support::largest_difference(truth, rate);
 }
 
@@ -99,8 +98,7 @@ TEST_P(ComponentsVariances, TheFieldIsTheGradientOfTheObjective) {
     const ComponentsSetup setup(request_of(c, c.stated)), fine(request_of(c, 0.3 * c.stated));
     const Points modes = components::coordinates_of({c.layout, c.modes, 1.6, 3.0, 0.0});
     const Place place(c);
-    const ComponentsState y =
-        support::state_of(setup, place.means, modes, place.log_weights, place.log_variances);
+    const ComponentsState y = support::state_of(setup, place.means, modes, place.log_weights, place.log_variances);
     const ComponentsState rate = rates_at(setup, y, c.beta);
     support::ByDifferences differences(fine, place.means, modes, place.log_weights, place.log_variances);
     const ComponentsState truth = differences.rates(c.beta);
@@ -156,8 +154,7 @@ TEST(ComponentsVariances, TheObjectiveIsThatOfTheDefinition) {
     const ComponentsSetup setup(request_of(c, c.stated));
     const Points modes = components::coordinates_of({c.layout, c.modes, 1.6, 3.0, 0.0});
     const Place place(c);
-    const ComponentsState y =
-        support::state_of(setup, place.means, modes, place.log_weights, place.log_variances);
+    const ComponentsState y = support::state_of(setup, place.means, modes, place.log_weights, place.log_variances);
     FieldOf field(setup);
     const double objective = field->objective(y.view, c.beta), truth = by_definition(place, modes, c.beta);
     RecordProperty("error", support::digits(objective - truth));
@@ -169,8 +166,9 @@ TEST(ComponentsVariances, TheObjectiveIsThatOfTheDefinition) {
 
 // At v = 1 the means and weights move as with fixed variances, to the stated error.
 TEST(ComponentsVariances, OfOneGiveTheFieldOfFixedOnes) {
-    for (const Case& c : {Case{"", 2, 2, 3, 1.0, Layout::antipodal, 1e-3}, Case{"", 3, 3, 10, 0.6, Layout::simplex, 1e-3},
-                          Case{"", 4, 4, 1000000, 1.0, Layout::ring, 1e-3}}) {
+    for (const Case& c :
+         {Case{"", 2, 2, 3, 1.0, Layout::antipodal, 1e-3}, Case{"", 3, 3, 10, 0.6, Layout::simplex, 1e-3},
+          Case{"", 4, 4, 1000000, 1.0, Layout::ring, 1e-3}}) {
         ComponentsRequest request = request_of(c, c.stated);
         const ComponentsSetup trained(request);
         request.problem.variances = Variances::fixed;

@@ -29,10 +29,7 @@ int modes_of(const Settings& settings) {
 MemberEnd end_of(const Payload& problem, const Ending& ending, const Quantities& quantities, std::int64_t steps) {
     const int outcome = components_class(problem, ending);
     if (ending.outcome == components::Outcome::failed) return {outcome, {-1, -1}, {steps}, {}};
-    MemberEnd end = {outcome,
-                     {ending.covered, ending.strays},
-                     {steps},
-                     {quantities.coverage, quantities.weight_error}};
+    MemberEnd end = {outcome, {ending.covered, ending.strays}, {steps}, {quantities.coverage, quantities.weight_error}};
     if (trains_variances(problem)) end.quantities.push_back(quantities.log_variance);
     return end;
 }

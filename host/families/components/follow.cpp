@@ -46,8 +46,8 @@ public:
         const components::Ending end = ending_of(problem_, y, expectations_.weight);
         const bool failed = end.outcome == components::Outcome::failed;
         const double nothing = std::numeric_limits<double>::quiet_NaN();
-        const components::Quantities q =
-            failed ? components::Quantities{nothing, nothing, nothing} : quantities_of(problem_, y, expectations_, given_up_);
+        const components::Quantities q = failed ? components::Quantities{nothing, nothing, nothing}
+                                                : quantities_of(problem_, y, expectations_, given_up_);
         throw_if_given_up();
         const double measures[] = {beta_at(problem_, time), failed ? nothing : end.covered,
                                    failed ? nothing : end.strays, q.coverage, q.weight_error};

@@ -19,11 +19,11 @@ namespace modecollapse::components {
 template <class Real>
 struct Softmax {
     int count, rank;
-    Real* base;             // (count); those left out are lowered
-    Rows<const Real> root;  // (count, rank)
-    Real* share;            // (count): result
-    Real log_sum;           // result
-    Real* logit;            // (2, count): scratch
+    Real* base;               // (count); those left out are lowered
+    Rows<const Real> root;    // (count, rank)
+    Real* share;              // (count): result
+    Real log_sum;             // result
+    Real* logit;              // (2, count): scratch
     Real spread = Real(0.0);  // result
 };
 

@@ -82,7 +82,8 @@ MC_HOST_DEVICE Quantities quantities_of(const Payload& problem, const State<doub
     weights_of(y, e.weight);
     for (int i = 0; i < y.components && !given_up(e.work()); ++i) e.target_of(y, i, Asked::shares);
     Quantities result = {0.0, 0.0, 0.0};
-    for (int i = 0; i < y.variances; ++i) result.log_variance = fma(e.weight[i], y.log_variance(i), result.log_variance);
+    for (int i = 0; i < y.variances; ++i)
+        result.log_variance = fma(e.weight[i], y.log_variance(i), result.log_variance);
     for (int k = 0; k < y.modes; ++k) {
         double share = 0.0;
         for (int i = 0; i < y.components; ++i) share = fma(e.weight[i], e.target[i][k], share);

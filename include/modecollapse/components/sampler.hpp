@@ -175,8 +175,7 @@ private:
         radial = on_sphere ? radial / product_[i][i] : Real(0.0);
         for (int c = 0; c < axes_; ++c) next_[i][c] = fma(-step, fma(-radial, mean_[i][c], next_[i][c]), mean_[i][c]);
         const int leaving = leaves_span(beta) ? problem_.components : 0;
-        const Real length =
-            trained ? -step : step * Real((1.0 - beta) / ::sqrt(static_cast<double>(problem_.batch)));
+        const Real length = trained ? -step : step * Real((1.0 - beta) / ::sqrt(static_cast<double>(problem_.batch)));
         for (int k = 0; k < leaving; ++k) outside_root_[i][k] = outside_root_[i][k] * length;
         if (!on_sphere) return;
         Real norm2 = Real(0.0);

@@ -115,10 +115,7 @@ private:
                   of_variances = next_.size() - next_.variances;
         Real largest = Real(0.0);
         for (int i = 0; i < next_.size(); ++i) {
-            const double floor = i < of_m            ? floor_q_
-                                 : i < of_weights   ? floor_m_
-                                 : i < of_variances ? 1.0
-                                                    : floor_v_;
+            const double floor = i < of_m ? floor_q_ : i < of_weights ? floor_m_ : i < of_variances ? 1.0 : floor_v_;
             const Real e = abs(dormand_prince_5::error_of(stages_, size, i));
             const Real ratio = e / max(abs(next_.at(i)), Real(floor));
             finite = finite & (ratio <= Real(1e20));

@@ -61,7 +61,8 @@ struct VarianceMean {
                     const Real responsibility = logit[j] * scale;
                     share[j] = share[j] + responsibility;
                     if (j == 0) continue;
-                    stretched = fma(fma(Real(2.0) * quad[j], length2, Real(side) * along[j]), responsibility, stretched);
+                    stretched =
+                        fma(fma(Real(2.0) * quad[j], length2, Real(side) * along[j]), responsibility, stretched);
                     tilted = fma(Real(1.0) / variance[j] - inverse_own, responsibility, tilted);
                 }
                 stretch = stretch + stretched;
