@@ -45,6 +45,13 @@ class Probability(ProgramTest):
         self.assertEqual(list(result["counts"]), ["covered", "undecided", "failed"])
         self.assertEqual(result["p_collapse"], 0)
 
+    def test_a_single_mode_at_the_origin_is_found(self):
+        for options in ((), ("--components", 1), ("--variances", "euclidean"),
+                        ("--dynamics", "sgd", "--variances", "fisher-rao")):
+            result = self.json("probability", *K, "--layout", "line", "--modes", 1, "--dimension",
+                               10, "--horizon", 20, "--trajectories", 8, "--seed", 1, *options)
+            self.assertEqual(result["counts"]["covered"], 8, options)
+
     def test_threads_and_instruction_sets_do_not_matter(self):
         cases = [("--horizon", 3), ("--dynamics", "sgd", "--weights", "softmax", "--horizon", 1),
                  ("--dynamics", "sgd-full", "--horizon", 1, "--initial-temperature", 3,

@@ -114,10 +114,10 @@ std::string remark_on_realnvp(const Settings& settings, const Tally& tally) {
                     mean(RealnvpQuantity::reverse_kl), mean(RealnvpQuantity::effective_samples),
                     modes ? "in the span of the modes" : "along mu*", mean(RealnvpQuantity::projected_variance),
                     variance_of_target(run, modes.get()));
-    if (modes)
-        text += fmt::format("entropic mode coverage {:.4g} (target {:.4g}), mode-weight error {:.4g}\n",
-                            mean(RealnvpQuantity::entropic_coverage), modes->entropic_coverage(),
-                            mean(RealnvpQuantity::weight_error));
+    if (modes && modes->weights().size() > 1)
+        text += fmt::format("entropic mode coverage {:.4g} (target {:.4g}), ",
+                            mean(RealnvpQuantity::entropic_coverage), modes->entropic_coverage());
+    if (modes) text += fmt::format("mode-weight error {:.4g}\n", mean(RealnvpQuantity::weight_error));
     return text;
 }
 
