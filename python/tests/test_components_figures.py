@@ -11,7 +11,7 @@ from typing import Any
 
 import modecollapse
 import numpy as np
-from modecollapse.figures import components, components_evolution
+from modecollapse.figures import components, components_evolution, kept_modes
 from modecollapse.figures.__main__ import COMPONENTS_RECIPES
 from modecollapse.figures.components_recipes import COMPONENTS_FIGURES
 from modecollapse.figures.results import ResultError
@@ -80,6 +80,24 @@ class Figures(unittest.TestCase):
             np.testing.assert_allclose(
                 np.ravel(mean), np.ravel(4 - counts @ np.arange(5) / 16), atol=1e-12
             )
+
+    def test_kept_modes(self):
+        options = {**RING, **PACED, "modes": 3, "trajectories": 24, "dimension": 2}
+        flow = {"family": "realnvp", "layout": "ring", "radius": 3, "dimension": 2, "layers": 2,
+                "width": 8, "horizon": 20, "trajectories": 4, "seed": 3}  # fmt: skip
+        results = {
+            "mixture": {3: modecollapse.probability(**options)},
+            "flow": {3: modecollapse.probability(**flow, modes=3)},
+        }
+        figure = kept_modes.kept_modes_figure(results, ["header"])
+        self.assertEqual(faults(figure), [])
+        result = results["mixture"][3]
+        share = result["covered_modes_counts"].values[3] / 24
+        self.assertEqual(only(figure, "kept:mixture").get_ydata()[0], share)
+        self.assertTrue(0 < share < 1)
+        middle, low, high = kept_modes.kept(result)
+        self.assertTrue(0 < low < middle < high < 1)
+        self.assertAlmostEqual((low + high) / 2, (share + 3.8415 / 48) / (1 + 3.8415 / 24), 4)
 
     def test_evolution(self):
         modes = 3 * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -0.5]])

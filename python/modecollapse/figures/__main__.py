@@ -53,6 +53,7 @@ COMPONENTS_RECIPES = {  # components_recipes.py
     "lost-modes": "K components: law of the number of lost modes over K/K*, three layouts",
     "modes-critical-radii": "K components: R_c(d) against K = K* on the simplex",
     "modes-annealing": "K components: P(collapse) and lost modes over (T0, t0), K* = 8",
+    "modes-flows": "RealNVP flows beside mixtures: shares that keep all modes of a ring",
     "modes-evolution": "nine components on a grid of modes in the plane over time",
 }
 

@@ -141,9 +141,45 @@ def modes_evolution(seed: int) -> Figure:
     return components_evolution_figure(results, ["plain", "annealed"], modes, first)
 
 
+def modes_flows(seed: int) -> Figure:
+    """RealNVP flows beside mixtures on rings of 3 to 9 modes in the plane."""
+    from .kept_modes import kept_modes_figure
+
+    flows: dict[str, Any] = {
+        "family": "realnvp", "layers": 6, "width": 32, "batch_size": 128, "learning_rate": 0.003,
+        "horizon": 3000, "trajectories": 32,
+    }  # fmt: skip
+    mixtures = {**COMMON, "radii": "free", "start_radius": APART, "trajectories": 100}
+    fits: dict[str, Callable[[int], dict[str, Any]]] = {
+        "RealNVP": lambda modes: flows,
+        "RealNVP, annealed": lambda modes: {
+            **flows, "initial_temperature": 30, "annealing_time": 300
+        },
+        r"mixture, $K = K^{\ast}$": lambda modes: {**mixtures, **paced(modes, 0.2, 40.0)},
+        r"mixture, $K = 2 K^{\ast}$": lambda modes: {**mixtures, **paced(2 * modes, 0.2, 40.0)},
+    }  # fmt: skip
+    results = {
+        label: {
+            modes: modecollapse.probability(
+                **options(modes), layout="ring", modes=modes, dimension=2, seed=seed,
+                radius=float(APART / (2.0 * np.sin(np.pi / modes))),
+            )
+            for modes in (3, 5, 7, 9)
+        }
+        for label, options in fits.items()
+    }  # fmt: skip
+    first = [
+        f"$d = 2$, neighbours {APART:g} apart",
+        r"RealNVP: 6 layers of 32, 3000 steps of Adam, $B = 128$; $T_0 = 30$, $t_0 = 300$",
+        rf"mixtures: SGD, $\eta = 0.2 K$, $B = 10$, until $t = 40 K$, starts at radius {APART:g}",
+    ]
+    return kept_modes_figure(results, first)
+
+
 COMPONENTS_FIGURES: dict[str, Callable[[int], Figure]] = {
     "lost-modes": lost_modes,
     "modes-critical-radii": modes_critical_radii,
     "modes-annealing": modes_annealing,
     "modes-evolution": modes_evolution,
+    "modes-flows": modes_flows,
 }
