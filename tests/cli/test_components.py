@@ -82,8 +82,8 @@ class Probability(ProgramTest):
             self.assertGreater(result[f"{name}_nodes"], 0)
 
     def test_trained_variances_are_told_in_every_form(self):
-        command = ("probability", *K, "--dimension", 10, "--horizon", 20, "--trajectories", 16,
-                   "--seed", 1, "--variances", "euclidean")
+        point = (*K, "--dimension", 10, "--horizon", 20, "--seed", 1, "--variances", "euclidean")
+        command = ("probability", "--trajectories", 16, *point)
         file = self.path("result.nc")
         result = self.json(*command, "--output", file)
         mean = result["mean_mean_log_variance"]
@@ -96,8 +96,7 @@ class Probability(ProgramTest):
         fixed = self.json(*command[:-1], "fixed")  # twin
         self.assertNotIn("mean_mean_log_variance", fixed)
         self.assertEqual(counted(fixed), counted(self.json(*command[:-2])))
-        path = self.json("trajectory", *command[1:8], "--seed", 1, "--id", 0, "--times", "0,20",
-                         "--variances", "euclidean", "--horizon", 20)["trajectories"][0]
+        path = self.json("trajectory", *point, "--id", 0, "--times", "0,20")["trajectories"][0]
         self.assertEqual(path["variance_1"][0], 1)
         self.assertNotEqual(path["variance_1"][1], 1)
 

@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(Sizes, ComponentsVariances,
                                          Case{"K3_2", 3, 2, 4, 0.4, Layout::antipodal, 1e-3},
                                          Case{"K3_3", 3, 3, 10, 0.7, Layout::simplex, 1e-3},
                                          Case{"K2_4", 2, 4, 100, 1.0, Layout::grid, 1e-3},
-                                         Case{"K4_4", 4, 4, 6, 1.0, Layout::simplex, 3e-4},
+                                         Case{"K4_4", 4, 4, 6, 1.0, Layout::simplex, 6e-4},
                                          Case{"K3_3_plane", 3, 3, 2, 1.0, Layout::ring, 1e-3},
                                          Case{"K1_2", 1, 2, 2, 1.0, Layout::antipodal, 1e-6, 1e-6}),
                          [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
