@@ -115,8 +115,8 @@ std::string remark_on_realnvp(const Settings& settings, const Tally& tally) {
                     modes ? "in the span of the modes" : "along mu*", mean(RealnvpQuantity::projected_variance),
                     variance_of_target(run, modes.get()));
     if (modes && modes->weights().size() > 1)
-        text += fmt::format("entropic mode coverage {:.4g} (target {:.4g}), ",
-                            mean(RealnvpQuantity::entropic_coverage), modes->entropic_coverage());
+        text += fmt::format("entropic mode coverage {:.4g} (target {:.4g}), ", mean(RealnvpQuantity::entropic_coverage),
+                            modes->entropic_coverage());
     if (modes) text += fmt::format("mode-weight error {:.4g}\n", mean(RealnvpQuantity::weight_error));
     return text;
 }
