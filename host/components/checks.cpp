@@ -1,5 +1,6 @@
 #include "host/components/checks.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -37,6 +38,16 @@ void check_training(const Payload& p) {
     if (p.dynamics == Dynamics::flow) return;
     require_positive(p.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
     require(p.batch >= 1 && p.batch <= 1000000000, "batch-size = " + std::to_string(p.batch), "1 to 1e9");
+}
+
+// About v = 1/beta a step multiplies the distance of log v by 1 - eta w d/2.
+void check_variance_step(const Payload& p) {
+    if (p.variances != Variances::euclidean) return;
+    double heaviest = 0.0;
+    for (int i = 0; i < p.components; ++i) heaviest = std::max(heaviest, std::exp(p.log_weight[i]));
+    const double most = 4.0 / (heaviest * p.dimension);
+    require(p.learning_rate < most, "learning-rate = " + short_text(p.learning_rate) + " with variances = euclidean",
+            "below 4/(w d) = " + short_text(most) + ", above which variances run away, or variances = fisher-rao");
 }
 
 }  // namespace
@@ -86,6 +97,7 @@ std::vector<double> checked_weights(const std::vector<double>& weights, int coun
 }
 
 std::uint64_t checked_steps(const Payload& p) {
+    check_variance_step(p);
     // the quotient's rounding must not cost a step
     const double steps = std::floor(p.horizon / p.learning_rate * (1.0 + 1e-12));
     require(steps >= 1.0, "horizon = " + short_text(p.horizon) + ": less than a step of the learning rate",

@@ -13,6 +13,6 @@ void check_modes(const std::vector<std::vector<double>>& modes, double dimension
 // Weights that sum to 1, or equal ones if none are given. name: of the option.
 std::vector<double> checked_weights(const std::vector<double>& weights, int count, const char* name);
 
-std::uint64_t checked_steps(const Payload& problem);  // of sgd
+std::uint64_t checked_steps(const Payload& problem);  // of sgd; problem: with its weights
 
 }  // namespace modecollapse::components

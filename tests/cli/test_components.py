@@ -195,6 +195,8 @@ class Refusals(ProgramTest):
             (("--layout", "line", "--dimension", 1, "--variances", "euclidean"),
              "trained variances"),
             (("--variances", "trained"), "fisher-rao"),
+            (("--dynamics", "sgd", "--dimension", 2000, "--variances", "euclidean"),
+             "learning-rate = 0.01"),
             (("--backend", "cuda"), "backend"), (("--estimator", "score"), "--estimator")]
         for options, word in cases:
             with self.subTest(options=options):
