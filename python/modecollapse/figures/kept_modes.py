@@ -51,7 +51,7 @@ def kept_modes_figure(
             middle, low, high = np.array([kept(result) for result in curve.values()]).T
             at = np.array(list(curve)) + 0.12 * (i - 0.5 * (len(results) - 1))
             handle = axes.errorbar(
-                at, middle, yerr=(middle - low, high - middle), label=label,
+                at, middle, yerr=np.maximum(0.0, (middle - low, high - middle)), label=label,
                 color=style.category(style.CATEGORY_COLORS, i),
                 marker=style.category(style.CATEGORY_MARKERS, i), markersize=4.5, linewidth=1.0,
                 capsize=2, elinewidth=0.8,
