@@ -170,7 +170,8 @@ def modes_flows(seed: int) -> Figure:
     }  # fmt: skip
     first = [
         f"$d = 2$, neighbours {APART:g} apart",
-        r"RealNVP: 6 layers of 32, 3000 steps of Adam, $B = 128$; $T_0 = 30$, $t_0 = 300$",
+        r"RealNVP: 6 layers of 32, 3000 steps of Adam, $B = 128$",
+        r"annealed: $T_0 = 30$, $t_0 = 300$ steps",
         rf"mixtures: SGD, $\eta = 0.2 K$, $B = 10$, until $t = 40 K$, starts at radius {APART:g}",
     ]
     return kept_modes_figure(results, first)
