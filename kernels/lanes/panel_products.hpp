@@ -49,6 +49,25 @@ struct RowBlocks {
     }
 };
 
+// f(integral_constant) of the rows of a block.
+template <class Function>
+[[gnu::always_inline]] inline void with_rows(int rows, const Function& f) {
+    switch (rows) {
+        case 1:
+            return f(std::integral_constant<int, 1>{});
+        case 2:
+            return f(std::integral_constant<int, 2>{});
+        case 3:
+            return f(std::integral_constant<int, 3>{});
+        case 4:
+            return f(std::integral_constant<int, 4>{});
+        case 5:
+            return f(std::integral_constant<int, 5>{});
+        default:
+            return f(std::integral_constant<int, block_rows>{});
+    }
+}
+
 // packed: (block, inner, rows of the block), from w: element (row, k) at w[row * row_step + k * inner_step].
 template <class Number>
 [[gnu::noinline]] void pack_weights(const ScalarOf<Number>* w, int rows, int inner, long row_step, long inner_step,
@@ -57,14 +76,18 @@ template <class Number>
     for (int i = 0; i < blocks.blocks; ++i) {
         const int begin = blocks.begin(i), count = blocks.begin(i + 1) - begin;
         const ScalarOf<Number>* from = w + begin * row_step;
-        if (count == block_rows) {
-            for (int k = 0; k < inner; ++k, packed += block_rows)
+        with_rows(
+            count, [&](auto constant) __attribute__((always_inline)) {
+                constexpr int n = decltype(constant)::value;
+                if (row_step == 1) {
+                    for (int k = 0; k < inner; ++k) memcpy(packed + k * n, from + k * inner_step, n * sizeof *packed);
+                    return;
+                }
+                for (int k = 0; k < inner; ++k)
 #pragma GCC unroll 8
-                for (int r = 0; r < block_rows; ++r) packed[r] = from[r * row_step + k * inner_step];
-        } else {
-            for (int k = 0; k < inner; ++k, packed += count)
-                for (int r = 0; r < count; ++r) packed[r] = from[r * row_step + k * inner_step];
-        }
+                    for (int r = 0; r < n; ++r) packed[k * n + r] = from[r * row_step + k * inner_step];
+            });
+        packed += static_cast<long>(count) * inner;
     }
 }
 
@@ -78,34 +101,45 @@ template <class Number>
         return {{packs[0], packs[1]}, {packs[2], packs[3]}};
 }
 
-// One block of `rows` rows of one panel: start[r] + sum_k packed[k, r] x[k]. Epilogue: (row in the block, one or two
-// rows of the panel as one number).
-template <int rows, class Number, class Start, class Epilogue>
+// One block of `rows` rows of `side` panels beside each other: start[r] + sum_k packed[k, r] x[k]. Epilogue: (which panel, row in
+// the block, one or two rows of the panel as one number).
+template <int rows, int side, class Number, class Start, class Epilogue>
 [[gnu::always_inline]] inline void product_block(const ScalarOf<Number>* packed, const ScalarOf<Number>* x, int inner,
                                                  const Start& start, const Epilogue& epilogue) {
     using T = ScalarOf<Number>;
     constexpr int width = NumberTraits<Number>::lanes, packs = PanelRow<Number>::packs, lanes = panel_lanes<T>;
-    Number sum[rows][packs];
+    Number sum[side][rows][packs];
 #pragma GCC unroll 8
     for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 8
-        for (int v = 0; v < packs; ++v) sum[r][v] = broadcast<T, width>(start(r));
-    for (int k = 0; k < inner; ++k) {
-        Number xs[packs];
+        for (int q = 0; q < side; ++q)
 #pragma GCC unroll 8
-        for (int v = 0; v < packs; ++v) xs[v] = load<Number>(x + k * lanes + v * width);
+            for (int v = 0; v < packs; ++v) sum[q][r][v] = broadcast<T, width>(start(r));
+    for (int k = 0; k < inner; ++k) {
+        Number xs[side][packs];
+#pragma GCC unroll 8
+        for (int q = 0; q < side; ++q)
+#pragma GCC unroll 8
+            for (int v = 0; v < packs; ++v)
+                xs[q][v] = load<Number>(x + (static_cast<long>(q) * inner + k) * lanes + v * width);
 #pragma GCC unroll 8
         for (int r = 0; r < rows; ++r) {
             const Number w = broadcast<T, width>(packed[k * rows + r]);
 #pragma GCC unroll 8
-            for (int v = 0; v < packs; ++v) sum[r][v] = fma(w, xs[v], sum[r][v]);
+            for (int q = 0; q < side; ++q)
+#pragma GCC unroll 8
+                for (int v = 0; v < packs; ++v) sum[q][r][v] = fma(w, xs[q][v], sum[q][r][v]);
         }
     }
     // Two rows at a time where there are two: what the epilogue computes is one long chain of operations a number.
 #pragma GCC unroll 8
-    for (int r = 0; r + 1 < rows; r += 2)
-        epilogue(r, Pair<typename PanelRow<Number>::Type>{row_of<Number>(sum[r]), row_of<Number>(sum[r + 1])});
-    if constexpr (rows % 2 == 1) epilogue(rows - 1, row_of<Number>(sum[rows - 1]));
+    for (int q = 0; q < side; ++q) {
+#pragma GCC unroll 8
+        for (int r = 0; r + 1 < rows; r += 2)
+            epilogue(q, r,
+                     Pair<typename PanelRow<Number>::Type>{row_of<Number>(sum[q][r]), row_of<Number>(sum[q][r + 1])});
+        if constexpr (rows % 2 == 1) epilogue(q, rows - 1, row_of<Number>(sum[q][rows - 1]));
+    }
 }
 
 // y[p] = epilogue(start + W x[p]) for all panels. start(row): scalar; epilogue(panel, row, sum): stores; sum may be of
@@ -114,7 +148,7 @@ template <class Number, class Start, class Epilogue>
 [[gnu::always_inline]] inline void panel_product(const ScalarOf<Number>* packed, int rows, int inner,
                                                  const ScalarOf<Number>* x, int panels, const Start& start,
                                                  const Epilogue& epilogue) {
-    constexpr int lanes = panel_lanes<ScalarOf<Number>>;
+    constexpr int lanes = panel_lanes<ScalarOf<Number>>, packs = PanelRow<Number>::packs;
     constexpr int group = 4;  // panels that share a block of W while it is in the first-level cache
     const RowBlocks blocks(rows);
     for (int first = 0; first < panels; first += group) {
@@ -122,31 +156,20 @@ template <class Number, class Start, class Epilogue>
         for (int i = 0; i < blocks.blocks; ++i) {
             const int begin = blocks.begin(i);
             const ScalarOf<Number>* w = packed + static_cast<long>(begin) * inner;
-            const auto run = [&](auto count) __attribute__((always_inline)) {
-                for (int p = first; p < last; ++p)
-                    product_block<decltype(count)::value, Number>(
-                        w, x + static_cast<long>(p) * inner * lanes, inner, [&](int r) { return start(begin + r); },
-                        [&](int r, const auto& sum) { epilogue(p, begin + r, sum); });
-            };
-            switch (blocks.begin(i + 1) - begin) {
-                case 1:
-                    run(std::integral_constant<int, 1>{});
-                    break;
-                case 2:
-                    run(std::integral_constant<int, 2>{});
-                    break;
-                case 3:
-                    run(std::integral_constant<int, 3>{});
-                    break;
-                case 4:
-                    run(std::integral_constant<int, 4>{});
-                    break;
-                case 5:
-                    run(std::integral_constant<int, 5>{});
-                    break;
-                default:
-                    run(std::integral_constant<int, 6>{});
-            }
+            with_rows(
+                blocks.begin(i + 1) - begin, [&](auto count) __attribute__((always_inline)) {
+                    // So many sums in flight that none waits for the one before it.
+                    constexpr int n = decltype(count)::value, side = packs > 1 ? 1 : n <= block_rows / 2 ? group : 2;
+                    const auto run = [&](auto beside, int p) __attribute__((always_inline)) {
+                        product_block<n, decltype(beside)::value, Number>(
+                            w, x + static_cast<long>(p) * inner * lanes, inner, [&](int r) { return start(begin + r); },
+                            [&](int q, int r, const auto& sum) { epilogue(p + q, begin + r, sum); });
+                    };
+                    int p = first;
+                    for (; p + side <= last; p += side) run(std::integral_constant<int, side>{}, p);
+                    if constexpr (side > 1)
+                        for (; p < last; ++p) run(std::integral_constant<int, 1>{}, p);
+                });
         }
     }
 }

@@ -26,7 +26,6 @@ struct LstmMemory {
     T* gates;                             // (4 width): i, f, g, o; in reverse the gradient before their activation
     T *cell, *state;                      // (places + 1; width): c, h
     T *d_cell, *d_state;                  // one place
-    T* no_biases;                         // (4 width): where sums that nobody wants go
 };
 
 // A tile's tokens at each place (places, panels x lanes), and the sentences' lengths (panels x lanes).
@@ -128,7 +127,7 @@ public:
                              m_.gradient + at_.biases);
         if (places.count > 1)
             layers_.add_gradient(m_.gates + Layers::at(panels, gates_, 0), gates_, state(1, panels), width_,
-                                 all - panels, m_.gradient + at_.recurrent, m_.no_biases);
+                                 all - panels, m_.gradient + at_.recurrent, nullptr);
         Layers::apply(m_.input_transposed, nullptr, embedding_, gates_, m_.gates, all, m_.embedded, Into::new_values);
         add_to_embedding(places);
     }

@@ -59,7 +59,6 @@ void lay_out(const LstmShape& shape, std::uint64_t sentences, std::uint64_t plac
     cursor.take(m.gates, places * sentences * shape.gates());
     for (T** array : {&m.cell, &m.state}) cursor.take(*array, (places + 1) * sentences * shape.width);
     for (T** array : {&m.d_cell, &m.d_state}) cursor.take(*array, sentences * shape.width);
-    cursor.take(m.no_biases, shape.gates());
 }
 
 template <class T>

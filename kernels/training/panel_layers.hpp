@@ -23,7 +23,7 @@ public:
     using Row = typename PanelRow<Number>::Type;
     static constexpr int lanes = panel_lanes<T>;
 
-    // scratch: room for (panels x lanes) times the rows of the widest array, rounded up to what transposed_rows says.
+    // scratch: room for (panels x lanes) times the rows of the widest array, rounded up to block_columns.
     [[gnu::always_inline]] inline explicit PanelLayers(T* scratch) : scratch_(scratch) {}
 
     static void pack(const T* weights, int outputs, int inputs, T* forward, T* transposed) {
@@ -42,7 +42,7 @@ public:
         });
     }
 
-    // W += sum of dy x^T, b += sum of dy (b: never null).
+    // W += sum of dy x^T, b += sum of dy (b may be null).
     void add_gradient(const T* dy, int outputs, const T* x, int inputs, int panels, T* weights, T* biases) const {
         add_weight_gradient<Number>(dy, outputs, x, inputs, panels, scratch_, weights, biases);
     }

@@ -27,7 +27,6 @@ struct ConvexMemory {
     T *h, *first, *second, *p, *q;            // (depth + 1 layers): values, g', g'', and the forward pass's adjoints
     T *tangent_a, *tangent_h, *s, *r;         // (depth + 1 layers)
     T* gradient;                              // (parameter_count): of U, b and V; then of the parameters
-    T* no_biases;                             // (width): where sums that nobody wants go
 };
 
 template <class Number>
@@ -61,12 +60,15 @@ public:
         for (std::uint32_t k = 0; k <= shape_.depth; ++k) {
             const Place to = place(k, panels);
             to_layer(k, v, m_.weights + convex_layer(shape_, k).biases, m_.h, panels, m_.h + to.offset);
-            Layers::for_each_row(to.rows, panels, [&](long i) {
-                Activated<Row> g = activated(shape_.activation, load<Row>(m_.h + to.offset + i));
-                if (k == 0 && shape_.depth > 0) g = squared(g);
-                store(g.value, m_.h + to.offset + i);
-                store(g.first, m_.first + to.offset + i);
-                store(g.second, m_.second + to.offset + i);
+            const bool square = k == 0 && shape_.depth > 0;
+            with_activation(shape_.activation, [&](auto activation) {
+                Layers::for_each_row(to.rows, panels, [&](long i) {
+                    Activated<Row> g = activated(activation(), load<Row>(m_.h + to.offset + i));
+                    if (square) g = squared(g);
+                    store(g.value, m_.h + to.offset + i);
+                    store(g.first, m_.first + to.offset + i);
+                    store(g.second, m_.second + to.offset + i);
+                });
             });
         }
         scale(Row(inverse_lipschitz), v, panels, out);
@@ -149,13 +151,13 @@ private:
         const int outputs = static_cast<int>(layer.outputs), width = static_cast<int>(shape_.width);
         const long at = place(k, panels).offset;
         T *u = m_.gradient + layer.direct, *b = m_.gradient + layer.biases;
-        layers_.add_gradient(m_.q + at, outputs, w, n_, panels, u, m_.no_biases);
+        layers_.add_gradient(m_.q + at, outputs, w, n_, panels, u, nullptr);
         layers_.add_gradient(m_.s + at, outputs, v, n_, panels, u, b);
         if (k == 0) return;
         const long below = place(k - 1, panels).offset;
         T* weights = m_.gradient + layer.logarithms;
-        layers_.add_gradient(m_.q + at, outputs, m_.tangent_h + below, width, panels, weights, m_.no_biases);
-        layers_.add_gradient(m_.s + at, outputs, m_.h + below, width, panels, weights, m_.no_biases);
+        layers_.add_gradient(m_.q + at, outputs, m_.tangent_h + below, width, panels, weights, nullptr);
+        layers_.add_gradient(m_.s + at, outputs, m_.h + below, width, panels, weights, nullptr);
     }
 
     void scale(Row factor, const T* x, int panels, T* y) const {

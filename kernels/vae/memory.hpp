@@ -71,7 +71,6 @@ void lay_out(const ConvexShape& shape, std::uint64_t samples, Cursor& cursor, Co
     const std::uint64_t layers = samples * (shape.depth + 1) * shape.width;
     for (T** array : {&m.h, &m.first, &m.second, &m.p, &m.q, &m.tangent_a, &m.tangent_h, &m.s, &m.r})
         cursor.take(*array, layers);
-    cursor.take(m.no_biases, shape.width);
 }
 
 inline std::uint64_t widest_rows(const Problem& problem) {

@@ -46,10 +46,12 @@ public:
                           Into::new_values);
             if (last) break;
             T* slope = m_.slope + (to - m_.hidden);
-            Layers::for_each_row(static_cast<int>(layer.outputs), panels, [&](long at) {
-                const Activated<Row> f = activated(shape_.activation, load<Row>(to + at));
-                store(f.value, to + at);
-                store(f.first, slope + at);
+            with_activation(shape_.activation, [&](auto activation) {
+                Layers::for_each_row(static_cast<int>(layer.outputs), panels, [&](long at) {
+                    const Activated<Row> f = activated(activation(), load<Row>(to + at));
+                    store(f.value, to + at);
+                    store(f.first, slope + at);
+                });
             });
         }
     }

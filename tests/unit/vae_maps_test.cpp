@@ -42,7 +42,6 @@ struct Machine {
         for (double** layers : {&memory.h, &memory.first, &memory.second, &memory.p, &memory.q, &memory.tangent_a,
                                 &memory.tangent_h, &memory.s, &memory.r})
             *layers = room(rows);
-        memory.no_biases = room(shape.width + lanes);
         scratch.assign((std::max(shape.width, shape.inputs) + 64) * static_cast<std::size_t>(panels) * lanes, 0.0);
     }
 

@@ -9,6 +9,8 @@
 // an input-convex network in the public code of [W21].
 #pragma once
 
+#include <type_traits>
+
 #include "modecollapse/numbers/hyperbolic.hpp"
 #include "modecollapse/vae/softplus.hpp"
 
@@ -33,6 +35,21 @@ MC_HOST_DEVICE Activated<Real> activated(Activation activation, Real a) {
         }
         default:
             return {Real(0.5) * a * a, a, Real(1.0)};
+    }
+}
+
+// f(integral_constant): a loop over numbers is compiled for each activation.
+template <class Function>
+void with_activation(Activation activation, const Function& f) {
+    switch (activation) {
+        case Activation::softplus:
+            return f(std::integral_constant<Activation, Activation::softplus>{});
+        case Activation::leaky_relu:
+            return f(std::integral_constant<Activation, Activation::leaky_relu>{});
+        case Activation::tanh:
+            return f(std::integral_constant<Activation, Activation::tanh>{});
+        default:
+            return f(std::integral_constant<Activation, Activation::quadratic>{});
     }
 }
 
