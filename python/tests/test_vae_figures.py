@@ -71,6 +71,8 @@ class Figures(unittest.TestCase):
         self.assertEqual(faults(figure), [])
         drawn = figure.findobj(lambda artist: artist.get_gid() == "cluster:1")
         self.assertEqual(len(drawn), 6)
+        (circle, *_) = figure.findobj(lambda artist: artist.get_gid() == "prior")
+        np.testing.assert_allclose(np.hypot(*circle.get_data()), 1)
         with self.assertRaisesRegex(ResultError, "two latent dimensions"):
             vae.posteriors_figure([vae.Encoded("one", 0.5, mean[:, :1], 0.5)], clusters, result)
 

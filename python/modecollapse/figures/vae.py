@@ -168,7 +168,8 @@ class Encoded:
 def posteriors_figure(
     encoded: Sequence[Encoded], clusters: np.ndarray, result: xr.Dataset
 ) -> Figure:
-    """Posterior means in the plane of two latents: a row for each s, a column for each decoder.
+    """Posterior means in the plane of two latents, and the prior's circle of one standard
+    deviation: a row for each s, a column for each decoder.
 
     clusters: (n) of the data. result: of one of the trainings, for the header.
     """
@@ -194,7 +195,7 @@ def posteriors_figure(
                 panel.set_xlabel("$z_1$")
             if column == 0:
                 panel.set_ylabel(f"$s = {one.scale:g}$\n$z_2$")
-        page.add_legend(figure, handles, 2)
+        page.add_legend(figure, handles, 3)
     return figure
 
 
@@ -206,9 +207,14 @@ def draw_posteriors(panel: Axes, one: Encoded, clusters: np.ndarray) -> list:
             mean[:, 0], mean[:, 1], ".", color=color, markersize=2.5,
             label=f"data of cluster {k + 1}", gid=f"cluster:{k}",
         )  # fmt: skip
+    turn = np.linspace(0, 2 * np.pi, 200)
+    handles += panel.plot(
+        np.cos(turn), np.sin(turn), "--", color=style.REFERENCE_COLOR, linewidth=1, zorder=1,
+        label="prior, one standard deviation", gid="prior",
+    )  # fmt: skip
     reach = 2.6
     panel.set_xlim(-reach, reach)
     panel.set_ylim(-reach, reach)
-    panel.text(0.03, 0.97, f"KL {one.kl:.2f} nats", transform=panel.transAxes, va="top",
+    panel.text(0.03, 0.97, f"KL {one.kl:.2g} nats", transform=panel.transAxes, va="top",
                fontsize=style.TEXT_SIZE)  # fmt: skip
     return handles
