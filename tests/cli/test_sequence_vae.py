@@ -3,12 +3,12 @@ what the true posterior of synthetic sentences says, texts, the same on any numb
 with any instruction set, and what is refused.
 """
 
-import json
 import math
 import unittest
 
 import xarray
-from program import ProgramTest, last_of, run
+from program import last_of
+from trainings import TrainingTest
 
 SEQUENCE = ("--family", "sequence-vae", "--seed", 1)
 NETWORKS = ("--embedding-width", 4, "--encoder-width", 6, "--decoder-width", 5)
@@ -23,7 +23,7 @@ COUNTED = ("counts", "active_directions", "steps", "mean_kl", "mean_elbo", "mean
            "mean_posterior_kl", "mean_posterior_fisher", "mean_log_likelihood")
 
 
-class SequenceVae(ProgramTest):
+class SequenceVae(TrainingTest):
     def json(self, *arguments):
         return super().json(*last_of(*arguments))
 
@@ -154,12 +154,7 @@ exact-data = 0
             self.assertTrue((data["latent_information"] >= 0).all())
 
     def test_a_diverging_training_has_failed(self):
-        answer = run("probability", *SMALL, "--learning-rate", 1e6, "--optimizer", "sgd",
-                     "--format", "json")
-        self.assertEqual(answer.returncode, 6, answer.stderr)
-        result = json.loads(answer.stdout)
-        self.assertEqual(result["counts"]["failed"], 4)
-        self.assertIsNone(result["p_collapse"])
+        self.assert_all_fail("probability", *SMALL, "--learning-rate", 1e6, "--optimizer", "sgd")
 
     def test_refusals(self):
         for options, *words in (

@@ -6,7 +6,7 @@ import unittest
 
 import numpy
 import xarray
-from program import ProgramTest
+from trainings import TrainingTest
 
 SMALL = ("probability", "--family", "vae", "--seed", 1, "--held-out", 60, "--encoder-width", 5,
          "--exact-data", 0, "--batch-size", 20, "--trajectories", 3)
@@ -14,7 +14,7 @@ CASES = ((), ("--precision", "single", "--decoder", "mlp", "--learning-rate-sche
          ("--decoder", "linear", "--inverse-lipschitz", 0.5, "--inverse-lipschitz-time", 20))
 
 
-class SavedVaes(ProgramTest):
+class SavedVaes(TrainingTest):
     def setUp(self):
         super().setUp()
         self.numbers = numpy.random.default_rng(2).normal(size=(90, 2))
@@ -24,21 +24,9 @@ class SavedVaes(ProgramTest):
             numpy.save(self.path(f"{name}.npy"), array)
 
     def test_a_training_goes_on_bit_for_bit(self):
-        half, whole, once = (self.path(name) for name in ("half.nc", "whole.nc", "once.nc"))
         for case in (*CASES, ("--data", self.path("x.npy"))):
             # with cosine the horizon is that of the whole training: nothing is left to do
-            first = 30 if "cosine" in case else 13
-            self.succeed(*SMALL, *case, "--horizon", first, "--save-models", half)
-            resumed = self.json(*SMALL, *case, "--horizon", 30, "--continue-models", half,
-                                "--save-models", whole)
-            straight = self.json(*SMALL, *case, "--horizon", 30, "--save-models", once)
-            self.assertEqual(resumed["steps"], 3 * (30 - first))
-            self.assertEqual(resumed["mean_elbo"], straight["mean_elbo"], case)
-            files = [xarray.open_dataset(path).load() for path in (whole, once, half)]
-            for name in ("parameters", "first_moment", "second_moment", "steps", "failed"):
-                numpy.testing.assert_array_equal(files[0][name], files[1][name])
-            if first == 13:  # twin: a shorter training is another one
-                self.assertTrue((files[0]["parameters"] != files[2]["parameters"]).any())
+            self.assert_goes_on_bit_for_bit((*SMALL, *case), 30 if "cosine" in case else 13)
 
     def test_samples_of_the_prior(self):
         saved = self.path("vaes.nc")
