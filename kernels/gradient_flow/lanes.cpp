@@ -237,18 +237,20 @@ private:
             set_lane(trajectory_.rate.m1, lane, start.rate.m1);
             set_lane(trajectory_.rate.m2, lane, start.rate.m2);
             set_lane(trajectory_.rate.u, lane, start.rate.u);
-            if constexpr (kind == FieldProgram::general) {
+            if constexpr (kind != FieldProgram::lean) {
                 set_lane(trajectory_.state.weight, lane, start.state.weight);
                 set_lane(trajectory_.rate.weight, lane, start.rate.weight);
                 set_lane(trajectory_.aligned_time, lane, Scalar(0.0));
+                set_lane(trajectory_.beta, lane,
+                         static_cast<Scalar>(1.0 / task_.problem->annealing.initial_temperature));
+                set_lane(trajectory_.next_raise, lane, static_cast<Scalar>(task_.problem->annealing.time));
+            }
+            if constexpr (kind == FieldProgram::general) {
                 set_lane(trajectory_.light.value, lane, start.light.value);
                 set_lane(trajectory_.light.side, lane, start.light.side);
                 set_lane(trajectory_.light.rate, lane, start.light.rate);
                 set_lane(trajectory_.light.decay, lane, start.light.decay);
                 set_lane(trajectory_.light.stiff, lane, Scalar(0.0));
-                set_lane(trajectory_.beta, lane,
-                         static_cast<Scalar>(1.0 / task_.problem->annealing.initial_temperature));
-                set_lane(trajectory_.next_raise, lane, static_cast<Scalar>(task_.problem->annealing.time));
             }
             set_lane(trajectory_.time, lane, static_cast<Scalar>(task_.problem->start_time));
             set_lane(trajectory_.step, lane, static_cast<Scalar>(task_.problem->integrator.first_step));
@@ -280,17 +282,24 @@ template <class Half>
 using Lanes = Pair<Half>;
 #endif
 
-template <class Real>
+// Two registers hide each other's latency; the steps of the simplex do not fit into both.
+template <class Half>
 OutcomeCounts run_lanes(const TrajectoryTask& task) {
-    if (kind_of(*task.problem) == FieldProgram::lean) return LaneRunner<Real, FieldProgram::lean>(task).run();
-    return LaneRunner<Real, FieldProgram::general>(task).run();
+    switch (least_kind_of(*task.problem)) {
+        case FieldProgram::lean:
+            return LaneRunner<Lanes<Half>, FieldProgram::lean>(task).run();
+        case FieldProgram::general:
+            return LaneRunner<Half, FieldProgram::general>(task).run();
+        default:
+            return LaneRunner<Lanes<Half>, FieldProgram::coordinate>(task).run();
+    }
 }
 
 }  // namespace
 
 OutcomeCounts MC_LANES_FUNCTION(const TrajectoryTask& task) {
-    if (task.precision == Precision::single_precision) return run_lanes<Lanes<Singles>>(task);
-    return run_lanes<Lanes<Doubles>>(task);
+    if (task.precision == Precision::single_precision) return run_lanes<Singles>(task);
+    return run_lanes<Doubles>(task);
 }
 
 }  // namespace modecollapse

@@ -41,8 +41,8 @@ struct WeightSums {
 template <class Add>
 WeightSums weigh_points(const std::vector<double>& log_weights, std::uint64_t first, std::uint64_t stride,
                         const Add& add) {
-    const std::uint64_t count = log_weights.size();
-    WeightSums sums = {log_weights[first], 0.0, 0.0, static_cast<double>((count - first + stride - 1) / stride)};
+    const std::uint64_t count = log_weights.size(), points = (count - first + stride - 1) / stride;
+    WeightSums sums = {log_weights[first], 0.0, 0.0, static_cast<double>(points)};
     for (std::uint64_t j = first; j < count; j += stride) sums.most = std::max(sums.most, log_weights[j]);
     for (std::uint64_t j = first; j < count; j += stride) {
         if (!(log_weights[j] - sums.most > negligible)) continue;

@@ -34,10 +34,11 @@ MC_HOST_DEVICE std::uint64_t gamma_block(const Payload& problem, std::uint64_t s
 
 // Steps after which a block index would need more than 48 bits.
 MC_HOST_DEVICE std::uint64_t steps_that_fit(const Payload& problem) {
-    const std::uint64_t gammas = gamma_block(problem, 1, 0);
-    const std::uint64_t normals = batch_blocks(problem), wishart = wishart_blocks(problem.components);
-    const std::uint64_t most = normals > wishart ? normals : wishart;
-    return (1ull << purpose_shift) / (most > gammas ? most : gammas);
+    const std::uint64_t needs[] = {gamma_block(problem, 1, 0), batch_blocks(problem),
+                                   wishart_blocks(problem.components)};
+    std::uint64_t most = 1;
+    for (const std::uint64_t blocks : needs) most = blocks > most ? blocks : most;
+    return (1ull << purpose_shift) / most;
 }
 
 }  // namespace modecollapse::components
