@@ -8,7 +8,7 @@
 #include "kernels/gradient_flow/lanes.hpp"
 
 #include "kernels/gradient_flow/parked.hpp"
-#include "kernels/lanes/pair.hpp"
+#include "kernels/lanes/two_registers.hpp"
 #include "modecollapse/mixture/initial_law.hpp"
 #include "modecollapse/random/random123_words.hpp"
 
@@ -272,26 +272,16 @@ private:
     OutcomeCounts counts_ = {};
 };
 
-// Without a fused multiply-add in hardware (x86 before 2013) every operation is a call of the C library: a second
-// register would only double the code.
-#if defined(__x86_64__) && !defined(__FMA__)
-template <class Half>
-using Lanes = Half;
-#else
-template <class Half>
-using Lanes = Pair<Half>;
-#endif
-
-// Two registers hide each other's latency; the steps of the simplex do not fit into both.
+// The steps of the simplex fill one register's room.
 template <class Half>
 OutcomeCounts run_lanes(const TrajectoryTask& task) {
     switch (least_kind_of(*task.problem)) {
         case FieldProgram::lean:
-            return LaneRunner<Lanes<Half>, FieldProgram::lean>(task).run();
+            return LaneRunner<TwoRegisters<Half>, FieldProgram::lean>(task).run();
         case FieldProgram::general:
             return LaneRunner<Half, FieldProgram::general>(task).run();
         default:
-            return LaneRunner<Lanes<Half>, FieldProgram::coordinate>(task).run();
+            return LaneRunner<TwoRegisters<Half>, FieldProgram::coordinate>(task).run();
     }
 }
 

@@ -10,7 +10,7 @@
 #include "kernels/linear_vae/lanes.hpp"
 
 #include "kernels/lanes/flow_lanes.hpp"
-#include "kernels/lanes/pair.hpp"
+#include "kernels/lanes/two_registers.hpp"
 #include "kernels/lanes/philox_pack.hpp"
 #include "kernels/linear_vae/shapes.hpp"
 #include "modecollapse/linear_vae/full_sampler.hpp"
@@ -61,15 +61,9 @@ void run_flow(const Task& task, const Ends& ends) {
         .run(given_up);
 }
 
-// One latent direction leaves registers free: two packs side by side hide each other's latency. Without a fused
-// multiply-add in hardware every operation is a call, and a second register would only double the code.
-#if defined(__x86_64__) && !defined(__FMA__)
+// One latent direction leaves registers free.
 template <class Shape>
-using FlowReal = Doubles;
-#else
-template <class Shape>
-using FlowReal = std::conditional_t<Shape::most_latent == 1, Pair<Doubles>, Doubles>;
-#endif
+using FlowReal = std::conditional_t<Shape::most_latent == 1, TwoRegisters<Doubles>, Doubles>;
 
 // Takes a register of members through their steps. False: given up.
 template <class StateType, class Sampler>
