@@ -10,8 +10,8 @@
 #include "kernels/linear_vae/lanes.hpp"
 
 #include "kernels/lanes/flow_lanes.hpp"
-#include "kernels/lanes/two_registers.hpp"
 #include "kernels/lanes/philox_pack.hpp"
+#include "kernels/lanes/two_registers.hpp"
 #include "kernels/linear_vae/shapes.hpp"
 #include "modecollapse/linear_vae/full_sampler.hpp"
 #include "modecollapse/linear_vae/initial_law.hpp"
