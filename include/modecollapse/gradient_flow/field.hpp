@@ -20,7 +20,7 @@ namespace modecollapse {
 
 // What a field is compiled for. lean: fixed weights at constant beta; tempered: fixed weights under a schedule of beta;
 // coordinate: weights trained by a coordinate without an edge (softmax, Fisher-Rao); general: everything, which the
-// simplex needs. One that can do more than it must (the CPU tempers with the coordinate one) computes the same bits.
+// simplex needs. One that can do more than it must (the CPU tempers with the general one) computes the same bits.
 enum class FieldProgram { lean, tempered, coordinate, general };
 
 // The derivative D of the objective along w1, and how it depends on w1 while the means stay.
