@@ -44,6 +44,30 @@ void add_steps(Result& result, const Trained& trained) {
         whole("steps", "steps that the training of the member has made", static_cast<std::int64_t>(trained.steps())));
 }
 
+// A table of rows of data, each with a row of latents.
+template <class Trained>
+Result latents_result(std::size_t rows, const Trained& trained) {
+    Result result;
+    result.dimensions = {{"datum", rows}, {"latent", trained.latent()}};
+    result.rows = {"datum"};
+    result.add(numbers_of("latent", "number of the latent coordinate", trained.latent()));
+    return result;
+}
+
+// What the encoder makes of every row.
+template <class Encoded>
+void add_posterior(Result& result, const Encoded& encoded) {
+    result.add(field("posterior_mean", {"datum", "latent"}, "mean of q(z|x)", encoded.mean));
+    result.add(field("posterior_variance", {"datum", "latent"}, "variance of q(z|x)", encoded.variance));
+    result.add(field("kl", {"datum"}, "KL divergence of q(z|x) from the prior, in nats", encoded.kl));
+}
+
+inline double mean_of(const std::vector<double>& values) {
+    double sum = 0.0;
+    for (const double x : values) sum += x / static_cast<double>(values.size());
+    return sum;
+}
+
 // Of sequence VAEs (trained_sequence_vae.cpp).
 Report sample_sentences(const Configuration& options, const SavedModels& models);
 Report encode_sentences(const Configuration& options, const SavedModels& models);

@@ -21,16 +21,10 @@ Result draws_result(const TrainedSequenceVae::Draws& draws, const TrainedSequenc
 }
 
 Result encoded_result(const TrainedSequenceVae::Encoded& encoded, const TrainedSequenceVae& trained) {
-    const std::size_t l = trained.latent();
-    Result result;
-    result.dimensions = {{"datum", encoded.rows()}, {"latent", l}};
-    result.rows = {"datum"};
-    result.add(numbers_of("latent", "number of the latent coordinate", l));
+    Result result = latents_result(encoded.rows(), trained);
     result.add(field("line", {"datum"}, "line of the sentence in the text", encoded.lines));
     result.add(field("tokens", {"datum"}, "tokens of the sentence, the end mark among them", encoded.tokens));
-    result.add(field("posterior_mean", {"datum", "latent"}, "mean of q(z|x)", encoded.mean));
-    result.add(field("posterior_variance", {"datum", "latent"}, "variance of q(z|x)", encoded.variance));
-    result.add(field("kl", {"datum"}, "KL divergence of q(z|x) from the prior, in nats", encoded.kl));
+    add_posterior(result, encoded);
     result.add(number("unknown_share", "share of the tokens that are the unknown word", encoded.unknown));
     add_steps(result, trained);
     return result;
@@ -66,8 +60,7 @@ Report encode_sentences(const Configuration& options, const SavedModels& models)
     report.record.finished = utc_now();
     report.result = encoded_result(encoded, trained);
     report.record.files = encoded.digest;
-    double kl = 0.0;
-    for (const double x : encoded.kl) kl += x / static_cast<double>(encoded.rows());
+    const double kl = mean_of(encoded.kl);
     report.text = fmt::format(
         "{} sentences of {} encoded by member {} after {} steps; KL of q(z|x) from the prior {:.4f} nats, their mean;\n"
         "{:.1f} % of the tokens are the unknown word (--output or --format csv for the means and variances of z)\n",

@@ -30,15 +30,9 @@ Result draws_result(const TrainedVae::Draws& draws, const TrainedVae& trained) {
 }
 
 Result encoded_result(const TrainedVae::Encoded& encoded, const TrainedVae& trained) {
-    const std::size_t l = trained.latent();
-    Result result;
-    result.dimensions = {{"datum", encoded.rows()}, {"latent", l}};
+    Result result = latents_result(encoded.rows(), trained);
     if (trained.clusters() > 0) result.dimensions.emplace_back("cluster", trained.clusters());
-    result.rows = {"datum"};
-    result.add(numbers_of("latent", "number of the latent coordinate", l));
-    result.add(field("posterior_mean", {"datum", "latent"}, "mean of q(z|x)", encoded.mean));
-    result.add(field("posterior_variance", {"datum", "latent"}, "variance of q(z|x)", encoded.variance));
-    result.add(field("kl", {"datum"}, "KL divergence of q(z|x) from the prior, in nats", encoded.kl));
+    add_posterior(result, encoded);
     if (trained.clusters() > 0) {
         result.add(numbers_of("cluster", "number of the cluster", trained.clusters()));
         result.add(field("class_probability", {"datum", "cluster"}, "q(y|x)", encoded.share));
@@ -120,8 +114,7 @@ Report run_encode(const Configuration& options) {
     report.record.finished = utc_now();
     report.result = encoded_result(encoded, trained);
     report.record.files = encoded.digest;
-    double kl = 0.0;
-    for (const double x : encoded.kl) kl += x / static_cast<double>(encoded.rows());
+    const double kl = mean_of(encoded.kl);
     report.text = fmt::format(
         "{} rows of {} encoded by member {} after {} steps; KL of q(z|x) from the prior {:.4f} nats, "
         "their mean\n(--output or --format csv for the means and variances of z)\n",

@@ -7,6 +7,11 @@ import xarray
 from program import ProgramTest, run
 
 
+def unsealed(content):
+    """The bytes of a saved file without their check sum."""
+    return content[:content.rindex(b"\nmodecollapse sha256 ")]
+
+
 class TrainingTest(ProgramTest):
     """What holds of every family whose trajectories are trainings of VAEs."""
 
@@ -32,3 +37,18 @@ class TrainingTest(ProgramTest):
         result = json.loads(answer.stdout)
         self.assertEqual(result["counts"]["failed"], result["trajectories"])
         self.assertIsNone(result["p_collapse"])
+
+    def assert_damaged_are_refused(self, saved, changes, *calls):
+        """Saved models that were cut, replaced or altered are refused (4) by every call.
+        changes: name of a file -> its bytes from those of the saved one.
+        """
+        with open(saved, "rb") as file:
+            content = file.read()
+        changes = {"cut.nc": lambda whole: whole[:3000], "text.nc": lambda _: b"vae" * 100,
+                   **changes}
+        for name, change in changes.items():
+            with open(self.path(name), "wb") as file:
+                file.write(change(content))
+            for call in calls:
+                with self.subTest(name):
+                    self.refused([*call, self.path(name)], 4, name)

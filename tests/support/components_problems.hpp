@@ -78,6 +78,16 @@ private:
     components::Field<double> field_;
 };
 
+// The field's rates at a state, with the expectations that it took.
+struct RatesAt {
+    RatesAt(const components::Setup& setup, const ComponentsState& y, double beta)
+        : field(setup), rate(setup.problem()) {
+        (*field)(y.view, beta, rate.view);
+    }
+    FieldOf field;
+    ComponentsState rate;
+};
+
 // Members of an ensemble at their ends.
 struct ComponentsEnds {
     std::vector<double> state;  // (count, size of a state)

@@ -14,7 +14,6 @@ using components::Payload;
 using support::ComponentsRequest;
 using support::ComponentsSetup;
 using support::ComponentsState;
-using support::FieldOf;
 using support::largest_difference;
 using support::Points;
 
@@ -40,16 +39,14 @@ ComponentsRequest request_of(const Case& c, double expectation_error) {
 // The rates of Q with the responsibilities transposed: what must not pass.
 double transposed_difference(const ComponentsSetup& setup, const ComponentsState& y, const ComponentsState& truth,
                              double beta) {
-    FieldOf field(setup);
-    ComponentsState rate(setup.problem());
-    (*field)(y.view, beta, rate.view);
-    components::Expectations<double>& e = field->expectations();
+    support::RatesAt at(setup, y, beta);
+    const components::Expectations<double>& e = at.field->expectations();
     double largest = 0.0, scale = 0.0;
     for (int i = 0; i < y.view.components; ++i)
         for (int k = 0; k < y.view.modes; ++k) {
             double change = 0.0;
             for (int l = 0; l < y.view.components; ++l) change += (e.own[l][i] - e.own[i][l]) * y.view.m(l, k);
-            largest = std::max(largest, std::fabs(rate.view.m(i, k) - e.weight[i] * change - truth.view.m(i, k)));
+            largest = std::max(largest, std::fabs(at.rate.view.m(i, k) - e.weight[i] * change - truth.view.m(i, k)));
             scale = std::max(scale, std::fabs(truth.view.m(i, k)));
         }
     return largest / scale;
@@ -66,9 +63,7 @@ TEST_P(ComponentsField, IsTheGradientOfTheObjective) {
     std::vector<double> logs;
     for (int i = 0; i < c.components; ++i) logs.push_back(0.7 * std::sin(2.0 * i));
     const ComponentsState y = support::state_of(setup, means, modes, logs);
-    FieldOf field(setup);
-    ComponentsState rate(setup.problem());
-    (*field)(y.view, c.beta, rate.view);
+    const ComponentsState rate = support::RatesAt(setup, y, c.beta).rate;
     support::ByDifferences differences(fine, means, modes, logs);
     const ComponentsState truth = differences.rates(c.beta);
     const double error = largest_difference(truth, rate);

@@ -55,30 +55,23 @@ struct Place {
 };
 
 ComponentsState rates_at(const ComponentsSetup& setup, const ComponentsState& y, double beta) {
-    FieldOf field(setup);
-    ComponentsState rate(setup.problem());
-    (*field)(y.view, beta, rate.view);
-    return rate;
+    return support::RatesAt(setup, y, beta).rate;
 }
 
 // Rates without what the responsibilities' dependence on |z|^2 and on z adds: what must not pass.
 double twin_difference(const ComponentsSetup& setup, const ComponentsState& y, const ComponentsState& truth,
                        double beta) {
-    FieldOf field(setup);
-    ComponentsState rate(setup.problem());
-    (*field)(y.view, beta, rate.view);
-    const components::Expectations<double>& e = field->expectations();
-    for (int i = 0; i < y.view.components; ++i) rate.view.log_variance(i) += 0.5 * e.weight[i] * e.stretch[i];
-    return support::largest_difference(truth, rate);
+    support::RatesAt at(setup, y, beta);
+    const components::Expectations<double>& e = at.field->expectations();
+    for (int i = 0; i < y.view.components; ++i) at.rate.view.log_variance(i) += 0.5 * e.weight[i] * e.stretch[i];
+    return support::largest_difference(truth, at.rate);
 }
 
 // With p_ij without the tilt.
 double untilted_difference(const ComponentsSetup& setup, const ComponentsState& y, const ComponentsState& truth,
                            double beta) {
-    FieldOf field(setup);
-    ComponentsState rate(setup.problem());
-    (*field)(y.view, beta, rate.view);
-    const components::Expectations<double>& e = field->expectations();
+    support::RatesAt at(setup, y, beta);
+    const components::Expectations<double>& e = at.field->expectations();
     const auto& v = y.view;
     for (int i = 0; i < v.components; ++i)
         for (int k = 0; k < v.modes; ++k) {
@@ -86,9 +79,9 @@ double untilted_difference(const ComponentsSetup& setup, const ComponentsState& 
             for (int l = 0; l < v.components; ++l)
                 if (l != i)
                     change += (e.own[i][l] / std::exp(v.log_variance(l)) - e.push[i][l]) * (v.m(l, k) - v.m(i, k));
-            rate.view.m(i, k) -= e.weight[i] * change;
+            at.rate.view.m(i, k) -= e.weight[i] * change;
         }
-    return support::largest_difference(truth, rate);
+    return support::largest_difference(truth, at.rate);
 }
 
 class ComponentsVariances : public testing::TestWithParam<Case> {};

@@ -4,6 +4,7 @@
 #include "host/families/encoder_options.hpp"
 #include "host/families/sequence_vae/ensemble.hpp"
 #include "host/families/sequence_vae/true_values.hpp"
+#include "host/families/trained_family.hpp"
 
 namespace modecollapse {
 namespace {
@@ -37,20 +38,13 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
 
 const Family& sequence_vae_family() {
     static const Family family = [] {
-        Family f = {"sequence-vae",     "a variational autoencoder of sentences trained from a random start",
-                    "training",         "trainings",
-                    member_commands,    &sequence_options(),
-                    sequence_schema,    make,
-                    check_kl_annealing, "to change that, lower --learning-rate"};
-        f.made_of = "sequence VAEs";
+        Family f = trained_family("sequence-vae", "a variational autoencoder of sentences trained from a random start",
+                                  "sequence VAEs", sequence_options(), sequence_schema, make);
         f.searched = "kl-weight";
-        f.steps = {0.0, 0.0, 8, 3};  // every value costs an ensemble of trainings
         f.title_of_series = "Trainings of sequence VAEs over their steps";
-        f.time_of = "steps of the training";
         f.describe = describe;
         f.facts = facts;
         f.digest = digest_of_sentence_file;
-        f.members_files = &files_of_models();
         return f;
     }();
     return family;

@@ -4,6 +4,7 @@
 
 #include "host/families/encoder_measures.hpp"
 #include "host/families/encoder_options.hpp"
+#include "host/families/trained_family.hpp"
 #include "host/families/vae/data_options.hpp"
 #include "host/families/vae/ensemble.hpp"
 
@@ -42,26 +43,14 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
 
 const Family& vae_family() {
     static const Family family = [] {
-        Family f = {"vae",
-                    "a variational autoencoder trained from a random start",
-                    "training",
-                    "trainings",
-                    member_commands,
-                    &vae_options(),
-                    vae_schema,
-                    make,
-                    check_kl_annealing,
-                    "to change that, lower --learning-rate"};
-        f.made_of = "variational autoencoders";
+        Family f = trained_family("vae", "a variational autoencoder trained from a random start",
+                                  "variational autoencoders", vae_options(), vae_schema, make);
         f.searched = "inverse-lipschitz";
-        f.steps = {0.0, 0.0, 8, 3};  // every value costs an ensemble of trainings
         f.title_of_series = "Trainings of variational autoencoders over their steps";
-        f.time_of = "steps of the training";
         f.describe = describe;
         f.facts = facts;
         f.resolved = resolved_vae;
         f.digest = digest_of_data;
-        f.members_files = &files_of_models();
         return f;
     }();
     return family;
