@@ -33,7 +33,7 @@ OptionRows common_options(const std::string& family_choices) {
             .in(command)
             .of(sample_command | data_commands),
         text_row("data", "a file, as --data of the training",
-                 "the rows to encode, scaled as in the training by numbers of their own; or the sentences")
+                 "the rows, scaled as in the training by numbers of their own; or, to encode, the sentences")
             .in(command)
             .of(data_commands),
         text_row("labels", "a file, as of --family vae --labels", "the classes of these rows")

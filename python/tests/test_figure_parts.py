@@ -96,6 +96,17 @@ class SmallParts(unittest.TestCase):
         self.assertEqual("; ".join(lines), whole)
         self.assertEqual(layout.wrapped([], 9.0, 1.0), [])
 
+    def test_a_part_is_broken_behind_commas_where_it_must(self):
+        part = "toy data, $d = 10, 100$, $s_x = 12$, activity floor $f = 0.01$"
+        self.assertEqual(layout.wrapped([part], 9.0, 9.0), [part])
+        lines = layout.wrapped(["VAE", part, "seed 7"], 9.0, 1.6)
+        self.assertEqual(lines[0], "VAE")
+        self.assertEqual(" ".join(lines[1:]), f"{part} seed 7")
+        self.assertTrue(all(line.endswith(",") for line in lines[1:-2]))
+        for line in lines:  # formulas stay whole
+            self.assertEqual(line.count("$") % 2, 0)
+            self.assertLessEqual(layout.text_width(line, 9.0), 1.7)
+
     def test_first_weight_follows_the_weights(self):
         fixed = run_text.physics_text({"config_toml": "target-weight = 0.7"}, "radius")
         self.assertIn("w_1 = 0.7$", fixed)

@@ -41,7 +41,7 @@ class Figures(unittest.TestCase):
     def test_annealing(self):
         axes = {"kl_weight": [0.5, 1, 3], "annealing": ["constant", "linear"]}
         self.check(axes, "no annealing", "linear annealing", r"KL weight $\beta$",
-                   "head: linear", annealing_time=5)  # fmt: skip
+                   "head: linear", "annealed in $t_0 = 5$", annealing_time=5)  # fmt: skip
 
     def test_lipschitz(self):
         axes = {"inverse_lipschitz": [0, 1], "kl_weight": [1, 2]}

@@ -22,7 +22,6 @@ NAMES = {"vae": "VAE", "linear-vae": "linear VAE", "sequence-vae": "sequence VAE
 CHOICES = {"data": "{} data", "decoder": "decoder: {}", "head": "head: {}"}
 DECODERS = {"mlp": "network", "linear": "linear", "brenier": "Brenier maps"}
 IN_WORDS = ("activity-floor",)  # its letter says too little
-MOST_OPTIONS = 11  # in a part of the header
 NONE_AT_ZERO = ("data-size", "clusters")  # fresh data at every step; a normal prior
 
 
@@ -49,10 +48,8 @@ def family_texts(
     symbols = {option_text(dataset, name.replace("_", "-"), value) for name, value in held.items()}
     others = [setting(name, value) for name, value in held.items()
               if not option_text(dataset, name.replace("_", "-"), value)]  # fmt: skip
-    known = list(dict.fromkeys([*filter(None, shown), *sorted(symbols - {""})]))
-    most = len(known) if len(known) <= MOST_OPTIONS else -(-len(known) // 2)
-    lines = [", ".join(known[:most]), ", ".join(known[most:])]
-    return [NAMES.get(family, family), *filter(None, lines), *others]
+    known = dict.fromkeys([*filter(None, shown), *sorted(symbols - {""})])
+    return [NAMES.get(family, family), ", ".join(known), *others]
 
 
 def option_text(dataset: xr.Dataset, name: str, value: Any) -> str:

@@ -150,14 +150,33 @@ def text_width(text: str, size: float) -> float:
     return width / POINTS_PER_INCH
 
 
+def broken(part: str, size: float, width: float) -> list[str]:
+    """Lines of a part, each but the last with the comma at its end."""
+    pieces: list[str] = []
+    for piece in part.split(", "):
+        if pieces and pieces[-1].count("$") % 2 == 1:  # within a formula
+            pieces[-1] += f", {piece}"
+        else:
+            pieces.append(piece)
+    lines = pieces[:1]
+    for piece in pieces[1:]:
+        if text_width(f"{lines[-1]}, {piece},", size) <= width:
+            lines[-1] += f", {piece}"
+        else:
+            lines.append(piece)
+    return [f"{line}," for line in lines[:-1]] + lines[-1:]
+
+
 def wrapped(parts: Iterable[str], size: float, width: float) -> list[str]:
     """The parts that are not empty, joined by semicolons, in lines of `width` inches.
 
-    A part is never broken.
+    A part is broken only if it is wider than a line: behind commas that are in no formula.
     """
     lines: list[str] = []
     for part in filter(None, parts):
-        if lines and text_width(f"{lines[-1]}; {part}", size) <= width:
+        if text_width(part, size) > width:
+            lines += broken(part, size, width)
+        elif lines and text_width(f"{lines[-1]}; {part}", size) <= width:
             lines[-1] += f"; {part}"
         else:
             lines.append(part)

@@ -20,7 +20,7 @@ from . import style
 from .family_text import family_texts
 from .panels import Page
 from .results import ResultError
-from .run_text import configuration, provenance_text, trajectories_text
+from .run_text import annealing_text, configuration, provenance_text, trajectories_text
 from .searched import in_symbols
 
 NORMAL_95 = 1.96
@@ -98,7 +98,10 @@ def lines_figure(
     colors = style.ordered_colors(len(labels))
     with matplotlib.rc_context(style.RC):
         figure, panels = page.make(
-            family_texts(plane, options, [name.replace("_", "-") for name in axes]),
+            [
+                *family_texts(plane, options, [name.replace("_", "-") for name in axes]),
+                annealing_text(options),
+            ],
             [
                 trajectories_text(runs, "point", "trainings"),
                 "bands: 95 % intervals",
