@@ -4,7 +4,10 @@
 // row-major. A reverse pass is given zeros for the samples of a panel that are not there.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/lanes/panel_gradients.hpp"
+#include "kernels/lanes/two_registers.hpp"
 
 namespace modecollapse {
 
@@ -52,6 +55,17 @@ public:
     [[gnu::always_inline]] static inline void for_each_row(int rows, int panels, const Function& f) {
         const long numbers = static_cast<long>(rows) * panels;
         for (long i = 0; i < numbers; ++i) f(i * lanes);
+    }
+
+    // f(rows, offset), `rows` of the type to load and store by: two rows beside each other where a row is one register, which
+    // hide each other's latency in a long chain of operations.
+    template <class Function>
+    [[gnu::always_inline]] static inline void for_each_rows(int rows, int panels, const Function& f) {
+        using Rows = std::conditional_t<std::is_same_v<Row, Number>, TwoRegisters<Row>, Row>;
+        constexpr long each = NumberTraits<Rows>::lanes / lanes;
+        const long numbers = static_cast<long>(rows) * panels, whole = numbers / each * each;
+        for (long i = 0; i < whole; i += each) f(Rows(), i * lanes);
+        if (whole < numbers) f(Row(), whole * lanes);
     }
 
     // Offset of row r of panel p in an array of `rows` rows.

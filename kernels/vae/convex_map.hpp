@@ -62,8 +62,9 @@ public:
             to_layer(k, v, m_.weights + convex_layer(shape_, k).biases, m_.h, panels, m_.h + to.offset);
             const bool square = k == 0 && shape_.depth > 0;
             with_activation(shape_.activation, [&](auto activation) {
-                Layers::for_each_row(to.rows, panels, [&](long i) {
-                    Activated<Row> g = activated(activation(), load<Row>(m_.h + to.offset + i));
+                Layers::for_each_rows(to.rows, panels, [&](auto rows, long i) {
+                    using Rows = decltype(rows);
+                    Activated<Rows> g = activated(activation(), load<Rows>(m_.h + to.offset + i));
                     if (square) g = squared(g);
                     store(g.value, m_.h + to.offset + i);
                     store(g.first, m_.first + to.offset + i);

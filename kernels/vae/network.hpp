@@ -47,8 +47,9 @@ public:
             if (last) break;
             T* slope = m_.slope + (to - m_.hidden);
             with_activation(shape_.activation, [&](auto activation) {
-                Layers::for_each_row(static_cast<int>(layer.outputs), panels, [&](long at) {
-                    const Activated<Row> f = activated(activation(), load<Row>(to + at));
+                Layers::for_each_rows(static_cast<int>(layer.outputs), panels, [&](auto rows, long at) {
+                    using Rows = decltype(rows);
+                    const Activated<Rows> f = activated(activation(), load<Rows>(to + at));
                     store(f.value, to + at);
                     store(f.first, slope + at);
                 });
