@@ -158,7 +158,7 @@ def options_of(arguments, case, folder):
             print(*(f"w{token}" for token in row[:length - 1]), file=file)
     return ["--family", "sequence-vae", "--data", f"{folder}/sentences.txt",
             "--vocabulary", case.words, "--sentence-length", case.tokens, "--head", "linear",
-            "--latent-dimension", case.latent, "--embedding-dimension", case.width,
+            "--latent-dimension", case.latent, "--embedding-width", case.width,
             "--encoder-width", case.width, "--decoder-width", case.width,
             "--batch-size", case.batch, "--held-out", HELD_OUT]
 

@@ -1,5 +1,5 @@
-// What the training of a sequence VAE draws: its start, its batches of sentences, what the decoder is not told of them, and the
-// latent normals. Blocks: sequence/draws.hpp.
+// What the training of a sequence VAE draws: its start, its batches of sentences, of a table or fresh ones of a source, what the
+// decoder is not told of them, and the latent normals. Blocks: sequence/draws.hpp.
 #pragma once
 
 #include "kernels/sequence/memory.hpp"
@@ -35,6 +35,28 @@ template <class T>
     }
 }
 
+// Sentences first .. of all steps' batches, `count` of them and those that fill a pack, out of a source: tokens (count, n_max) and
+// their lengths. Wide: a pack of doubles; work: source_work of them.
+template <class Wide>
+[[gnu::noinline]] void draw_fresh_sentences(const SourceView& source, std::uint64_t seed, std::uint64_t member,
+                                            std::uint64_t first, std::uint64_t count, Wide* work, std::int32_t* tokens,
+                                            std::uint32_t* lengths) {
+    constexpr int lanes = NumberTraits<Wide>::lanes;
+    const std::uint64_t most = source.law.most_tokens, blocks_each = sentence_blocks(source.law.most_tokens);
+    for (std::uint64_t i = 0; i < count; i += lanes) {
+        SentenceBlocks blocks[lanes];
+        for (int l = 0; l < lanes; ++l)
+            blocks[l] = {seed, Purpose::sequence_choice, member,
+                         first_fresh_block + (first + i + static_cast<std::uint64_t>(l)) * blocks_each};
+        const auto drawn = draw_source_sentences(
+            source, blocks, Random123Words(),
+            work, [&](int lane, std::uint32_t t, std::int32_t token) __attribute__((always_inline)) {
+                tokens[(i + static_cast<std::uint64_t>(lane)) * most + t] = token;
+            });
+        for (int l = 0; l < lanes; ++l) lengths[i + static_cast<std::uint64_t>(l)] = drawn.length[l];
+    }
+}
+
 template <class Number>
 class SentenceDraws {
     using T = ScalarOf<Number>;
@@ -44,13 +66,11 @@ public:
     SentenceDraws(const Problem& problem, const Memory<T>& memory, std::uint64_t seed, std::uint64_t member)
         : problem_(problem), m_(memory), seed_(seed), member_(member), normals_(seed, member) {}
 
-    // Sentences first .. of all steps' batches, `count` of them, and their eps; those past the last are empty. Returns the tokens of the longest.
+    // Sentences first .. of all steps' batches, `count` of them, fresh or of the table, and their eps; those past the last are empty.
+    // Returns the tokens of the longest.
     int batch(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
-        const int places = fill(panels, count, [&](std::uint64_t i) {
-            const Words w = words_(seed_, counter_of(Purpose::sequence_choice, first + i, member_));
-            return row_of(table,
-                          static_cast<std::uint64_t>(uniform_32(w.value[0]) * static_cast<double>(table.sentences)));
-        });
+        const int places =
+            problem_.fresh.parameters ? fresh(first, count, panels) : chosen(table, first, count, panels);
         noise(Purpose::sequence_noise, first, panels);
         return places;
     }
@@ -93,6 +113,23 @@ private:
         std::uint32_t length;
     };
     static Sentence row_of(const TokenTable& table, std::uint64_t i) { return {table.sentence(i), table.length(i)}; }
+
+    int chosen(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
+        return fill(panels, count, [&](std::uint64_t i) {
+            const Words w = words_(seed_, counter_of(Purpose::sequence_choice, first + i, member_));
+            return row_of(table,
+                          static_cast<std::uint64_t>(uniform_32(w.value[0]) * static_cast<double>(table.sentences)));
+        });
+    }
+
+    int fresh(std::uint64_t first, std::uint64_t count, int panels) const {
+        using Wide = Pack<double, register_bytes / 8>;
+        auto* work = reinterpret_cast<Wide*>(m_.fresh_work);
+        draw_fresh_sentences(problem_.fresh, seed_, member_, first, count, work, m_.fresh_tokens, m_.fresh_lengths);
+        return fill(panels, count, [&](std::uint64_t i) {
+            return Sentence{m_.fresh_tokens + i * problem_.most_tokens, m_.fresh_lengths[i]};
+        });
+    }
 
     template <class Choose>
     int fill(int panels, std::uint64_t count, const Choose& choose) const {

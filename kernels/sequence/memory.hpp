@@ -5,6 +5,7 @@
 #pragma once
 
 #include "kernels/sequence/lstm.hpp"
+#include "kernels/sequence/synthetic_lanes.hpp"
 #include "kernels/vae/memory.hpp"
 #include "modecollapse/sequence/problem.hpp"
 
@@ -41,6 +42,9 @@ struct Memory {
     // a tile
     std::int32_t *tokens, *given_tokens;  // (n_max): x_1 .. x_n; x_0 .. x_{n-1} as the decoder is given them
     T* lengths;                           // (1)
+    std::int32_t* fresh_tokens;           // (sentences, n_max): fresh ones, one after another
+    std::uint32_t* fresh_lengths;         // (sentences)
+    double* fresh_work;                   // (source_work, most_source_lanes)
     T* d_last;                            // (width of the encoder): gradient in its last state
     T* d_states;                          // (n_max, width of the decoder): gradient in its states
     T* transposed;
@@ -125,6 +129,11 @@ Memory<T> memory_of(const Problem& problem, void* base) {
     lay_out_latent(problem, sentences, cursor, m.latent);
     for (std::int32_t** array : {&m.tokens, &m.given_tokens}) cursor.take(*array, places * sentences);
     cursor.take(m.lengths, sentences);
+    if (problem.fresh.parameters) {
+        cursor.take(m.fresh_tokens, sentences * places);
+        cursor.take(m.fresh_lengths, sentences);
+        cursor.take(m.fresh_work, source_work(problem.fresh.law) * most_source_lanes);
+    }
     cursor.take(m.d_last, sentences * problem.encoder.width);
     cursor.take(m.d_states, places * sentences * problem.decoder.width);
     cursor.take(m.transposed, transposed_numbers(problem, sentences, chunk, lanes));

@@ -19,7 +19,7 @@ SyntheticSource make_source(const SyntheticLaw& law) {
     return source;
 }
 
-SyntheticWork::SyntheticWork(const SyntheticLaw& law) : block_(source_work(law) * most_node_lanes + 8) {}
+SyntheticWork::SyntheticWork(const SyntheticLaw& law) : block_(source_work(law) * most_source_lanes + 8) {}
 
 void* SyntheticWork::get() {
     void* work = block_.data();

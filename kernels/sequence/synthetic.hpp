@@ -11,6 +11,8 @@ namespace modecollapse::sequence {
 struct SyntheticSource {
     SyntheticLaw law;
     std::vector<double> parameters;  // as source_layout says
+
+    SourceView view() const { return {law, parameters.data()}; }
 };
 
 SyntheticSource make_source(const SyntheticLaw& law);

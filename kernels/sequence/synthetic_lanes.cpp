@@ -22,13 +22,25 @@ void find_likelihoods(const SyntheticCall& call, const NodesCall& at) {
 }
 
 void draw(const SyntheticCall& call, const SentencesCall& wanted) {
-    const Random123Words words;
-    for (std::uint64_t i = 0; i < wanted.count; ++i) {
-        const SourceLatent latent = source_latent_of(*call.law, wanted.first + i, words);
-        for (int k = 0; k < source_latent; ++k) wanted.z[i * source_latent + static_cast<unsigned>(k)] = latent.z[k];
-        wanted.length[i] =
-            draw_source_sentence(*call.law, call.parameters, wanted.first + i, latent.z, words,
-                                 static_cast<double*>(call.work), wanted.tokens + i * call.law->most_tokens);
+    using Wide = Pack<double, register_bytes / 8>;
+    constexpr std::uint64_t lanes = register_bytes / 8;
+    for (std::uint64_t i = 0; i < wanted.count; i += lanes) {
+        const std::uint64_t count = wanted.count - i < lanes ? wanted.count - i : lanes;
+        SentenceBlocks blocks[lanes];
+        for (std::uint64_t l = 0; l < lanes; ++l)
+            blocks[l] = blocks_of_sentence(*call.law, wanted.first + i + (l < count ? l : 0));
+        std::int32_t* to = wanted.tokens + i * call.law->most_tokens;
+        const auto drawn = draw_source_sentences(
+            {*call.law, call.parameters}, blocks, Random123Words(), static_cast<Wide*>(call.work),
+            [&](int lane, std::uint32_t t, std::int32_t token) __attribute__((always_inline)) {
+                const auto l = static_cast<std::uint64_t>(lane);
+                if (l < count) to[l * call.law->most_tokens + t] = token;
+            });
+        for (std::uint64_t l = 0; l < count; ++l) {
+            for (int k = 0; k < source_latent; ++k)
+                wanted.z[(i + l) * source_latent + static_cast<unsigned>(k)] = drawn.z[k][l];
+            wanted.length[i + l] = drawn.length[l];
+        }
     }
 }
 

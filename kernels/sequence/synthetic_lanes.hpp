@@ -10,7 +10,7 @@ namespace modecollapse::sequence {
 struct NodesCall {
     const std::int32_t* tokens;
     std::uint32_t length;
-    std::uint64_t nodes;     // a multiple of most_node_lanes
+    std::uint64_t nodes;     // a multiple of most_source_lanes
     const double *z0, *z1;   // (nodes)
     double* log_likelihood;  // (nodes)
 };
@@ -23,12 +23,12 @@ struct SentencesCall {
     std::int32_t* tokens;   // (count, most_tokens)
 };
 
-inline constexpr std::uint64_t most_node_lanes = 8;
+inline constexpr std::uint64_t most_source_lanes = 8;
 
 struct SyntheticCall {
     const SyntheticLaw* law;
     const double* parameters;
-    void* work;              // most_node_lanes source_work doubles, aligned to 64 bytes
+    void* work;              // most_source_lanes source_work doubles, aligned to 64 bytes
     const NodesCall* nodes;  // one of the two, the other null
     const SentencesCall* sentences;
 };

@@ -26,7 +26,7 @@ Grid grid_of(const SyntheticLaw& law, std::uint32_t side) {
             grid.z1.push_back(z[1]);
             grid.log_prior.push_back(log_source_prior(law, z));
         }
-    while (grid.z0.size() % most_node_lanes != 0) {
+    while (grid.z0.size() % most_source_lanes != 0) {
         grid.z0.push_back(grid.z0.back());
         grid.z1.push_back(grid.z1.back());
     }

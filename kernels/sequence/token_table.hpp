@@ -29,8 +29,8 @@ struct TokenTable {
     }
 };
 
-// Every sentence is drawn with equal chance at every step from `training`; `held_out` is read in its order. Both of the same
-// words and most_tokens.
+// Every sentence is drawn with equal chance at every step from `training`, unless they are fresh (Problem::fresh); `held_out` is read
+// in its order. Both of the same words and most_tokens.
 struct TokenData {
     TokenTable training, held_out;
 };

@@ -54,6 +54,8 @@ CASES = {
     "VAE trajectory": ("trajectory", *TRAINED_VAE, "--id", "0,1", "--times", "0,5"),
     "sequence VAE": ("probability", *SENTENCES, "--trajectories", 3),
     "sequence VAE trajectory": ("trajectory", *SENTENCES, "--id", "0,1", "--times", "0,5"),
+    "sequence VAE threshold": ("threshold", *SENTENCES, "--trajectories", 2, "--level", 0.5,
+                               "--over-range", "1:10"),
     "linear VAE theory": ("theory", *VAE, "--warm-up-starts", 3),
 }
 SWEEPS = {

@@ -63,6 +63,13 @@ class SequenceVae(TrainingTest):
         self.assertIsNone(wide["true_information"])
         self.assertEqual(wide["true_sentences"], 0)
 
+    def test_fresh_sentences_are_not_learnt_by_heart(self):
+        learnt = ("probability", *SMALL, "--horizon", 300, "--learning-rate", 0.02,
+                  "--exact-data", 0)
+        few, fresh = (self.json(*learnt, "--data-size", size) for size in (3, 0))
+        self.assertGreater(few["mean_token_loss"], fresh["mean_token_loss"] + 0.5)
+        self.assertEqual(few["true_information"], fresh["true_information"])
+
     def test_a_high_kl_weight_collapses_and_none_does_not(self):
         learnt = ("probability", *SMALL, "--horizon", 150, "--learning-rate", 0.02,
                   "--exact-data", 0)
@@ -83,7 +90,8 @@ class SequenceVae(TrainingTest):
 
     def test_threads_and_instruction_sets_do_not_matter(self):
         for case in ((), (*BRENIER, "--inverse-lipschitz", 0.5, "--precision", "single"),
-                     ("--word-dropout", 0.5, "--annealing", "linear", "--annealing-time", 10)):
+                     ("--word-dropout", 0.5, "--annealing", "linear", "--annealing-time", 10),
+                     ("--data-size", 0)):
             self.assert_same_anyhow(("probability", *SMALL, *case), COUNTED)
 
     def test_thresholds(self):
@@ -165,7 +173,6 @@ exact-data = 0
                  "quadratic"),
                 (("--inverse-lipschitz", 1), "--inverse-lipschitz 1", "--head brenier"),
                 (("--head-width", 4), "--head-width 4", "--head brenier"),
-                (("--data-size", 0), "data-size = 0", "1 to 1e7 with data synthetic"),
                 (("--vocabulary", 3), "--vocabulary 3", "4 to 65536"),
                 (("--word-dropout", 1.5), "--word-dropout 1.5", "0 to 1"),
                 (("--informative-directions", 3), "informative-directions = 3", "dimension 2"),

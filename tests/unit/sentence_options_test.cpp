@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -110,6 +111,29 @@ TEST(SentenceOptions, SyntheticSentencesDoNotChangeWithTheirNumber) {
     EXPECT_NE(data_of({{"data-size", "20"}, {"source-seed", "2"}}, 3)->tokens, few->tokens);
 }
 
+TEST(SentenceOptions, FreshSentencesAreHeldByNobody) {
+    const auto fresh = data_of({{"data-size", "0"}}, 3), drawn = data_of({{"data-size", "20"}}, 3);
+    EXPECT_EQ(fresh->data.training.sentences, 0u);
+    EXPECT_EQ(fresh->data.training.words, 100u);
+    EXPECT_EQ(fresh->data.training.most_tokens, 10u);
+    EXPECT_EQ(fresh->source.parameters, drawn->source.parameters);
+    EXPECT_EQ(fresh->held_out_tokens, drawn->held_out_tokens);
+    EXPECT_EQ(fresh->held_out_latents, drawn->held_out_latents);
+}
+
+std::int32_t largest_token(const SentenceData& data) {
+    return *std::max_element(data.tokens.begin(), data.tokens.end());
+}
+
+TEST(SentenceOptions, TheVocabularyIsThatOfSyntheticSentencesToo) {
+    const auto few = data_of({{"vocabulary", "12"}, {"data-size", "200"}});
+    EXPECT_EQ(few->data.training.words, 12u);
+    EXPECT_EQ(few->data.held_out.words, 12u);
+    EXPECT_EQ(few->source.law.words, 12u);
+    EXPECT_LT(largest_token(*few), 12);
+    EXPECT_GE(largest_token(*data_of({{"data-size", "200"}})), 12);  // twin: of 100 words
+}
+
 TEST(SentenceOptions, RefusalsSayWhatIsAllowed) {
     const TextOfNumbers text;
     EXPECT_EQ(refusal({{"data", "/dev/null"}}),
@@ -119,7 +143,6 @@ TEST(SentenceOptions, RefusalsSayWhatIsAllowed) {
               "held-out = 39 (allowed: 2 to 38 with data " + text.path() + " of 40 sentences)");
     EXPECT_EQ(refusal({{"data", text.path()}, {"data-size", "36"}}),
               "data-size = 36 (allowed: 0 to 35 with data " + text.path() + " of 40 sentences, 5 held out)");
-    EXPECT_EQ(refusal({{"data-size", "0"}}), "data-size = 0 (allowed: 1 to 1e7 with data synthetic)");
     EXPECT_EQ(refusal({{"source-spread", "0"}}), "source-spread = 0 (allowed: above 0, up to 100)");
     EXPECT_EQ(refusal({{"source-spread", "0.001"}}),
               "source-spread = 0.001 (allowed: source-radius / 500 = 0.004 or more)");

@@ -66,6 +66,19 @@ TEST(SentenceText, RareWordsAreUnknown) {
     EXPECT_EQ(text.different_words, 4u);
 }
 
+TEST(SentenceText, AGivenVocabularyStandsInPlaceOfTheFiles) {
+    const Strings known = {"<end>", "<start>", "<unknown>", "z", "b"};
+    SentenceRequest request;
+    request.vocabulary = &known;
+    const SentenceText given = read("b a b\nc b z", request), own = read("b a b\nc b z");
+    EXPECT_EQ(given.words, known);
+    EXPECT_EQ(given.tokens, (Tokens{4, 2, 4, 0, 2, 4, 3, 0}));
+    EXPECT_EQ(given.unknown_tokens, 2u);
+    EXPECT_EQ(given.different_words, 4u);
+    EXPECT_NE(own.tokens, given.tokens);  // twin: were it ignored
+    EXPECT_NE(own.words, known);
+}
+
 // The vocabulary is that of the whole file, whatever becomes of its long sentences.
 TEST(SentenceText, LongSentencesAreCutOrDropped) {
     SentenceRequest request;

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "kernels/sequence/ensemble.hpp"
+#include "kernels/sequence/synthetic.hpp"
+#include "kernels/training/word_normals.hpp"
 #include "tests/support/normal_numbers.hpp"
 #include "tests/support/sentences.hpp"
 #include "tests/support/sequence_problems.hpp"
@@ -192,6 +194,60 @@ TEST(SequenceTraining, TheLossIsThatOfTheFormula) {
                 1e-12 * loss);
 }
 
+// The sentences of step `step` of member 0 of seed 0, one after another, as the registry says that they are drawn.
+struct Batch {
+    std::vector<std::int32_t> tokens;
+    std::vector<std::uint64_t> offsets = {0};
+    Vector eps;
+};
+Batch batch_of(const Problem& problem, std::uint64_t step) {
+    Batch batch;
+    const SyntheticLaw& law = problem.fresh.law;
+    Vector work(source_work(law));
+    for (std::uint64_t i = step * problem.batch; i < (step + 1) * problem.batch; ++i) {
+        const SentenceBlocks blocks = {0, Purpose::sequence_choice, 0,
+                                       (std::uint64_t{1} << 47) + i * (2 + (law.most_tokens + 1) / 2)};
+        std::vector<std::int32_t> sentence(law.most_tokens);
+        const auto drawn =
+            draw_source_sentences(problem.fresh, &blocks, Random123Words(), work.data(),
+                                  [&](int, std::uint32_t t, std::int32_t token) { sentence[t] = token; });
+        batch.tokens.insert(batch.tokens.end(), sentence.begin(), sentence.begin() + drawn.length[0]);
+        batch.offsets.push_back(batch.tokens.size());
+        for (std::uint32_t k = 0; k < problem.latent; ++k)
+            batch.eps.push_back(word_normal(0, 0, Purpose::sequence_noise, i * normal_blocks(problem.latent), k));
+    }
+    return batch;
+}
+
+SyntheticSource small_source(const Problem& problem) {
+    SyntheticLaw law;
+    law.words = words_of(problem);
+    law.most_tokens = problem.most_tokens;
+    law.width = 4;
+    return make_source(law);
+}
+
+TEST(SequenceTraining, FreshSentencesAreThoseOfTheSource) {
+    Problem problem = sequence_problem(Head::linear), fresh = problem;
+    const SyntheticSource source = small_source(problem);
+    fresh.fresh = source.view();
+    const Vector parameters = parameters_of(problem);
+    Vector gradient(parameters.size()), given(parameters.size());
+    const auto given_loss = [&](std::uint64_t step) {
+        const Batch batch = batch_of(fresh, step);
+        const TokenTable table = {batch.tokens.data(), batch.offsets.data(), problem.batch, 13, 7};
+        return gradient_at(problem, {table, table}, parameters.data(), batch.eps.data(), 3, "baseline", given.data());
+    };
+    const auto loss = [&](const char* isa) {
+        const TokenTable none = {nullptr, nullptr, 0, 13, 7};
+        return gradient_at(fresh, {none, none}, parameters.data(), nullptr, 3, isa, gradient.data());
+    };
+    EXPECT_EQ(loss("baseline"), given_loss(3));
+    EXPECT_EQ(gradient, given);
+    EXPECT_EQ(loss(best_cpu_isa()), given_loss(3));
+    EXPECT_NE(loss("baseline"), given_loss(4));  // twin: those of the next step
+}
+
 std::vector<Monitor> monitors_of(const Problem& problem, const char* isa, int threads, Precision precision) {
     std::vector<Monitor> monitors(2);
     Task task = {{&problem, precision, 9, 0, 2}, &data};
@@ -205,6 +261,8 @@ TEST(SequenceTraining, HasTheSameBitsOnEveryInstructionSetAndForAnyThreads) {
         for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
             Problem problem = sequence_problem(head);
             problem.word_dropout = 0.2;
+            const SyntheticSource source = small_source(problem);
+            if (head == Head::linear) problem.fresh = source.view();
             const std::vector<Monitor> one = monitors_of(problem, "baseline", 1, precision);
             const std::vector<Monitor> other = monitors_of(problem, best_cpu_isa(), 2, precision);
             for (std::size_t i = 0; i < one.size(); ++i) {

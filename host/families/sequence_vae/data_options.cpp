@@ -109,10 +109,11 @@ OptionRows sequence_data_rows() {
             .by_default("10", every_command, drawn)
             .searched_in("2:20"),
         number_row("data-size", 0, most_drawn,
-                   "sentences that a training sees: synthetic ones drawn once; 0: of a text all that are not held out",
+                   "sentences that a training sees: synthetic ones drawn once; 0: fresh ones at every step, of a text "
+                   "all that are not held out",
                    &SentenceOptions::data_size)
             .in(Group::physics)
-            .allowed("0 to 1e7; 1 to 1e7 with synthetic")
+            .allowed("0 to 1e7")
             .called("n", "sentences n")
             .by_default("10000", every_command, drawn)
             .searched_in("log:10:10000"),
@@ -124,7 +125,6 @@ OptionRows sequence_data_rows() {
 std::shared_ptr<const SentenceData> sentences_of(const Settings& settings, std::uint64_t held_out) {
     const auto options = settings.as<SentenceOptions>();
     if (options.data != synthetic) return sentences_of_file(options.data, options.text, options.data_size, held_out);
-    require_in(static_cast<double>(options.data_size), 1.0, most_drawn, "data-size", "1 to 1e7 with data synthetic");
     return sentences_of_source(law_of(options), options.data_size, held_out);
 }
 

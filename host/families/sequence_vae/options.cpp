@@ -114,6 +114,10 @@ SequenceRun sequence_run(const Settings& settings) {
     const sequence::TokenTable& table = sentences->data.training;
     SequenceRun run = sequence_networks(settings, table.words, table.most_tokens);
     run.sentences = sentences;
+    if (table.sentences == 0) {
+        require_blocks(run.problem.steps, run.problem.batch, sequence::sentence_blocks(table.most_tokens));
+        run.problem.fresh = sentences->source.view();
+    }
     return run;
 }
 

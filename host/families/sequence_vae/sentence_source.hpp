@@ -1,7 +1,8 @@
 // The sentences that sequence VAEs are trained on and read at: those of a text file, or of a synthetic source.
 //
 // A file's are shuffled, always in the same order: the first ones are held out, the others trained on. Synthetic ones are drawn by
-// their number: trained on are 0, 1, ..., held out those from 2^62 on, so that neither changes with how many the others are.
+// their number: trained on are 0, 1, ..., held out those from 2^62 on, so that neither changes with how many the others are. Fresh ones
+// are drawn by every training for itself (sequence/draws.hpp).
 #pragma once
 
 #include <memory>
@@ -28,7 +29,7 @@ struct SentenceData {
 // For the option data. Throws std::domain_error for what is no text.
 SentenceText text_of_file(const std::string& path, const SentenceRequest& request);
 
-// training: how many are trained on; 0: all of a file that are not held out. Kept: the same as long as the file does not change.
+// training: how many are trained on; 0: all of a file that are not held out, of a source fresh ones at every step. Kept: the same as long as the file does not change.
 // Throws std::domain_error: option, value, allowed range.
 std::shared_ptr<const SentenceData> sentences_of_file(const std::string& path, const SentenceRequest& request,
                                                       std::uint64_t training, std::uint64_t held_out);

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "modecollapse/sequence/lstm_shape.hpp"
+#include "modecollapse/sequence/synthetic_source.hpp"
 #include "modecollapse/vae/problem.hpp"
 
 namespace modecollapse::sequence {
@@ -25,7 +26,8 @@ inline constexpr const char* head_names[] = {"linear", "brenier"};
 struct Problem {
     std::uint32_t latent = 2;        // l
     std::uint32_t most_tokens = 10;  // n_max
-    LstmShape encoder, decoder;      // both of v words
+    SourceView fresh;  // draws the sentences of every batch, of as many words; none: they are those of a table
+    LstmShape encoder, decoder;  // both of v words
     Head head = Head::linear;
     vae::ConvexShape first_map, second_map;  // brenier
     vae::InverseLipschitz inverse_lipschitz;

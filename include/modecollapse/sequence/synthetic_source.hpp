@@ -9,12 +9,14 @@
 // b are uniform on (-w, w), A and a on (-w', w'); a has log(v / n_max) more for the end mark, so that it is about as likely as not
 // within n_max tokens. The true posterior p(z|x) ~ p(x|z) p(z) is in the plane: kernels/sequence/synthetic_posterior.hpp.
 //
-// Who draws what, key: the source's own seed.
-//   purpose                   id              block          gives
-//   sequence_source_weights   0               floor(i / 4)   parameter i, from word i mod 4
-//   sequence_source_draws     the sentence    0              word 0: y
-//                                             1              words 0 and 1: n
-//                                             2 + t / 2      token t + 1 (t from 0): words 0, 1 or 2, 3 by t mod 2
+// Who draws what:
+//   seed           purpose                   id             block          gives
+//   the source's   sequence_source_weights   0              floor(i / 4)   parameter i, from word i mod 4
+//   a sentence's blocks (SentenceBlocks)                    0              word 0: y
+//                                                           1              words 0 and 1: n
+//                                                           2 + t / 2      token t + 1 (t from 0): words 0, 1 or 2, 3 by t mod 2
+//   the source's   sequence_source_draws     the sentence   0 ..           those of sentences known by their number
+// Fresh sentences of a training have blocks of its own: draws.hpp.
 #pragma once
 
 #include "modecollapse/numbers/constants.hpp"
@@ -33,6 +35,12 @@ struct SyntheticLaw {
     double weight_scale = 0.5, head_scale = 3.0;  // w, w'
     double radius = 2.0, spread = 0.5;            // r, s
     std::uint64_t seed = 1;
+};
+
+// A source, held by others.
+struct SourceView {
+    SyntheticLaw law;
+    const double* parameters = nullptr;  // as source_layout says; null: no source
 };
 
 // Where its parameters lie: U (v, 4 H), V (4 H, 2), W (4 H, H), b (4 H), A (v, H), a (v).
@@ -63,6 +71,23 @@ MC_HOST_DEVICE double source_parameter(const SyntheticLaw& law, std::uint64_t i,
     return fma(scale, fma(2.0, uniform_32(w.value[i % 4]), -1.0), more);
 }
 
+// Blocks of one sentence's draws: `first`, first + 1, ... of (seed, purpose, id).
+struct SentenceBlocks {
+    std::uint64_t seed;
+    Purpose purpose;
+    std::uint64_t id, first;
+
+    template <class WordSource>
+    MC_HOST_DEVICE Words operator()(const WordSource& words, std::uint64_t block) const {
+        return words(seed, counter_of(purpose, first + block, id));
+    }
+};
+MC_HOST_DEVICE SentenceBlocks blocks_of_sentence(const SyntheticLaw& law, std::uint64_t sentence) {
+    return {law.seed, Purpose::sequence_source_draws, sentence, 0};
+}
+// How many they are.
+MC_HOST_DEVICE std::uint64_t sentence_blocks(std::uint32_t most_tokens) { return 2 + (most_tokens + 1u) / 2u; }
+
 struct SourceLatent {
     int cluster;
     double z[source_latent];
@@ -75,9 +100,9 @@ MC_HOST_DEVICE void cluster_center(const SyntheticLaw& law, int cluster, double*
 }
 
 template <class WordSource>
-MC_HOST_DEVICE SourceLatent source_latent_of(const SyntheticLaw& law, std::uint64_t sentence, const WordSource& words) {
-    const Words choice = words(law.seed, counter_of(Purpose::sequence_source_draws, 0, sentence)),
-                noise = words(law.seed, counter_of(Purpose::sequence_source_draws, 1, sentence));
+MC_HOST_DEVICE SourceLatent source_latent_of(const SyntheticLaw& law, const SentenceBlocks& blocks,
+                                             const WordSource& words) {
+    const Words choice = blocks(words, 0), noise = blocks(words, 1);
     const NormalPair<double> n = normal_pair(uniform_32(noise.value[0]), uniform_32(noise.value[1]));
     SourceLatent latent = {static_cast<int>(source_clusters * uniform_32(choice.value[0])), {}};
     cluster_center(law, latent.cluster, latent.z);
@@ -113,14 +138,40 @@ public:
         for (std::uint64_t k = 0; k < 2 * law_.width; ++k) work_[k] = Number(0.0);
     }
 
-    // Takes x_{t-1} and makes the logits of x_t, t = step + 1. Afterwards log_chance.
+    // Takes x_{t-1}, that of every lane, and makes the logits of x_t, t = step + 1. Afterwards log_chance.
+    MC_HOST_DEVICE void advance(const std::int32_t* previous, std::uint32_t step) {
+        advance_by(step, [&](const double* u, std::uint64_t k) {
+            double lane[lanes];
+            for (int l = 0; l < lanes; ++l)
+                lane[l] = u[4 * std::uint64_t{law_.width} * static_cast<std::uint64_t>(previous[l]) + k];
+            return load<Number>(lane);
+        });
+    }
+    // The same one in all lanes.
     MC_HOST_DEVICE void advance(std::int32_t previous, std::uint32_t step) {
+        advance_by(step, [&](const double* u, std::uint64_t k) {
+            return Number(u[4 * std::uint64_t{law_.width} * static_cast<std::uint64_t>(previous) + k]);
+        });
+    }
+
+    // log p(x_t = token | x_<t, z) after advance, of a token that may be drawn.
+    MC_HOST_DEVICE Number log_chance(std::int32_t token) const { return logits()[token] - log_sum_; }
+    MC_HOST_DEVICE bool may_draw(std::int32_t token) const {
+        return token == source_end ? !first_ : token >= source_first_word;
+    }
+
+private:
+    static constexpr int lanes = NumberTraits<Number>::lanes;
+
+    // of_word(U, k): of each lane's word
+    template <class OfWord>
+    MC_HOST_DEVICE void advance_by(std::uint32_t step, const OfWord& of_word) {
         const std::uint64_t width = law_.width;
         Number *h = work_, *c = h + width, *gates = c + width;
-        const double *u = parameters_ + at_.of_words + 4 * width * static_cast<std::uint64_t>(previous),
-                     *v = parameters_ + at_.of_latent, *w = parameters_ + at_.recurrent, *b = parameters_ + at_.bias;
+        const double *u = parameters_ + at_.of_words, *v = parameters_ + at_.of_latent,
+                     *w = parameters_ + at_.recurrent, *b = parameters_ + at_.bias;
         for (std::uint64_t k = 0; k < 4 * width; ++k) {
-            Number sum = fma(Number(v[2 * k]), z_[0], fma(Number(v[2 * k + 1]), z_[1], Number(u[k] + b[k])));
+            Number sum = fma(Number(v[2 * k]), z_[0], fma(Number(v[2 * k + 1]), z_[1], of_word(u, k) + Number(b[k])));
             for (std::uint64_t j = 0; j < width; ++j) sum = fma(Number(w[k * width + j]), h[j], sum);
             gates[k] = sum;
         }
@@ -132,13 +183,6 @@ public:
         make_logits(h);
     }
 
-    // log p(x_t = token | x_<t, z) after advance, of a token that may be drawn.
-    MC_HOST_DEVICE Number log_chance(std::int32_t token) const { return logits()[token] - log_sum_; }
-    MC_HOST_DEVICE bool may_draw(std::int32_t token) const {
-        return token == source_end ? !first_ : token >= source_first_word;
-    }
-
-private:
     MC_HOST_DEVICE static Number logistic(Number x) { return fma(Number(0.5), tanh(Number(0.5) * x), Number(0.5)); }
     MC_HOST_DEVICE Number* logits() const { return work_ + 6 * law_.width; }
 
@@ -184,26 +228,61 @@ MC_HOST_DEVICE Number log_source_likelihood(const SyntheticLaw& law, const doubl
     return sum;
 }
 
-// Draws sentence `sentence` at a latent into tokens (most_tokens). Returns how many they are. work: source_work numbers.
-template <class WordSource>
-MC_HOST_DEVICE std::uint32_t draw_source_sentence(const SyntheticLaw& law, const double* parameters,
-                                                  std::uint64_t sentence, const double* z, const WordSource& words,
-                                                  double* work, std::int32_t* tokens) {
-    SourceRun<double> run(law, parameters, z, work);
-    for (std::uint32_t t = 0; t < law.most_tokens; ++t) {
-        run.advance(t == 0 ? source_start : tokens[t - 1], t);
-        const Words w = words(law.seed, counter_of(Purpose::sequence_source_draws, 2 + t / 2, sentence));
-        const double u = uniform_52(w.value[2 * (t % 2)], w.value[2 * (t % 2) + 1]);
-        double below = 0.0;
-        for (std::int32_t k = 0; k < static_cast<std::int32_t>(law.words); ++k) {
-            if (!run.may_draw(k)) continue;
-            tokens[t] = k;  // the last one, should the chances' sum be rounded below u
-            below += exp(run.log_chance(k));
-            if (u < below) break;
-        }
-        if (tokens[t] == source_end) return t + 1;
+// Sentences side by side, lane by lane.
+template <class Number>
+struct DrawnSentences {
+    static constexpr int lanes = NumberTraits<Number>::lanes;
+
+    double z[source_latent][lanes];
+    std::uint32_t length[lanes];
+};
+
+// Draws a sentence a lane, by its blocks (lanes), each the same whatever the others are. told(lane, t, token): of t from 0 on,
+// end marks after the first. work: source_work numbers.
+template <class Number, class WordSource, class Told>
+MC_HOST_DEVICE DrawnSentences<Number> draw_source_sentences(const SourceView& source, const SentenceBlocks* blocks,
+                                                            const WordSource& words, Number* work, const Told& told) {
+    constexpr int lanes = DrawnSentences<Number>::lanes;
+    const SyntheticLaw& law = source.law;
+    DrawnSentences<Number> drawn;
+    std::int32_t token[lanes];
+    for (int l = 0; l < lanes; ++l) {
+        const SourceLatent latent = source_latent_of(law, blocks[l], words);
+        for (int k = 0; k < source_latent; ++k) drawn.z[k][l] = latent.z[k];
+        drawn.length[l] = law.most_tokens;
+        token[l] = source_start;
     }
-    return law.most_tokens;
+    const Number z[] = {load<Number>(drawn.z[0]), load<Number>(drawn.z[1])};
+    SourceRun<Number> run(law, source.parameters, z, work);
+    bool left = true;
+    for (std::uint32_t t = 0; t < law.most_tokens && left; ++t) {
+        run.advance(token, t);
+        double uniform[lanes];  // -1: the sentence has ended
+        for (int l = 0; l < lanes; ++l) {
+            const Words w = blocks[l](words, 2 + t / 2);
+            uniform[l] = t < drawn.length[l] ? uniform_52(w.value[2 * (t % 2)], w.value[2 * (t % 2) + 1]) : -1.0;
+        }
+        const Number u = load<Number>(uniform);
+        Number below = Number(0.0), chosen = Number(static_cast<double>(source_end));
+        auto open = below <= u;
+        for (std::int32_t k = 0; k < static_cast<std::int32_t>(law.words) && any(open); ++k) {
+            if (!run.may_draw(k)) continue;
+            // the last one, should the chances' sum be rounded below u
+            chosen = select(open, Number(static_cast<double>(k)), chosen);
+            below = below + exp(run.log_chance(k));
+            open = below <= u;
+        }
+        double choice[lanes];
+        store(chosen, choice);
+        left = false;
+        for (int l = 0; l < lanes; ++l) {
+            token[l] = static_cast<std::int32_t>(choice[l]);
+            told(l, t, token[l]);
+            if (token[l] == source_end && t < drawn.length[l]) drawn.length[l] = t + 1;
+            left = left || t + 1 < drawn.length[l];
+        }
+    }
+    return drawn;
 }
 
 }  // namespace modecollapse::sequence
