@@ -78,6 +78,7 @@ SWEEPS = {
 }
 
 # Keys of JSON whose names in the file differ, by the list that they stand in; "": the result.
+# Several: the one that the file has.
 NAMES = {
     "": {"active_directions": "active_directions_counts",
          "posterior_active_directions": "posterior_active_directions_counts",
@@ -85,7 +86,8 @@ NAMES = {
          "covered_modes": "covered_modes_counts", "strays": "strays_counts",
          "complete": "cells_complete", "pending": "cells_pending", "failed": "cells_failed",
          "trajectories": "trajectories_total"},
-    "rows": {"ci_low": "r_c_ci_low", "ci_high": "r_c_ci_high", "resolution": "r_c_resolution"},
+    "rows": {key: (f"r_c_{key}", f"critical_value_{key}")
+             for key in ("ci_low", "ci_high", "resolution")},
     "curves": {name: f"evaluation_{name}" for name in
                "dimension radius p_collapse ci_low ci_high ci_method trajectories counts".split()},
     "trajectories": {"id": "trajectory", "t": "time"},
@@ -125,8 +127,11 @@ def same(mine, others):
 
 
 def named(key, inside, file):
-    name = NAMES.get(inside, {}).get(key, key)
-    return name if name in file.variables or name in file.attrs else key
+    names = NAMES.get(inside, {}).get(key, key)
+    for name in (names,) if isinstance(names, str) else names:
+        if name in file.variables or name in file.attrs:
+            return name
+    return key
 
 
 def drifts_of_file(result, file):
