@@ -1,5 +1,5 @@
-// CPU backend of the flow ensemble: blocks of trajectories over threads; inside a block kernels/gradient_flow/lanes.cpp
-// runs one trajectory a SIMD lane, in the code path of the instruction set asked for.
+// CPU backend of the flow ensemble: threads take trajectories from a shared counter, and kernels/gradient_flow/lanes.cpp runs one
+// a SIMD lane, in the code path of the instruction set asked for.
 #include "kernels/gradient_flow/ensemble.hpp"
 
 #include "kernels/gradient_flow/lanes.hpp"
@@ -18,11 +18,10 @@ TrajectoryTask part_of(const TrajectoryTask& task, std::uint64_t begin, std::uin
 
 OutcomeCounts run_trajectories_on_cpu(const TrajectoryTask& task, const CpuOptions& options) {
     const GradientFlowLanes lanes = MC_FUNCTION_FOR(options.isa, gradient_flow_lanes);
-    const auto threads = static_cast<std::uint64_t>(std::max(options.threads, 1));
-    const std::uint64_t block_size = std::clamp<std::uint64_t>(task.count / (16 * threads), 64, 16384);
-    return run_blocks<OutcomeCounts>(task.count, block_size, options.threads, [&] {
-        return [&](std::uint64_t begin, std::uint64_t count) { return lanes(part_of(task, begin, count)); };
-    });
+    const std::uint64_t most = (task.count + trajectories_taken - 1) / trajectories_taken;
+    std::uint64_t next = 0;
+    return sum_over_threads<OutcomeCounts>(std::min(static_cast<std::uint64_t>(std::max(options.threads, 1)), most),
+                                           [&](const Crew&) { return lanes(task, next); });
 }
 
 }  // namespace modecollapse

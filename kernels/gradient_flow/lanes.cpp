@@ -39,10 +39,17 @@ public:
     };
     using Stepper = TrajectoryStepper<Real, kind>;
 
-    [[gnu::always_inline]] inline StartQueue(const TrajectoryTask& task, const Stepper& stepper)
-        : task_(task), stepper_(stepper), law_(Random123Words{}, task.seed, task.dimension) {}
+    [[gnu::always_inline]] inline StartQueue(const TrajectoryTask& task, std::uint64_t& shared, const Stepper& stepper)
+        : task_(task), shared_(shared), stepper_(stepper), law_(Random123Words{}, task.seed, task.dimension) {}
 
-    [[gnu::always_inline]] inline bool empty() const { return next_ == task_.count; }
+    [[gnu::always_inline]] inline bool empty() {
+        if (next_ < end_) return false;
+        if (end_ == task_.count) return true;
+        next_ = __atomic_fetch_add(&shared_, trajectories_taken, __ATOMIC_RELAXED);
+        if (next_ > task_.count) next_ = task_.count;
+        end_ = task_.count - next_ < trajectories_taken ? task_.count : next_ + trajectories_taken;
+        return next_ == end_;
+    }
 
     [[gnu::always_inline]] inline Start take() {
         const std::uint64_t index = next_++;
@@ -114,9 +121,10 @@ private:
     }
 
     const TrajectoryTask& task_;
+    std::uint64_t& shared_;
     const Stepper& stepper_;
     InitialLaw<Doubles, Random123Words> law_;
-    std::uint64_t next_ = 0;
+    std::uint64_t next_ = 0, end_ = 0;
     Scalar m1_[lanes], m2_[lanes], u_[lanes], weight_[lanes];
     Scalar rate_m1_[lanes], rate_m2_[lanes], rate_u_[lanes], rate_weight_[lanes], held_[lanes];
     Scalar light_value_[lanes] = {}, light_side_[lanes] = {}, light_rate_[lanes] = {}, light_decay_[lanes] = {};
@@ -129,8 +137,8 @@ class LaneRunner {
     static constexpr std::uint64_t idle = ~0ull;
 
 public:
-    [[gnu::always_inline]] inline explicit LaneRunner(const TrajectoryTask& task)
-        : task_(task), stepper_(*task.problem), queue_(task, stepper_) {}
+    [[gnu::always_inline]] inline LaneRunner(const TrajectoryTask& task, std::uint64_t& next)
+        : task_(task), stepper_(*task.problem), queue_(task, next, stepper_) {}
 
     OutcomeCounts run() {
         const OrderParameters<Real> rest = {Real(0.0), Real(0.0), Real(1.0), Real(task_.problem->start_weight)};
@@ -274,22 +282,22 @@ private:
 
 // The steps of the simplex fill one register's room.
 template <class Half>
-OutcomeCounts run_lanes(const TrajectoryTask& task) {
+OutcomeCounts run_lanes(const TrajectoryTask& task, std::uint64_t& next) {
     switch (least_kind_of(*task.problem)) {
         case FieldProgram::lean:
-            return LaneRunner<TwoRegisters<Half>, FieldProgram::lean>(task).run();
+            return LaneRunner<TwoRegisters<Half>, FieldProgram::lean>(task, next).run();
         case FieldProgram::general:
-            return LaneRunner<Half, FieldProgram::general>(task).run();
+            return LaneRunner<Half, FieldProgram::general>(task, next).run();
         default:  // not the coordinate one: g++ 12 fails on it without AVX under the thread sanitizer
-            return LaneRunner<TwoRegisters<Half>, FieldProgram::general>(task).run();
+            return LaneRunner<TwoRegisters<Half>, FieldProgram::general>(task, next).run();
     }
 }
 
 }  // namespace
 
-OutcomeCounts MC_LANES_FUNCTION(const TrajectoryTask& task) {
-    if (task.precision == Precision::single_precision) return run_lanes<Singles>(task);
-    return run_lanes<Doubles>(task);
+OutcomeCounts MC_LANES_FUNCTION(const TrajectoryTask& task, std::uint64_t& next) {
+    if (task.precision == Precision::single_precision) return run_lanes<Singles>(task, next);
+    return run_lanes<Doubles>(task, next);
 }
 
 }  // namespace modecollapse

@@ -5,10 +5,13 @@
 
 namespace modecollapse {
 
-using GradientFlowLanes = OutcomeCounts (*)(const TrajectoryTask&);
+// The thread's part of a task: it takes trajectories from `next`, which all threads share and which begins at 0, a few at a
+// time until there are none.
+inline constexpr std::uint64_t trajectories_taken = 64;  // at a time: some registers
+using GradientFlowLanes = OutcomeCounts (*)(const TrajectoryTask&, std::uint64_t& next);
 
-OutcomeCounts gradient_flow_lanes_baseline(const TrajectoryTask& task);
-OutcomeCounts gradient_flow_lanes_avx2(const TrajectoryTask& task);
-OutcomeCounts gradient_flow_lanes_avx512(const TrajectoryTask& task);
+OutcomeCounts gradient_flow_lanes_baseline(const TrajectoryTask& task, std::uint64_t& next);
+OutcomeCounts gradient_flow_lanes_avx2(const TrajectoryTask& task, std::uint64_t& next);
+OutcomeCounts gradient_flow_lanes_avx512(const TrajectoryTask& task, std::uint64_t& next);
 
 }  // namespace modecollapse

@@ -82,8 +82,9 @@ template <class Real>
 // Last in, first out, for each kind of step. lanes: of a register.
 template <class Scalar, int lanes>
 class Parked {
-    // A trajectory starts only while fewer than a register's lanes wait for any kind, one at most a lane at work.
-    static constexpr int capacity = (step_kinds + 2) * lanes;
+    // A trajectory starts only while fewer than so many wait for any kind, one at most a lane at work: a register is full for
+    // most of a turn to a kind.
+    static constexpr int enough = 4 * lanes, capacity = step_kinds * enough + 2 * lanes;
 
 public:
     [[gnu::always_inline]] inline Parked() {
@@ -112,10 +113,10 @@ public:
         }
         if (kind == explicit_inner && starts > 0) {
             for (int i = 0; i < step_kinds; ++i)
-                if (count_[i] >= lanes) return i;
+                if (count_[i] >= enough) return i;
             return kind;
         }
-        return 2 * active < lanes ? most : kind;
+        return 2 * active < lanes || (4 * active < 3 * lanes && ready >= lanes) ? most : kind;
     }
 
 private:

@@ -32,27 +32,36 @@ Function function_for(const char* isa, Function baseline, Function avx2, Functio
 #define MC_FUNCTION_FOR(isa, name) ::modecollapse::function_for(isa, name##_baseline, name##_baseline, name##_baseline)
 #endif
 
-// Sum of run(begin, size) over blocks of at most `block_size` of `count` items. make_run(): a functor for one thread,
-// with the memory it needs. Total: += and a value to begin with. Throws the first thing that a block threw, once all
-// threads have ended.
-template <class Total, class MakeRun>
-Total run_blocks(std::uint64_t count, std::uint64_t block_size, int threads, const MakeRun& make_run) {
-    const std::uint64_t blocks = (count + block_size - 1) / block_size;
-    std::atomic<std::uint64_t> next{0};
+// Sum of run(crew) over threads. Total: += and a value to begin with. Throws the first thing that a thread threw, once all
+// have ended.
+template <class Total, class Run>
+Total sum_over_threads(std::uint64_t threads, const Run& run) {
     std::mutex mutex;
     Total total = {};
-    const auto useful = std::min(static_cast<std::uint64_t>(std::max(threads, 1)), blocks);
-    on_threads(static_cast<int>(useful), [&](const Crew& crew) {
-        Total mine = {};
-        auto run = make_run();
-        for (std::uint64_t block; !crew.failed() && (block = next.fetch_add(1)) < blocks;) {
-            const std::uint64_t begin = block * block_size;
-            mine += run(begin, std::min(block_size, count - begin));
-        }
+    on_threads(static_cast<int>(threads), [&](const Crew& crew) {
+        const Total mine = run(crew);
         const std::lock_guard<std::mutex> lock(mutex);
         total += mine;
     });
     return total;
+}
+
+// Sum of run(begin, size) over blocks of at most `block_size` of `count` items. make_run(): a functor for one thread,
+// with the memory it needs.
+template <class Total, class MakeRun>
+Total run_blocks(std::uint64_t count, std::uint64_t block_size, int threads, const MakeRun& make_run) {
+    const std::uint64_t blocks = (count + block_size - 1) / block_size;
+    std::atomic<std::uint64_t> next{0};
+    return sum_over_threads<Total>(
+        std::min(static_cast<std::uint64_t>(std::max(threads, 1)), blocks), [&](const Crew& crew) {
+            Total mine = {};
+            auto run = make_run();
+            for (std::uint64_t block; !crew.failed() && (block = next.fetch_add(1)) < blocks;) {
+                const std::uint64_t begin = block * block_size;
+                mine += run(begin, std::min(block_size, count - begin));
+            }
+            return mine;
+        });
 }
 
 }  // namespace modecollapse
