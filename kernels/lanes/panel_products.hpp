@@ -16,11 +16,9 @@
 #pragma once
 
 #include "kernels/lanes/pair.hpp"
+#include "kernels/lanes/panel.hpp"
 
 namespace modecollapse {
-
-template <class T>
-inline constexpr int panel_lanes = static_cast<int>(64 / sizeof(T));
 
 // A panel's row as one number: as many packs as 64 bytes take.
 template <class Number>

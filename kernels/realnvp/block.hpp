@@ -4,17 +4,18 @@
 // no GPU is needed. Every sum has the order that it has on the CPU (kernels/lanes/panel_products.hpp, lanes.cpp), so a
 // member has the same bits on both backends.
 //
-// Team: index(), size(), sync().
+// Team: block_layers.hpp.
 #pragma once
 
 #include "kernels/realnvp/block_networks.hpp"
 #include "kernels/realnvp/lanes.hpp"
 #include "kernels/realnvp/pass.hpp"
+#include "kernels/training/block_descent.hpp"
 #include "modecollapse/sgd/draws.hpp"
 
 namespace modecollapse {
 
-// One member. scratch: a number that all threads see. Words: a word source (random/streams.hpp).
+// One member. Words: a word source (random/streams.hpp).
 template <class T, class Team, class WordSource>
 class RealnvpBlock {
     using Networks = BlockNetworks<T, Team>;
@@ -22,14 +23,13 @@ class RealnvpBlock {
 
 public:
     MC_HOST_DEVICE RealnvpBlock(const RealnvpProblem& problem, const RealnvpMemory<T>& memory, std::uint64_t seed,
-                                std::uint64_t member, const Team& team, const WordSource& words, double* scratch)
+                                std::uint64_t member, const Team& team, const WordSource& words)
         : problem_(problem),
           m_(memory),
           seed_(seed),
           member_(member),
           team_(team),
           words_(words),
-          scratch_(scratch),
           samples_(memory.panels * sum_lanes),
           pass_(problem, m_, Networks(problem, m_, samples_, team)) {}
 
@@ -53,13 +53,13 @@ public:
 
     // Steps first .. first + count - 1, up to the first non-finite one. The same answer in every thread.
     MC_HOST_DEVICE_CALL RealnvpAnswer train(std::uint64_t first, std::uint64_t count) const {
-        RealnvpAnswer answer = {0, true, 0.0};
-        for (; answer.steps < count; ++answer.steps) {
-            answer.loss = gradient(first + answer.steps);
-            answer.finite = answer.loss - answer.loss == 0.0 && descend(first + answer.steps);
-            if (!answer.finite) break;
-        }
-        return answer;
+        return train_steps<RealnvpAnswer>(
+            first, count,
+            [&](std::uint64_t step) {
+                const double loss = gradient(step);
+                return RealnvpAnswer{1, loss - loss == 0.0, loss};
+            },
+            [&](std::uint64_t step) { return descend(step); });
     }
 
     // log q, log p and <mu*, x> of samples 0 .. count - 1 of the evaluation stream.
@@ -118,7 +118,7 @@ private:
         const bool path = problem_.estimator == Estimator::pathwise;
         const double beta = beta_at_step(problem_, step);
         clear_gradient();
-        if (team_.index() == 0) *scratch_ = 0.0;
+        if (team_.index() == 0) *team_.number() = 0.0;
         for (std::uint64_t first = 0; first < problem_.batch; first += samples_) {
             const std::uint64_t count = problem_.batch - first < samples_ ? problem_.batch - first : samples_;
             const int panels = draw(Purpose::realnvp_batch, step * problem_.batch + first, count);
@@ -126,49 +126,19 @@ private:
             pass_.base_density(panels);
             pass_.target(panels);
             team_.sync();
-            if (team_.index() == 0) *scratch_ = add_loss(count, beta, *scratch_);
+            if (team_.index() == 0) *team_.number() = add_loss(count, beta, *team_.number());
             team_.sync();
             pass_.add_gradient(panels, count, beta, path);
         }
-        const double loss = *scratch_ / static_cast<double>(problem_.batch);
+        const double loss = *team_.number() / static_cast<double>(problem_.batch);
         team_.sync();
         return loss;
     }
 
-    // |gradient|^2 in the CPU's order, to every thread; m_.squared is scratch.
-    MC_HOST_DEVICE double squared_norm() const {
-        const long count = static_cast<long>(m_.padded_parameters / sum_lanes);
-        for (int l = team_.index(); l < sum_lanes; l += team_.size()) {
-            T lane = T(0);
-            MC_UNROLL(16)  // few threads' work: loads ahead of the sum
-            for (long k = 0; k < count; ++k) {
-                const T g = m_.gradient[k * sum_lanes + l];
-                lane = fma(g, g, lane);
-            }
-            m_.squared[l] = lane;
-        }
-        team_.sync();
-        double total = 0.0;
-        for (int l = 0; l < sum_lanes; ++l) total += static_cast<double>(m_.squared[l]);
-        return total;
-    }
-
     MC_HOST_DEVICE bool descend(std::uint64_t step) const {
-        if (team_.index() == 0) *scratch_ = 0.0;
-        const double squared = squared_norm();
-        if (!(squared - squared == 0.0)) return false;
-        const DescentStep descent(problem_.optimizer, step, problem_.steps, clip_factor(problem_.optimizer, squared));
-        bool finite = true;
-        for (std::uint64_t i = team_.index(); i < m_.padded_parameters; i += team_.size()) {
-            const T p = descent(m_.parameters[i], m_.gradient[i], m_.first_moment[i], m_.second_moment[i]);
-            finite = finite && p - p == T(0);
-            m_.parameters[i] = p;
-        }
-        if (!finite) *scratch_ = 1.0;  // whoever writes writes this
-        team_.sync();
-        finite = *scratch_ == 0.0;
-        team_.sync();
-        return finite;
+        return descend_in_block<T>(
+            team_, problem_.optimizer, step, problem_.steps,
+            {m_.parameters, m_.first_moment, m_.second_moment, m_.gradient, m_.padded_parameters}, m_.squared);
     }
 
     const RealnvpProblem& problem_;
@@ -176,7 +146,6 @@ private:
     std::uint64_t seed_, member_;
     Team team_;
     WordSource words_;
-    double* scratch_;
     std::uint64_t samples_;
     RealnvpPass<Networks> pass_;
 };

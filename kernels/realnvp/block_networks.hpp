@@ -3,8 +3,8 @@
 // Arrays are (rows, samples of a tile): neighbouring threads read neighbouring samples. Team: index(), size(), sync().
 #pragma once
 
-#include "kernels/realnvp/block_tiles.hpp"
 #include "kernels/realnvp/memory.hpp"
+#include "kernels/training/block_tiles.hpp"
 #include "modecollapse/numbers/hyperbolic.hpp"
 #include "modecollapse/realnvp/problem.hpp"
 
@@ -43,10 +43,11 @@ public:
             const T* b = m_.parameters + matrix.biases;
             const bool last = i == shape_.depth;
             T* y = last ? output(layer) : hidden(layer, i);
+            const T* x = i == 0 ? passive(layer) : hidden(layer, i - 1);
             product_by_tiles<SumAlong::rows>(
-                team_, m_.parameters + matrix.weights, static_cast<int>(matrix.inputs),
-                static_cast<int>(matrix.outputs), static_cast<int>(matrix.inputs),
-                i == 0 ? passive(layer) : hidden(layer, i - 1), samples_, panels, [b](int r) { return b[r]; },
+                index(), size(), m_.parameters + matrix.weights, static_cast<int>(matrix.inputs),
+                static_cast<int>(matrix.outputs), static_cast<int>(matrix.inputs), [x](int p) { return x + p; },
+                samples_, panels, [b](int r) { return b[r]; },
                 [&](int r, int p, Packet<T> sum) {
                     if (!last) {
                         MC_UNROLL_ALL
@@ -63,10 +64,11 @@ public:
             const NetworkMatrix matrix = network_matrix(shape_, layer, i);
             const T* y = i == 0 ? nullptr : hidden(layer, i - 1);
             T* dx = i == 0 ? m_.delta_passive : delta_hidden(i - 1);
+            const T* dy = i == shape_.depth ? m_.delta_output : delta_hidden(i);
             product_by_tiles<SumAlong::columns>(
-                team_, m_.parameters + matrix.weights, static_cast<int>(matrix.inputs), static_cast<int>(matrix.inputs),
-                static_cast<int>(matrix.outputs), i == shape_.depth ? m_.delta_output : delta_hidden(i), samples_,
-                panels, [](int) { return T(0); },
+                index(), size(), m_.parameters + matrix.weights, static_cast<int>(matrix.inputs),
+                static_cast<int>(matrix.inputs), static_cast<int>(matrix.outputs), [dy](int p) { return dy + p; },
+                samples_, panels, [](int) { return T(0); },
                 [&](int r, int p, Packet<T> sum) {
                     if (y) {
                         const Packet<T> a = Packet<T>::load(y + at(r, p));
@@ -87,10 +89,12 @@ public:
             const T* dy = i == shape_.depth ? m_.delta_output : delta_hidden(i);
             const T* x = i == 0 ? passive(layer) : hidden(layer, i - 1);
             const int weights = shares.first_of(gradient_tiles(outputs, inputs));
-            add_gradient_by_tiles(weights, size(), dy, outputs, x, inputs, samples_, padded(panels),
-                                  m_.gradient + matrix.weights);
+            constexpr int span = 2, numbers = span * Packet<T>::size;
+            add_gradient_by_tiles<span, T>(weights, size(), {dy, outputs, samples_, numbers},
+                                           {x, inputs, samples_, numbers}, padded(panels) / numbers,
+                                           m_.gradient + matrix.weights);
             for (int r = shares.first_of(outputs); r < outputs; r += size())
-                m_.gradient[matrix.biases + r] += sum_of_samples(dy + at(r, 0), padded(panels));
+                m_.gradient[matrix.biases + r] += sum_of_samples(dy + at(r, 0), padded(panels) / sum_lanes, sum_lanes);
         }
     }
 
@@ -123,22 +127,6 @@ private:
     }
     // Of sample p in row r of an array of one layer: memory.hpp keeps a tile below 2^28 numbers.
     MC_HOST_DEVICE int at(int r, int p) const { return r * samples_ + p; }
-
-    // In the order of a panel on the CPU: its lanes one by one, then halves onto halves.
-    MC_HOST_DEVICE static T sum_of_samples(const T* of, int count) {
-        T lane[sum_lanes] = {};
-        MC_UNROLL(1)
-        for (int p = 0; p < count; p += sum_lanes) MC_UNROLL_ALL
-        for (int l = 0; l < sum_lanes; l += Packet<T>::size) {
-            const Packet<T> values = Packet<T>::load(of + p + l);
-            MC_UNROLL_ALL
-            for (int k = 0; k < Packet<T>::size; ++k) lane[l + k] += values.value[k];
-        }
-        MC_UNROLL_ALL
-        for (int half = sum_lanes / 2; half > 0; half /= 2) MC_UNROLL_ALL
-        for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
-        return lane[0];
-    }
 
     // f(sample, row): samples fastest, so that a warp reads neighbours.
     template <class Function>

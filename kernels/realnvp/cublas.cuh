@@ -32,7 +32,7 @@ __global__ void __launch_bounds__(member_threads)
     const unsigned int member = blockIdx.x / slices;
     const RealnvpMemory<T> m = wave.of_member(member);
     const SliceTeam team = {slices};
-    const RealnvpBlock<T, SliceTeam, PhiloxWords> block(problem, m, seed, first + member, team, {}, nullptr);
+    const RealnvpBlock<T, SliceTeam, PhiloxWords> block(problem, m, seed, first + member, team, {});
     run_phase(phase, problem, m, block, team, states[member], sums[member],
               samples + 3 * member * problem.evaluation_samples);
 }

@@ -4,18 +4,13 @@
 #include "kernels/device/curand.cuh"
 #include "kernels/device/launch.cuh"
 #include "kernels/realnvp/phases.hpp"
+#include "kernels/training/block_team.cuh"
 
 namespace modecollapse {
 namespace {
 
 constexpr unsigned int member_threads = 256;
 constexpr std::size_t shared_bytes = 40 * 1024;  // for parameters
-
-struct BlockTeam {
-    __device__ int index() const { return static_cast<int>(threadIdx.x); }
-    __device__ int size() const { return static_cast<int>(blockDim.x); }
-    __device__ void sync() const { __syncthreads(); }
-};
 
 template <class T>
 bool fits_in_shared_memory(const RealnvpMemory<T>& m) {
@@ -70,9 +65,8 @@ template <class T>
 __global__ void __launch_bounds__(member_threads)
     start_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
                  std::uint64_t first, bool restored) {
-    __shared__ double scratch;
     const RealnvpMemory<T> m = wave.of_member(blockIdx.x);
-    const Block<T> block(problem, m, seed, first + blockIdx.x, {}, {}, &scratch);
+    const Block<T> block(problem, m, seed, first + blockIdx.x, {}, {});
     if (restored)
         block.order();
     else
@@ -86,7 +80,6 @@ template <class T, ParametersIn place>
 __global__ void __launch_bounds__(member_threads, 2)  // another block computes while one's threads wait for each other
     train_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
                  std::uint64_t first, std::uint64_t until, std::uint64_t most, RealnvpMemberState* states) {
-    __shared__ double scratch;
     RealnvpMemberState& state = states[blockIdx.x];
     const std::uint64_t begun = state.steps, left = begun < until ? until - begun : 0,
                         count = left < most ? left : most;
@@ -99,7 +92,7 @@ __global__ void __launch_bounds__(member_threads, 2)  // another block computes 
         for (std::uint64_t i = threadIdx.x; i < m.padded_parameters; i += blockDim.x) m.parameters[i] = stored[i];
     }
     __syncthreads();
-    const RealnvpAnswer answer = Block<T>(problem, m, seed, first + blockIdx.x, {}, {}, &scratch).train(begun, count);
+    const RealnvpAnswer answer = Block<T>(problem, m, seed, first + blockIdx.x, {}, {}).train(begun, count);
     __syncthreads();
     if (place == ParametersIn::shared_memory)
         for (std::uint64_t i = threadIdx.x; i < m.padded_parameters; i += blockDim.x) stored[i] = m.parameters[i];
@@ -111,12 +104,10 @@ template <class T>
 __global__ void __launch_bounds__(member_threads)
     sample_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
                   std::uint64_t first, double* samples) {
-    __shared__ double scratch;
     const RealnvpMemory<T> m = wave.of_member(blockIdx.x);
     const std::uint64_t count = problem.evaluation_samples;
     double* const mine = samples + blockIdx.x * 3 * count;
-    Block<T>(problem, m, seed, first + blockIdx.x, {}, {}, &scratch)
-        .sample(count, mine, mine + count, mine + 2 * count);
+    Block<T>(problem, m, seed, first + blockIdx.x, {}, {}).sample(count, mine, mine + count, mine + 2 * count);
 }
 
 }  // namespace

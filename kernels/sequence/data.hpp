@@ -6,6 +6,7 @@
 #include "kernels/sequence/token_table.hpp"
 #include "kernels/training/panel_normals.hpp"
 #include "kernels/vae/convex_start.hpp"
+#include "modecollapse/random/random123_words.hpp"
 #include "modecollapse/sequence/draws.hpp"
 
 namespace modecollapse::sequence {
@@ -15,7 +16,7 @@ template <class T>
 [[gnu::always_inline]] inline void draw_start(const Problem& problem, std::uint64_t seed, std::uint64_t member,
                                               T* parameters) {
     const Layout at = layout_of(problem);
-    const ParameterDraws<T> draw(Purpose::sequence_parameters, seed, member, parameters);
+    const ParameterDraws<T, Random123Words> draw({}, Purpose::sequence_parameters, seed, member, parameters);
     const auto half_width = [](std::uint32_t inputs) __attribute__((always_inline)) {
         return 1.0 / sqrt(static_cast<double>(inputs));
     };

@@ -150,7 +150,7 @@ private:
     const HeadMemory<T>& m_;
     const Layers& layers_;
     Layout at_;
-    vae::ConvexMap<Number> first_, second_;
+    vae::ConvexMap<Layers> first_, second_;
     const T* parameters_;
     T* gradient_;
     double first_l_ = 0.0, second_l_ = 0.0;

@@ -4,6 +4,8 @@
 // alone, as the order in which gradients are summed does.
 #pragma once
 
+#include <initializer_list>
+
 #include "kernels/sequence/lstm.hpp"
 #include "kernels/sequence/synthetic_lanes.hpp"
 #include "kernels/vae/memory.hpp"
@@ -93,17 +95,15 @@ void lay_out_latent(const Problem& problem, std::uint64_t sentences, vae::Cursor
     for (T** array : {&m.weight, &m.class_kl, &m.share, &m.log_share, &m.kl, &m.misfit}) cursor.take(*array, sentences);
 }
 
-inline std::uint64_t larger(std::uint64_t a, std::uint64_t b) { return a > b ? a : b; }
-
 // Numbers that the transposed arrays of the weight gradients take.
 inline std::uint64_t transposed_numbers(const Problem& problem, std::uint64_t sentences, std::uint64_t chunk,
                                         std::uint64_t lanes) {
-    std::uint64_t of_lstm = 2 * problem.latent, of_head = larger(words_of(problem), head_inputs(problem));
+    std::uint64_t of_lstm = 2 * problem.latent, of_head = vae::larger(words_of(problem), head_inputs(problem));
     for (const LstmShape& shape : {problem.encoder, problem.decoder})
-        of_lstm = larger(of_lstm, larger(shape.gates(), shape.embedding));
+        of_lstm = vae::larger(of_lstm, vae::larger(shape.gates(), shape.embedding));
     if (problem.head == Head::brenier)
-        of_head = larger(of_head, larger(problem.first_map.width, problem.second_map.width));
-    return larger(sentences * problem.most_tokens * (of_lstm + 2 * lanes), chunk * (of_head + 2 * lanes));
+        of_head = vae::larger(of_head, vae::larger(problem.first_map.width, problem.second_map.width));
+    return vae::larger(sentences * problem.most_tokens * (of_lstm + 2 * lanes), chunk * (of_head + 2 * lanes));
 }
 
 template <class T>

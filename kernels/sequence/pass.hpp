@@ -21,7 +21,7 @@ public:
           decoder_(problem.decoder, memory.decoder, layers_),
           head_(problem, memory, layers_),
           latent_problem_(latent_problem(problem)),
-          latent_(latent_problem_, memory.latent),
+          latent_(latent_problem_, memory.latent, layers_),
           rows_(static_cast<int>(vae::code_rows(problem.latent, 0))),
           width_(static_cast<int>(problem.encoder.width)) {}
 
@@ -92,7 +92,7 @@ private:
     Lstm<Number> encoder_, decoder_;
     HeadPass<Number> head_;
     vae::Problem latent_problem_;
-    vae::Latent<Number> latent_;
+    vae::Latent<Layers> latent_;
     int rows_, width_;
 };
 

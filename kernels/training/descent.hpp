@@ -1,18 +1,12 @@
-// Steps of an optimizer on all parameters of a member, on one CPU thread: what every trained family does between two gradients.
+// Steps of an optimizer on all parameters of a member, on one CPU thread: what every trained family does between two gradients. By a
+// CUDA block: block_descent.hpp.
 #pragma once
 
-#include "kernels/lanes/panel_products.hpp"
+#include "kernels/training/panel_layers.hpp"
+#include "kernels/training/train_steps.hpp"
 #include "modecollapse/training/optimizer.hpp"
 
 namespace modecollapse {
-
-// Of one member: (count) each, padded with zeros to whole panels.
-template <class T>
-struct DescentArrays {
-    T *parameters, *first_moment, *second_moment;
-    const T* gradient;
-    std::uint64_t count;  // padding included
-};
 
 template <class Row>
 double sum_of_lanes(const Row& x) {
@@ -51,21 +45,11 @@ template <class Number>
     return sum_of_lanes(defect) == 0.0;
 }
 
-// Steps first .. first + count - 1, until one is not finite or the run is given up. gradient(step) -> Answer; move(step) -> is
-// it finite?
-template <class Answer, class Gradient, class Move>
-Answer train_steps(std::uint64_t first, std::uint64_t count, const Gradient& gradient, const Move& move) {
-    Answer answer = {0, true, 0.0};
-    for (; answer.steps < count; ++answer.steps) {
-        const std::uint64_t step = first + answer.steps;
-        const Answer state = gradient(step);
-        answer.given_up = state.given_up;
-        if (answer.given_up) break;
-        answer.loss = state.loss;
-        answer.finite = state.finite && move(step);
-        if (!answer.finite) break;
-    }
-    return answer;
+// By the name that the text of a member calls, whoever works on it.
+template <class Number>
+bool descend(const PanelLayers<Number>&, const OptimizerSettings& settings, std::uint64_t step, std::uint64_t steps,
+             const DescentArrays<ScalarOf<Number>>& m) {
+    return descend<Number>(settings, step, steps, m);
 }
 
 }  // namespace modecollapse

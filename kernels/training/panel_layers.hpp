@@ -1,29 +1,21 @@
-// Linear layers y = W x + b on panels of samples on one CPU thread, and their reverse passes.
-//
-// Arrays over samples are (panels, rows, panel_lanes), as in kernels/lanes/panel_products.hpp; W (outputs, inputs),
-// row-major. A reverse pass is given zeros for the samples of a panel that are not there.
+// The layers of layers.hpp on one CPU thread: a panel of samples is a number of the SIMD lanes.
 #pragma once
 
 #include <type_traits>
 
 #include "kernels/lanes/panel_gradients.hpp"
 #include "kernels/lanes/two_registers.hpp"
+#include "kernels/run/stop_request.hpp"
+#include "kernels/training/layers.hpp"
 
 namespace modecollapse {
-
-// The weights of one layer in the orders of both products.
-template <class T>
-struct PackedWeights {
-    const T *forward, *transposed;
-};
-
-enum class Into { new_values, sum };  // y = ..., or y += ...
 
 template <class Number>
 class PanelLayers {
 public:
     using T = ScalarOf<Number>;
     using Row = typename PanelRow<Number>::Type;
+    using Alone = Pack<double, register_bytes / 8>;
     static constexpr int lanes = panel_lanes<T>;
 
     // scratch: room for (panels x lanes) times the rows of the widest array, rounded up to block_columns.
@@ -45,17 +37,51 @@ public:
         });
     }
 
+    // dx = W^T dy.
+    static void apply_transposed(const T* packed, int outputs, int inputs, const T* dy, int panels, T* dx, Into into) {
+        apply(packed, nullptr, inputs, outputs, dy, panels, dx, into);
+    }
+
     // W += sum of dy x^T, b += sum of dy (b may be null).
     void add_gradient(const T* dy, int outputs, const T* x, int inputs, int panels, T* weights, T* biases) const {
         add_weight_gradient<Number>(dy, outputs, x, inputs, panels, scratch_, weights, biases);
     }
 
-    // f(a row of x, the same row of y) -> the row of z, over all rows; pointers may be equal.
     template <class Function>
     [[gnu::always_inline]] static inline void for_each_row(int rows, int panels, const Function& f) {
         const long numbers = static_cast<long>(rows) * panels;
         for (long i = 0; i < numbers; ++i) f(i * lanes);
     }
+    template <class Function>
+    [[gnu::always_inline]] static inline void for_each_panel(int panels, const Function& f) {
+        for (int p = 0; p < panels; ++p) f(p);
+    }
+    template <class Function>
+    [[gnu::always_inline]] static inline void for_each(std::uint64_t count, const Function& f) {
+        for (std::uint64_t i = 0; i < count; ++i) f(i);
+    }
+    template <class Function>
+    [[gnu::always_inline]] static inline double of_one(const Function& f) {
+        return f();
+    }
+    static void meet() {}
+
+    template <class Make>
+    void add_sums(int count, int panels, const Make& make, T* to) const {
+        for (int k = 0; k < count; ++k) {
+            const auto add = make(k);
+            Row sum = Row(0.0);
+            for (int p = 0; p < panels; ++p) add(p, sum);
+            T lane[lanes];
+            store(sum, lane);
+            to[k] += halved_sum<lanes>(lane);
+        }
+    }
+
+    // Once due, whoever works gives up.
+    static bool is_due(const StopRequest* stop) { return modecollapse::is_due(stop); }
+
+    static int panels_of(std::uint64_t samples) { return static_cast<int>((samples + lanes - 1) / lanes); }
 
     // f(rows, offset), `rows` of the type to load and store by: two rows beside each other where a row is one register, which
     // hide each other's latency in a long chain of operations.

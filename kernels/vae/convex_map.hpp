@@ -15,7 +15,7 @@
 
 #include <cstddef>
 
-#include "kernels/training/panel_layers.hpp"
+#include "kernels/training/layers.hpp"
 #include "modecollapse/vae/convex_shape.hpp"
 
 namespace modecollapse::vae {
@@ -29,42 +29,45 @@ struct ConvexMemory {
     T* gradient;                              // (parameter_count): of U, b and V; then of the parameters
 };
 
-template <class Number>
+// Layers: kernels/training/layers.hpp.
+template <class LayersOfBackend>
 class ConvexMap {
 public:
-    using Layers = PanelLayers<Number>;
+    using Layers = LayersOfBackend;
     using T = typename Layers::T;
     using Row = typename Layers::Row;
 
-    ConvexMap(const ConvexShape& shape, const ConvexMemory<T>& memory, const Layers& layers)
+    MC_HOST_DEVICE ConvexMap(const ConvexShape& shape, const ConvexMemory<T>& memory, const Layers& layers)
         : shape_(shape), m_(memory), layers_(layers), n_(static_cast<int>(shape.inputs)) {}
 
     // After every change of the parameters (parameter_count).
-    void pack(const T* parameters) const {
+    MC_HOST_DEVICE_CALL void pack(const T* parameters) const {
         for (std::uint32_t k = 0; k <= shape_.depth; ++k) {
             const ConvexLayer layer = convex_layer(shape_, k);
             const int outputs = static_cast<int>(layer.outputs), width = static_cast<int>(shape_.width);
-            for (std::uint64_t i = layer.direct; i < layer.logarithms; ++i) m_.weights[i] = parameters[i];
-            Layers::pack(m_.weights + layer.direct, outputs, n_, m_.packed + layer.direct,
+            layers_.for_each(layer.logarithms - layer.direct,
+                             [&](std::uint64_t i) { m_.weights[layer.direct + i] = parameters[layer.direct + i]; });
+            layers_.pack(m_.weights + layer.direct, outputs, n_, m_.packed + layer.direct,
                          m_.packed_transposed + layer.direct);
             if (k == 0) continue;
-            const std::uint64_t end = layer.logarithms + layer.outputs * std::uint64_t{shape_.width};
-            for (std::uint64_t i = layer.logarithms; i < end; ++i) m_.weights[i] = exp(parameters[i]);
-            Layers::pack(m_.weights + layer.logarithms, outputs, width, m_.packed + layer.logarithms,
+            layers_.for_each(layer.outputs * std::uint64_t{shape_.width}, [&](std::uint64_t i) {
+                m_.weights[layer.logarithms + i] = exp(parameters[layer.logarithms + i]);
+            });
+            layers_.pack(m_.weights + layer.logarithms, outputs, width, m_.packed + layer.logarithms,
                          m_.packed_transposed + layer.logarithms);
         }
     }
 
     // out = T(v); keeps what the reverse pass needs. v, out: (panels, n, lanes).
-    void forward(const T* v, double inverse_lipschitz, int panels, T* out) const {
+    MC_HOST_DEVICE_CALL void forward(const T* v, double inverse_lipschitz, int panels, T* out) const {
         for (std::uint32_t k = 0; k <= shape_.depth; ++k) {
             const Place to = place(k, panels);
             to_layer(k, v, m_.weights + convex_layer(shape_, k).biases, m_.h, panels, m_.h + to.offset);
             const bool square = k == 0 && shape_.depth > 0;
             with_activation(shape_.activation, [&](auto activation) {
-                Layers::for_each_rows(to.rows, panels, [&](auto rows, long i) {
+                layers_.for_each_rows(to.rows, panels, [&](auto rows, long i) {
                     using Rows = decltype(rows);
-                    Activated<Rows> g = activated(activation(), load<Rows>(m_.h + to.offset + i));
+                    Activated<Rows> g = activated(decltype(activation)::value, load<Rows>(m_.h + to.offset + i));
                     if (square) g = squared(g);
                     store(g.value, m_.h + to.offset + i);
                     store(g.first, m_.first + to.offset + i);
@@ -76,8 +79,8 @@ public:
         for (std::uint32_t k = shape_.depth + 1; k-- > 0;) {
             const Place at = place(k, panels);
             if (k == shape_.depth)
-                Layers::for_each_row(at.rows, panels, [&](long i) { store(Row(1.0), m_.p + at.offset + i); });
-            Layers::for_each_row(at.rows, panels, [&](long i) {
+                layers_.for_each_row(at.rows, panels, [&](long i) { store(Row(1.0), m_.p + at.offset + i); });
+            layers_.for_each_row(at.rows, panels, [&](long i) {
                 store(load<Row>(m_.p + at.offset + i) * load<Row>(m_.first + at.offset + i), m_.q + at.offset + i);
             });
             from_layer(k, m_.q + at.offset, panels, out, m_.p);
@@ -85,11 +88,11 @@ public:
     }
 
     // dv = gradient of <w, T(v)> in v, and the map's gradient grows by that in its parameters; after forward at v.
-    void reverse(const T* v, const T* w, double inverse_lipschitz, int panels, T* dv) const {
+    MC_HOST_DEVICE_CALL void reverse(const T* v, const T* w, double inverse_lipschitz, int panels, T* dv) const {
         for (std::uint32_t k = 0; k <= shape_.depth; ++k) {
             const Place to = place(k, panels);
             to_layer(k, w, nullptr, m_.tangent_h, panels, m_.tangent_a + to.offset);
-            Layers::for_each_row(to.rows, panels, [&](long i) {
+            layers_.for_each_row(to.rows, panels, [&](long i) {
                 store(load<Row>(m_.first + to.offset + i) * load<Row>(m_.tangent_a + to.offset + i),
                       m_.tangent_h + to.offset + i);
             });
@@ -98,7 +101,7 @@ public:
         for (std::uint32_t k = shape_.depth + 1; k-- > 0;) {
             const Place at = place(k, panels);
             const bool last = k == shape_.depth;
-            Layers::for_each_row(at.rows, panels, [&](long i) {
+            layers_.for_each_row(at.rows, panels, [&](long i) {
                 const long j = at.offset + i;
                 const Row curved = load<Row>(m_.p + j) * load<Row>(m_.tangent_a + j) * load<Row>(m_.second + j);
                 store(last ? curved : fma(load<Row>(m_.r + j), load<Row>(m_.first + j), curved), m_.s + j);
@@ -109,11 +112,12 @@ public:
     }
 
     // The gradient of V becomes that of its logarithm.
-    void finish_gradient() const {
+    MC_HOST_DEVICE_CALL void finish_gradient() const {
         for (std::uint32_t k = 1; k <= shape_.depth; ++k) {
             const ConvexLayer layer = convex_layer(shape_, k);
-            const std::uint64_t end = layer.logarithms + layer.outputs * std::uint64_t{shape_.width};
-            for (std::uint64_t i = layer.logarithms; i < end; ++i) m_.gradient[i] *= m_.weights[i];
+            layers_.for_each(layer.outputs * std::uint64_t{shape_.width}, [&](std::uint64_t i) {
+                m_.gradient[layer.logarithms + i] *= m_.weights[layer.logarithms + i];
+            });
         }
     }
 
@@ -122,32 +126,32 @@ private:
         long offset;
         int rows;
     };
-    Place place(std::uint32_t k, int panels) const {
+    MC_HOST_DEVICE Place place(std::uint32_t k, int panels) const {
         return {Layers::at(static_cast<int>(k) * panels, static_cast<int>(shape_.width), 0),
                 static_cast<int>(outputs_of(shape_, k))};
     }
 
     // a = U_k x + b + V_k (layer k - 1 of `below`).
-    void to_layer(std::uint32_t k, const T* x, const T* b, const T* below, int panels, T* a) const {
+    MC_HOST_DEVICE void to_layer(std::uint32_t k, const T* x, const T* b, const T* below, int panels, T* a) const {
         const ConvexLayer layer = convex_layer(shape_, k);
         const int outputs = static_cast<int>(layer.outputs);
-        Layers::apply(m_.packed + layer.direct, b, outputs, n_, x, panels, a, Into::new_values);
+        layers_.apply(m_.packed + layer.direct, b, outputs, n_, x, panels, a, Into::new_values);
         if (k > 0)
-            Layers::apply(m_.packed + layer.logarithms, nullptr, outputs, static_cast<int>(shape_.width),
+            layers_.apply(m_.packed + layer.logarithms, nullptr, outputs, static_cast<int>(shape_.width),
                           below + place(k - 1, panels).offset, panels, a, Into::sum);
     }
 
     // x += U_k^T d, and layer k - 1 of `below` = V_k^T d.
-    void from_layer(std::uint32_t k, const T* d, int panels, T* x, T* below) const {
+    MC_HOST_DEVICE void from_layer(std::uint32_t k, const T* d, int panels, T* x, T* below) const {
         const ConvexLayer layer = convex_layer(shape_, k);
         const int outputs = static_cast<int>(layer.outputs);
-        Layers::apply(m_.packed_transposed + layer.direct, nullptr, n_, outputs, d, panels, x, Into::sum);
+        layers_.apply_transposed(m_.packed_transposed + layer.direct, outputs, n_, d, panels, x, Into::sum);
         if (k > 0)
-            Layers::apply(m_.packed_transposed + layer.logarithms, nullptr, static_cast<int>(shape_.width), outputs, d,
-                          panels, below + place(k - 1, panels).offset, Into::new_values);
+            layers_.apply_transposed(m_.packed_transposed + layer.logarithms, outputs, static_cast<int>(shape_.width),
+                                     d, panels, below + place(k - 1, panels).offset, Into::new_values);
     }
 
-    void add_gradient(std::uint32_t k, const T* v, const T* w, int panels) const {
+    MC_HOST_DEVICE_CALL void add_gradient(std::uint32_t k, const T* v, const T* w, int panels) const {
         const ConvexLayer layer = convex_layer(shape_, k);
         const int outputs = static_cast<int>(layer.outputs), width = static_cast<int>(shape_.width);
         const long at = place(k, panels).offset;
@@ -161,13 +165,13 @@ private:
         layers_.add_gradient(m_.s + at, outputs, m_.h + below, width, panels, weights, nullptr);
     }
 
-    void scale(Row factor, const T* x, int panels, T* y) const {
-        Layers::for_each_row(n_, panels, [&](long i) { store(factor * load<Row>(x + i), y + i); });
+    MC_HOST_DEVICE void scale(Row factor, const T* x, int panels, T* y) const {
+        layers_.for_each_row(n_, panels, [&](long i) { store(factor * load<Row>(x + i), y + i); });
     }
 
     const ConvexShape& shape_;
     const ConvexMemory<T>& m_;
-    const Layers& layers_;
+    Layers layers_;
     int n_;
 };
 

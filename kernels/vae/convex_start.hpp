@@ -6,10 +6,9 @@
 
 namespace modecollapse::vae {
 
-// first: where its parameters begin.
-template <class T>
-[[gnu::always_inline]] inline void draw_convex_map(const ConvexShape& shape, std::uint64_t first,
-                                                   const ParameterDraws<T>& draw) {
+// first: where its parameters begin; draw: a ParameterDraws.
+template <class Draw>
+MC_HOST_DEVICE void draw_convex_map(const ConvexShape& shape, std::uint64_t first, const Draw& draw) {
     for (std::uint32_t k = 0; k <= shape.depth; ++k) {
         const ConvexLayer layer = convex_layer(shape, k);
         const std::uint64_t logarithms = first + layer.logarithms,

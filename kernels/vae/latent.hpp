@@ -12,26 +12,17 @@
 
 namespace modecollapse::vae {
 
-template <class Number>
-ScalarOf<Number> sum_of_rows(const typename PanelRow<Number>::Type& x) {
-    using T = ScalarOf<Number>;
-    T lane[panel_lanes<T>];
-    store(x, lane);
-    for (int half = panel_lanes<T> / 2; half > 0; half /= 2)
-        for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
-    return lane[0];
-}
-
-template <class Number>
+// Layers: kernels/training/layers.hpp.
+template <class LayersOfBackend>
 class Latent {
 public:
-    using Layers = PanelLayers<Number>;
+    using Layers = LayersOfBackend;
     using T = typename Layers::T;
     using Row = typename Layers::Row;
-    static constexpr int lanes = Layers::lanes;
 
-    Latent(const Problem& problem, const Memory<T>& memory)
+    MC_HOST_DEVICE Latent(const Problem& problem, const Memory<T>& memory, const Layers& layers)
         : m_(memory),
+          layers_(layers),
           prior_(layout_of(problem).prior),
           clustered_(problem.clusters > 0),
           l_(static_cast<int>(problem.latent)),
@@ -39,8 +30,8 @@ public:
           rows_(static_cast<int>(problem.encoder.outputs)) {}
 
     // z, kl and q(y|x) from the code and eps.
-    void sample(int panels) const {
-        for (int p = 0; p < panels; ++p) {
+    MC_HOST_DEVICE_CALL void sample(int panels) const {
+        layers_.for_each_panel(panels, [&](int p) {
             classify(p, panels);
             for (int y = 0; y < classes_; ++y) {
                 Row kl = Row(0.0);
@@ -54,12 +45,12 @@ public:
                 }
                 store(kl, m_.kl + at(y * panels + p, 1, 0));
             }
-        }
+        });
     }
 
     // d_code from dz, which has the samples' weights in it already.
-    void reverse(double beta, int panels) const {
-        for (int p = 0; p < panels; ++p) {
+    MC_HOST_DEVICE_CALL void reverse(double beta, int panels) const {
+        layers_.for_each_panel(panels, [&](int p) {
             const Row weight = load<Row>(m_.weight + at(p, 1, 0));
             for (int y = 0; y < classes_; ++y) {
                 const Row priced = weight * share(p, y, panels) * Row(beta);
@@ -75,27 +66,29 @@ public:
                 }
             }
             if (clustered_) reverse_classes(beta, weight, p, panels);
-        }
+        });
         if (clustered_) reverse_prior(beta, panels);
     }
 
 private:
-    [[gnu::always_inline]] static inline long at(int p, int rows, int r) { return Layers::at(p, rows, r); }
+    MC_HOST_DEVICE static long at(int p, int rows, int r) { return Layers::at(p, rows, r); }
 
-    Row mean(int p, int y, int i) const { return load<Row>(m_.code + at(p, rows_, 2 * l_ * y + i)); }
-    Row log_variance(int p, int y, int i) const { return load<Row>(m_.code + at(p, rows_, 2 * l_ * y + l_ + i)); }
-    Row logit(int p, int y) const { return load<Row>(m_.code + at(p, rows_, 2 * l_ * classes_ + y)); }
-    Row share(int p, int y, int panels) const { return load<Row>(m_.share + at(y * panels + p, 1, 0)); }
-    Row prior_mean(int y, int i) const { return clustered_ ? prior_parameter(y * l_ + i) : Row(0.0); }
-    Row prior_log_variance(int y, int i) const {
+    MC_HOST_DEVICE Row mean(int p, int y, int i) const { return load<Row>(m_.code + at(p, rows_, 2 * l_ * y + i)); }
+    MC_HOST_DEVICE Row log_variance(int p, int y, int i) const {
+        return load<Row>(m_.code + at(p, rows_, 2 * l_ * y + l_ + i));
+    }
+    MC_HOST_DEVICE Row logit(int p, int y) const { return load<Row>(m_.code + at(p, rows_, 2 * l_ * classes_ + y)); }
+    MC_HOST_DEVICE Row share(int p, int y, int panels) const { return load<Row>(m_.share + at(y * panels + p, 1, 0)); }
+    MC_HOST_DEVICE Row prior_mean(int y, int i) const { return clustered_ ? prior_parameter(y * l_ + i) : Row(0.0); }
+    MC_HOST_DEVICE Row prior_log_variance(int y, int i) const {
         return clustered_ ? prior_parameter((classes_ + y) * l_ + i) : Row(0.0);
     }
-    Row prior_parameter(int k) const {
+    MC_HOST_DEVICE Row prior_parameter(int k) const {
         return Row(static_cast<double>(m_.parameters[prior_ + static_cast<std::uint64_t>(k)]));
     }
 
     // q(y|x), its logarithm, and KL(q(y|x) || 1/c).
-    void classify(int p, int panels) const {
+    MC_HOST_DEVICE_CALL void classify(int p, int panels) const {
         if (!clustered_) {
             store(Row(1.0), m_.share + at(p, 1, 0));
             store(Row(0.0), m_.class_kl + at(p, 1, 0));
@@ -114,7 +107,7 @@ private:
         store(kl, m_.class_kl + at(p, 1, 0));
     }
 
-    void reverse_classes(double beta, const Row& weight, int p, int panels) const {
+    MC_HOST_DEVICE_CALL void reverse_classes(double beta, const Row& weight, int p, int panels) const {
         const auto price = [&](int y) {
             const long k = at(y * panels + p, 1, 0);
             return fma(Row(beta), load<Row>(m_.kl + k) + load<Row>(m_.log_share + k), load<Row>(m_.misfit + k));
@@ -125,24 +118,34 @@ private:
             store(weight * share(p, y, panels) * (price(y) - mean), m_.d_code + at(p, rows_, 2 * l_ * classes_ + y));
     }
 
-    void reverse_prior(double beta, int panels) const {
-        for (int y = 0; y < classes_; ++y)
-            for (int i = 0; i < l_; ++i) {
+    MC_HOST_DEVICE_CALL void reverse_prior(double beta, int panels) const {
+        const auto price = [this, beta, panels](int p, int y) {
+            return load<Row>(m_.weight + at(p, 1, 0)) * share(p, y, panels) * Row(beta);
+        };
+        T* gradient = m_.gradient + prior_;
+        layers_.add_sums(
+            classes_ * l_, panels,
+            [&](int k) {
+                const int y = k / l_, i = k % l_;
                 const Row a = prior_mean(y, i), precision = exp(-prior_log_variance(y, i));
-                Row d_mean = Row(0.0), d_log_variance = Row(0.0);
-                for (int p = 0; p < panels; ++p) {
-                    const Row priced = load<Row>(m_.weight + at(p, 1, 0)) * share(p, y, panels) * Row(beta);
+                return [=](int p, Row& sum) { sum = fma(-price(p, y), (mean(p, y, i) - a) * precision, sum); };
+            },
+            gradient);
+        layers_.add_sums(
+            classes_ * l_, panels,
+            [&](int k) {
+                const int y = k / l_, i = k % l_;
+                const Row a = prior_mean(y, i), precision = exp(-prior_log_variance(y, i));
+                return [=](int p, Row& sum) {
                     const Row off = mean(p, y, i) - a, square = fma(off, off, exp(log_variance(p, y, i)));
-                    d_mean = fma(-priced, off * precision, d_mean);
-                    d_log_variance = fma(Row(0.5) * priced, fma(-square, precision, Row(1.0)), d_log_variance);
-                }
-                T* gradient = m_.gradient + prior_;
-                gradient[y * l_ + i] += sum_of_rows<Number>(d_mean);
-                gradient[(classes_ + y) * l_ + i] += sum_of_rows<Number>(d_log_variance);
-            }
+                    sum = fma(Row(0.5) * price(p, y), fma(-square, precision, Row(1.0)), sum);
+                };
+            },
+            gradient + classes_ * l_);
     }
 
     const Memory<T>& m_;
+    Layers layers_;
     std::uint64_t prior_;
     bool clustered_;
     int l_, classes_, rows_;

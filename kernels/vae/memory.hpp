@@ -5,8 +5,8 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
 
+#include "kernels/lanes/panel.hpp"
 #include "kernels/vae/convex_map.hpp"
 #include "kernels/vae/network.hpp"
 #include "modecollapse/vae/problem.hpp"
@@ -38,48 +38,97 @@ struct Memory {
     T *share, *log_share;       // (1): q(y|x)
     T *kl, *misfit;             // (1): KL(q(z|x,y) || p(z|y)); -log p(x|z)
     T* transposed;
+    double* terms;  // (1): of the loss
     std::uint64_t panels, padded_parameters;
     std::size_t bytes;
 };
 
-// A cursor over the block; a null base learns the size.
+// A cursor over the block; a null base learns the size. A block of a CUDA device has one that moves the arrays of the first member
+// to another's (kernels/training/wave_memory.cuh).
 class Cursor {
 public:
-    explicit Cursor(void* base) : base_(reinterpret_cast<std::uintptr_t>(base)) {}
+    MC_HOST_DEVICE explicit Cursor(void* base) : base_(reinterpret_cast<std::uintptr_t>(base)) {}
     template <class T>
-    void take(T*& array, std::uint64_t count) {
+    MC_HOST_DEVICE void take(T*& array, std::uint64_t count) {
         array = reinterpret_cast<T*>(base_ + used_);  // NOLINT(performance-no-int-to-ptr)
         used_ += (count * sizeof(T) + memory_alignment - 1) / memory_alignment * memory_alignment;
     }
-    std::size_t used() const { return used_; }
+    MC_HOST_DEVICE std::size_t used() const { return used_; }
 
 private:
     std::uintptr_t base_;
     std::size_t used_ = 0;
 };
 
-template <class T>
-void lay_out(const NetworkShape& shape, std::uint64_t samples, Cursor& cursor, NetworkMemory<T>& m) {
-    for (T** array : {&m.packed, &m.packed_transposed}) cursor.take(*array, parameter_count(shape));
-    for (T** array : {&m.hidden, &m.slope}) cursor.take(*array, samples * shape.depth * shape.width);
-    for (T** array : {&m.above, &m.below}) cursor.take(*array, samples * shape.width);
+// Arrays of `count` numbers each.
+template <class AnyCursor, class... Arrays>
+MC_HOST_DEVICE void take_each(AnyCursor& cursor, std::uint64_t count, Arrays&... arrays) {
+    (cursor.take(arrays, count), ...);
 }
 
-template <class T>
-void lay_out(const ConvexShape& shape, std::uint64_t samples, Cursor& cursor, ConvexMemory<T>& m) {
-    for (T** array : {&m.weights, &m.packed, &m.packed_transposed}) cursor.take(*array, parameter_count(shape));
-    const std::uint64_t layers = samples * (shape.depth + 1) * shape.width;
-    for (T** array : {&m.h, &m.first, &m.second, &m.p, &m.q, &m.tangent_a, &m.tangent_h, &m.s, &m.r})
-        cursor.take(*array, layers);
+template <class T, class AnyCursor>
+MC_HOST_DEVICE void lay_out(const NetworkShape& shape, std::uint64_t samples, AnyCursor& cursor, NetworkMemory<T>& m) {
+    take_each(cursor, parameter_count(shape), m.packed, m.packed_transposed);
+    take_each(cursor, samples * shape.depth * shape.width, m.hidden, m.slope);
+    take_each(cursor, samples * shape.width, m.above, m.below);
 }
 
-inline std::uint64_t widest_rows(const Problem& problem) {
-    std::uint64_t rows = 2 * problem.latent;
-    for (const std::uint64_t other : {std::uint64_t{problem.dimension}, std::uint64_t{problem.encoder.outputs},
-                                      std::uint64_t{problem.encoder.width}, std::uint64_t{problem.network.width},
-                                      std::uint64_t{problem.first_map.width}, std::uint64_t{problem.second_map.width}})
-        rows = other > rows ? other : rows;
-    return rows;
+template <class T, class AnyCursor>
+MC_HOST_DEVICE void lay_out(const ConvexShape& shape, std::uint64_t samples, AnyCursor& cursor, ConvexMemory<T>& m) {
+    take_each(cursor, parameter_count(shape), m.weights, m.packed, m.packed_transposed);
+    take_each(cursor, samples * (shape.depth + 1) * shape.width, m.h, m.first, m.second, m.p, m.q, m.tangent_a,
+              m.tangent_h, m.s, m.r);
+}
+
+MC_HOST_DEVICE std::uint64_t larger(std::uint64_t a, std::uint64_t b) { return a > b ? a : b; }
+
+MC_HOST_DEVICE std::uint64_t widest_rows(const Problem& problem) {
+    std::uint64_t rows = larger(2 * std::uint64_t{problem.latent}, problem.dimension);
+    rows = larger(larger(rows, problem.encoder.outputs), problem.encoder.width);
+    return larger(larger(rows, problem.network.width), larger(problem.first_map.width, problem.second_map.width));
+}
+
+template <class T, class AnyCursor>
+MC_HOST_DEVICE void lay_out(const Problem& problem, AnyCursor& cursor, Memory<T>& m) {
+    const std::uint64_t lanes = panel_lanes<T>, samples = tile_samples(problem), l = problem.latent,
+                        t = problem.dimension, decoded = samples * classes_of(problem);
+    take_each(cursor, m.padded_parameters, m.parameters, m.first_moment, m.second_moment, m.gradient);
+    lay_out(problem.encoder, samples, cursor, m.encoder);
+    if (problem.decoder != Decoder::brenier) {
+        lay_out(problem.network, decoded, cursor, m.network);
+    } else {
+        lay_out(problem.first_map, decoded, cursor, m.first_map);
+        lay_out(problem.second_map, decoded, cursor, m.second_map);
+    }
+    cursor.take(m.x, samples * t);
+    cursor.take(m.eps, samples * l);
+    take_each(cursor, samples * problem.encoder.outputs, m.code, m.d_code);
+    take_each(cursor, samples, m.weight, m.class_kl);
+    take_each(cursor, decoded * t, m.f, m.df, m.wide, m.d_wide);
+    take_each(cursor, decoded * l, m.z, m.dz, m.middle);
+    take_each(cursor, decoded, m.share, m.log_share, m.kl, m.misfit);
+    cursor.take(m.transposed, decoded * (widest_rows(problem) + 2 * lanes));
+    cursor.take(m.terms, samples);
+}
+
+// The parts of the parameters and of their gradient.
+template <class T>
+MC_HOST_DEVICE void place_parts(const Layout& at, Memory<T>& m) {
+    m.encoder.parameters = m.parameters + at.encoder;
+    m.encoder.gradient = m.gradient + at.encoder;
+    m.network.parameters = m.parameters + at.network;
+    m.network.gradient = m.gradient + at.network;
+    m.first_map.gradient = m.gradient + at.first_map;
+    m.second_map.gradient = m.gradient + at.second_map;
+}
+
+// For BlockLayers: products read the weights where they stand.
+template <class T>
+MC_HOST_DEVICE void read_in_place(const Layout& at, Memory<T>& m) {
+    m.encoder.packed = m.encoder.packed_transposed = m.parameters + at.encoder;
+    m.network.packed = m.network.packed_transposed = m.parameters + at.network;
+    m.first_map.packed = m.first_map.packed_transposed = m.first_map.weights;
+    m.second_map.packed = m.second_map.packed_transposed = m.second_map.weights;
 }
 
 template <class T>
@@ -87,33 +136,11 @@ Memory<T> memory_of(const Problem& problem, void* base) {
     Cursor cursor(base);
     Memory<T> m = {};
     const Layout at = layout_of(problem);
-    const std::uint64_t lanes = panel_lanes<T>, samples = tile_samples(problem), l = problem.latent,
-                        t = problem.dimension, decoded = samples * classes_of(problem);
-    m.panels = samples / lanes;
+    const std::uint64_t lanes = panel_lanes<T>;
+    m.panels = tile_samples(problem) / lanes;
     m.padded_parameters = (at.count + lanes - 1) / lanes * lanes;
-    for (T** array : {&m.parameters, &m.first_moment, &m.second_moment, &m.gradient})
-        cursor.take(*array, m.padded_parameters);
-    lay_out(problem.encoder, samples, cursor, m.encoder);
-    m.encoder.parameters = m.parameters + at.encoder;
-    m.encoder.gradient = m.gradient + at.encoder;
-    if (problem.decoder != Decoder::brenier) {
-        lay_out(problem.network, decoded, cursor, m.network);
-        m.network.parameters = m.parameters + at.network;
-        m.network.gradient = m.gradient + at.network;
-    } else {
-        lay_out(problem.first_map, decoded, cursor, m.first_map);
-        lay_out(problem.second_map, decoded, cursor, m.second_map);
-        m.first_map.gradient = m.gradient + at.first_map;
-        m.second_map.gradient = m.gradient + at.second_map;
-    }
-    cursor.take(m.x, samples * t);
-    cursor.take(m.eps, samples * l);
-    for (T** array : {&m.code, &m.d_code}) cursor.take(*array, samples * problem.encoder.outputs);
-    for (T** array : {&m.weight, &m.class_kl}) cursor.take(*array, samples);
-    for (T** array : {&m.f, &m.df, &m.wide, &m.d_wide}) cursor.take(*array, decoded * t);
-    for (T** array : {&m.z, &m.dz, &m.middle}) cursor.take(*array, decoded * l);
-    for (T** array : {&m.share, &m.log_share, &m.kl, &m.misfit}) cursor.take(*array, decoded);
-    cursor.take(m.transposed, decoded * (widest_rows(problem) + 2 * lanes));
+    lay_out(problem, cursor, m);
+    place_parts(at, m);
     m.bytes = cursor.used();
     return m;
 }

@@ -1,26 +1,16 @@
 // The body of the CUDA kernel of RealNVP flows, run on the CPU by teams of threads, against the CPU backend: the same
 // bits.
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <cstring>
-#include <thread>
 
 #include "kernels/realnvp/block.hpp"
 #include "modecollapse/random/random123_words.hpp"
 #include "tests/support/realnvp_members.hpp"
+#include "tests/support/thread_team.hpp"
 
 namespace modecollapse {
 namespace {
-
-// Threads that wait for each other as those of a block do.
-struct Team {
-    int index_, size_;
-    pthread_barrier_t* barrier;
-    int index() const { return index_; }
-    int size() const { return size_; }
-    void sync() const { pthread_barrier_wait(barrier); }
-};
 
 struct Trained {
     std::vector<double> parameters, log_q, along;
@@ -32,23 +22,14 @@ Trained by_block(const RealnvpProblem& problem, std::uint64_t seed, std::uint64_
                       count = problem.evaluation_samples;
     const support::AlignedStorage storage(bytes);
     const RealnvpMemory<T> memory = realnvp_memory<T>(problem, storage.data());
-    double scratch = 0.0;
     Trained result{{}, std::vector<double>(count), std::vector<double>(count)};
     std::vector<double> log_p(count);
-    pthread_barrier_t barrier;
-    pthread_barrier_init(&barrier, nullptr, static_cast<unsigned>(threads));
-    const auto work = [&](int index) {
-        const RealnvpBlock<T, Team, Random123Words> block(problem, memory, seed, id, {index, threads, &barrier}, {},
-                                                          &scratch);
+    support::as_team(threads, [&](const support::ThreadTeam& team) {
+        const RealnvpBlock<T, support::ThreadTeam, Random123Words> block(problem, memory, seed, id, team, {});
         block.start();
         EXPECT_TRUE(block.train(0, problem.steps).finite);
         block.sample(count, result.log_q.data(), log_p.data(), result.along.data());
-    };
-    std::vector<std::thread> team;
-    for (int i = 1; i < threads; ++i) team.emplace_back(work, i);
-    work(0);
-    for (std::thread& thread : team) thread.join();
-    pthread_barrier_destroy(&barrier);
+    });
     result.parameters.assign(memory.parameters, memory.parameters + n);
     return result;
 }

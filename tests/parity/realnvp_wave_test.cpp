@@ -38,8 +38,7 @@ public:
           samples_(members * 3 * problem.evaluation_samples) {
         for (std::uint64_t i = 0; i < members; ++i) {
             const RealnvpMemory<T> m = memory(i);
-            double scratch = 0.0;
-            RealnvpBlock<T, Team, Random123Words>(problem_, m, seed_, first_ + i, {0, 1}, {}, &scratch).start();
+            RealnvpBlock<T, Team, Random123Words>(problem_, m, seed_, first_ + i, {0, 1}, {}).start();
         }
     }
 
@@ -57,7 +56,7 @@ public:
             for (int thread = 0; thread < threads; ++thread) {
                 const RealnvpMemory<T> m = memory(i);
                 const Team team = {thread, threads};
-                const RealnvpBlock<T, Team, Random123Words> block(problem_, m, seed_, first_ + i, team, {}, nullptr);
+                const RealnvpBlock<T, Team, Random123Words> block(problem_, m, seed_, first_ + i, team, {});
                 run_phase(phase, problem_, m, block, team, states_[i], sums_[i],
                           samples_.data() + 3 * i * problem_.evaluation_samples);
             }

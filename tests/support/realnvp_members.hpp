@@ -7,6 +7,7 @@
 #include "host/realnvp/training.hpp"
 #include "kernels/realnvp/ensemble.hpp"
 #include "kernels/realnvp/memory.hpp"
+#include "tests/support/aligned_storage.hpp"
 
 namespace modecollapse::support {
 
@@ -41,23 +42,6 @@ inline RealnvpProblem eventful_flow(Estimator estimator, CouplingMask mask) {
     target.annealing.time = 4.0;
     return realnvp_problem(target, training);
 }
-
-// Zeroed memory for members, aligned as kernels/realnvp/memory.hpp asks for.
-class AlignedStorage {
-public:
-    explicit AlignedStorage(std::size_t bytes)
-        : storage_(bytes / sizeof(double) + panel_bytes / sizeof(double) + 1, 0.0) {
-        const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
-        base_ = reinterpret_cast<unsigned char*>(storage_.data()) + (panel_bytes - address % panel_bytes) % panel_bytes;
-    }
-    AlignedStorage(const AlignedStorage&) = delete;
-    AlignedStorage& operator=(const AlignedStorage&) = delete;
-    unsigned char* data() const { return base_; }
-
-private:
-    std::vector<double> storage_;
-    unsigned char* base_;
-};
 
 // Normal parameters of standard deviation `size` / sqrt(inputs): a flow far from the identity.
 inline std::vector<double> random_parameters(const RealnvpShape& shape, double size, unsigned seed) {

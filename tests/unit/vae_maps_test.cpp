@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "kernels/training/panel_layers.hpp"
 #include "kernels/vae/convex_map.hpp"
 #include "tests/support/normal_numbers.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 using support::normal_numbers;
 
 using Number = Pack<double, 2>;
-using Map = ConvexMap<Number>;
+using Map = ConvexMap<PanelLayers<Number>>;
 constexpr int lanes = panel_lanes<double>;
 
 // A map with memory of its own and parameters drawn once; `panels` panels of samples.

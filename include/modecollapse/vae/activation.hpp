@@ -40,7 +40,7 @@ MC_HOST_DEVICE Activated<Real> activated(Activation activation, Real a) {
 
 // f(integral_constant): a loop over numbers is compiled for each activation.
 template <class Function>
-void with_activation(Activation activation, const Function& f) {
+MC_HOST_DEVICE void with_activation(Activation activation, const Function& f) {
     switch (activation) {
         case Activation::softplus:
             return f(std::integral_constant<Activation, Activation::softplus>{});
