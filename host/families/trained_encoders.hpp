@@ -1,7 +1,7 @@
 // Ensembles of trained variational autoencoders, whatever they are of: run, recorded and followed through the seam.
 //
 // Task: what the family's kernels train (kernels/vae/ensemble.hpp, kernels/sequence/ensemble.hpp), in whose namespace are
-// run_on_cpu(task, options) and exact_outcome_of(problem, monitor).
+// run_on_cpu(task, options), run_on_cuda(task, options) and exact_outcome_of(problem, monitor).
 #pragma once
 
 #include <fmt/format.h>
@@ -100,6 +100,9 @@ public:
     }
 
     double bytes_of_a_member() const override { return 500.0; }
+    std::uint64_t members_at_once(const Backend& backend) const override {
+        return backend.cuda ? 256 : static_cast<std::uint64_t>(backend.threads);  // a GPU: two blocks a multiprocessor
+    }
 
 protected:
     virtual Task task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const = 0;
@@ -141,7 +144,16 @@ private:
         task.stop = give_up_request();
         const double total = static_cast<double>(task.problem->steps) * static_cast<double>(task.count);
         if (progress) task.progress = [&](std::uint64_t steps) { progress(static_cast<double>(steps) / total); };
-        if (!run_on_cpu(task, {backend.threads, backend.isa.c_str()})) throw Interrupted{};
+        if (!finishes(task, backend)) throw Interrupted{};
+    }
+
+    static bool finishes(const Task& task, const Backend& backend) {
+        if (!backend.cuda) return run_on_cpu(task, {backend.threads, backend.isa.c_str()});
+        try {
+            return run_on_cuda(task, {backend.device_index});
+        } catch (const std::runtime_error& error) {
+            throw DeviceError(error.what());
+        }
     }
 
     Schema schema_;

@@ -1,5 +1,7 @@
 #include "kernels/sequence/ensemble.hpp"
 
+#include <stdexcept>
+
 #include "kernels/sequence/memory.hpp"
 #include "kernels/training/member_trainings.hpp"
 #include "kernels/training/word_normals.hpp"
@@ -58,6 +60,10 @@ std::size_t thread_bytes(const Problem& problem, Precision precision) {
 
 bool run_on_cpu(const Task& task, const CpuOptions& options) {
     return train_on_cpu<Family>(task, lanes_for(options.isa), options);
+}
+
+bool run_on_cuda(const Task&, const CudaOptions&) {
+    throw std::runtime_error("sequence VAEs are trained on the CPU only");
 }
 
 bool encode(const TrainedMember& member, const TokenTable& table, const char* isa, const Evaluation& evaluation) {

@@ -16,6 +16,9 @@ using TrainedMember = TrainedMemberOf<Problem>;
 // that this machine lacks, std::bad_alloc.
 bool run_on_cpu(const Task& task, const CpuOptions& options);
 
+// Throws std::runtime_error: there is no CUDA backend yet.
+bool run_on_cuda(const Task& task, const CudaOptions& options);
+
 // What the encoder makes of the sentences of a table. False: stopped. Any array of `evaluation` may be null.
 bool encode(const TrainedMember& member, const TokenTable& table, const char* isa, const Evaluation& evaluation);
 

@@ -83,19 +83,12 @@ private:
             task_.to->steps[index] = step;
             task_.to->failed[index] = finite ? 0 : 1;
         }
-        finish(index, step, monitor);
+        record_end(task_, index, step, monitor);
         return true;
     }
 
     bool look(std::uint64_t step, Monitor& monitor) {
         return reader_.look(block_, call_of(Kind::prepare, step, 0), lanes_, monitor);
-    }
-
-    void finish(std::uint64_t index, std::uint64_t step, const Monitor& monitor) const {
-        const auto& record = task_.record;
-        if (record.steps) record.steps[index] = step;
-        if (record.monitor) record.monitor[index] = is_finite(monitor) ? monitor : Monitor{};
-        if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome_of(*task_.problem, monitor));
     }
 
     const Task& task_;

@@ -46,6 +46,16 @@ struct TrainingTask {
     std::function<void(std::uint64_t steps)> progress = {};  // steps made by all; by the calling thread
 };
 
+// Member `index` of a task when its training is over, after `steps` steps.
+template <class Problem, class Monitor>
+void record_end(const TrainingTask<Problem, Monitor>& task, std::uint64_t index, std::uint64_t steps,
+                const Monitor& monitor) {
+    const TrainingRecord<Monitor>& record = task.record;
+    if (record.steps) record.steps[index] = steps;
+    if (record.monitor) record.monitor[index] = is_finite(monitor) ? monitor : Monitor{};
+    if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome_of(*task.problem, monitor));
+}
+
 // A trained member at work: its parameters, and who it is.
 template <class Problem>
 struct TrainedMemberOf {

@@ -1,4 +1,4 @@
-// Ensembles of VAE trainings on CPU threads. A member is a function of (problem, precision, seed, id) alone.
+// Ensembles of VAE trainings. A member is a function of (problem, precision, seed, id) alone.
 #pragma once
 
 #include "kernels/run/cpu_blocks.hpp"
@@ -13,6 +13,10 @@ using TrainedMember = TrainedMemberOf<Problem>;
 // False: stopped; members that were not finished are not recorded. Throws std::invalid_argument for an instruction set
 // that this machine lacks, std::bad_alloc.
 bool run_on_cpu(const Task& task, const CpuOptions& options);
+
+// The same members by blocks of a CUDA device. False: stopped. Throws std::runtime_error: with the CUDA error's text, or because the
+// program was built without CUDA.
+bool run_on_cuda(const Task& task, const CudaOptions& options);
 
 // What the encoder makes of the problem's held-out data; data: these (held_out, t), or null. False: stopped. Any array of
 // `evaluation` may be null.

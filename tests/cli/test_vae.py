@@ -115,10 +115,10 @@ class Vae(TrainingTest):
                  "--decoder brenier|linear"),
                 (("--decoder", "linear"), "--decoder-width 6", "--decoder mlp|brenier"),
                 (("--data", "linear", "--signal-dimension", 3), "signal-dimension = 3", "1 to the"),
-                (("--backend", "cuda"), "--backend cuda", "auto, cpu"),
                 (("--dynamics", "flow"), "--dynamics flow")):
             with self.subTest(options=options):
                 self.refused(["probability", *SMALL, *options], 2, *words)
+        self.refused(["trajectory", *VAE, "--backend", "cuda"], 2, "--backend cuda", "auto, cpu")
         self.refused(["probability", *FITTED, "--exact-data", 1], 2, "exact-data = 1", "0, or 2")
         self.refused(["probability", *FITTED, "--inverse-lipschitz-2", 1], 2,
                      "--inverse-lipschitz-2 1", "--decoder brenier")

@@ -78,6 +78,25 @@ class Program(ProgramTest):
                 self.assertEqual(cuda.get(name), cpu.get(name), options)
             self.assertNotEqual(cuda["mean_kl"], twin["mean_kl"])
 
+    def test_the_vae(self):
+        small = ("probability", "--family", "vae", "--trajectories", 3, "--horizon", 8,
+                 "--encoder-width", 6, "--batch-size", 40, "--held-out", 200, "--exact-data", 5)
+        for options in (("--decoder-width", 5, "--clusters", 2),
+                        ("--decoder", "linear", "--inverse-lipschitz", 0.4, "--data", "linear",
+                         "--precision", "single"),
+                        ("--decoder", "mlp", "--decoder-width", 6, "--data", "pinwheel")):
+            def run(backend, seed, options=options):
+                result = self.json(*small, *options, "--backend", backend, "--seed", seed)
+                return {name: value for name, value in result.items()
+                        if name.startswith(("counts", "steps", "active", "mean_", "p_"))}
+            self.assertEqual(run("cuda", 5), run("cpu", 5), options)
+            self.assertNotEqual(run("cuda", 5), run("cuda", 6))
+        models = self.path("models.nc")
+        self.succeed(*small, "--seed", 5, "--backend", "cuda", "--save-models", models)
+        longer = (*small[:5], "--horizon", 12, *small[7:], "--seed", 5)
+        on = self.json(*longer, "--backend", "cuda", "--continue-models", models)
+        self.assertEqual(on["mean_kl"], self.json(*longer, "--backend", "cpu")["mean_kl"])
+
     def test_the_device_is_named(self):
         self.assertIn("one thread of the CPU", self.succeed("info").stdout)
         record = self.json("probability", "--backend", "auto", *PROBLEM, "--trajectories", "100")

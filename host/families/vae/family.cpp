@@ -45,6 +45,7 @@ const Family& vae_family() {
     static const Family family = [] {
         Family f = trained_family("vae", "a variational autoencoder trained from a random start",
                                   "variational autoencoders", vae_options(), vae_schema, make);
+        f.cuda = OnCuda::when_asked;  // never measured on a GPU
         f.searched = "inverse-lipschitz";
         f.title_of_series = "Trainings of variational autoencoders over their steps";
         f.describe = describe;

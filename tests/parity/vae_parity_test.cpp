@@ -1,0 +1,138 @@
+// CPU against CUDA for VAEs: equal parameters, moments and monitors, to the last bit, for every decoder, likelihood and precision.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "kernels/vae/ensemble.hpp"
+#include "tests/parity/gradient_flow_runs.hpp"
+#include "tests/support/vae_problems.hpp"
+
+namespace modecollapse::vae {
+namespace {
+
+constexpr std::uint64_t count = 3;
+
+// Members 4 .. of an ensemble, where they end and what was seen of them.
+struct Members {
+    std::vector<double> parameters, first, second;
+    std::vector<std::uint64_t> steps = std::vector<std::uint64_t>(count);
+    std::vector<std::uint8_t> failed = std::vector<std::uint8_t>(count), outcome = failed;
+    std::vector<Monitor> monitors = std::vector<Monitor>(count), path;
+    bool finished = false;
+
+    TrainingStates states() { return {parameters.data(), first.data(), second.data(), steps.data(), failed.data()}; }
+    bool operator==(const Members& other) const {
+        const auto same = [](const auto& a, const auto& b) {
+            return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0;
+        };
+        return same(parameters, other.parameters) && same(first, other.first) && same(second, other.second) &&
+               steps == other.steps && failed == other.failed && outcome == other.outcome &&
+               same(monitors, other.monitors) && same(path, other.path);
+    }
+};
+
+enum class On { cpu, cuda };
+
+Members trained(const Problem& problem, Precision precision, On on, std::uint64_t seed = 7, Members* from = nullptr,
+                const std::vector<std::uint64_t>& times = {}, const StopRequest* stop = nullptr) {
+    Members m;
+    for (std::vector<double>* array : {&m.parameters, &m.first, &m.second})
+        array->resize(count * layout_of(problem).count);
+    m.path.resize(count * times.size());
+    const TrainingStates states = m.states(), begin = from ? from->states() : TrainingStates{};
+    Task task = {&problem, precision, seed, 4, count};
+    task.record = {m.outcome.data(), m.steps.data(), m.monitors.data()};
+    task.path = {times.data(), times.size(), m.path.data()};
+    task.from = from ? &begin : nullptr;
+    task.to = &states;
+    task.stop = stop;
+    m.finished = on == On::cuda ? run_on_cuda(task, {0}) : run_on_cpu(task, {2, best_cpu_isa()});
+    return m;
+}
+
+Problem shortened(Problem problem) {
+    problem.batch = 150;  // two tiles, the second not whole
+    problem.steps = 5;
+    problem.held_out = 200;
+    problem.optimizer.gradient_clip = 0.5;
+    return problem;
+}
+
+void expect_equal_bits(const Problem& problem) {
+    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+        const Members cpu = trained(problem, precision, On::cpu);
+        EXPECT_TRUE(cpu == trained(problem, precision, On::cuda));
+        EXPECT_FALSE(cpu == trained(problem, precision, On::cuda, 8));  // twin: another seed
+    }
+}
+
+TEST(VaeParity, MembersAgreeToTheBit) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier, Decoder::linear})
+        for (const std::uint32_t clusters : {0u, 3u}) {
+            SCOPED_TRACE(decoder_names[static_cast<int>(decoder)] + std::to_string(clusters));
+            expect_equal_bits(shortened(problem_of(decoder, Likelihood::gaussian, Spread::trained, clusters)));
+        }
+}
+
+// Rows of a table are on the device; every pixel is drawn anew. Three latents: exact posteriors are sampled.
+TEST(VaeParity, TablesAgreeToTheBit) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    Problem problem = shortened(problem_of(Decoder::mlp, Likelihood::bernoulli, Spread::fixed, 2));
+    problem.latent = 3;
+    problem.encoder.outputs = code_rows(3, 2);
+    problem.network.inputs = 3;
+    std::vector<double> rows(problem.held_out * problem.dimension);
+    std::vector<std::int64_t> labels(problem.held_out);
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<double>(i % 7) / 6.0;
+    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int64_t>(i % 2);
+    problem.data = {DataLaw::table};
+    problem.data.points = problem.data.held_out_points = rows.data();
+    problem.data.held_out_labels = labels.data();
+    problem.data.label_kinds = 2;
+    problem.data.size = problem.held_out;
+    problem.data.pixels = Pixels::sampled;
+    expect_equal_bits(problem);
+}
+
+TEST(VaeParity, TrainingsGoOnWhereTheyWere) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    const Problem whole = shortened(problem_of(Decoder::brenier));
+    Problem half = whole;
+    half.steps = 2;
+    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+        const Members cpu = trained(whole, precision, On::cpu);
+        Members begun = trained(half, precision, On::cuda);
+        EXPECT_FALSE(begun == cpu);  // twin
+        EXPECT_TRUE(trained(whole, precision, On::cuda, 7, &begun) == cpu);
+        begun.failed[1] = 1;  // stays as it is
+        Members here = trained(whole, precision, On::cpu, 7, &begun);
+        EXPECT_TRUE(trained(whole, precision, On::cuda, 7, &begun) == here);
+        EXPECT_EQ(here.steps[1], 2u);
+        EXPECT_EQ(here.outcome[1], static_cast<std::uint8_t>(Outcome::failed));
+    }
+}
+
+TEST(VaeParity, MonitorsOnTheWayAgree) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    Problem problem = shortened(problem_of(Decoder::mlp));
+    const std::vector<std::uint64_t> times = {0, 2, 3, 5};
+    EXPECT_TRUE(trained(problem, Precision::double_precision, On::cpu, 7, nullptr, times) ==
+                trained(problem, Precision::double_precision, On::cuda, 7, nullptr, times));
+    problem.optimizer.learning_rate = 1e300;  // not finite after a step or two
+    const Members cpu = trained(problem, Precision::double_precision, On::cpu, 7, nullptr, times);
+    EXPECT_EQ(cpu.failed[0], 1);
+    EXPECT_TRUE(cpu == trained(problem, Precision::double_precision, On::cuda, 7, nullptr, times));
+}
+
+TEST(VaeParity, AStopIsServed) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    Problem problem = shortened(problem_of(Decoder::mlp));
+    problem.steps = 1000000000;
+    StopRequest stop;
+    stop.ask(0.3);
+    EXPECT_FALSE(trained(problem, Precision::double_precision, On::cuda, 7, nullptr, {}, &stop).finished);
+}
+
+}  // namespace
+}  // namespace modecollapse::vae
