@@ -1,33 +1,35 @@
 // What the training of a sequence VAE draws: its start, its batches of sentences, of a table or fresh ones of a source, what the
-// decoder is not told of them, and the latent normals. Blocks: sequence/draws.hpp.
+// decoder is not told of them, and the latent normals. Blocks: sequence/draws.hpp. WordSource: random/streams.hpp.
 #pragma once
 
 #include "kernels/sequence/memory.hpp"
 #include "kernels/sequence/token_table.hpp"
-#include "kernels/training/panel_normals.hpp"
 #include "kernels/vae/convex_start.hpp"
-#include "modecollapse/random/random123_words.hpp"
 #include "modecollapse/sequence/draws.hpp"
 
 namespace modecollapse::sequence {
 
+MC_HOST_DEVICE double half_width(std::uint32_t inputs) { return 1.0 / sqrt(static_cast<double>(inputs)); }
+
+// first: where its parameters begin.
+template <class Draw>
+MC_HOST_DEVICE void draw_lstm(const LstmShape& shape, std::uint64_t first, const Draw& draw) {
+    const LstmLayout in = layout_of(shape);
+    draw(first, first + in.input, 0.0, half_width(shape.embedding));
+    draw(first + in.input, first + in.count, 0.0, half_width(shape.width));
+}
+
 // Half-width 1 / sqrt(rows) of an embedding, 1 / sqrt(width) of an LSTM, 1 / sqrt(inputs) of a linear layer, the usual choices.
-template <class T>
-[[gnu::always_inline]] inline void draw_start(const Problem& problem, std::uint64_t seed, std::uint64_t member,
-                                              T* parameters) {
+// index, size: of the worker among those that share the work.
+template <class T, class WordSource>
+MC_HOST_DEVICE void draw_start(const Problem& problem, const WordSource& words, std::uint64_t seed,
+                               std::uint64_t member, T* parameters, int index = 0, int size = 1) {
     const Layout at = layout_of(problem);
-    const ParameterDraws<T, Random123Words> draw({}, Purpose::sequence_parameters, seed, member, parameters);
-    const auto half_width = [](std::uint32_t inputs) __attribute__((always_inline)) {
-        return 1.0 / sqrt(static_cast<double>(inputs));
-    };
-    const auto lstm = [&](const LstmShape& shape, std::uint64_t first) __attribute__((always_inline)) {
-        const LstmLayout in = layout_of(shape);
-        draw(first, first + in.input, 0.0, half_width(shape.embedding));
-        draw(first + in.input, first + in.count, 0.0, half_width(shape.width));
-    };
-    lstm(problem.encoder, at.encoder);
+    const ParameterDraws<T, WordSource> draw(words, Purpose::sequence_parameters, seed, member, parameters, index,
+                                             size);
+    draw_lstm(problem.encoder, at.encoder, draw);
     draw(at.code, at.decoder, 0.0, half_width(problem.encoder.width));
-    lstm(problem.decoder, at.decoder);
+    draw_lstm(problem.decoder, at.decoder, draw);
     if (problem.head == Head::linear) {
         draw(at.head, at.count, 0.0, half_width(head_inputs(problem)));
     } else {
@@ -36,62 +38,47 @@ template <class T>
     }
 }
 
-// Sentences first .. of all steps' batches, `count` of them and those that fill a pack, out of a source: tokens (count, n_max) and
-// their lengths. Wide: a pack of doubles; work: source_work of them.
-template <class Wide>
-[[gnu::noinline]] void draw_fresh_sentences(const SourceView& source, std::uint64_t seed, std::uint64_t member,
-                                            std::uint64_t first, std::uint64_t count, Wide* work, std::int32_t* tokens,
-                                            std::uint32_t* lengths) {
-    constexpr int lanes = NumberTraits<Wide>::lanes;
-    const std::uint64_t most = source.law.most_tokens, blocks_each = sentence_blocks(source.law.most_tokens);
-    for (std::uint64_t i = 0; i < count; i += lanes) {
-        SentenceBlocks blocks[lanes];
-        for (int l = 0; l < lanes; ++l)
-            blocks[l] = {seed, Purpose::sequence_choice, member,
-                         first_fresh_block + (first + i + static_cast<std::uint64_t>(l)) * blocks_each};
-        const auto drawn = draw_source_sentences(
-            source, blocks, Random123Words(),
-            work, [&](int lane, std::uint32_t t, std::int32_t token) __attribute__((always_inline)) {
-                tokens[(i + static_cast<std::uint64_t>(lane)) * most + t] = token;
-            });
-        for (int l = 0; l < lanes; ++l) lengths[i + static_cast<std::uint64_t>(l)] = drawn.length[l];
-    }
-}
-
-template <class Number>
+// Layers: kernels/training/layers.hpp; Normals: PanelNormals or SampleNormals (kernels/training/).
+template <class Layers, class Normals, class WordSource>
 class SentenceDraws {
-    using T = ScalarOf<Number>;
-    static constexpr int lanes = panel_lanes<T>;
+    using T = typename Layers::T;
+    static constexpr int lanes = Layers::lanes;
 
 public:
-    SentenceDraws(const Problem& problem, const Memory<T>& memory, std::uint64_t seed, std::uint64_t member)
-        : problem_(problem), m_(memory), seed_(seed), member_(member), normals_(seed, member) {}
+    MC_HOST_DEVICE SentenceDraws(const Problem& problem, const Memory<T>& memory, const Layers& layers,
+                                 const Normals& normals, const WordSource& words, std::uint64_t seed,
+                                 std::uint64_t member)
+        : problem_(problem),
+          m_(memory),
+          layers_(layers),
+          normals_(normals),
+          words_(words),
+          seed_(seed),
+          member_(member) {}
 
     // Sentences first .. of all steps' batches, `count` of them, fresh or of the table, and their eps; those past the last are empty.
     // Returns the tokens of the longest.
-    int batch(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
-        const int places =
-            problem_.fresh.parameters ? fresh(first, count, panels) : chosen(table, first, count, panels);
+    MC_HOST_DEVICE_CALL int batch(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
         noise(Purpose::sequence_noise, first, panels);
-        return places;
+        return problem_.fresh.parameters ? fresh(first, count, panels) : chosen(table, first, count, panels);
     }
 
     // Sentences first .. of a table in its order, and their eps as held-out ones.
-    int rows(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
-        const int places = fill(panels, count, [&](std::uint64_t i) { return row_of(table, first + i); });
+    MC_HOST_DEVICE_CALL int rows(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
         noise(Purpose::sequence_held_out_noise, first, panels);
-        return places;
+        return fill(panels, count, [&](std::uint64_t i) { return row_of(table, first + i); });
     }
 
     // One sentence of a table in every place.
-    int repeated(const TokenTable& table, std::uint64_t row, std::uint64_t count, int panels) const {
+    MC_HOST_DEVICE_CALL int repeated(const TokenTable& table, std::uint64_t row, std::uint64_t count,
+                                     int panels) const {
         return fill(panels, count, [&](std::uint64_t) { return row_of(table, row); });
     }
 
     // What the decoder is not told of the sentences first .. of all steps' batches.
-    void drop(std::uint64_t first, std::uint64_t count, int places, int panels) const {
+    MC_HOST_DEVICE_CALL void drop(std::uint64_t first, std::uint64_t count, int places, int panels) const {
         if (!(problem_.word_dropout > 0.0)) return;
-        for (std::uint64_t i = 0; i < count; ++i) {
+        layers_.for_each(count, [&](std::uint64_t i) {
             Words w = {};
             for (int t = 1; t < places; ++t) {
                 const auto k = static_cast<std::uint64_t>(t - 1);
@@ -101,10 +88,10 @@ public:
                 if (uniform_32(w.value[k % 4]) < problem_.word_dropout)
                     m_.given_tokens[place(t, i, panels)] = unknown_word;
             }
-        }
+        });
     }
 
-    static std::uint64_t place(int t, std::uint64_t i, int panels) {
+    MC_HOST_DEVICE static std::uint64_t place(int t, std::uint64_t i, int panels) {
         return static_cast<std::uint64_t>(t) * static_cast<std::uint64_t>(panels) * lanes + i;
     }
 
@@ -113,9 +100,11 @@ private:
         const std::int32_t* tokens;
         std::uint32_t length;
     };
-    static Sentence row_of(const TokenTable& table, std::uint64_t i) { return {table.sentence(i), table.length(i)}; }
+    MC_HOST_DEVICE static Sentence row_of(const TokenTable& table, std::uint64_t i) {
+        return {table.sentence(i), table.length(i)};
+    }
 
-    int chosen(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
+    MC_HOST_DEVICE int chosen(const TokenTable& table, std::uint64_t first, std::uint64_t count, int panels) const {
         return fill(panels, count, [&](std::uint64_t i) {
             const Words w = words_(seed_, counter_of(Purpose::sequence_choice, first + i, member_));
             return row_of(table,
@@ -123,24 +112,37 @@ private:
         });
     }
 
-    int fresh(std::uint64_t first, std::uint64_t count, int panels) const {
-        using Wide = Pack<double, register_bytes / 8>;
-        auto* work = reinterpret_cast<Wide*>(m_.fresh_work);
-        draw_fresh_sentences(problem_.fresh, seed_, member_, first, count, work, m_.fresh_tokens, m_.fresh_lengths);
+    // As many side by side as a worker's number has lanes.
+    MC_HOST_DEVICE int fresh(std::uint64_t first, std::uint64_t count, int panels) const {
+        using Wide = typename Layers::Alone;
+        constexpr int wide = NumberTraits<Wide>::lanes;
+        const std::uint64_t most = problem_.most_tokens, blocks_each = sentence_blocks(problem_.most_tokens),
+                            room = source_work(problem_.fresh.law);
+        layers_.for_each_alone((count + wide - 1) / wide, [&](std::uint64_t k, std::uint64_t worker) {
+            SentenceBlocks blocks[wide];
+            for (int l = 0; l < wide; ++l)
+                blocks[l] = {seed_, Purpose::sequence_choice, member_,
+                             first_fresh_block + (first + k * wide + static_cast<std::uint64_t>(l)) * blocks_each};
+            std::int32_t* tokens = m_.fresh_tokens + k * wide * most;
+            const auto drawn = draw_source_sentences(problem_.fresh, blocks, words_,
+                                                     reinterpret_cast<Wide*>(m_.fresh_work) + worker * room,
+                                                     [&](int lane, std::uint32_t t, std::int32_t token) {
+                                                         tokens[static_cast<std::uint64_t>(lane) * most + t] = token;
+                                                     });
+            for (int l = 0; l < wide; ++l) m_.fresh_lengths[k * wide + static_cast<std::uint64_t>(l)] = drawn.length[l];
+        });
         return fill(panels, count, [&](std::uint64_t i) {
-            return Sentence{m_.fresh_tokens + i * problem_.most_tokens, m_.fresh_lengths[i]};
+            return Sentence{m_.fresh_tokens + i * most, m_.fresh_lengths[i]};
         });
     }
 
     template <class Choose>
-    int fill(int panels, std::uint64_t count, const Choose& choose) const {
+    MC_HOST_DEVICE int fill(int panels, std::uint64_t count, const Choose& choose) const {
         const std::uint64_t all = static_cast<std::uint64_t>(panels) * lanes;
         const auto most = static_cast<int>(problem_.most_tokens);
-        int places = 1;
-        for (std::uint64_t i = 0; i < all; ++i) {
+        layers_.for_each(all, [&](std::uint64_t i) {
             const Sentence s = i < count ? choose(i) : Sentence{nullptr, 0};
             const auto length = static_cast<int>(s.length);
-            places = length > places ? length : places;
             m_.lengths[i] = static_cast<T>(length);
             m_.given_tokens[place(0, i, panels)] = start_mark;
             for (int t = 0; t < most; ++t) {
@@ -148,19 +150,29 @@ private:
                 m_.tokens[place(t, i, panels)] = token;
                 if (t + 1 < most) m_.given_tokens[place(t + 1, i, panels)] = token;
             }
+        });
+        int places = 1;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const auto length = static_cast<int>(m_.lengths[i]);
+            places = length > places ? length : places;
         }
         return places;
     }
 
-    void noise(Purpose purpose, std::uint64_t first, int panels) const {
-        normals_.all(purpose, first, problem_.latent, panels, m_.latent.eps);
+    MC_HOST_DEVICE void noise(Purpose purpose, std::uint64_t first, int panels) const {
+        layers_.for_each_panel(panels, [&](int p) {
+            for (int l = 0; l < lanes; l += Normals::width)
+                normals_(purpose, first + static_cast<std::uint64_t>(p * lanes + l), problem_.latent, p, l,
+                         m_.latent.eps);
+        });
     }
 
     const Problem& problem_;
     const Memory<T>& m_;
+    Layers layers_;
+    Normals normals_;
+    WordSource words_;
     std::uint64_t seed_, member_;
-    PanelNormals<Number> normals_;
-    Random123Words words_;
 };
 
 }  // namespace modecollapse::sequence

@@ -16,7 +16,8 @@ using TrainedMember = TrainedMemberOf<Problem>;
 // that this machine lacks, std::bad_alloc.
 bool run_on_cpu(const Task& task, const CpuOptions& options);
 
-// Throws std::runtime_error: there is no CUDA backend yet.
+// The same members by blocks of a CUDA device. False: stopped. Throws std::runtime_error: with the CUDA error's text, or because the
+// program was built without CUDA.
 bool run_on_cuda(const Task& task, const CudaOptions& options);
 
 // What the encoder makes of the sentences of a table. False: stopped. Any array of `evaluation` may be null.

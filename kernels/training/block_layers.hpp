@@ -122,6 +122,25 @@ public:
         meet();
     }
     template <class Function>
+    MC_HOST_DEVICE void for_each_of(int panels, int rows, const Function& f) const {
+        constexpr int width = panel_lanes<T>;
+        for (int i = team_.index(); i < panels * rows; i += team_.size()) {
+            const int group = i / width, of_panels = group / rows;
+            f(of_panels * width + i % width, group - of_panels * rows);
+        }
+        meet();
+    }
+    template <class Function>
+    MC_HOST_DEVICE void for_each_alone(std::uint64_t count, const Function& f) const {
+        for_each(count, [&](std::uint64_t i) { f(i, i); });
+    }
+    template <class Function>
+    MC_HOST_DEVICE void share_columns(int columns, const Function& f) const {
+        const int size = team_.size(), index = team_.index(), step = size < columns ? size : columns;
+        f(ColumnShare{index % step, step, index / step, size / step});
+        meet();
+    }
+    template <class Function>
     MC_HOST_DEVICE double of_one(const Function& f) const {
         if (team_.index() == 0) *team_.number() = f();
         meet();

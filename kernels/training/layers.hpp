@@ -17,6 +17,9 @@
 //   for_each_row(rows, panels, f)  f(offset of a row) for all rows of an array
 //   for_each_rows(rows, panels, f) f(Rows, offset): the same, Rows of one or two rows beside each other
 //   for_each_panel(panels, f), for_each(count, f)      f(p), f(i): shares of work, then a meeting
+//   for_each_of(panels, rows, f)   f(p, r): shares of work, then a meeting
+//   for_each_alone(count, f)       f(i, worker): the same of work that needs room of its own, which `worker` < count numbers
+//   share_columns(columns, f)      f(ColumnShare): work on rows of a table, `columns` wide, in an order that nobody changes; a meeting
 //   of_one(f)                      f() -> double, by one of the team; all have its result
 //   meet()                         all wait for all
 //   add_sums(count, panels, make, to)   to[k] += sum over all samples, make(k) -> add(p, Row& sum); a block keeps count x
@@ -27,8 +30,16 @@
 #include <cstdint>
 
 #include "kernels/lanes/panel.hpp"
+#include "modecollapse/numbers/platform.hpp"
 
 namespace modecollapse {
+
+// Whose columns of which rows a worker has: first, first + step, ... of row i, if has(i).
+struct ColumnShare {
+    int first, step, group, groups;
+
+    MC_HOST_DEVICE bool has(int row) const { return row % groups == group; }
+};
 
 enum class Into { new_values, sum };  // y = ..., or y += ...
 

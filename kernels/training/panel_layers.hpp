@@ -61,6 +61,19 @@ public:
         for (std::uint64_t i = 0; i < count; ++i) f(i);
     }
     template <class Function>
+    [[gnu::always_inline]] static inline void for_each_of(int panels, int rows, const Function& f) {
+        for (int p = 0; p < panels; ++p)
+            for (int r = 0; r < rows; ++r) f(p, r);
+    }
+    template <class Function>
+    [[gnu::always_inline]] static inline void for_each_alone(std::uint64_t count, const Function& f) {
+        for (std::uint64_t i = 0; i < count; ++i) f(i, 0);
+    }
+    template <class Function>
+    [[gnu::always_inline]] static inline void share_columns(int, const Function& f) {
+        f(ColumnShare{0, 1, 0, 1});
+    }
+    template <class Function>
     [[gnu::always_inline]] static inline double of_one(const Function& f) {
         return f();
     }

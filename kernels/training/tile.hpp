@@ -6,6 +6,11 @@
 
 namespace modecollapse {
 
+// The tiles of a worker among several that share what is evaluated: all of them for one alone.
+struct TileShare {
+    std::uint64_t first = 0, step = 1;
+};
+
 template <class Layers>
 struct Tile {
     using T = typename Layers::T;

@@ -15,11 +15,6 @@
 
 namespace modecollapse::vae {
 
-// The tiles of a worker among several that share what is evaluated: all of them for one alone.
-struct TileShare {
-    std::uint64_t first = 0, step = 1;
-};
-
 template <class Layers, class Normals, class WordSource>
 class Member {
     using T = typename Layers::T;

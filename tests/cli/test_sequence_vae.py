@@ -180,10 +180,11 @@ exact-data = 0
                 (("--letters", "lower"), "--letters lower", "--data FILE"),
                 (("--annealing", "linear"), "--annealing linear", "--annealing-time"),
                 (("--exact-data", 1), "exact-data = 1", "0, or 2"),
-                (("--backend", "cuda"), "--backend cuda", "auto, cpu"),
                 (("--dimension", 3), "--dimension 3")):
             with self.subTest(options=options):
                 self.refused(["probability", *SMALL, *options], 2, *words)
+        self.refused(["trajectory", *WITHOUT_COUNT, "--backend", "cuda"], 2, "--backend cuda",
+                     "auto, cpu")
         self.refused(["probability", *SEQUENCE, "--batch-size", 10**6, "--horizon", 10**9], 2,
                      "1000000000 steps of batch-size 1000000", "2^47 blocks")
 

@@ -79,12 +79,26 @@ class Program(ProgramTest):
             self.assertNotEqual(cuda["mean_kl"], twin["mean_kl"])
 
     def test_the_vae(self):
-        small = ("probability", "--family", "vae", "--trajectories", 3, "--horizon", 8,
-                 "--encoder-width", 6, "--batch-size", 40, "--held-out", 200, "--exact-data", 5)
-        for options in (("--decoder-width", 5, "--clusters", 2),
-                        ("--decoder", "linear", "--inverse-lipschitz", 0.4, "--data", "linear",
-                         "--precision", "single"),
-                        ("--decoder", "mlp", "--decoder-width", 6, "--data", "pinwheel")):
+        self.assert_trained_alike(
+            ("probability", "--family", "vae", "--trajectories", 3, "--horizon", 8,
+             "--encoder-width", 6, "--batch-size", 40, "--held-out", 200, "--exact-data", 5),
+            ("--decoder-width", 5, "--clusters", 2),
+            ("--decoder", "linear", "--inverse-lipschitz", 0.4, "--data", "linear", "--precision",
+             "single"),
+            ("--decoder", "mlp", "--decoder-width", 6, "--data", "pinwheel"))
+
+    def test_the_sequence_vae(self):
+        self.assert_trained_alike(
+            ("probability", "--family", "sequence-vae", "--trajectories", 3, "--horizon", 8,
+             "--encoder-width", 6, "--decoder-width", 5, "--embedding-width", 4, "--batch-size",
+             40, "--held-out", 70, "--exact-data", 4, "--exact-samples", 8, "--vocabulary", 12),
+            ("--data-size", 50, "--word-dropout", 0.3),
+            ("--head", "brenier", "--inverse-lipschitz", 0.4, "--precision", "single"),
+            ("--data-size", 0))
+
+    def assert_trained_alike(self, small, *cases):
+        """The device's trainings are the CPU's, saved and continued too."""
+        for options in cases:
             def run(backend, seed, options=options):
                 result = self.json(*small, *options, "--backend", backend, "--seed", seed)
                 return {name: value for name, value in result.items()

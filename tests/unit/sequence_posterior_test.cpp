@@ -8,6 +8,7 @@
 #include "kernels/sequence/ensemble.hpp"
 #include "kernels/sequence/exact_posterior.hpp"
 #include "kernels/sequence/head.hpp"
+#include "kernels/training/panel_layers.hpp"
 #include "tests/support/normal_numbers.hpp"
 #include "tests/support/sentences.hpp"
 #include "tests/support/sequence_problems.hpp"
@@ -68,7 +69,7 @@ Vector logits_at(Member& member, const Vector& states, const Vector& z) {
     const Memory<double> memory = memory_of<double>(member.problem, block.data());
     std::copy(member.parameters.begin(), member.parameters.end(), memory.parameters);
     const PanelLayers<Number> layers(memory.transposed);
-    HeadPass<Number> head(member.problem, memory, layers);
+    HeadPass<PanelLayers<Number>> head(member.problem, memory, layers);
     head.pack(0.0);
     head.forward(states.data(), z.data(), 0, 2, 2);
     return Vector(head.logits(), head.logits() + 2 * 8 * words_of(member.problem));

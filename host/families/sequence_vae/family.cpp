@@ -40,6 +40,7 @@ const Family& sequence_vae_family() {
     static const Family family = [] {
         Family f = trained_family("sequence-vae", "a variational autoencoder of sentences trained from a random start",
                                   "sequence VAEs", sequence_options(), sequence_schema, make);
+        f.cuda = OnCuda::when_asked;  // never measured on a GPU
         f.searched = "kl-weight";
         f.title_of_series = "Trainings of sequence VAEs over their steps";
         f.describe = describe;
