@@ -53,7 +53,7 @@ void run(benchmark::State& state, const SharedSetup& setup, std::uint64_t count)
     Members members(problem, count);
     std::uint64_t first = 0;
     for (auto _ : state) {
-        components::run_to_ends({&problem, 7, first, count, nullptr}, members.ends(), {1, best_cpu_isa()});
+        components::run_to_ends_on_cpu({&problem, 7, first, count, nullptr}, members.ends(), {1, best_cpu_isa()});
         first += count;
     }
     const std::uint64_t each = problem.dynamics == Dynamics::flow ? 1 : problem.steps;
@@ -63,7 +63,7 @@ void run(benchmark::State& state, const SharedSetup& setup, std::uint64_t count)
 bool agrees_with_baseline(const SharedSetup& setup) {
     const auto states = [&](const char* isa) {
         Members members(setup->problem(), 16);
-        components::run_to_ends({&setup->problem(), 7, 0, 16, nullptr}, members.ends(), {1, isa});
+        components::run_to_ends_on_cpu({&setup->problem(), 7, 0, 16, nullptr}, members.ends(), {1, isa});
         return members.state;
     };
     if (states(best_cpu_isa()) == states("baseline")) return true;

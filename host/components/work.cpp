@@ -53,4 +53,13 @@ double memory_of_a_thread(const Payload& p) {
     return static_cast<double>(words_of_a_lane(p)) * most_components_lanes * sizeof(double);
 }
 
+void run_to_ends(const Task& task, const Ends& ends, const Backend& backend) {
+    if (!backend.cuda) return run_to_ends_on_cpu(task, ends, {backend.threads, backend.isa.c_str()});
+    try {
+        run_to_ends_on_cuda(task, ends, {backend.device_index});
+    } catch (const std::runtime_error& error) {
+        throw DeviceError(error.what());
+    }
+}
+
 }  // namespace modecollapse::components

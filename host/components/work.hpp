@@ -1,11 +1,15 @@
-// Counted operations of an ensemble of K components, and the memory of a thread.
+// Counted operations of an ensemble of K components, the memory of a thread, and a call of it on whatever backend.
 #pragma once
 
-#include "modecollapse/components/problem.hpp"
+#include "host/mixture/ensemble.hpp"  // Backend
+#include "kernels/components/ensemble.hpp"
 
 namespace modecollapse::components {
 
 double work_of_a_member(const Payload& problem);  // multiplications
 double memory_of_a_thread(const Payload& problem);
+
+// Throws DeviceError.
+void run_to_ends(const Task& task, const Ends& ends, const Backend& backend);
 
 }  // namespace modecollapse::components

@@ -19,7 +19,7 @@ std::uint64_t words_of_a_lane(const Payload& problem) {
                                               : law + size + SamplerMemory<double>::words(problem);
 }
 
-void run_to_ends(const Task& task, const Ends& ends, const CpuOptions& options) {
+void run_to_ends_on_cpu(const Task& task, const Ends& ends, const CpuOptions& options) {
     const ComponentsLanes lanes = MC_FUNCTION_FOR(options.isa, components_lanes);
     const std::size_t numbers = words_of_a_lane(*task.problem) * most_components_lanes;
     const auto memory = [&] {

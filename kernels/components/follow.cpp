@@ -57,7 +57,7 @@ private:
             const double time = trajectory.time;
             end = stepper.advance(trajectory, given_up,
                                   [&](const State<double>& before, const State<double>& after,
-                                      const State<double>* rates, double size, bool accepted) {
+                                      const States<double>& rates, double size, bool accepted) {
                                       if (given_up.given_up()) return;
                                       // what ends a step has its record below
                                       while (accepted && is_due(std::nextafter(time + size, 0.0)))

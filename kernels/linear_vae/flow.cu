@@ -6,7 +6,7 @@ namespace modecollapse::linear_vae {
 namespace {
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(member_block, 2)
     linear_vae_flow_start(const __grid_constant__ Payload problem,
                           const __grid_constant__ Launch<Trajectory<double, Shape>> launch) {
     const std::uint64_t index = member_index();
@@ -14,7 +14,7 @@ __global__ void __launch_bounds__(block_threads, 2)
 }
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(member_block, 2)
     linear_vae_flow(const __grid_constant__ Payload problem,
                     const __grid_constant__ Launch<Trajectory<double, Shape>> launch) {
     const std::uint64_t index = member_index();
@@ -26,9 +26,8 @@ __global__ void __launch_bounds__(block_threads, 2)
 void run_flow_on_cuda(const Task& task, const Ends& ends) {
     with_unrolled_shape(*task.problem, [&](auto shape) {
         using Shape = decltype(shape);
-        Runner<Trajectory<double, Shape>>(task, ends, "linear_vae_flow", linear_vae_flow_start<Shape>,
-                                          linear_vae_flow<Shape>)
-            .run();
+        run_members<Trajectory<double, Shape>>(task, ends, "linear_vae_flow", linear_vae_flow_start<Shape>,
+                                               linear_vae_flow<Shape>);
     });
 }
 

@@ -9,7 +9,7 @@ namespace modecollapse::linear_vae {
 namespace {
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(member_block, 2)
     linear_vae_sgd_start(const __grid_constant__ Payload problem,
                          const __grid_constant__ Launch<State<double, Shape>> launch) {
     const std::uint64_t index = member_index();
@@ -17,7 +17,7 @@ __global__ void __launch_bounds__(block_threads, 2)
 }
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(member_block, 2)
     linear_vae_reduced(const __grid_constant__ Payload problem,
                        const __grid_constant__ Launch<State<double, Shape>> launch) {
     const std::uint64_t index = member_index();
@@ -25,7 +25,7 @@ __global__ void __launch_bounds__(block_threads, 2)
 }
 
 template <class Shape>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(member_block, 2)
     linear_vae_full(const __grid_constant__ Payload problem,
                     const __grid_constant__ Launch<State<double, Shape>> launch) {
     const std::uint64_t index = member_index();
@@ -35,17 +35,16 @@ __global__ void __launch_bounds__(block_threads, 2)
 }  // namespace
 
 void run_sgd_on_cuda(const Task& task, const Ends& ends) {
-    const auto run = [&](const char* name, auto kept, auto start, auto kernel) {
-        Runner<decltype(kept)>(task, ends, name, start, kernel).run();
-    };
     if (task.problem->dynamics == Dynamics::sgd_full)
         return with_bounded_shape(*task.problem, [&](auto shape) {
             using Shape = decltype(shape);
-            run("linear_vae_full", State<double, Shape>{}, linear_vae_sgd_start<Shape>, linear_vae_full<Shape>);
+            run_members<State<double, Shape>>(task, ends, "linear_vae_full", linear_vae_sgd_start<Shape>,
+                                              linear_vae_full<Shape>);
         });
     with_unrolled_shape(*task.problem, [&](auto shape) {
         using Shape = decltype(shape);
-        run("linear_vae_reduced", State<double, Shape>{}, linear_vae_sgd_start<Shape>, linear_vae_reduced<Shape>);
+        run_members<State<double, Shape>>(task, ends, "linear_vae_reduced", linear_vae_sgd_start<Shape>,
+                                          linear_vae_reduced<Shape>);
     });
 }
 

@@ -4,6 +4,7 @@
 // Host + device, with the functions of the lanes at one lane: the same text gives the same bits.
 #pragma once
 
+#include "kernels/device/member_launch.hpp"
 #include "kernels/linear_vae/ensemble.hpp"
 #include "modecollapse/linear_vae/full_sampler.hpp"
 #include "modecollapse/linear_vae/initial_law.hpp"
@@ -12,15 +13,15 @@
 
 namespace modecollapse::linear_vae {
 
-// What a launch works on: members task.first .. task.first + task.count - 1. step: of SGD, where the launch begins.
 template <class Kept>
-struct Launch {
-    Task task;
-    Kept* kept;      // (count): what a member is between two launches
-    double* memory;  // sgd_full: (count, full_vectors, N)
-    std::uint64_t step, steps;
-    Ends ends;
-};
+using Launch = MemberLaunch<Payload, Kept>;
+
+// Of a member, in device memory: sgd_full's vectors of R^N.
+inline std::uint64_t words_of_vectors(const Payload& problem) {
+    return problem.dynamics == Dynamics::sgd_full
+               ? full_vectors(problem) * static_cast<std::uint64_t>(problem.dimension)
+               : 0;
+}
 
 // f(entry of the state, its place in a state without padding or -1), entry by entry.
 template <class Shape, class Function>
@@ -114,9 +115,7 @@ MC_HOST_DEVICE void run_full(const Payload& problem, const Launch<State<double, 
     using Normals = LaneNormals<double, WordSource>;
     const std::uint64_t id = launch.task.first + index;
     const Normals normals(WordSource{}, launch.task.seed, &id);
-    FullSampler<double, Shape, Normals> sampler(
-        problem, normals,
-        launch.memory + index * full_vectors(problem) * static_cast<std::uint64_t>(problem.dimension));
+    FullSampler<double, Shape, Normals> sampler(problem, normals, launch.memory + index * launch.words);
     State<double, Shape> y = launch.kept[index];
     if (launch.step == 0) sampler.start(y);
     take_steps(problem, launch, index, y, sampler);

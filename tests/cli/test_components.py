@@ -197,7 +197,7 @@ class Refusals(ProgramTest):
             (("--variances", "trained"), "fisher-rao"),
             (("--dynamics", "sgd", "--dimension", 2000, "--variances", "euclidean"),
              "learning-rate = 0.01"),
-            (("--backend", "cuda"), "backend"), (("--estimator", "score"), "--estimator")]
+            (("--estimator", "score"), "--estimator")]
         for options, word in cases:
             with self.subTest(options=options):
                 self.refused(["probability", *K, *options, "--seed", 1], 2, word, "allowed")

@@ -111,6 +111,19 @@ class Program(ProgramTest):
         on = self.json(*longer, "--backend", "cuda", "--continue-models", models)
         self.assertEqual(on["mean_kl"], self.json(*longer, "--backend", "cpu")["mean_kl"])
 
+    def test_k_components(self):
+        command = ("probability", "--family", "components", "--dimension", 30, "--trajectories",
+                   50)
+        for options in (("--components", 3, "--modes", 3, "--horizon", 5),
+                        ("--components", 2, "--modes", 3, "--horizon", 1, "--dynamics", "sgd",
+                         "--weights", "softmax", "--batch-size", 3)):
+            cpu, cuda, twin = (self.json(*command, *options, "--backend", backend, "--seed", seed)
+                               for backend, seed in (("cpu", 5), ("cuda", 5), ("cuda", 6)))
+            for name in ("counts", "covered_modes", "steps", "mean_mode_weight_error"):
+                self.assertEqual(cuda[name], cpu[name], options)
+            self.assertNotEqual(cuda["mean_mode_weight_error"],
+                                twin["mean_mode_weight_error"])
+
     def test_the_device_is_named(self):
         self.assertIn("one thread of the CPU", self.succeed("info").stdout)
         record = self.json("probability", "--backend", "auto", *PROBLEM, "--trajectories", "100")

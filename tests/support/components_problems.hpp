@@ -97,9 +97,10 @@ struct ComponentsEnds {
     std::vector<components::Quantities> quantities;
 };
 
-// starts: (count, size of a state), or null.
-inline ComponentsEnds run_components(const components::Setup& setup, std::uint64_t seed, std::uint64_t first,
-                                     std::uint64_t count, const CpuOptions& options, const double* starts = nullptr) {
+// run(task, ends): a backend. starts: (count, size of a state), or null.
+template <class Run>
+ComponentsEnds run_components_by(const Run& run, const components::Setup& setup, std::uint64_t seed,
+                                 std::uint64_t first, std::uint64_t count, const double* starts, int threads) {
     ComponentsEnds ends;
     ends.state.resize(count * static_cast<std::uint64_t>(size_of_state(setup.problem())));
     ends.status.resize(count);
@@ -108,9 +109,17 @@ inline ComponentsEnds run_components(const components::Setup& setup, std::uint64
     ends.quantities.resize(count);
     const components::Task task = {&setup.problem(), seed, first, count, starts};
     const components::Ends places = {ends.state.data(), ends.status.data(), ends.attempts.data()};
-    components::run_to_ends(task, places, options);
-    components::read_ends(task, places, ends.ending.data(), ends.quantities.data(), options.threads);
+    run(task, places);
+    components::read_ends(task, places, ends.ending.data(), ends.quantities.data(), threads);
     return ends;
+}
+
+inline ComponentsEnds run_components(const components::Setup& setup, std::uint64_t seed, std::uint64_t first,
+                                     std::uint64_t count, const CpuOptions& options, const double* starts = nullptr) {
+    const auto run = [&](const components::Task& task, const components::Ends& ends) {
+        components::run_to_ends_on_cpu(task, ends, options);
+    };
+    return run_components_by(run, setup, seed, first, count, starts, options.threads);
 }
 
 }  // namespace modecollapse::support

@@ -4,14 +4,13 @@
 
 #include <cstring>
 
-#include "tests/support/components_problems.hpp"
+#include "tests/support/components_cases.hpp"
 
 namespace modecollapse {
 namespace {
 
 using components::Dynamics;
-using components::Layout;
-using components::Weights;
+using support::components_cases;
 using support::ComponentsEnds;
 using support::ComponentsRequest;
 using support::ComponentsSetup;
@@ -19,43 +18,12 @@ using support::run_components;
 
 constexpr std::uint64_t seed = 20261128, count = 27;
 
-struct Case {
-    const char* name;
-    ComponentsRequest request;
-};
-
-std::vector<Case> cases() {
-    std::vector<Case> result;
-    const auto add = [&](const char* name, int k, Layout layout, int modes, Dynamics dynamics, Weights weights,
-                         Schedule schedule) {
-        ComponentsRequest request = support::components_request(k, layout, modes, 1.8);
-        request.problem.dynamics = dynamics;
-        request.problem.weights = weights;
-        request.problem.dimension = 20.0;
-        request.problem.horizon = dynamics == Dynamics::flow ? 3.0 : 0.5;
-        request.problem.batch = 3;
-        request.problem.learning_rate = 0.05;
-        request.problem.annealing = {schedule, 3.0, 0.5};
-        request.expectation_error = 1e-2;
-        result.push_back({name, request});
-    };
-    add("flow, antipodal", 2, Layout::antipodal, 2, Dynamics::flow, Weights::fixed, Schedule::none);
-    add("flow, simplex", 3, Layout::simplex, 3, Dynamics::flow, Weights::softmax, Schedule::linear);
-    add("flow, grid", 2, Layout::grid, 4, Dynamics::flow, Weights::fisher_rao, Schedule::none);
-    add("flow, rank 3", 4, Layout::line, 2, Dynamics::flow, Weights::fixed, Schedule::none);
-    add("flow, one", 1, Layout::ring, 3, Dynamics::flow, Weights::fixed, Schedule::none);
-    add("sgd", 3, Layout::simplex, 3, Dynamics::sgd, Weights::fixed, Schedule::none);
-    add("sgd, tempered", 2, Layout::ring, 3, Dynamics::sgd, Weights::softmax, Schedule::exponential_temperature);
-    add("sgd-full", 3, Layout::line, 3, Dynamics::sgd_full, Weights::fisher_rao, Schedule::geometric);
-    return result;
-}
-
 bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
 TEST(ComponentsEnsemble, ThreadsChunksAndInstructionSetsDoNotMatter) {
-    for (const auto& [name, request] : cases()) {
+    for (const auto& [name, request] : components_cases()) {
         const ComponentsSetup setup(request);
         const ComponentsEnds reference = run_components(setup, seed, 0, count, {1, "baseline"});
         for (const components::Ending& ending : reference.ending)
@@ -78,7 +46,7 @@ TEST(ComponentsEnsemble, ThreadsChunksAndInstructionSetsDoNotMatter) {
 }
 
 TEST(ComponentsEnsemble, WhatIsFollowedEndsAsInTheEnsemble) {
-    for (const auto& [name, request] : cases()) {
+    for (const auto& [name, request] : components_cases()) {
         const ComponentsSetup setup(request);
         const auto size = static_cast<std::size_t>(size_of_state(setup.problem()));
         const ComponentsEnds ends = run_components(setup, seed, 0, 4, {1, best_cpu_isa()});
@@ -98,7 +66,7 @@ TEST(ComponentsEnsemble, WhatIsFollowedEndsAsInTheEnsemble) {
 
 // Along the flow at constant beta; rank 3 to the error of its nodes.
 TEST(ComponentsEnsemble, TheObjectiveNeverIncreases) {
-    for (const auto& [name, request] : cases()) {
+    for (const auto& [name, request] : components_cases()) {
         if (request.problem.dynamics != Dynamics::flow) continue;
         ComponentsRequest plain = request;
         plain.problem.annealing = {};

@@ -83,7 +83,7 @@ std::vector<Tally> ComponentsEnsemble::run(const Ids& ids, const Backend& backen
     const auto run = [&](std::uint64_t first, std::uint64_t count) {
         const components::Task task = {&problem, ids.seed, first, count, nullptr, give_up_request()};
         std::fill(status.begin(), status.end(), components::Status::given_up);
-        components::run_to_ends(task, ends, {backend.threads, backend.isa.c_str()});
+        components::run_to_ends(task, ends, backend);
         components::read_ends(task, ends, endings.data(), quantities.data(), backend.threads);
     };
     return parts_by_calls(schema_, ids, most, control, run, [&](std::uint64_t i) -> MemberEnd {
@@ -97,7 +97,9 @@ std::vector<Tally> ComponentsEnsemble::run(const Ids& ids, const Backend& backen
 double ComponentsEnsemble::work_of_a_member() const { return components::work_of_a_member(setup_->problem()); }
 double ComponentsEnsemble::bytes_of_a_thread() const { return components::memory_of_a_thread(setup_->problem()); }
 std::uint64_t ComponentsEnsemble::members_at_once(const Backend& backend) const {
-    return lanes * static_cast<std::uint64_t>(backend.threads);
+    if (!backend.cuda) return lanes * static_cast<std::uint64_t>(backend.threads);
+    constexpr std::uint64_t most = 1u << 16, most_numbers = 1u << 26;  // of final states, on the host
+    return std::min(most, most_numbers / static_cast<std::uint64_t>(size_of_state(setup_->problem())));
 }
 std::uint64_t ComponentsEnsemble::unit_of_members() const {
     return setup_->problem().dynamics == components::Dynamics::flow ? 1 : lanes;

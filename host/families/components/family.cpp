@@ -55,6 +55,7 @@ const Family& components_family() {
                     components_schema, make,
                     check_components};
         f.made_of = "K components";
+        f.cuda = OnCuda::when_asked;  // never measured on a GPU
         f.facts = facts;
         f.remedy = remedy;
         f.digest = digest_of_means;

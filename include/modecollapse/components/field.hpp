@@ -73,7 +73,8 @@ private:
     // aQ and aM, tangential where the radii are fixed.
     MC_HOST_DEVICE void gradients(const State<Real>& y, Real beta) {
         const Expectations<Real>& e = expectations_;
-        const Rows<Real>& share = y.variances > 0 ? e.push : e.own;
+        Rows<Real> share = e.own;
+        if (y.variances > 0) share = e.push;  // no choice between addresses: a GPU would keep both in memory
         const Real shrink = beta - Real(1.0);
         for (int i = 0; i < y.components; ++i) {
             for (int j = 0; j < y.components; ++j) {

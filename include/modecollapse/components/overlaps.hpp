@@ -14,6 +14,7 @@
 #include "modecollapse/components/state.hpp"
 #include "modecollapse/numbers/constants.hpp"
 #include "modecollapse/numbers/elementary.hpp"
+#include "modecollapse/numbers/unroll.hpp"
 
 namespace modecollapse::components {
 
@@ -53,12 +54,15 @@ public:
         else
             integrate<Asked::shares_and_log>();
         Real cell = Real(1.0);
+        MC_UNROLL_ALL
         for (int a = 0; a < axes; ++a) cell = cell * step_[a] * Real(inverse_sqrt_two_pi);
         Real kept[count];
+        MC_UNROLL_ALL
         for (int i = 0; i < count; ++i) {
             const Real scale = select(used_[i], cell / select(used_[i], weight_[i], Real(1.0)), Real(0.0));
             kept[i] = Real(1.0);
             log_sum[i] = asked == Asked::shares ? Real(0.0) : fma(logs_[i], scale, log_weight_[i] - given_[i]);
+            MC_UNROLL_ALL
             for (int j = 0; j < count; ++j)
                 if (j != i) {
                     own[i][j] = overlap_[pair_of(i, j)] * scale;
@@ -78,20 +82,27 @@ private:
     MC_HOST_DEVICE void place(const Real (&at)[count][axes], const Real* log_weight) {
         const Real reach = Real(rule_.reach), far = Real(1e300);
         Real top = log_weight[0], low[axes], high[axes];
+        MC_UNROLL_ALL
         for (int i = 1; i < count; ++i) top = max(log_weight[i], top);
+        MC_UNROLL_ALL
         for (int i = 0; i < count; ++i) {
             given_[i] = log_weight[i] - top;
             log_weight_[i] = max(given_[i], Real(least_log_weight));
             used_[i] = top < -far;  // not yet
+            MC_UNROLL_ALL
             for (int a = 0; a < axes; ++a) at_[i][a] = at[i][a];
         }
+        MC_UNROLL_ALL
         for (int a = 0; a < axes; ++a) {
             first_[a] = low[a] = far;
             last_[a] = high[a] = -far;
         }
-        for (int i = 0; i < count; ++i)
+        MC_UNROLL_ALL
+        for (int i = 0; i < count; ++i) {
+            MC_UNROLL_ALL
             for (int j = i + 1; j < count; ++j) {
                 Real distance2 = Real(0.0);
+                MC_UNROLL_ALL
                 for (int a = 0; a < axes; ++a) distance2 = fma(at[i][a] - at[j][a], at[i][a] - at[j][a], distance2);
                 const Real ratio = abs(log_weight_[i] - log_weight_[j]);
                 const Mask meet = fma(Real(0.5), distance2, -ratio) <= reach * sqrt(distance2);
@@ -100,6 +111,7 @@ private:
                 const Real of_i = select(lighter, reach, wide), of_j = select(lighter, wide, reach);
                 used_[i] = used_[i] | meet;
                 used_[j] = used_[j] | meet;
+                MC_UNROLL_ALL
                 for (int a = 0; a < axes; ++a) {
                     const Real begin = max(at[i][a] - of_i, at[j][a] - of_j);
                     const Real end = min(at[i][a] + of_i, at[j][a] + of_j);
@@ -107,13 +119,17 @@ private:
                     last_[a] = select(meet, max(end, last_[a]), last_[a]);
                 }
             }
+        }
+        MC_UNROLL_ALL
         for (int i = 0; i < count; ++i) {
             weight_[i] = select(used_[i], exp(log_weight_[i]), Real(0.0));
+            MC_UNROLL_ALL
             for (int a = 0; a < axes; ++a) {
                 low[a] = select(used_[i], min(at[i][a], low[a]), low[a]);
                 high[a] = select(used_[i], max(at[i][a], high[a]), high[a]);
             }
         }
+        MC_UNROLL_ALL
         for (int a = 0; a < axes; ++a) {
             const Mask any_node = first_[a] <= last_[a];
             first_[a] = select(any_node, first_[a], Real(0.0));
@@ -125,7 +141,9 @@ private:
     template <Asked asked>
     MC_HOST_DEVICE void integrate() {
         constexpr int inner = axes - 1;
+        MC_UNROLL_ALL
         for (auto& sum : overlap_) sum = Real(0.0);
+        MC_UNROLL_ALL
         for (auto& sum : logs_) sum = Real(0.0);
         Real factor[count];
         for (int begin = 0;; begin += chunk) {
@@ -137,20 +155,22 @@ private:
             if (nodes == 0) return;
             while (!any(node(inner, begin + nodes - 4) <= last_[inner])) nodes -= 4;
             fill_products<asked>(begin, nodes);
-            if (axes == 1) {
+            if constexpr (axes == 1) {
+                MC_UNROLL_ALL
                 for (int i = 0; i < count; ++i) factor[i] = weight_[i];
                 line<asked>(nodes, factor, log_weight_);
-                continue;
-            }
-            for (int k = 0; any(node(0, k) <= last_[0]); ++k) {
-                if (k % run == 0) bells(0, k, outer_);
-                Real exponent[count];
-                for (int i = 0; i < count; ++i) {
-                    const Real d = node(0, k) - at_[i][0];
-                    factor[i] = weight_[i] * outer_[k % run * count + i];
-                    exponent[i] = fma(Real(-0.5) * d, d, log_weight_[i]);
+            } else {
+                for (int k = 0; any(node(0, k) <= last_[0]); ++k) {
+                    if (k % run == 0) bells(0, k, outer_);
+                    Real exponent[count];
+                    MC_UNROLL_ALL
+                    for (int i = 0; i < count; ++i) {
+                        const Real d = node(0, k) - at_[i][0];
+                        factor[i] = weight_[i] * outer_[k % run * count + i];
+                        exponent[i] = fma(Real(-0.5) * d, d, log_weight_[i]);
+                    }
+                    line<asked>(nodes, factor, exponent);
                 }
-                line<asked>(nodes, factor, exponent);
             }
         }
     }
@@ -164,6 +184,7 @@ private:
     MC_HOST_DEVICE_CALL void bells(int axis, int k, Real* out) const {
         const Real h = step_[axis], change = exp(-(h * h));
         Real value[count], factor[count];
+        MC_UNROLL_ALL
         for (int i = 0; i < count; ++i) {
             const Real d = node(axis, k) - at_[i][axis];
             value[i] = exp(Real(-0.5) * d * d);
@@ -171,6 +192,7 @@ private:
         }
         for (int n = 0; n < run; ++n) {
             const Mask inside = node(axis, k + n) <= last_[axis];
+            MC_UNROLL_ALL
             for (int i = 0; i < count; ++i) {
                 out[n * count + i] = select(inside, value[i], Real(0.0));
                 value[i] = value[i] * factor[i];
@@ -183,12 +205,17 @@ private:
     MC_HOST_DEVICE void fill_products(int begin, int nodes) {
         for (int n = 0; n < nodes; ++n) {
             const Real* bell = bell_ + n * count;
-            for (int i = 0; i < count; ++i)
-                for (int j = i + 1; j < count; ++j) product_[n * pairs + pair_of(i, j)] = bell[i] * bell[j];
-            if (asked == Asked::shares) continue;
+            MC_UNROLL_ALL
             for (int i = 0; i < count; ++i) {
-                const Real d = node(axes - 1, begin + n) - at_[i][axes - 1];
-                exponent_[n * count + i] = Real(-0.5) * d * d;
+                MC_UNROLL_ALL
+                for (int j = i + 1; j < count; ++j) product_[n * pairs + pair_of(i, j)] = bell[i] * bell[j];
+            }
+            if constexpr (asked != Asked::shares) {
+                MC_UNROLL_ALL
+                for (int i = 0; i < count; ++i) {
+                    const Real d = node(axes - 1, begin + n) - at_[i][axes - 1];
+                    exponent_[n * count + i] = Real(-0.5) * d * d;
+                }
             }
         }
     }
@@ -197,14 +224,20 @@ private:
     template <Asked asked>
     MC_HOST_DEVICE void line(int nodes, const Real (&factor)[count], const Real (&exponent)[count]) {
         Real sum[2][pairs], log_sum[count];
-        for (auto& half : sum)
+        MC_UNROLL_ALL
+        for (auto& half : sum) {
+            MC_UNROLL_ALL
             for (Real& x : half) x = Real(0.0);
+        }
+        MC_UNROLL_ALL
         for (Real& x : log_sum) x = Real(0.0);
         for (int n = 0; n < nodes; n += 4) {
             Real density[4], inverse[4];
+            MC_UNROLL_ALL
             for (int s = 0; s < 4; ++s) {
                 const Real* bell = bell_ + (n + s) * count;
                 density[s] = Real(least_density);
+                MC_UNROLL_ALL
                 for (int i = 0; i < count; ++i) density[s] = fma(factor[i], bell[i], density[s]);
             }
             const Real first = density[0] * density[1], second = density[2] * density[3];
@@ -213,19 +246,26 @@ private:
             inverse[1] = of_first * density[0];
             inverse[2] = of_second * density[3];
             inverse[3] = of_second * density[2];
+            MC_UNROLL_ALL
             for (int s = 0; s < 4; ++s) {
                 const Real* product = product_ + (n + s) * pairs;
+                MC_UNROLL_ALL
                 for (int p = 0; p < pairs; ++p) sum[s % 2][p] = fma(inverse[s], product[p], sum[s % 2][p]);
             }
-            if (asked == Asked::shares) continue;
-            for (int s = 0; s < 4; ++s) {
-                const Real level = log(density[s]);
-                for (int i = 0; i < count; ++i)
-                    log_sum[i] = fma(bell_[(n + s) * count + i], level - (exponent_[(n + s) * count + i] + exponent[i]),
-                                     log_sum[i]);
+            if constexpr (asked != Asked::shares) {
+                MC_UNROLL_ALL
+                for (int s = 0; s < 4; ++s) {
+                    const Real level = log(density[s]);
+                    MC_UNROLL_ALL
+                    for (int i = 0; i < count; ++i)
+                        log_sum[i] = fma(bell_[(n + s) * count + i],
+                                         level - (exponent_[(n + s) * count + i] + exponent[i]), log_sum[i]);
+                }
             }
         }
+        MC_UNROLL_ALL
         for (int i = 0; i < count; ++i) {
+            MC_UNROLL_ALL
             for (int j = i + 1; j < count; ++j) {
                 const int p = pair_of(i, j);
                 overlap_[p] = fma(factor[i] * factor[j], sum[0][p] + sum[1][p], overlap_[p]);

@@ -17,6 +17,7 @@ MC_HOST_DEVICE constexpr int state_size(int components, int modes) {
 template <class Number>
 struct State {
     using Real = Number;
+    static constexpr int unrolled_stages = 1, unrolled_entries = 1;  // for a GPU: not at all
     Real* value;
     int components, modes;
     int variances = 0;  // K where they are trained
@@ -30,6 +31,17 @@ struct State {
     // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): the same
     MC_HOST_DEVICE Real& log_weight(int i) const { return value[m_at(components, 0) + i]; }
     MC_HOST_DEVICE Real& log_variance(int i) const { return value[state_size(components, modes) + i]; }
+};
+
+// So many states one after the other: no array of pointers, in which a GPU would lose where they point to.
+template <class Real>
+struct States {
+    State<Real> first;
+    MC_HOST_DEVICE State<Real> operator[](int i) const {
+        State<Real> y = first;
+        y.value += static_cast<std::int64_t>(i) * first.size();
+        return y;
+    }
 };
 
 template <class Real>

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "modecollapse/components/state.hpp"
+#include "modecollapse/numbers/unroll.hpp"
 
 namespace modecollapse::components {
 
@@ -54,7 +55,9 @@ public:
         coordinates_of(problem_, table_, row, at);
         MaskOf<Real> inside = at[0] == at[0];
         Real first = Real(0.0);
-        for (int a = 0; a < problem_.rank; ++a) {
+        MC_UNROLL_ALL
+        for (int a = 0; a < TargetTable::most_axes; ++a) {
+            if (a >= problem_.rank) break;
             const Real x = (at[a] - Real(table_.low[a])) * Real(table_.inverse_step);
             const double cells = table_.count[a] - 5;
             inside = inside & (x >= Real(0.0)) & (x < Real(cells));
@@ -77,6 +80,7 @@ public:
         const std::int64_t stride =
             problem_.rank > 1 ? static_cast<std::int64_t>(table_.count[1]) * table_.functions : table_.functions;
         Real sum = Real(0.0);
+        MC_UNROLL_ALL
         for (int i = 0; i < 6; ++i) {
             const double* from = table_.value + f + i * stride;
             if (problem_.rank == 1) {
@@ -84,6 +88,7 @@ public:
                 continue;
             }
             Real line = Real(0.0);
+            MC_UNROLL_ALL
             for (int j = 0; j < 6; ++j) line = fma(spline_[1][j], at(from + j * table_.functions), line);
             sum = fma(spline_[0][i], line, sum);
         }
@@ -99,7 +104,7 @@ private:
 
     const Payload& problem_;
     const TargetTable& table_;
-    Real spline_[2][6];
+    Real spline_[2][6] = {};  // of a second axis only where there is one
     std::int64_t first_[NumberTraits<Real>::lanes];
 };
 

@@ -27,7 +27,7 @@ struct Trajectory {
 };
 
 template <class Real>
-Trajectory<Real> trajectory_in(const Payload& problem, Pieces<Real>& pieces) {
+MC_HOST_DEVICE Trajectory<Real> trajectory_in(const Payload& problem, Pieces<Real>& pieces) {
     const int size = size_of_state(problem);
     Real* state = pieces.take(size);
     return {state_in(problem, state), state_in(problem, pieces.take(size)), Real(0.0), Real(0.0), Real(0.0)};
@@ -43,7 +43,7 @@ public:
         : problem_(problem), field_(problem, memory) {
         Pieces<Real> pieces(memory + Field<Real>::words(problem));
         const int size = size_of_state(problem);
-        for (auto& stage : stages_) stage = state_in(problem, pieces.take(size));
+        stages_ = {state_in(problem, pieces.take(dormand_prince_5::stages * size))};
         next_ = state_in(problem, pieces.take(size));
         const double start =
             problem.start_radius > 0.0 ? problem.start_radius : problem.start_scale * ::sqrt(problem.dimension);
@@ -69,7 +69,7 @@ public:
     template <class GivenUp>
     MC_HOST_DEVICE Real advance(Trajectory<Real>& trajectory, GivenUp& given_up) {
         return advance(trajectory, given_up,
-                       [](const State<Real>&, const State<Real>&, const State<Real>*, Real, Mask) {});
+                       [](const State<Real>&, const State<Real>&, const States<Real>&, Real, Mask) {});
     }
 
     // The same, calling seen(before, after, rates, size, accepted) before the trajectory moves.
@@ -96,7 +96,7 @@ public:
         trajectory.step = select(accepted & last, max(trajectory.step, size * scale), size * scale);
         trajectory.attempts = trajectory.attempts + Real(1.0);
         trajectory.time = select(accepted, select(last, leg_end, trajectory.time + size), trajectory.time);
-        const State<Real>& rate = stages_[dormand_prince_5::stages - 1];
+        const State<Real> rate = stages_[dormand_prince_5::stages - 1];
         for (int i = 0; i < next_.size(); ++i) {
             trajectory.state.at(i) = select(accepted, next_.at(i), trajectory.state.at(i));
             trajectory.rate.at(i) = select(accepted, rate.at(i), trajectory.rate.at(i));
@@ -126,7 +126,8 @@ private:
 
     const Payload& problem_;
     Field<Real> field_;
-    State<Real> stages_[dormand_prince_5::stages], next_;
+    States<Real> stages_;
+    State<Real> next_;
     double floor_m_, floor_q_, floor_v_;
 };
 
