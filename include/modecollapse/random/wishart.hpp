@@ -13,6 +13,7 @@
 //   S_j = sum of squares of those r_j rows + chi-square((B - r_j) n).
 #pragma once
 
+#include "modecollapse/numbers/unroll.hpp"
 #include "modecollapse/sgd/draws.hpp"
 #include "modecollapse/sgd/stochastic_gradient.hpp"
 
@@ -65,13 +66,18 @@ public:
         Real a[4][4];
         draw_factor(a, rows, step);
         Real m[2][4] = {};
-        for (int j = 0; j < rows / 2; ++j) {
+        MC_UNROLL_ALL
+        for (int j = 0; j < 2; ++j) {
+            if (2 * j >= rows) break;
             const SymmetricPair<Real> both = {square[0].xx + square[1].xx, square[0].xy + square[1].xy,
                                               square[0].yy + square[1].yy};
             const PairFactor<Real> factor = pair_factor(with_traces ? square[j] : both);
-            for (int i = 0; i < 2; ++i)
-                for (int k = 0; k < rows; ++k)
-                    m[i][k] = fma(factor.first[i], a[2 * j][k], fma(factor.second[i], a[2 * j + 1][k], m[i][k]));
+            MC_UNROLL_ALL
+            for (int i = 0; i < 2; ++i) MC_UNROLL_ALL
+            for (int k = 0; k < 4; ++k) {
+                if (k >= rows) break;
+                m[i][k] = fma(factor.first[i], a[2 * j][k], fma(factor.second[i], a[2 * j + 1][k], m[i][k]));
+            }
         }
         if (!with_traces) {
             for (int k = 0; k < 2; ++k) part.first[k] = m[0][k], part.second[k] = m[1][k];
@@ -88,12 +94,17 @@ public:
         for (int i = 0; i < 2; ++i) (i == 0 ? part.first : part.second)[0] = turned.first[i];
         for (int i = 0; i < 2; ++i) (i == 0 ? part.first : part.second)[1] = turned.second[i];
         Real trace[2];
-        for (int j = 0; j < 2; ++j) {
-            trace[j] =
-                chi_square_(ids_, Purpose::wishart_chi_squares,
-                            chi_square_block(step, 4 + static_cast<std::uint64_t>(j)), (batch_ - rank_) * degrees_);
-            for (int i = 0; i < rank_; ++i)
-                for (int k = 0; k < 4; ++k) trace[j] = fma(a[2 * j + i][k], a[2 * j + i][k], trace[j]);
+        MC_UNROLL(1)
+        for (int j = 0; j < 2; ++j)
+            set_at(j, trace,
+                   chi_square_(ids_, Purpose::wishart_chi_squares,
+                               chi_square_block(step, 4 + static_cast<std::uint64_t>(j)), (batch_ - rank_) * degrees_));
+        MC_UNROLL_ALL
+        for (int j = 0; j < 2; ++j) MC_UNROLL_ALL
+        for (int i = 0; i < 2; ++i) {
+            if (i >= rank_) break;
+            MC_UNROLL_ALL
+            for (int k = 0; k < 4; ++k) trace[j] = fma(a[2 * j + i][k], a[2 * j + i][k], trace[j]);
         }
         part.traces = trace[0] - trace[1];
         return part;
@@ -106,17 +117,30 @@ private:
         const std::uint64_t block = step * wishart_blocks_per_step;
         NormalBlock<Real> drawn[2] = {normals_(Purpose::wishart_normals, block), {}};
         if (rows > 2) drawn[1] = normals_(Purpose::wishart_normals, block + 1);
-        int next = 0;
-        for (int i = 0; i < 4; ++i)
-            for (int k = 0; k < 4; ++k) a[i][k] = Real(0.0);
+        Real diagonal[4] = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
+        MC_UNROLL(1)
         for (int i = 0; i < rows; ++i) {
-            for (int k = 0; k < i; ++k, ++next)
-                if (static_cast<double>(k) < degrees_) a[i][k] = drawn[next / 4].value[next % 4];
             const double degrees = degrees_ - static_cast<double>(i);
             if (degrees > 0.5)
-                a[i][i] = sqrt(chi_square_(ids_, Purpose::wishart_chi_squares,
-                                           chi_square_block(step, static_cast<std::uint64_t>(i)), degrees));
+                set_at(i, diagonal,
+                       sqrt(chi_square_(ids_, Purpose::wishart_chi_squares,
+                                        chi_square_block(step, static_cast<std::uint64_t>(i)), degrees)));
         }
+        MC_UNROLL_ALL
+        for (int i = 0; i < 4; ++i) MC_UNROLL_ALL
+        for (int k = 0; k < 4; ++k) {
+            const int normal = i * (i - 1) / 2 + k;  // row by row
+            const bool drawn_here = k < i && i < rows && static_cast<double>(k) < degrees_;
+            a[i][k] = k == i ? diagonal[i] : drawn_here ? drawn[normal / 4 % 2].value[normal % 4] : Real(0.0);
+        }
+    }
+
+    // numbers[at] = value, by indices that a GPU's compiler knows: the numbers stay in registers.
+    template <int count>
+    MC_HOST_DEVICE static void set_at(int at, Real (&numbers)[count], Real value) {
+        MC_UNROLL_ALL
+        for (int i = 0; i < count; ++i)
+            if (i == at) numbers[i] = value;
     }
 
     const Normals& normals_;

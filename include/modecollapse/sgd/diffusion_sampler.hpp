@@ -87,13 +87,18 @@ public:
         const StateWeights<Real> w = weights_of_state(problem_, y);
         Sums sums(problem_, y, w.weights, w.log_odds, beta);
         const MomentQuadrature<Real, kind> moments(problem_, sums.law(), y, frame, beta);
+        // drawn when they are needed: a GPU's thread has no room for them beside the moments' sums
+        constexpr int blocks = diffusion_blocks(kind), of_first = (Layout::size + 3) / 4;
         Real normals[2 * Layout::size + 3];
-        draw(normals, step);
 
         ReducedGradient<Real> g = {};
         place(g.vectors, frame, Sums::has_noise);
-        set_means<0>(sums, moments.template moments<0>(), normals, axes, g.vectors);
-        set_means<1>(sums, moments.template moments<1>(), normals + Layout::size, axes, g.vectors);
+        const BatchMoments<Real, kind> first = moments.template moments<0>();
+        draw<0, of_first>(normals, step);
+        set_means<0>(sums, first, normals, axes, g.vectors);
+        const BatchMoments<Real, kind> second = moments.template moments<1>();
+        draw<of_first, blocks>(normals, step);
+        set_means<1>(sums, second, normals + Layout::size, axes, g.vectors);
         g.coefficients = sums.coefficients();
         if (Sums::has_noise && (kind != SgdProgram::pathwise || beta != 1.0))
             add_orthogonal(g.vectors, orthogonal_(g.coefficients.square, step, false));
@@ -123,10 +128,12 @@ private:
         sums.template set_means<j>(means, vectors.v);
     }
 
+    // Blocks first .. end - 1 of a step's.
+    template <int first, int end>
     MC_HOST_DEVICE void draw(Real* normals, std::uint64_t step) const {
         constexpr int blocks = diffusion_blocks(kind), size = 2 * Layout::size;
         MC_UNROLL_ALL
-        for (int i = 0; i < blocks; ++i) {
+        for (int i = first; i < end; ++i) {
             const NormalBlock<Real> block =
                 normals_(Purpose::diffusion_normals, step * blocks + static_cast<std::uint64_t>(i));
             MC_UNROLL_ALL

@@ -7,6 +7,7 @@
 // coefficients depend on |z^perp| too: host/ refuses that.
 #pragma once
 
+#include "modecollapse/numbers/unroll.hpp"
 #include "modecollapse/random/wishart.hpp"
 #include "modecollapse/sgd/spherical_step.hpp"
 
@@ -24,7 +25,14 @@ struct FrameVectors {
     MC_HOST_DEVICE Real noise(int i, std::uint64_t k) const { return v[i][k]; }
     template <class Function>
     MC_HOST_DEVICE SumPair<Real> sum(const Function& f) const {
-        return sum_in_order<Real>(size, f);
+        SumPair<Real> sum = {Real(0.0), Real(0.0)};
+        MC_UNROLL_ALL
+        for (std::uint64_t k = 0; k < most; ++k) {
+            if (k == size) break;
+            const SumPair<Real> term = f(k);
+            sum = {sum.first + term.first, sum.second + term.second};
+        }
+        return sum;
     }
 };
 
