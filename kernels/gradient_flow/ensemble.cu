@@ -148,7 +148,7 @@ OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
     const AttemptNumbers<Real, Lengths> numbers = attempt_numbers_of<Real, Lengths>(*task.problem);
     const std::uint64_t largest_slice =
         has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
-    const std::uint64_t slice = std::min(task.count, largest_slice);
+    const std::uint64_t slice = std::min({task.count, largest_slice, largest_launch});
     const Running now;
     const std::uint64_t share = trajectories_a_block(slice, now.together(), multiprocessors);
 

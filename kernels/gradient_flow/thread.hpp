@@ -24,11 +24,16 @@ struct CountColumn {
     MC_HOST_DEVICE void add_quasi() const { ++(*this)[quasi]; }
 };
 
+// Trajectories that threads can tell apart.
+inline constexpr std::uint64_t largest_launch = std::uint64_t{1} << 31;
+
 // Real: double or float. WordSource: see random/streams.hpp. NextIndex: bool operator()(std::uint64_t& index), the
 // index within the task of the next trajectory that no thread has yet; false if none is left. All pointers of `task`
-// must be valid where this runs. Numbers: see TrajectoryStepper.
+// must be valid where this runs, and it has at most largest_launch trajectories. Numbers: see TrajectoryStepper.
 template <class Real, FieldProgram kind, class WordSource, class NextIndex, class Numbers = GradientFlowPayload>
 class TrajectoryThread {
+    using Index = std::int32_t;  // every attempt asks about two: half of what 64 bits would take
+
 public:
     MC_HOST_DEVICE TrajectoryThread(const GradientFlowPayload& problem, const Numbers& numbers,
                                     const TrajectoryTask& task, NextIndex next, CountColumn counts)
@@ -54,7 +59,7 @@ public:
             start = start_of(index);
             const double held = static_cast<double>(stepper_.held(start));
             if (held < 0.0)
-                reserve_index_ = static_cast<std::int64_t>(index);
+                reserve_index_ = static_cast<Index>(index);
             else
                 finish(index, start, held, problem_.start_time, 0.0);
         }
@@ -82,7 +87,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t none = -1;  // told from an index by half of its bits
+    static constexpr Index none = -1;
 
     MC_HOST_DEVICE OrderParameters<Real> start_of(std::uint64_t index) const {
         const std::uint64_t id = task_.first + index;
@@ -112,8 +117,8 @@ private:
     CountColumn counts_;
     Trajectory<Real> trajectory_ = {};
     Trajectory<Real> reserve_ = {};
-    std::int64_t index_ = none;
-    std::int64_t reserve_index_ = none;
+    Index index_ = none;
+    Index reserve_index_ = none;
     bool exhausted_ = false;
 };
 
