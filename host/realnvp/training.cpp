@@ -5,6 +5,7 @@
 #include <string>
 
 #include "host/run/watch.hpp"
+#include "kernels/realnvp/memory.hpp"
 #include "modecollapse/numbers/require_range.hpp"
 #include "modecollapse/realnvp/draws.hpp"
 
@@ -93,8 +94,6 @@ RealnvpProblem realnvp_problem(const Problem& problem, const Training& training,
 }
 
 RealnvpCounts train_members(RealnvpTask task, const Backend& backend, const TrainingControl& control) {
-    require(!backend.cuda || task.problem->modes.count == 0, "backend = cuda with modes of a layout",
-            "auto or cpu, or layout = antipodal");
     throw_if_given_up();
     task.stop = give_up_request();
     const double total = static_cast<double>(task.until) * static_cast<double>(task.count);
@@ -128,9 +127,8 @@ double work_of_a_training(const Training& training) {
 }
 
 double memory_of_a_training(const RealnvpProblem& problem, Precision precision) {
-    const double numbers_of_a_sample = 2.0 + problem.modes.span;  // log q, log p, <mu*, x>: kept for the monitors
     return static_cast<double>(realnvp_thread_bytes(problem, precision)) +
-           numbers_of_a_sample * sizeof(double) * static_cast<double>(problem.evaluation_samples);
+           static_cast<double>(numbers_of_a_sample(problem) * problem.evaluation_samples) * sizeof(double);
 }
 
 TrialCounts trials_of(const RealnvpCounts& counts) {

@@ -16,9 +16,9 @@
 namespace modecollapse {
 
 // One member. Words: a word source (random/streams.hpp).
-template <class T, class Team, class WordSource>
+template <class T, class Team, class WordSource, TargetKind kind = TargetKind::bimodal>
 class RealnvpBlock {
-    using Networks = BlockNetworks<T, Team>;
+    using Networks = BlockNetworks<T, Team, kind>;
     static constexpr int sum_lanes = Networks::sum_lanes;
 
 public:
@@ -62,7 +62,8 @@ public:
             [&](std::uint64_t step) { return descend(step); });
     }
 
-    // log q, log p and <mu*, x> of samples 0 .. count - 1 of the evaluation stream.
+    // log q, log p and <mu*, x>, or the coordinates in the span of K* modes, of samples 0 .. count - 1 of the evaluation
+    // stream.
     MC_HOST_DEVICE_CALL void sample(std::uint64_t count, double* log_q, double* log_p, double* along) const {
         for (std::uint64_t done = 0; done < count; done += samples_) {
             const std::uint64_t part = count - done < samples_ ? count - done : samples_;
@@ -71,7 +72,7 @@ public:
             pass_.base_density(panels);
             pass_.target(panels);
             team_.sync();
-            write(part, log_q + done, log_p + done, along + done);
+            write(part, log_q + done, log_p + done, along + done * static_cast<std::uint64_t>(problem_.modes.span));
             team_.sync();
         }
     }
@@ -103,12 +104,14 @@ public:
         return loss;
     }
 
-    // log q, log p and <mu*, x> of the `part` samples of the tile.
+    // log q, log p and <mu*, x>, or the coordinates, of the `part` samples of the tile.
     MC_HOST_DEVICE void write(std::uint64_t part, double* log_q, double* log_p, double* along) const {
+        const auto span = static_cast<std::uint64_t>(Networks::takes_modes ? problem_.modes.span : 1);
         for (std::uint64_t i = team_.index(); i < part; i += team_.size()) {
             log_q[i] = static_cast<double>(m_.log_q[i]);
             log_p[i] = static_cast<double>(m_.log_p[i]);
-            along[i] = static_cast<double>(m_.along[i]);
+            for (std::uint64_t a = 0; a < span; ++a)
+                along[i * span + a] = static_cast<double>(m_.along[a * samples_ + i]);
         }
     }
 

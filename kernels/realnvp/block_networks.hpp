@@ -10,13 +10,13 @@
 
 namespace modecollapse {
 
-template <class T_, class Team>
+template <class T_, class Team, TargetKind target = TargetKind::bimodal>
 class BlockNetworks {
 public:
     using T = T_;
     using Row = T;
     static constexpr int lanes = 1;
-    static constexpr bool takes_modes = false;  // run_realnvp_on_cuda refuses targets of K* modes
+    static constexpr bool takes_modes = target == TargetKind::any;
     static constexpr int sum_lanes =
         static_cast<int>(panel_bytes / sizeof(T));  // of a panel on the CPU, whose sums have this order
 

@@ -24,7 +24,7 @@ struct SliceTeam {
     __device__ void sync() const {}  // nobody waits inside a phase
 };
 
-template <class T>
+template <class T, TargetKind target>
 __global__ void __launch_bounds__(member_threads)
     phase_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
                  std::uint64_t first, int slices, const __grid_constant__ RealnvpPhase phase,
@@ -32,9 +32,9 @@ __global__ void __launch_bounds__(member_threads)
     const unsigned int member = blockIdx.x / slices;
     const RealnvpMemory<T> m = wave.of_member(member);
     const SliceTeam team = {slices};
-    const RealnvpBlock<T, SliceTeam, PhiloxWords> block(problem, m, seed, first + member, team, {});
+    const RealnvpBlock<T, SliceTeam, PhiloxWords, target> block(problem, m, seed, first + member, team, {});
     run_phase(phase, problem, m, block, team, states[member], sums[member],
-              samples + 3 * member * problem.evaluation_samples);
+              samples + numbers_of_a_sample(problem) * member * problem.evaluation_samples);
 }
 
 // Numbers of work items of a member in a phase, to choose how many threads it gets.
@@ -101,8 +101,10 @@ public:
         constexpr std::uint64_t most_slices = 64;
         const std::uint64_t wanted = gpu::ceiling_of_quotient(phase_items(phase, problem_.shape), member_threads);
         const auto slices = static_cast<unsigned int>(wanted < most_slices ? wanted : most_slices);
-        gpu::enqueue("phase_kernel", {static_cast<unsigned int>(members_) * slices, member_threads}, phase_kernel<T>,
-                     problem_, wave_, seed_, first_, static_cast<int>(slices), phase, states_, sums_.data(), samples_);
+        const auto kernel =
+            problem_.modes.count > 0 ? phase_kernel<T, TargetKind::any> : phase_kernel<T, TargetKind::bimodal>;
+        gpu::enqueue("phase_kernel", {static_cast<unsigned int>(members_) * slices, member_threads}, kernel, problem_,
+                     wave_, seed_, first_, static_cast<int>(slices), phase, states_, sums_.data(), samples_);
     }
 
     void product(const BatchedProduct<T>& p) {

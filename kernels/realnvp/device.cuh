@@ -58,8 +58,8 @@ struct WaveMemory {
     }
 };
 
-template <class T>
-using Block = RealnvpBlock<T, BlockTeam, PhiloxWords>;
+template <class T, TargetKind target = TargetKind::bimodal>
+using Block = RealnvpBlock<T, BlockTeam, PhiloxWords, target>;
 
 template <class T>
 __global__ void __launch_bounds__(member_threads)
@@ -76,7 +76,7 @@ __global__ void __launch_bounds__(member_threads)
 // Two programs: an address that may be either could not be read as what it is.
 enum class ParametersIn { shared_memory, device_memory };
 
-template <class T, ParametersIn place>
+template <class T, ParametersIn place, TargetKind target>
 __global__ void __launch_bounds__(member_threads, 2)  // another block computes while one's threads wait for each other
     train_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
                  std::uint64_t first, std::uint64_t until, std::uint64_t most, RealnvpMemberState* states) {
@@ -92,22 +92,22 @@ __global__ void __launch_bounds__(member_threads, 2)  // another block computes 
         for (std::uint64_t i = threadIdx.x; i < m.padded_parameters; i += blockDim.x) m.parameters[i] = stored[i];
     }
     __syncthreads();
-    const RealnvpAnswer answer = Block<T>(problem, m, seed, first + blockIdx.x, {}, {}).train(begun, count);
+    const RealnvpAnswer answer = Block<T, target>(problem, m, seed, first + blockIdx.x, {}, {}).train(begun, count);
     __syncthreads();
     if (place == ParametersIn::shared_memory)
         for (std::uint64_t i = threadIdx.x; i < m.padded_parameters; i += blockDim.x) stored[i] = m.parameters[i];
     if (threadIdx.x == 0) state = {begun + answer.steps, answer.finite};
 }
 
-// samples: (blocks, 3, count): log q, log p, <mu*, x>.
-template <class T>
+// samples: (blocks, numbers of a sample, count): log q, log p, and <mu*, x> or coordinates, these sample by sample.
+template <class T, TargetKind target>
 __global__ void __launch_bounds__(member_threads)
     sample_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
                   std::uint64_t first, double* samples) {
     const RealnvpMemory<T> m = wave.of_member(blockIdx.x);
     const std::uint64_t count = problem.evaluation_samples;
-    double* const mine = samples + blockIdx.x * 3 * count;
-    Block<T>(problem, m, seed, first + blockIdx.x, {}, {}).sample(count, mine, mine + count, mine + 2 * count);
+    double* const mine = samples + blockIdx.x * numbers_of_a_sample(problem) * count;
+    Block<T, target>(problem, m, seed, first + blockIdx.x, {}, {}).sample(count, mine, mine + count, mine + 2 * count);
 }
 
 }  // namespace

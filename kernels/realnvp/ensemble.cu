@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <vector>
 
 #include "kernels/realnvp/device.cuh"
 #include "kernels/realnvp/ensemble.hpp"
@@ -33,7 +34,33 @@ struct Products {
 };
 #endif
 
-std::size_t bytes_of_samples(const RealnvpProblem& problem) { return 3 * sizeof(double) * problem.evaluation_samples; }
+std::uint64_t numbers_of_samples(const RealnvpProblem& problem) {
+    return numbers_of_a_sample(problem) * problem.evaluation_samples;
+}
+std::size_t bytes_of_samples(const RealnvpProblem& problem) { return sizeof(double) * numbers_of_samples(problem); }
+
+// A problem whose target's arrays are on the device.
+class OnDevice {
+public:
+    explicit OnDevice(const RealnvpProblem& problem) : problem_(problem) {
+        TargetModes& modes = problem_.modes;
+        const auto count = static_cast<std::uint64_t>(modes.count), span = static_cast<std::uint64_t>(modes.span);
+        move(modes.axis, count > 0 ? span * problem.shape.dimension : 0);
+        move(modes.mode, count * span);
+        for (const double** array : {&modes.half_square, &modes.log_weight, &modes.cell_mass}) move(*array, count);
+    }
+    const RealnvpProblem& problem() const { return problem_; }
+
+private:
+    void move(const double*& array, std::uint64_t count) {
+        arrays_.emplace_back(count);
+        if (count > 0) arrays_.back().upload(array, count);
+        array = arrays_.back().data();
+    }
+
+    RealnvpProblem problem_;
+    std::vector<gpu::DeviceBuffer<double>> arrays_;
+};
 
 // Members of a wave whose products cuBLAS does: a function of the problem alone (cublas.cuh). 0: a block a member.
 template <class T>
@@ -59,13 +86,15 @@ public:
     Wave(const RealnvpTask& task, std::uint64_t members)
         : task_(task),
           problem_(*task.problem),
+          on_device_(problem_),
           bytes_(realnvp_memory<T>(problem_, nullptr).bytes),
           memory_(members * bytes_),
           states_(members),
-          samples_(members * 3 * problem_.evaluation_samples),
+          samples_(members * numbers_of_samples(problem_)),
           wave_{realnvp_memory<T>(problem_, memory_.data()), bytes_} {
         if (products_wave<T>(problem_) > 0)
-            products_ = std::make_unique<Products<T>>(problem_, wave_, members, states_.data(), samples_.data());
+            products_ =
+                std::make_unique<Products<T>>(on_device_.problem(), wave_, members, states_.data(), samples_.data());
     }
 
     // Members begin .. begin + count - 1 of the task. False: a stop was asked for.
@@ -116,7 +145,7 @@ private:
                                                RealnvpMemberState{0, false});  // those beyond count_ never take a step
         std::fill_n(states.begin(), count_, RealnvpMemberState{0, true});
         states_.upload(states.data(), states.size());
-        gpu::launch("start_kernel", grid(), start_kernel<T>, problem_, wave_, task_.seed, first_, false);
+        gpu::launch("start_kernel", grid(), start_kernel<T>, on_device_.problem(), wave_, task_.seed, first_, false);
         start_objectives_.assign(count_, std::numeric_limits<double>::quiet_NaN());
         const std::vector<Look> looks = look();
         for (std::uint64_t i = 0; i < count_; ++i) start_objectives_[i] = looks[i].end.objective;
@@ -133,7 +162,7 @@ private:
             states[i] = {task_.from->steps[member], task_.from->failed[member] == 0};
         }
         states_.upload(states.data(), states.size());
-        gpu::launch("start_kernel", grid(), start_kernel<T>, problem_, wave_, task_.seed, first_, true);
+        gpu::launch("start_kernel", grid(), start_kernel<T>, on_device_.problem(), wave_, task_.seed, first_, true);
     }
 
     bool train_to(std::uint64_t end) {
@@ -152,16 +181,19 @@ private:
         if (products_)
             products_->train(task_.seed, first_, steps, end);
         else
-            gpu::launch("train_kernel", grid(), block_kernel(), problem_, wave_, task_.seed, first_, end, steps,
-                        states_.data());
+            gpu::launch("train_kernel", grid(),
+                        has_modes() ? block_kernel<TargetKind::any>() : block_kernel<TargetKind::bimodal>(),
+                        on_device_.problem(), wave_, task_.seed, first_, end, steps, states_.data());
     }
     // With cuBLAS a block trains only what fits in shared memory.
+    template <TargetKind target>
     auto block_kernel() const {
 #ifndef MODECOLLAPSE_CUBLAS
-        if (!fits_in_shared_memory(wave_.first)) return train_kernel<T, ParametersIn::device_memory>;
+        if (!fits_in_shared_memory(wave_.first)) return train_kernel<T, ParametersIn::device_memory, target>;
 #endif
-        return train_kernel<T, ParametersIn::shared_memory>;
+        return train_kernel<T, ParametersIn::shared_memory, target>;
     }
+    bool has_modes() const { return problem_.modes.count > 0; }
 
     struct Look {
         RealnvpMonitor monitor = RealnvpMonitor::nothing();
@@ -173,10 +205,11 @@ private:
         if (products_)
             products_->sample(task_.seed, first_);
         else
-            gpu::launch("sample_kernel", grid(), sample_kernel<T>, problem_, wave_, task_.seed, first_,
-                        samples_.data());
+            gpu::launch("sample_kernel", grid(),
+                        has_modes() ? sample_kernel<T, TargetKind::any> : sample_kernel<T, TargetKind::bimodal>,
+                        on_device_.problem(), wave_, task_.seed, first_, samples_.data());
         const std::uint64_t n = problem_.evaluation_samples;
-        std::vector<double> mine(3 * n);
+        std::vector<double> mine(numbers_of_samples(problem_));
         std::vector<Look> looks(count_);
         const std::vector<RealnvpMemberState> now = states();
         const double *log_q = mine.data(), *log_p = log_q + n, *along = log_p + n;
@@ -222,6 +255,7 @@ private:
 
     const RealnvpTask& task_;
     const RealnvpProblem& problem_;
+    const OnDevice on_device_;
     std::size_t bytes_;
     gpu::DeviceBuffer<unsigned char> memory_;  // (members, bytes_)
     gpu::DeviceBuffer<RealnvpMemberState> states_;
@@ -258,8 +292,6 @@ RealnvpCounts run_realnvp_on_cuda(const RealnvpTask& task, const CudaOptions& op
     const std::lock_guard<std::mutex> alone(gpu::free_memory());
     gpu::use_device(options.device);
     if (task.count == 0) return {};
-    if (task.problem->modes.count > 0)
-        throw std::runtime_error("run_realnvp_on_cuda: a target of K* modes is there on the CPU only");
     if (task.target_samples > 0)
         throw std::runtime_error("run_realnvp_on_cuda: the forward KL is computed on the CPU only");
     return task.precision == Precision::single_precision ? run<float>(task) : run<double>(task);

@@ -88,7 +88,7 @@ void realnvp_density(const RealnvpMember& member, const char* isa, double* x, st
 double realnvp_gradient(const RealnvpMember& member, const char* isa, const double* z, std::uint64_t step,
                         double* gradient);
 
-// CUDA backend, without the forward KL, and with the bimodal target alone. Throws std::runtime_error: with the CUDA error's text, or because the program
+// CUDA backend, without the forward KL. Throws std::runtime_error: with the CUDA error's text, or because the program
 // was built without CUDA.
 RealnvpCounts run_realnvp_on_cuda(const RealnvpTask& task, const CudaOptions& options);
 

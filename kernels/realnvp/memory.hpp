@@ -13,6 +13,14 @@ namespace modecollapse {
 
 inline constexpr std::uint64_t panel_bytes = 64;
 
+// What a program for a GPU is compiled for: one for any target would take registers from the one for two modes.
+enum class TargetKind { bimodal, any };
+
+// Kept of a sample for the monitors: log q, log p, and <mu*, x> or the coordinates in the span of K* modes.
+MC_HOST_DEVICE std::uint64_t numbers_of_a_sample(const RealnvpProblem& problem) {
+    return 2 + static_cast<std::uint64_t>(problem.modes.span);
+}
+
 // Samples of a tile: a multiple of 16, so that panels of either precision divide it; 256 unless the activations would
 // take too much memory.
 MC_HOST_DEVICE std::uint64_t tile_samples(const RealnvpShape& shape, std::uint64_t batch) {

@@ -46,7 +46,7 @@ enum class RealnvpPhaseKind {
     descend,  // the optimizer's step, unless loss or gradient is not finite; partial sums of the defects
     fold_defects,
     end_step,  // counts the step, or ends the member
-    write,     // log q, log p, <mu*, x> of the tile's samples
+    write,     // log q, log p, <mu*, x> or coordinates of the tile's samples
 };
 
 struct RealnvpPhase {
@@ -58,10 +58,11 @@ struct RealnvpPhase {
     std::uint64_t until = 0;
 };
 
-// One member's part in a phase. samples: write only, (3, evaluation samples).
-template <class T, class Team, class WordSource>
+// One member's part in a phase. samples: write only, (numbers of a sample, evaluation samples), the last ones sample by
+// sample.
+template <class T, class Team, class WordSource, TargetKind kind>
 MC_HOST_DEVICE_CALL void run_phase(const RealnvpPhase& phase, const RealnvpProblem& problem, const RealnvpMemory<T>& m,
-                                   const RealnvpBlock<T, Team, WordSource>& block, const Team& team,
+                                   const RealnvpBlock<T, Team, WordSource, kind>& block, const Team& team,
                                    RealnvpMemberState& state, RealnvpSums& sums, double* samples) {
     using Sums = RealnvpSums;
     using Networks = BlockNetworks<T, Team>;

@@ -152,7 +152,6 @@ class Modes(Sweep):
             (["--layout", "ring", "--target-weight", "0.5,0.5,0"], ("--target-weight", "out of")),
             (["--target-weight", "0.5,0.3,0.2"], ("target-weight", "2 of them")),
             (["--layout", "file"], ("layout", "--means")),
-            (["--layout", "ring", "--backend", "cuda"], ("--backend cuda", "cpu")),
             (["--spacing", 3], ("--spacing 3", "grid")),
         ):
             self.refused([*flow, *arguments], 2, *words)

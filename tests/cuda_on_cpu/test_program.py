@@ -124,6 +124,16 @@ class Program(ProgramTest):
             self.assertNotEqual(cuda["mean_mode_weight_error"],
                                 twin["mean_mode_weight_error"])
 
+    def test_flows_on_many_modes(self):
+        command = ("probability", "--family", "realnvp", "--layout", "ring", "--modes", 4,
+                   "--layers", 2, "--width", 8, "--batch-size", 32, "--trajectories", 3,
+                   "--horizon", 5, "--evaluation-samples", 1000)
+        cpu, cuda, twin = (self.json(*command, "--backend", backend, "--seed", seed)
+                           for backend, seed in (("cpu", 5), ("cuda", 5), ("cuda", 6)))
+        for name in ("counts", "mean_entropic_mode_coverage", "mean_reverse_kl"):
+            self.assertEqual(cuda[name], cpu[name], name)
+        self.assertNotEqual(cuda["mean_reverse_kl"], twin["mean_reverse_kl"])
+
     def test_the_device_is_named(self):
         self.assertIn("one thread of the CPU", self.succeed("info").stdout)
         record = self.json("probability", "--backend", "auto", *PROBLEM, "--trajectories", "100")

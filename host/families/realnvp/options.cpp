@@ -138,10 +138,6 @@ std::shared_ptr<const PlacedModes> modes_of(const RealnvpRun& run) {
 void check_realnvp(const Configuration& options) {
     check_tempering(options);
     check_modes(options);
-    if (options.has("layout") && options.text("layout") != "antipodal" && options.has("backend") &&
-        options.text("backend") == "cuda")
-        options.refuse("backend",
-                       "is not there for flows with --layout " + options.text("layout") + " (allowed: auto, cpu)");
 }
 
 }  // namespace modecollapse

@@ -36,7 +36,8 @@ struct RealnvpProblem {
     std::uint64_t evaluation_samples;
     double target_plus;      // the target's mass at <mu*, x> > 0
     double mode_mass_floor;  // a mode is lost when it holds less than this share of its target mass
-    TargetModes modes = {};  // in the place of radius, weight and target_plus, if there are any; arrays of the host
+    TargetModes modes =
+        {};  // in the place of radius, weight and target_plus, if there are any; arrays where it is read
 };
 
 MC_HOST_DEVICE double beta_at_step(const RealnvpProblem& problem, std::uint64_t step) {
