@@ -8,10 +8,12 @@
 
 #include <cuda_runtime.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -50,10 +52,39 @@ inline void use_device(int device) {
     MC_CUDA_CHECK(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &kept));
 }
 
-// Held by a run that takes a share of what memory is free: two at once would each count on the same.
-inline std::mutex& free_memory() {
+// What the runs of this process share on a device.
+struct DeviceUse {
+    std::mutex
+        free_memory;  // held by a run that takes a share of what memory is free: two at once would each count on the same
+    std::size_t local_memory = 0;          // bytes that the driver keeps for local memory, at least; with the mutex
+    std::atomic<unsigned int> running{0};  // ensembles of the flow
+};
+inline DeviceUse& use_of(int device) {
     static std::mutex one_at_a_time;
-    return one_at_a_time;
+    static std::map<int, DeviceUse> devices;
+    const std::lock_guard<std::mutex> alone(one_at_a_time);
+    return devices[device];
+}
+
+// Of the current device. What earlier runs gave back the pool holds until the stream is waited for.
+inline std::size_t free_bytes() {
+    std::size_t free_now = 0, total = 0;
+    MC_CUDA_CHECK(cudaStreamSynchronize(stream()));
+    MC_CUDA_CHECK(cudaMemGetInfo(&free_now, &total));
+    return free_now;
+}
+
+// Bytes that the driver takes for a kernel's local memory on the current device: for every thread that its multiprocessors could
+// hold, however few the grid has, and it never gives them back.
+template <class... Parameters>
+std::size_t local_memory_of(void (*kernel)(Parameters...)) {
+    cudaFuncAttributes attributes = {};
+    int device = 0, multiprocessors = 0, threads = 0;
+    MC_CUDA_CHECK(cudaFuncGetAttributes(&attributes, kernel));
+    MC_CUDA_CHECK(cudaGetDevice(&device));
+    MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device));
+    MC_CUDA_CHECK(cudaDeviceGetAttribute(&threads, cudaDevAttrMaxThreadsPerMultiProcessor, device));
+    return attributes.localSizeBytes * static_cast<std::size_t>(multiprocessors) * static_cast<std::size_t>(threads);
 }
 
 // Waits until the copy is done.

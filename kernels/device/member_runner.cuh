@@ -19,11 +19,15 @@ __device__ inline std::uint64_t member_index() {
     return static_cast<std::uint64_t>(blockIdx.x) * member_block + threadIdx.x;
 }
 
-// Members at once: what a member keeps must fit into half of the device's free memory.
-inline std::uint64_t slice_of(std::uint64_t count, std::size_t bytes_each, const char* name) {
-    std::size_t free_bytes = 0, total_bytes = 0;
-    MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
-    const std::uint64_t fitting = free_bytes / 2 / bytes_each;
+// Members at once: what a member keeps must fit into half of the device's free memory less what its kernels' local memory will
+// take. Where that is all of it, the driver may know better.
+inline std::uint64_t slice_of(std::uint64_t count, std::size_t bytes_each, std::size_t local_bytes, const char* name) {
+    int device = 0;
+    MC_CUDA_CHECK(cudaGetDevice(&device));
+    std::size_t& kept = use_of(device).local_memory;
+    const std::size_t free_bytes = gpu::free_bytes(), missing = local_bytes > kept ? local_bytes - kept : 0;
+    kept = std::max(kept, local_bytes);
+    const std::uint64_t fitting = (missing < free_bytes ? free_bytes - missing : free_bytes) / 2 / bytes_each;
     if (fitting == 0)
         throw std::runtime_error(std::string(name) + ": a member of " + std::to_string(bytes_each) +
                                  " bytes does not fit into half of the device's free memory, " +
@@ -50,7 +54,8 @@ public:
           problem_(problem),
           ends_(ends),
           sizes_(sizes),
-          slice_(slice_of(task.count, sizeof(Kept) + (2 * sizes.state + sizes.words) * sizeof(double) + 16, name)),
+          slice_(slice_of(task.count, sizeof(Kept) + (2 * sizes.state + sizes.words) * sizeof(double) + 16,
+                          std::max(local_memory_of(start), local_memory_of(kernel)), name)),
           name_(name),
           start_(start),
           kernel_(kernel),

@@ -42,17 +42,17 @@ using MiddleLengths = FitLengths<10, 13>;
 using LongLengths = FitLengths<13, 16>;
 using LongestLengths = FitLengths<16, 19>;
 
-// Ensembles that run now, on any device.
-std::atomic<unsigned int> running{0};
+// Counts an ensemble among those that run now on a device.
 class Running {
 public:
-    Running() : together_(running.fetch_add(1) + 1) {}
+    explicit Running(std::atomic<unsigned int>& running) : running_(running), together_(running.fetch_add(1) + 1) {}
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
-    ~Running() { running.fetch_sub(1); }
+    ~Running() { running_.fetch_sub(1); }
     unsigned int together() const { return together_; }
 
 private:
+    std::atomic<unsigned int>& running_;
     unsigned int together_;
 };
 // Trajectories a launch. With per-trajectory arrays this bounds the device memory (70 MB); without, it is meant to keep
@@ -142,15 +142,20 @@ bool has_arrays(const TrajectoryTask& task) {
            record.aligned;
 }
 
+struct DeviceShare {
+    std::uint64_t multiprocessors;
+    std::atomic<unsigned int>& running;
+};
+
 template <class Real, FieldProgram kind, class Lengths = AnyLengths>
-OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
+OutcomeCounts run(const TrajectoryTask& task, const DeviceShare& device) {
     const DeviceProblem problem(*task.problem);
     const AttemptNumbers<Real, Lengths> numbers = attempt_numbers_of<Real, Lengths>(*task.problem);
     const std::uint64_t largest_slice =
-        has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * multiprocessors;
+        has_arrays(task) ? slice_with_arrays : slice_per_multiprocessor * device.multiprocessors;
     const std::uint64_t slice = std::min({task.count, largest_slice, largest_launch});
-    const Running now;
-    const std::uint64_t share = trajectories_a_block(slice, now.together(), multiprocessors);
+    const Running now(device.running);
+    const std::uint64_t share = trajectories_a_block(slice, now.together(), device.multiprocessors);
 
     gpu::SliceArrays arrays(task.starts, task.record, slice);
     const DeviceCounts counts;
@@ -167,25 +172,24 @@ OutcomeCounts run(const TrajectoryTask& task, std::uint64_t multiprocessors) {
 
 // The program with the first lengths that hold the problem's.
 template <class Real, FieldProgram kind, class Lengths, class... Longer>
-OutcomeCounts run_shortest(const TrajectoryTask& task, std::uint64_t multiprocessors) {
+OutcomeCounts run_shortest(const TrajectoryTask& task, const DeviceShare& device) {
     if constexpr (sizeof...(Longer) > 0)
-        if (!Lengths::hold(task.problem->flow.expectations))
-            return run_shortest<Real, kind, Longer...>(task, multiprocessors);
-    return run<Real, kind, Lengths>(task, multiprocessors);
+        if (!Lengths::hold(task.problem->flow.expectations)) return run_shortest<Real, kind, Longer...>(task, device);
+    return run<Real, kind, Lengths>(task, device);
 }
 
 template <class Real>
-OutcomeCounts run_kind(const TrajectoryTask& task, std::uint64_t multiprocessors) {
+OutcomeCounts run_kind(const TrajectoryTask& task, const DeviceShare& device) {
     switch (least_kind_of(*task.problem)) {
         case FieldProgram::lean:
             return run_shortest<Real, FieldProgram::lean, ShortLengths, MiddleLengths, LongLengths, LongestLengths,
-                                AnyLengths>(task, multiprocessors);
+                                AnyLengths>(task, device);
         case FieldProgram::tempered:
-            return run_shortest<Real, FieldProgram::tempered, MiddleLengths, AnyLengths>(task, multiprocessors);
+            return run_shortest<Real, FieldProgram::tempered, MiddleLengths, AnyLengths>(task, device);
         case FieldProgram::coordinate:
-            return run<Real, FieldProgram::coordinate>(task, multiprocessors);
+            return run<Real, FieldProgram::coordinate>(task, device);
         default:
-            return run<Real, FieldProgram::general>(task, multiprocessors);
+            return run<Real, FieldProgram::general>(task, device);
     }
 }
 
@@ -227,8 +231,9 @@ OutcomeCounts run_trajectories_on_cuda(const TrajectoryTask& task, const CudaOpt
     if (task.count == 0) return {};
     int multiprocessors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));
-    const auto count = static_cast<std::uint64_t>(multiprocessors);
-    return task.precision == Precision::single_precision ? run_kind<float>(task, count) : run_kind<double>(task, count);
+    const DeviceShare device = {static_cast<std::uint64_t>(multiprocessors), gpu::use_of(options.device).running};
+    return task.precision == Precision::single_precision ? run_kind<float>(task, device)
+                                                         : run_kind<double>(task, device);
 }
 
 }  // namespace modecollapse

@@ -8,7 +8,7 @@
 namespace modecollapse::linear_vae {
 
 void run_to_ends_on_cuda(const Task& task, const Ends& ends, const CudaOptions& options) {
-    const std::lock_guard<std::mutex> alone(gpu::free_memory());
+    const std::lock_guard<std::mutex> alone(gpu::use_of(options.device).free_memory);
     gpu::use_device(options.device);
     if (task.count == 0) return;
     if (is_flow(task.problem->dynamics))

@@ -269,8 +269,7 @@ private:
 
 template <class T>
 RealnvpCounts run(const RealnvpTask& task) {
-    std::size_t free_bytes = 0, total_bytes = 0;
-    MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
+    const std::size_t free_bytes = gpu::free_bytes();
     const std::size_t each = realnvp_memory<T>(*task.problem, nullptr).bytes + bytes_of_samples(*task.problem);
     const std::uint64_t wanted = products_wave<T>(*task.problem), room = free_bytes / 2 / each;
     const std::uint64_t members = wanted > 0 ? wanted : std::min<std::uint64_t>(task.count, room);
@@ -289,7 +288,7 @@ RealnvpCounts run(const RealnvpTask& task) {
 }  // namespace
 
 RealnvpCounts run_realnvp_on_cuda(const RealnvpTask& task, const CudaOptions& options) {
-    const std::lock_guard<std::mutex> alone(gpu::free_memory());
+    const std::lock_guard<std::mutex> alone(gpu::use_of(options.device).free_memory);
     gpu::use_device(options.device);
     if (task.count == 0) return {};
     if (task.target_samples > 0)

@@ -186,11 +186,9 @@ void launch_threads(const SgdPayload& problem, const Launch& launch, std::uint64
 // memory.
 template <SgdProgram kind>
 std::uint64_t full_slice(std::uint64_t multiprocessors, std::size_t bytes_each) {
-    std::size_t free_bytes = 0, total_bytes = 0;
-    MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
     int resident = 0;
     MC_CUDA_CHECK(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, full_kernel<kind>, block_threads, 0));
-    return std::clamp<std::uint64_t>(free_bytes / 2 / bytes_each, 1,
+    return std::clamp<std::uint64_t>(gpu::free_bytes() / 2 / bytes_each, 1,
                                      static_cast<std::uint64_t>(resident) * multiprocessors);
 }
 
@@ -240,7 +238,7 @@ OutcomeCounts run_sgd_on_cuda(const SgdTask& task, const CudaOptions& options) {
     require_covered(task);
     gpu::use_device(options.device);
     if (task.count == 0) return {};
-    std::unique_lock<std::mutex> alone(gpu::free_memory(), std::defer_lock);
+    std::unique_lock<std::mutex> alone(gpu::use_of(options.device).free_memory, std::defer_lock);
     if (task.sampler == SgdSampler::full) alone.lock();
     int multiprocessors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, options.device));

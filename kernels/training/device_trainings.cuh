@@ -178,11 +178,10 @@ private:
 // fits in the device's memory.
 template <class Kernels>
 bool train_on_device(const typename Kernels::Family::Task& task, const CudaOptions& options) {
-    const std::lock_guard<std::mutex> alone(gpu::free_memory());
+    const std::lock_guard<std::mutex> alone(gpu::use_of(options.device).free_memory);
     gpu::use_device(options.device);
     if (task.count == 0) return true;
-    std::size_t free_bytes = 0, total_bytes = 0;
-    MC_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
+    const std::size_t free_bytes = gpu::free_bytes();
     int processors = 0;
     MC_CUDA_CHECK(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, options.device));
     const std::size_t each =

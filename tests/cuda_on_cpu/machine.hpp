@@ -23,10 +23,10 @@
 
 namespace modecollapse::cuda_on_cpu {
 
-// Device memory, as cudaMalloc and cudaFree give and take it. Freeing throws std::logic_error where the bytes between
+// Device memory, as cudaMalloc and cudaFree give and take it. Freeing returns the bytes, and throws std::logic_error where the bytes between
 // the end of an allocation and its guard page were written to.
 void* allocate(std::size_t bytes);
-void release(void* memory);
+std::size_t release(void* memory);
 bool on_device(const void* first, std::size_t bytes);  // inside one allocation
 
 // Lets the host read and write device memory while it lives.

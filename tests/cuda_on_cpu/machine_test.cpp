@@ -120,6 +120,28 @@ __global__ void count_kernel(int* count) {
     if (threadIdx.x == 0) ++*count;
 }
 
+TEST(CudaOnCpu, MemoryGivenBackCountsAsFree) {
+    constexpr std::size_t bytes = 1 << 20;
+    gpu::use_device(0);
+    const auto unsettled = [] {
+        std::size_t free_now = 0, total = 0;
+        MC_CUDA_CHECK(cudaMemGetInfo(&free_now, &total));
+        return free_now;
+    };
+    const std::size_t before = gpu::free_bytes();
+    gpu::DeviceBuffer<char> buffer(bytes);
+    EXPECT_EQ(gpu::free_bytes(), before - bytes);
+    buffer = {};
+    EXPECT_EQ(unsettled(), before - bytes);
+    EXPECT_EQ(gpu::free_bytes(), before);
+}
+
+TEST(CudaOnCpu, WhatRunsShareBelongsToADevice) {
+    EXPECT_EQ(&gpu::use_of(0), &gpu::use_of(0));
+    EXPECT_NE(&gpu::use_of(0), &gpu::use_of(1));
+    EXPECT_EQ(gpu::local_memory_of(neighbour_kernel<true>), std::size_t{1024} * 2 * 2048);
+}
+
 TEST(CudaOnCpu, WorkIsRecordedOnceAndRunOften) {
     gpu::DeviceBuffer<int> count(1);
     count.set_to_zero();

@@ -59,8 +59,8 @@ void* allocate(std::size_t bytes) {
     return first;
 }
 
-void release(void* first) {
-    if (first == nullptr) return;
+std::size_t release(void* first) {
+    if (first == nullptr) return 0;
     Memory& all = memory();
     const std::lock_guard<std::mutex> lock(all.mutex);
     const auto found = all.allocations.find(static_cast<unsigned char*>(first));
@@ -73,6 +73,7 @@ void release(void* first) {
     munmap(allocation.pages, allocation.open_bytes + static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
     all.allocations.erase(found);
     if (!intact) throw std::logic_error("cudaFree: bytes beyond the end of the allocation were written to");
+    return allocation.bytes;
 }
 
 bool on_device(const void* first, std::size_t bytes) {

@@ -1,8 +1,11 @@
-// The CUDA runtime's calls over machine.hpp: one device, everything in order, an error kept until it is asked for. Each thread has
-// one stream and errors of its own; no other stream is served.
+// The CUDA runtime's calls over machine.hpp: everything in order, an error kept until it is asked for. Each thread has one stream
+// and errors of its own; no other stream is served. There is one device, or as many as CUDA_ON_CPU_DEVICES says; all are the same
+// memory. What is given back to the pool is free for others once its stream has been waited for.
 #include <cuda_runtime.h>
 #include <curand_kernel.h>
 
+#include <atomic>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +23,21 @@ cudaError_t kept(cudaError_t error) {
     if (error != cudaSuccess) last = error;
     return error;
 }
+
+int device_count() {
+    const char* const asked = std::getenv("CUDA_ON_CPU_DEVICES");
+    return asked ? std::atoi(asked) : 1;
+}
+thread_local int current_device = 0;
+
+std::atomic<std::size_t> held{0};  // bytes of all allocations, and of the pool
+// What this thread's stream has given back to the pool since it was waited for.
+struct GivenToPool {
+    std::size_t bytes = 0;
+    void settle() { held -= std::exchange(bytes, 0); }
+    ~GivenToPool() { settle(); }
+};
+thread_local GivenToPool given_to_pool;
 
 bool served(cudaStream_t stream) { return stream == cudaStreamPerThread; }
 
@@ -41,7 +59,8 @@ const char* cudaGetErrorName(cudaError_t error) {
                                      "cudaErrorMemoryAllocation",
                                      "cudaErrorInvalidDevice",
                                      "cudaErrorLaunchFailure",
-                                     "cudaErrorStreamCaptureUnsupported"};
+                                     "cudaErrorStreamCaptureUnsupported",
+                                     "cudaErrorInsufficientDriver"};
     return names[error];
 }
 const char* cudaGetErrorString(cudaError_t error) {
@@ -55,33 +74,47 @@ cudaError_t cudaGetLastError() {
     return error;
 }
 cudaError_t cudaGetDeviceCount(int* count) {
-    *count = 1;
-    return cudaSuccess;
+    *count = device_count();
+    return *count > 0 ? cudaSuccess : kept(cudaErrorInsufficientDriver);
 }
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
-    if (device != 0) return kept(cudaErrorInvalidDevice);
+    if (device_count() == 0) return kept(cudaErrorInsufficientDriver);
+    if (device < 0 || device >= device_count()) return kept(cudaErrorInvalidDevice);
     *properties = {"one thread of the CPU", memory_bytes, 9, 0, 2};
     return cudaSuccess;
 }
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
     cudaDeviceProp properties;
     if (const cudaError_t error = cudaGetDeviceProperties(&properties, device)) return error;
-    *value = attribute == cudaDevAttrMultiProcessorCount ? properties.multiProcessorCount : 1;
+    *value = attribute == cudaDevAttrMultiProcessorCount           ? properties.multiProcessorCount
+             : attribute == cudaDevAttrMaxThreadsPerMultiProcessor ? 2048
+                                                                   : 1;
     return cudaSuccess;
 }
-cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : kept(cudaErrorInvalidDevice); }
+cudaError_t cudaSetDevice(int device) {
+    if (device < 0 || device >= device_count()) return kept(cudaErrorInvalidDevice);
+    current_device = device;
+    return cudaSuccess;
+}
+cudaError_t cudaGetDevice(int* device) {
+    *device = current_device;
+    return cudaSuccess;
+}
 cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
-    *free_bytes = *total_bytes = memory_bytes;
+    *total_bytes = memory_bytes;
+    *free_bytes = held < memory_bytes ? memory_bytes - held : 0;
     return cudaSuccess;
 }
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
     if (recorded) return kept(cudaErrorStreamCaptureUnsupported);
     *memory = modecollapse::cuda_on_cpu::allocate(bytes);
-    return *memory ? cudaSuccess : kept(cudaErrorMemoryAllocation);
+    if (!*memory) return kept(cudaErrorMemoryAllocation);
+    held += bytes;
+    return cudaSuccess;
 }
 cudaError_t cudaFree(void* memory) {
-    modecollapse::cuda_on_cpu::release(memory);
+    held -= modecollapse::cuda_on_cpu::release(memory);
     return cudaSuccess;
 }
 cudaError_t cudaMemset(void* memory, int value, std::size_t bytes) {
@@ -105,11 +138,13 @@ cudaError_t cudaMallocAsync(void** memory, std::size_t bytes, cudaStream_t strea
     return served(stream) ? cudaMalloc(memory, bytes) : kept(cudaErrorInvalidValue);
 }
 cudaError_t cudaFreeAsync(void* memory, cudaStream_t stream) {
-    return served(stream) && memory ? cudaFree(memory) : kept(cudaErrorInvalidValue);
+    if (!served(stream) || !memory) return kept(cudaErrorInvalidValue);
+    given_to_pool.bytes += modecollapse::cuda_on_cpu::release(memory);
+    return cudaSuccess;
 }
 cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t* pool, int device) {
     *pool = nullptr;
-    return device == 0 ? cudaSuccess : kept(cudaErrorInvalidDevice);
+    return device >= 0 && device < device_count() ? cudaSuccess : kept(cudaErrorInvalidDevice);
 }
 cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void* value) {
     return value ? cudaSuccess : kept(cudaErrorInvalidValue);
@@ -125,6 +160,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
     if (!served(stream)) return kept(cudaErrorInvalidValue);
     if (recorded) return kept(cudaErrorStreamCaptureUnsupported);
+    given_to_pool.settle();
     if (failure.empty()) return cudaSuccess;
     reported = failure;
     failure.clear();

@@ -35,9 +35,9 @@ inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 // The runtime's calls.
 enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorInvalidDevice, cudaErrorLaunchFailure,
-                   cudaErrorStreamCaptureUnsupported };
+                   cudaErrorStreamCaptureUnsupported, cudaErrorInsufficientDriver };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
-enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrMemoryPoolsSupported };
+enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrMaxThreadsPerMultiProcessor, cudaDevAttrMemoryPoolsSupported };
 using cudaStream_t = struct StreamOnCpu*;
 inline const cudaStream_t cudaStreamPerThread = reinterpret_cast<cudaStream_t>(2);
 enum cudaStreamCaptureMode { cudaStreamCaptureModeGlobal, cudaStreamCaptureModeThreadLocal };
@@ -63,9 +63,13 @@ cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device);
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device);
 cudaError_t cudaSetDevice(int device);
-struct cudaFuncAttributes {};
+cudaError_t cudaGetDevice(int* device);
+struct cudaFuncAttributes {
+    std::size_t localSizeBytes;
+};
 template <class T>
-cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, T*) {
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, T*) {
+    attributes->localSizeBytes = 1024;
     return cudaSuccess;
 }
 template <class T>
