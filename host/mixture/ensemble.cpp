@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <stdexcept>
 
 #include "host/mixture/work.hpp"
 #include "host/run/default_threads.hpp"
@@ -116,6 +117,16 @@ OutcomeCounts run_sgd(const MixtureSetup& setup, const EnsembleRequest& request,
     return run_in_chunks(request.trajectories, chunk, part, backend, control);
 }
 
+// What the CUDA runtime says where no device answers: none there, or a driver that is too old.
+std::string why_no_device() {
+    try {
+        cuda_device(0);
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    return "the count is 0";
+}
+
 }  // namespace
 
 Backend choose_backend(const BackendOptions& options) {
@@ -124,7 +135,8 @@ Backend choose_backend(const BackendOptions& options) {
     if (options.backend == BackendChoice::cuda) {
         if (!built_with_cuda())
             throw DeviceError("--backend cuda: built without CUDA (configure with -DMODECOLLAPSE_CUDA=ON)");
-        if (devices == 0) throw DeviceError("--backend cuda: no CUDA device answers on this machine");
+        if (devices == 0)
+            throw DeviceError("--backend cuda: no CUDA device answers on this machine (" + why_no_device() + ")");
     }
     if (devices > 0 && (options.device < 0 || options.device >= devices))
         throw DeviceError("--device " + std::to_string(options.device) + " (allowed: 0 to " +

@@ -62,15 +62,20 @@ def report_of(text):
 
 
 def machine(context, item):
-    """What is there; fails only where the program does not start."""
+    """What is there; fails where the program does not start, or finds no device: a driver may be
+    too old for the program's CUDA though it answers nvidia-smi."""
     parts = []
     for command in (["nvidia-smi"], ["ldd", context.program("modecollapse")],
-                    [context.program("modecollapse"), "info"]):
+                    [context.program("modecollapse"), "info"],
+                    [context.program("modecollapse"), "probability", *POINT, "--backend", "cuda",
+                     "--trajectories", "1", "--quiet"]):
         ended = context.run(item, command)
         parts.append(ended.log)
     ended.log = "\n".join(parts)
     if "not found" in parts[1]:
         return Ended("failed", "a library is missing", ended.seconds, ended.log)
+    if ended.result == "failed" and parts[-1].strip():
+        ended.remark = parts[-1].strip().splitlines()[-1]
     return ended
 
 
@@ -123,11 +128,17 @@ def parity(context, item):
 def profile(context, item):
     if not context.has_tool("ncu"):
         return Ended("skipped", "no ncu here")
-    return context.run(item, ["ncu", "--clock-control", "none", "--set", "full", "--metrics",
+    ended = context.run(item, ["ncu", "--clock-control", "none", "--set", "full", "--metrics",
                               COUNTERS, "-k", "regex:flow.*kernel", "-c", "1",
                               context.program("modecollapse"), "probability", *POINT,
                               "--trajectories", context.size(4e7, 1000), "--backend", "cuda",
                               "--seed", "7", "--quiet"])
+    if "ERR_NVGPUCTRPERM" in ended.log:
+        return Ended("skipped", "the card's counters are for its administrator (ERR_NVGPUCTRPERM)",
+                     ended.seconds, ended.log)
+    if ended.result == "ok" and COUNTERS.split(",", maxsplit=1)[0] not in ended.log:
+        return Ended("failed", "ncu counted nothing", ended.seconds, ended.log)
+    return ended
 
 
 def benchmark(context, item):

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
-LIBRARIES = "libcublas.so.13"
 PROGRAMS = "programs.tar.xz"  # of a package, with their libraries, until it is used first
 TREES = ("/usr/local", "/usr/lib", "/opt")  # where a CUDA toolkit, or Python's wheels of it, may be
 
@@ -18,6 +17,7 @@ class Place:
     build: pathlib.Path  # of the tree; a package has none to build in
     commit: str
     architectures: str
+    cublas: str = ""  # the library's name that a package's programs ask for
 
     def program(self, name):
         if self.packaged:
@@ -35,8 +35,8 @@ class Place:
         environment = dict(os.environ)
         environment["PATH"] += ":/usr/local/cuda/bin:/usr/local/nvidia/bin"
         folders = [str(self.root / "lib")] if self.packaged else []
-        if self.packaged and (cublas := folder_of(LIBRARIES)):
-            folders.append(cublas)
+        if self.cublas and (folder := folder_of(self.cublas)):
+            folders.append(folder)
         folders += filter(None, [environment.get("LD_LIBRARY_PATH")])
         if folders:
             environment["LD_LIBRARY_PATH"] = ":".join(folders)
@@ -81,7 +81,8 @@ def find_place(script, build=None, commit=None, architectures="native"):
         package = json.loads(description.read_text(encoding="utf-8"))
         if not (folder / "modecollapse").exists():
             shutil.unpack_archive(folder / PROGRAMS, folder)
-        return Place(folder, True, folder, package["commit"], package["architectures"])
+        return Place(folder, True, folder, package["commit"], package["architectures"],
+                     package["cublas"])
     root = folder.parent
     return Place(root, False, pathlib.Path(build or root / "build" / "gpu-check").resolve(),
                  commit or commit_of(root), architectures)

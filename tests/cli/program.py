@@ -75,12 +75,12 @@ class ProgramTest(unittest.TestCase):
             self.assertEqual(results[0][key], results[1][key], key)
         return results[0]
 
-    def refused(self, arguments, code, *words):
+    def refused(self, arguments, code, *words, **options):
         """The command fails with this exit code, prints no result, names every word, and leaves
         nothing behind.
         """
         before = sorted(os.listdir(self.folder))
-        result = run(*arguments)
+        result = run(*arguments, **options)
         self.assertEqual(result.returncode, code, f"{arguments}: {result.stderr}")
         self.assertEqual(result.stdout, "", arguments)
         for word in words:

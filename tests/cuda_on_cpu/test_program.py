@@ -4,6 +4,7 @@
 
 import csv
 import io
+import os
 import unittest
 
 from program import ProgramTest
@@ -35,6 +36,10 @@ trajectories = 300
 COUNTS = ("aligned_plus", "aligned_minus", "matched", "swapped")
 
 
+def on_devices(count):
+    return {**os.environ, "CUDA_ON_CPU_DEVICES": str(count)}
+
+
 class Program(ProgramTest):
     def counts(self, backend, options):
         seed = [] if "--seed" in options else ["--seed", "5"]
@@ -50,11 +55,11 @@ class Program(ProgramTest):
         self.assertNotEqual(self.counts("cuda", RUNS["flow"]), self.counts("cuda", other))
 
     def test_cells_that_share_the_device(self):
-        def diagram(backend, seed):
+        def diagram(backend, seed, devices=1):
             file = self.write("plane.toml", SWEEP + f"seed = {seed}\n")
-            folder = self.path(f"{backend}{seed}")
+            folder = self.path(f"{backend}{seed}{devices}")
             return self.succeed("phase-diagram", file, "--run-dir", folder, "--format", "csv",
-                                "--quiet", "--backend", backend).stdout
+                                "--quiet", "--backend", backend, env=on_devices(devices)).stdout
 
         def cells(text):
             rows = list(csv.DictReader(io.StringIO(text)))
@@ -63,6 +68,7 @@ class Program(ProgramTest):
         cuda = cells(diagram("cuda", 5))
         self.assertEqual(len(cuda), 20)
         self.assertEqual(cuda, cells(diagram("cpu", 5)))
+        self.assertEqual(cuda, cells(diagram("cuda", 5, devices=2)))
         self.assertNotEqual(cuda, cells(diagram("cuda", 6)))
 
     def test_the_linear_vae(self):
@@ -145,6 +151,10 @@ class Program(ProgramTest):
     def test_a_device_that_is_not_there(self):
         self.refused(["probability", "--backend", "cuda", "--device", "1", *PROBLEM], 3,
                      "--device 1", "0 to 0")
+        self.refused(["probability", "--backend", "cuda", *PROBLEM], 3,
+                     "no CUDA device answers", "cudaErrorInsufficientDriver", env=on_devices(0))
+        self.succeed("probability", "--backend", "cuda", "--device", "1", *PROBLEM,
+                     "--trajectories", "10", env=on_devices(2))
 
 
 if __name__ == "__main__":

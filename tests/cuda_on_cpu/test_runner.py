@@ -19,7 +19,7 @@ TOOLS = {
     "nvidia-smi": 'case "$*" in *query*) echo "Stand-in card, 580.1, 9.0";; *) echo table;; esac',
     # everything up to the program's name is the tool's own
     "compute-sanitizer": 'while [ "${1##*/}" != modecollapse ]; do shift; done; exec "$@"',
-    "ncu": 'while [ "${1##*/}" != modecollapse ]; do shift; done; exec "$@"',
+    "ncu": 'while [ "${1##*/}" != modecollapse ]; do shift; done; echo "$NCU_SAYS"; exec "$@"',
 }
 SEEN_BY_CI = ["machine", "first", "parity", "cuda-1e8", "cuda-1e9", "cpu-1e7", "cuda-1e7",
               "counts-cpu-cuda", "profile", "gpu_benchmark", "threshold", "sweep", "gpu_ratios",
@@ -39,14 +39,16 @@ class Runner(unittest.TestCase):
         for name in ("scripts/gpu-check", "bench/gpu_ratios.py", "bench/targets.py",
                      "bench/work_precision.py", "bench/gpu_sweep.toml"):
             shutil.copy(ROOT / name, package)
-        (package / "package.json").write_text('{"commit": "abc", "architectures": "none"}')
+        (package / "package.json").write_text(
+            '{"commit": "abc", "architectures": "none", "cublas": "libstdc++.so.6"}')
         tools = self.folder / "tools"
         tools.mkdir()
         for name, body in TOOLS.items():
             (tools / name).write_text(f"#!/bin/sh\n{body}\n")
             (tools / name).chmod(0o755)
         self.package, self.results = package, self.folder / "results"
-        self.environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
+        self.environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}",
+                            "NCU_SAYS": "idc__requests.sum inst 1"}
 
     def check(self, *arguments):
         return subprocess.run([sys.executable, self.package / "gpu-check", self.results, "--quick",
@@ -102,11 +104,29 @@ class Runner(unittest.TestCase):
         self.assertIn("1 skipped", self.part("parity")["remark"])
         self.assertEqual(self.part("counts-cpu-cuda")["result"], "failed")
         self.assertFalse(self.account()["passed"])
+        self.environment["NCU_SAYS"] = "==ERROR== ERR_NVGPUCTRPERM"
+        self.assertEqual(self.check("profile").returncode, 0)
+        self.assertEqual(self.part("profile")["result"], "skipped")
+        self.environment["NCU_SAYS"] = "==WARNING== No kernels were profiled."
+        self.assertEqual(self.check("profile").returncode, 1)
         self.replace("modecollapse", "exit 9")
         self.assertEqual(self.check("memcheck-flow", "first").returncode, 1)
         self.assertEqual([self.part(name)["result"] for name in ("memcheck-flow", "first")],
                          ["failed", "failed"])
         self.assertIn("exit 9", self.part("first")["remark"])
+
+    def test_the_package_says_which_cublas(self):
+        self.replace("modecollapse", 'echo "folders: $LD_LIBRARY_PATH"')
+        self.check("machine")
+        log = (self.results / "machine.log").read_text()
+        folders = log.split("folders: ")[1].splitlines()[0].split(":")
+        self.assertTrue(any((pathlib.Path(folder) / "libstdc++.so.6").exists()
+                            for folder in folders), log)
+
+    def test_a_driver_that_is_too_old(self):
+        self.environment["CUDA_ON_CPU_DEVICES"] = "0"
+        self.assertEqual(self.check("machine").returncode, 1)
+        self.assertIn("cudaErrorInsufficientDriver", self.part("machine")["remark"])
 
     def test_programs_are_unpacked(self):
         self.replace("modecollapse", 'echo \'{"p_collapse": 0.5, "seconds": 1}\'')
