@@ -100,7 +100,7 @@ MC_HOST_DEVICE void product_by_tiles(int index, int size, const T* w, int stride
             for (int l = 0; l < width; ++l) sum[i].value[l] = begin;
         }
         const T* values = x_of(sample);
-        MC_UNROLL(4)
+        MC_UNROLL(8)
         for (int k = 0; k < inner; ++k, values += row_step) {
             const Packet<T> v = Packet<T>::load(values);
             MC_UNROLL_ALL
