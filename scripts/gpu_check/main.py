@@ -10,9 +10,10 @@ import time
 
 from . import card, record
 from .account import NO_TIME, Account, OtherCard
-from .items import ITEMS, TOOLS
+from .items import ITEMS
 from .place import find_place
 from .run import Ended, run
+from .sanitizers import TOOLS
 
 QUICK = 1e-5  # of every number of trajectories
 FAILED, WRONG_USE, NO_GPU = 1, 2, 3
