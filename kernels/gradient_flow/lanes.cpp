@@ -173,14 +173,11 @@ private:
 // The steps of the simplex fill one register's room.
 template <class Half>
 OutcomeCounts run_lanes(const TrajectoryTask& task, std::uint64_t& next) {
-    switch (least_kind_of(*task.problem)) {
-        case FieldProgram::lean:
-            return LaneRunner<TwoRegisters<Half>, FieldProgram::lean>(task, next).run();
-        case FieldProgram::general:
-            return LaneRunner<Half, FieldProgram::general>(task, next).run();
-        default:  // not the coordinate one: g++ 12 fails on it without AVX under the thread sanitizer
-            return LaneRunner<TwoRegisters<Half>, FieldProgram::general>(task, next).run();
-    }
+    const FieldProgram kind = least_kind_of(*task.problem);
+    if (kind == FieldProgram::lean) return LaneRunner<TwoRegisters<Half>, FieldProgram::lean>(task, next).run();
+    if (kind == FieldProgram::general) return LaneRunner<Half, FieldProgram::general>(task, next).run();
+    // not the coordinate one: g++ 12 fails on it without AVX under the thread sanitizer
+    return LaneRunner<TwoRegisters<Half>, FieldProgram::general>(task, next).run();
 }
 
 }  // namespace

@@ -73,10 +73,12 @@ public:
                                               square[0].yy + square[1].yy};
             const PairFactor<Real> factor = pair_factor(with_traces ? square[j] : both);
             MC_UNROLL_ALL
-            for (int i = 0; i < 2; ++i) MC_UNROLL_ALL
-            for (int k = 0; k < 4; ++k) {
-                if (k >= rows) break;
-                m[i][k] = fma(factor.first[i], a[2 * j][k], fma(factor.second[i], a[2 * j + 1][k], m[i][k]));
+            for (int i = 0; i < 2; ++i) {
+                MC_UNROLL_ALL
+                for (int k = 0; k < 4; ++k) {
+                    if (k >= rows) break;
+                    m[i][k] = fma(factor.first[i], a[2 * j][k], fma(factor.second[i], a[2 * j + 1][k], m[i][k]));
+                }
             }
         }
         if (!with_traces) {
@@ -100,11 +102,13 @@ public:
                    chi_square_(ids_, Purpose::wishart_chi_squares,
                                chi_square_block(step, 4 + static_cast<std::uint64_t>(j)), (batch_ - rank_) * degrees_));
         MC_UNROLL_ALL
-        for (int j = 0; j < 2; ++j) MC_UNROLL_ALL
-        for (int i = 0; i < 2; ++i) {
-            if (i >= rank_) break;
+        for (int j = 0; j < 2; ++j) {
             MC_UNROLL_ALL
-            for (int k = 0; k < 4; ++k) trace[j] = fma(a[2 * j + i][k], a[2 * j + i][k], trace[j]);
+            for (int i = 0; i < 2; ++i) {
+                if (i >= rank_) break;
+                MC_UNROLL_ALL
+                for (int k = 0; k < 4; ++k) trace[j] = fma(a[2 * j + i][k], a[2 * j + i][k], trace[j]);
+            }
         }
         part.traces = trace[0] - trace[1];
         return part;
@@ -127,11 +131,13 @@ private:
                                         chi_square_block(step, static_cast<std::uint64_t>(i)), degrees)));
         }
         MC_UNROLL_ALL
-        for (int i = 0; i < 4; ++i) MC_UNROLL_ALL
-        for (int k = 0; k < 4; ++k) {
-            const int normal = i * (i - 1) / 2 + k;  // row by row
-            const bool drawn_here = k < i && i < rows && static_cast<double>(k) < degrees_;
-            a[i][k] = k == i ? diagonal[i] : drawn_here ? drawn[normal / 4 % 2].value[normal % 4] : Real(0.0);
+        for (int i = 0; i < 4; ++i) {
+            MC_UNROLL_ALL
+            for (int k = 0; k < 4; ++k) {
+                const int normal = i * (i - 1) / 2 + k;  // row by row
+                const bool drawn_here = k < i && i < rows && static_cast<double>(k) < degrees_;
+                a[i][k] = k == i ? diagonal[i] : drawn_here ? drawn[normal / 4 % 2].value[normal % 4] : Real(0.0);
+            }
         }
     }
 
