@@ -27,8 +27,8 @@ struct SliceTeam {
 template <class T, TargetKind target>
 __global__ void __launch_bounds__(member_threads)
     phase_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
-                 std::uint64_t first, int slices, const __grid_constant__ RealnvpPhase phase,
-                 RealnvpMemberState* states, RealnvpSums* sums, double* samples) {
+                 std::uint64_t first, int slices, const __grid_constant__ RealnvpPhase phase, MemberState* states,
+                 RealnvpSums* sums, double* samples) {
     const unsigned int member = blockIdx.x / slices;
     const RealnvpMemory<T> m = wave.of_member(member);
     const SliceTeam team = {slices};
@@ -79,7 +79,7 @@ inline cublasStatus_t gemm(cublasHandle_t h, cublasOperation_t ta, cublasOperati
 template <class T>
 class CublasMachine {
 public:
-    CublasMachine(const RealnvpProblem& problem, const WaveMemory<T>& wave, int members, RealnvpMemberState* states,
+    CublasMachine(const RealnvpProblem& problem, const WaveMemory<T>& wave, int members, MemberState* states,
                   double* samples)
         : problem_(problem), wave_(wave), members_(members), states_(states), samples_(samples), sums_(members) {
         check_cublas(cublasCreate(&handle_), "cublasCreate");
@@ -118,7 +118,7 @@ private:
     const RealnvpProblem& problem_;
     WaveMemory<T> wave_;
     int members_;
-    RealnvpMemberState* states_;
+    MemberState* states_;
     double* samples_;
     gpu::DeviceBuffer<RealnvpSums> sums_;
     gpu::DeviceBuffer<unsigned char> workspace_{std::size_t{32} << 20};  // what cuBLAS recommends from Hopper on
@@ -130,8 +130,8 @@ private:
 template <class T>
 class ProductWave {
 public:
-    ProductWave(const RealnvpProblem& problem, const WaveMemory<T>& wave, std::uint64_t members,
-                RealnvpMemberState* states, double* samples)
+    ProductWave(const RealnvpProblem& problem, const WaveMemory<T>& wave, std::uint64_t members, MemberState* states,
+                double* samples)
         : ones_(tile_samples(problem.shape, problem.batch)),
           machine_(problem, wave, static_cast<int>(members), states, samples),
           wave_(problem, wave.first, ones_.data(), machine_) {

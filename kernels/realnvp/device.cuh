@@ -79,8 +79,8 @@ enum class ParametersIn { shared_memory, device_memory };
 template <class T, ParametersIn place, TargetKind target>
 __global__ void __launch_bounds__(member_threads, 2)  // another block computes while one's threads wait for each other
     train_kernel(const __grid_constant__ RealnvpProblem problem, WaveMemory<T> wave, std::uint64_t seed,
-                 std::uint64_t first, std::uint64_t until, std::uint64_t most, RealnvpMemberState* states) {
-    RealnvpMemberState& state = states[blockIdx.x];
+                 std::uint64_t first, std::uint64_t until, std::uint64_t most, MemberState* states) {
+    MemberState& state = states[blockIdx.x];
     const std::uint64_t begun = state.steps, left = begun < until ? until - begun : 0,
                         count = left < most ? left : most;
     if (!state.finite || count == 0) return;

@@ -75,7 +75,7 @@ private:
         const double start_objective =
             objective_of_samples(log_q_.data(), log_p_.data(), problem_.evaluation_samples, end_beta());
         if (task_.from) {
-            const RealnvpStates& from = *task_.from;
+            const TrainingStates& from = *task_.from;
             trainer_.restore(id, from.parameters + index * n, from.first_moment + index * n,
                              from.second_moment + index * n);
             step = from.steps[index];

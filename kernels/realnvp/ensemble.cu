@@ -12,6 +12,7 @@
 
 #include "kernels/realnvp/device.cuh"
 #include "kernels/realnvp/ensemble.hpp"
+#include "kernels/training/members_memory.cuh"
 #ifdef MODECOLLAPSE_CUBLAS
 #include "kernels/realnvp/cublas.cuh"
 #endif
@@ -91,7 +92,8 @@ public:
           memory_(members * bytes_),
           states_(members),
           samples_(members * numbers_of_samples(problem_)),
-          wave_{realnvp_memory<T>(problem_, memory_.data()), bytes_} {
+          wave_{realnvp_memory<T>(problem_, memory_.data()), bytes_},
+          transfers_(wave_.first, bytes_, parameter_count(problem_.shape)) {
         if (products_wave<T>(problem_) > 0)
             products_ =
                 std::make_unique<Products<T>>(on_device_.problem(), wave_, members, states_.data(), samples_.data());
@@ -103,7 +105,7 @@ public:
         first_ = task_.first + begin;
         start();
         if (task_.from) restore(begin);
-        const std::vector<RealnvpMemberState> before = states();
+        const std::vector<MemberState> before = states();
         std::uint64_t k = 0;
         while (true) {
             const std::uint64_t end = k < task_.path.times ? std::min(task_.until, task_.path.steps[k]) : task_.until;
@@ -118,32 +120,18 @@ public:
 private:
     gpu::Grid grid() const { return {static_cast<unsigned int>(count_), member_threads}; }
 
-    std::vector<RealnvpMemberState> states() const {
-        std::vector<RealnvpMemberState> result(count_);
+    std::vector<MemberState> states() const {
+        std::vector<MemberState> result(count_);
         states_.download(result.data(), count_);
         return result;
-    }
-
-    // An array of a member between the device and (n) doubles of the caller.
-    void upload(const T* array, std::uint64_t member, const double* from) const {
-        const std::vector<T> values(from, from + parameter_count(problem_.shape));
-        gpu::copy(at(array, member), values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice);
-    }
-    void download(const T* array, std::uint64_t member, double* to) const {
-        std::vector<T> values(parameter_count(problem_.shape));
-        gpu::copy(values.data(), at(array, member), values.size() * sizeof(T), cudaMemcpyDeviceToHost);
-        std::copy(values.begin(), values.end(), to);
-    }
-    void* at(const T* array, std::uint64_t member) const {
-        return const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(array)) + member * bytes_;
     }
 
     // Every member at its own start, with the objective there.
     void start() {
         memory_.set_to_zero();
-        std::vector<RealnvpMemberState> states(states_.size(),
-                                               RealnvpMemberState{0, false});  // those beyond count_ never take a step
-        std::fill_n(states.begin(), count_, RealnvpMemberState{0, true});
+        std::vector<MemberState> states(states_.size(),
+                                        MemberState{0, false});  // those beyond count_ never take a step
+        std::fill_n(states.begin(), count_, MemberState{0, true});
         states_.upload(states.data(), states.size());
         gpu::launch("start_kernel", grid(), start_kernel<T>, on_device_.problem(), wave_, task_.seed, first_, false);
         start_objectives_.assign(count_, std::numeric_limits<double>::quiet_NaN());
@@ -153,23 +141,15 @@ private:
 
     // Members that have been trained before, in their place.
     void restore(std::uint64_t begin) {
-        std::vector<RealnvpMemberState> states(states_.size(), RealnvpMemberState{0, false});
-        for (std::uint64_t i = 0; i < count_; ++i) {
-            const std::uint64_t member = begin + i, n = parameter_count(problem_.shape);
-            upload(wave_.first.parameters, i, task_.from->parameters + member * n);
-            upload(wave_.first.first_moment, i, task_.from->first_moment + member * n);
-            upload(wave_.first.second_moment, i, task_.from->second_moment + member * n);
-            states[i] = {task_.from->steps[member], task_.from->failed[member] == 0};
-        }
+        std::vector<MemberState> states(states_.size(), MemberState{0, false});
+        for (std::uint64_t i = 0; i < count_; ++i) states[i] = transfers_.upload(*task_.from, begin + i, i);
         states_.upload(states.data(), states.size());
         gpu::launch("start_kernel", grid(), start_kernel<T>, on_device_.problem(), wave_, task_.seed, first_, true);
     }
 
     bool train_to(std::uint64_t end) {
         while (true) {
-            std::uint64_t least = end;
-            for (const RealnvpMemberState& state : states())
-                if (state.finite) least = std::min(least, state.steps);
+            const std::uint64_t least = least_steps(states(), end);
             if (least >= end) return true;
             if (is_due(task_.stop)) return false;
             made_ += count_ * launch_length_(end - least, [&](std::uint64_t steps) { train(end, steps); });
@@ -211,7 +191,7 @@ private:
         const std::uint64_t n = problem_.evaluation_samples;
         std::vector<double> mine(numbers_of_samples(problem_));
         std::vector<Look> looks(count_);
-        const std::vector<RealnvpMemberState> now = states();
+        const std::vector<MemberState> now = states();
         const double *log_q = mine.data(), *log_p = log_q + n, *along = log_p + n;
         for (std::uint64_t i = 0; i < count_; ++i) {
             if (!now[i].finite) continue;
@@ -226,16 +206,15 @@ private:
     void look_on_path(std::uint64_t begin, std::uint64_t k) {
         if (!task_.path.monitors) return;
         const std::vector<Look> looks = look();
-        const std::vector<RealnvpMemberState> now = states();
+        const std::vector<MemberState> now = states();
         for (std::uint64_t i = 0; i < count_; ++i)
             task_.path.monitors[(begin + i) * task_.path.times + k] =
                 now[i].steps == task_.path.steps[k] ? looks[i].monitor : RealnvpMonitor::nothing();
     }
 
-    void finish(std::uint64_t begin, const std::vector<RealnvpMemberState>& before, RealnvpCounts& counts) {
+    void finish(std::uint64_t begin, const std::vector<MemberState>& before, RealnvpCounts& counts) {
         const std::vector<Look> looks = look();
-        const std::vector<RealnvpMemberState> now = states();
-        const std::uint64_t n = parameter_count(problem_.shape);
+        const std::vector<MemberState> now = states();
         for (std::uint64_t i = 0; i < count_; ++i) {
             const std::uint64_t member = begin + i;
             const RealnvpOutcome outcome = outcome_of(problem_, looks[i].end, looks[i].monitor);
@@ -244,12 +223,7 @@ private:
             if (task_.record.outcome) task_.record.outcome[member] = static_cast<std::uint8_t>(outcome);
             if (task_.record.steps) task_.record.steps[member] = now[i].steps;
             if (task_.record.monitor) task_.record.monitor[member] = looks[i].monitor;
-            if (!task_.to) continue;
-            download(wave_.first.parameters, i, task_.to->parameters + member * n);
-            download(wave_.first.first_moment, i, task_.to->first_moment + member * n);
-            download(wave_.first.second_moment, i, task_.to->second_moment + member * n);
-            task_.to->steps[member] = now[i].steps;
-            task_.to->failed[member] = now[i].finite ? 0 : 1;
+            if (task_.to) transfers_.download(now[i], i, *task_.to, member);
         }
     }
 
@@ -258,9 +232,10 @@ private:
     const OnDevice on_device_;
     std::size_t bytes_;
     gpu::DeviceBuffer<unsigned char> memory_;  // (members, bytes_)
-    gpu::DeviceBuffer<RealnvpMemberState> states_;
+    gpu::DeviceBuffer<MemberState> states_;
     gpu::DeviceBuffer<double> samples_;
     WaveMemory<T> wave_;
+    MemberStates<T> transfers_;
     std::unique_ptr<Products<T>> products_;  // large networks
     std::vector<double> start_objectives_;   // (count_)
     std::uint64_t count_ = 0, first_ = 0, made_ = 0;

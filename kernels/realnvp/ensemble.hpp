@@ -9,6 +9,7 @@
 
 #include "kernels/gradient_flow/ensemble.hpp"
 #include "kernels/realnvp/monitor.hpp"
+#include "kernels/training/task.hpp"
 #include "modecollapse/realnvp/outcome.hpp"
 #include "modecollapse/realnvp/problem.hpp"
 
@@ -18,16 +19,6 @@ struct RealnvpCounts {
     std::int64_t count[realnvp_outcome_count];
     std::int64_t steps;  // made, by all members
     bool stopped;        // on request: then members are missing from the counts
-};
-
-// Trained members in memory, in double whatever the precision (single numbers are exact in it). n =
-// parameter_count(shape).
-struct RealnvpStates {
-    double* parameters;     // (count, n)
-    double* first_moment;   // (count, n)
-    double* second_moment;  // (count, n)
-    std::uint64_t* steps;   // (count): made
-    std::uint8_t* failed;   // (count): training has ended at a non-finite number
 };
 
 struct RealnvpRecord {
@@ -49,9 +40,9 @@ struct RealnvpTask {
     std::uint64_t seed;
     std::uint64_t first;  // id of the first member
     std::uint64_t count;
-    std::uint64_t until;                  // steps at which to end: the problem's, or fewer
-    const RealnvpStates* from = nullptr;  // go on from there instead of from the start
-    const RealnvpStates* to = nullptr;    // leave the members there
+    std::uint64_t until;                   // steps at which to end: the problem's, or fewer
+    const TrainingStates* from = nullptr;  // go on from there instead of from the start
+    const TrainingStates* to = nullptr;    // leave the members there
     RealnvpRecord record = {};
     RealnvpPath path = {};
     std::uint64_t target_samples = 0;  // for the forward KL; 0: not asked for

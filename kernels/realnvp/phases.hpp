@@ -10,13 +10,9 @@
 #pragma once
 
 #include "kernels/realnvp/block.hpp"
+#include "kernels/training/answer.hpp"
 
 namespace modecollapse {
-
-struct RealnvpMemberState {
-    std::uint64_t steps;  // made
-    bool finite;
-};
 
 // A member's sums on the way to a step: over the batch, and over the parameters.
 struct RealnvpSums {
@@ -63,7 +59,7 @@ struct RealnvpPhase {
 template <class T, class Team, class WordSource, TargetKind kind>
 MC_HOST_DEVICE_CALL void run_phase(const RealnvpPhase& phase, const RealnvpProblem& problem, const RealnvpMemory<T>& m,
                                    const RealnvpBlock<T, Team, WordSource, kind>& block, const Team& team,
-                                   RealnvpMemberState& state, RealnvpSums& sums, double* samples) {
+                                   MemberState& state, RealnvpSums& sums, double* samples) {
     using Sums = RealnvpSums;
     using Networks = BlockNetworks<T, Team>;
     const auto& pass = block.pass();

@@ -22,6 +22,12 @@ struct TrainingCall {
     const StopRequest* stop = nullptr;  // once due, the call ends within a tile; or null
 };
 
+// Where a member stands between two launches.
+struct MemberState {
+    std::uint64_t steps;  // made
+    bool finite;          // false: a step was not, and the training has ended
+};
+
 struct TrainingAnswer {
     std::uint64_t steps;    // train: made before the end or the first non-finite one
     bool finite;            // train: no step was non-finite; gradient: it is finite

@@ -56,11 +56,11 @@ public:
     DeviceTrainings(const Task& task, std::uint64_t members, std::uint64_t places)
         : task_(task),
           bytes_(Family::template memory_of<T>(*task.problem, nullptr).bytes),
-          parameters_(Family::count(*task.problem)),
           places_(places),
           memory_(places * bytes_),
           states_(members),
           wave_{Family::template memory_of<T>(*task.problem, memory_.data()), bytes_},
+          transfers_(wave_.first, bytes_, Family::count(*task.problem)),
           kernels_(task),
           reader_(task) {}
 
@@ -85,28 +85,21 @@ private:
     struct Block {
         const DeviceTrainings& trainings;
         std::uint64_t place;
-        void copy_parameters(double* to) const { trainings.download(trainings.wave_.first.parameters, place, to); }
+        void copy_parameters(double* to) const { trainings.transfers_.download_parameters(place, to); }
     };
 
     void start() {
         memory_.set_to_zero();
         now_.assign(count_, {0, true});
         kernels_.start(wave_, count_, task_.seed, task_.first + begin_);
-        for (std::uint64_t i = 0; task_.from && i < count_; ++i) {
-            const std::uint64_t member = begin_ + i;
-            upload(wave_.first.parameters, i, task_.from->parameters + member * parameters_);
-            upload(wave_.first.first_moment, i, task_.from->first_moment + member * parameters_);
-            upload(wave_.first.second_moment, i, task_.from->second_moment + member * parameters_);
-            now_[i] = {task_.from->steps[member], task_.from->failed[member] == 0};
-        }
+        for (std::uint64_t i = 0; task_.from && i < count_; ++i)
+            now_[i] = transfers_.upload(*task_.from, begin_ + i, i);
         states_.upload(now_.data(), count_);
     }
 
     bool train_to(std::uint64_t end) {
         while (true) {
-            std::uint64_t least = end;
-            for (const MemberState& state : now_)
-                if (state.finite) least = std::min(least, state.steps);
+            const std::uint64_t least = least_steps(now_, end);
             if (least >= end) return true;
             if (is_due(task_.stop)) return false;
             launch_length_(end - least, [&](std::uint64_t steps) {
@@ -135,38 +128,19 @@ private:
             const std::uint64_t member = begin_ + i;
             Monitor monitor;
             if (now_[i].finite && !look(i, monitor)) return false;
-            if (task_.to) {
-                download(wave_.first.parameters, i, task_.to->parameters + member * parameters_);
-                download(wave_.first.first_moment, i, task_.to->first_moment + member * parameters_);
-                download(wave_.first.second_moment, i, task_.to->second_moment + member * parameters_);
-                task_.to->steps[member] = now_[i].steps;
-                task_.to->failed[member] = now_[i].finite ? 0 : 1;
-            }
+            if (task_.to) transfers_.download(now_[i], i, *task_.to, member);
             record_end(task_, member, now_[i].steps, monitor);
         }
         return true;
     }
 
-    // An array of a member between the device and doubles of the caller.
-    void upload(const T* array, std::uint64_t place, const double* from) const {
-        const std::vector<T> values(from, from + parameters_);
-        gpu::copy(at(array, place), values.data(), parameters_ * sizeof(T), cudaMemcpyHostToDevice);
-    }
-    void download(const T* array, std::uint64_t place, double* to) const {
-        std::vector<T> values(parameters_);
-        gpu::copy(values.data(), at(array, place), parameters_ * sizeof(T), cudaMemcpyDeviceToHost);
-        std::copy(values.begin(), values.end(), to);
-    }
-    void* at(const T* array, std::uint64_t place) const {
-        return const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(array)) + place * bytes_;
-    }
-
     const Task& task_;
     std::size_t bytes_;
-    std::uint64_t parameters_, places_;
+    std::uint64_t places_;
     gpu::DeviceBuffer<unsigned char> memory_;  // (places, bytes_)
     gpu::DeviceBuffer<MemberState> states_;
     MembersMemory<Memory> wave_;
+    MemberStates<T> transfers_;
     Kernels kernels_;
     typename Family::Reader reader_;
     std::vector<MemberState> now_;  // (count_)

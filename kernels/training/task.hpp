@@ -24,7 +24,7 @@ struct TrainingPath {
     Monitor* monitors = nullptr;  // (count, times)
 };
 
-// Trained members, in double whatever the precision: where they stand in their training.
+// Trained members, in double whatever the precision (single numbers are exact in it): where they stand in their training.
 struct TrainingStates {
     double *parameters, *first_moment, *second_moment;  // (count, parameters of a member)
     std::uint64_t* steps;                               // (count): made

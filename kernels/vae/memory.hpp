@@ -124,7 +124,7 @@ MC_HOST_DEVICE void place_parts(const Layout& at, Memory<T>& m) {
 
 // For BlockLayers: products read the weights where they stand.
 template <class T>
-MC_HOST_DEVICE void read_in_place(const Layout& at, Memory<T>& m) {
+MC_HOST_DEVICE void read_in_place(const Problem&, const Layout& at, Memory<T>& m) {
     m.encoder.packed = m.encoder.packed_transposed = m.parameters + at.encoder;
     m.network.packed = m.network.packed_transposed = m.parameters + at.network;
     m.first_map.packed = m.first_map.packed_transposed = m.first_map.weights;

@@ -44,7 +44,7 @@ TEST(RealnvpBlock, HasTheBitsOfTheCpuBackend) {
                 std::uint64_t steps = 0;
                 std::uint8_t failed = 0;
                 RealnvpMonitor monitor = {};
-                const RealnvpStates states = {parameters.data(), first.data(), second.data(), &steps, &failed};
+                const TrainingStates states = {parameters.data(), first.data(), second.data(), &steps, &failed};
                 RealnvpTask task = {&problem, precision, 9, 4, 1, problem.steps};
                 task.to = &states;
                 task.record.monitor = &monitor;

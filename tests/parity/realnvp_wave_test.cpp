@@ -45,7 +45,7 @@ public:
     RealnvpMemory<T> memory(std::uint64_t member) const {
         return realnvp_memory<T>(problem_, storage_.data() + member * bytes_);
     }
-    RealnvpMemberState& state(std::uint64_t member) { return states_[member]; }
+    MemberState& state(std::uint64_t member) { return states_[member]; }
     const double* samples(std::uint64_t member) const {
         return samples_.data() + 3 * member * problem_.evaluation_samples;
     }
@@ -97,13 +97,13 @@ private:
     support::AlignedStorage storage_;
     std::vector<RealnvpSums> sums_;
     std::vector<double> samples_;
-    RealnvpMemberState states_[members] = {{0, true}, {0, true}, {0, true}};
+    MemberState states_[members] = {{0, true}, {0, true}, {0, true}};
 };
 
 struct Trained {
-    std::vector<double> parameters;          // (members, n)
-    std::vector<RealnvpMonitor> monitors;    // (members)
-    std::vector<RealnvpMemberState> states;  // (members)
+    std::vector<double> parameters;        // (members, n)
+    std::vector<RealnvpMonitor> monitors;  // (members)
+    std::vector<MemberState> states;       // (members)
 };
 
 template <class T>
@@ -133,7 +133,7 @@ Trained by_cpu(const RealnvpProblem& problem, Precision precision) {
     std::vector<double> first(n), second(n);
     std::uint64_t steps[members];
     std::uint8_t failed[members];
-    const RealnvpStates states = {result.parameters.data(), first.data(), second.data(), steps, failed};
+    const TrainingStates states = {result.parameters.data(), first.data(), second.data(), steps, failed};
     RealnvpTask task = {&problem, precision, 9, 4, members, problem.steps};
     task.to = &states;
     task.record.monitor = result.monitors.data();

@@ -3,11 +3,11 @@
 
 #include "kernels/sequence/ensemble.hpp"
 #include "kernels/sequence/member.hpp"
-#include "kernels/sequence/synthetic.hpp"
 #include "kernels/training/block_descent.hpp"
 #include "kernels/training/sample_normals.hpp"
 #include "modecollapse/random/random123_words.hpp"
 #include "tests/support/aligned_storage.hpp"
+#include "tests/support/bits_of_teams.hpp"
 #include "tests/support/normal_numbers.hpp"
 #include "tests/support/sentences.hpp"
 #include "tests/support/sequence_problems.hpp"
@@ -96,20 +96,13 @@ Trained by_team(const Problem& problem, Precision precision, std::uint64_t id, i
     return result;
 }
 
-Trained by_team(const Problem& problem, Precision precision, std::uint64_t id, int threads) {
-    return precision == Precision::single_precision ? by_team<float>(problem, precision, id, threads)
-                                                    : by_team<double>(problem, precision, id, threads);
-}
-
 void expect_equal_bits(Problem problem) {
     problem.steps = 2;
     problem.optimizer.gradient_clip = 0.5;
-    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-        const Trained expected = by_cpu(problem, precision);
-        EXPECT_TRUE(by_team(problem, precision, 4, 1) == expected);
-        EXPECT_TRUE(by_team(problem, precision, 4, 3) == expected);
-        EXPECT_FALSE(by_team(problem, precision, 5, 1) == expected);  // twin: another member
-    }
+    support::expect_bits_of_cpu([&](Precision precision) { return by_cpu(problem, precision); },
+                                [&](auto number, Precision precision, std::uint64_t id, int threads) {
+                                    return by_team<decltype(number)>(problem, precision, id, threads);
+                                });
 }
 
 TEST(SequenceBlock, HasTheBitsOfTheCpuBackend) {
@@ -124,11 +117,7 @@ TEST(SequenceBlock, HasTheBitsOfTheCpuBackend) {
 
 TEST(SequenceBlock, HasItsFreshSentencesToo) {
     Problem problem = support::sequence_problem(Head::linear);
-    SyntheticLaw law;
-    law.words = words_of(problem);
-    law.most_tokens = problem.most_tokens;
-    law.width = 4;
-    const SyntheticSource source = make_source(law);
+    const SyntheticSource source = support::source_for(problem);
     problem.fresh = source.view();
     expect_equal_bits(problem);
 }

@@ -1,13 +1,11 @@
 // CPU against CUDA for sequence VAEs: equal parameters, moments and monitors, to the last bit, for both heads and precisions.
 #include <gtest/gtest.h>
 
-#include <cstring>
-
 #include "kernels/sequence/ensemble.hpp"
-#include "kernels/sequence/synthetic.hpp"
 #include "tests/parity/gradient_flow_runs.hpp"
 #include "tests/support/sentences.hpp"
 #include "tests/support/sequence_problems.hpp"
+#include "tests/support/trained_members.hpp"
 
 namespace modecollapse::sequence {
 namespace {
@@ -24,41 +22,18 @@ TokenData data_of(const Problem& problem) {
     return all;
 }
 
-// Members 4 .. of an ensemble, where they end and what was seen of them.
-struct Members {
-    std::vector<double> parameters, first, second;
-    std::vector<std::uint64_t> steps = std::vector<std::uint64_t>(count);
-    std::vector<std::uint8_t> failed = std::vector<std::uint8_t>(count), outcome = failed;
-    std::vector<Monitor> monitors = std::vector<Monitor>(count), path;
-    bool finished = false;
-
-    TrainingStates states() { return {parameters.data(), first.data(), second.data(), steps.data(), failed.data()}; }
-    bool operator==(const Members& other) const {
-        const auto same = [](const auto& a, const auto& b) {
-            return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0;
-        };
-        return same(parameters, other.parameters) && same(first, other.first) && same(second, other.second) &&
-               steps == other.steps && failed == other.failed && outcome == other.outcome &&
-               same(monitors, other.monitors) && same(path, other.path);
-    }
-};
+using Members = support::TrainedMembers<Monitor>;
 
 enum class On { cpu, cuda };
 
 Members trained(const Problem& problem, Precision precision, On on, std::uint64_t seed = 7, Members* from = nullptr,
                 const std::vector<std::uint64_t>& times = {}) {
-    Members m;
-    for (std::vector<double>* array : {&m.parameters, &m.first, &m.second})
-        array->resize(count * layout_of(problem).count);
-    m.path.resize(count * times.size());
-    const TrainingStates states = m.states(), begin = from ? from->states() : TrainingStates{};
+    Members m(count, layout_of(problem).count, times.size());
     const TokenData sentences = data_of(problem);
-    Task task = {{&problem, precision, seed, 4, count}, &sentences};
-    task.record = {m.outcome.data(), m.steps.data(), m.monitors.data()};
-    task.path = {times.data(), times.size(), m.path.data()};
-    task.from = from ? &begin : nullptr;
-    task.to = &states;
-    m.finished = on == On::cuda ? run_on_cuda(task, {0}) : run_on_cpu(task, {2, best_cpu_isa()});
+    const Task task = {{&problem, precision, seed, 4, count}, &sentences};
+    m.train(task, from, times, [on](const Task& all) {
+        return on == On::cuda ? run_on_cuda(all, {0}) : run_on_cpu(all, {2, best_cpu_isa()});
+    });
     return m;
 }
 
@@ -86,11 +61,7 @@ TEST(SequenceParity, MembersAgreeToTheBit) {
 TEST(SequenceParity, FreshSentencesAgreeToTheBit) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
     Problem problem = short_problem(Head::linear);
-    SyntheticLaw law;
-    law.words = words_of(problem);
-    law.most_tokens = problem.most_tokens;
-    law.width = 4;
-    const SyntheticSource source = make_source(law);
+    const SyntheticSource source = support::source_for(problem);
     problem.fresh = source.view();
     expect_equal_bits(problem);
 }

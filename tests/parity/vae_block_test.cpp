@@ -9,6 +9,7 @@
 #include "kernels/vae/member.hpp"
 #include "modecollapse/random/random123_words.hpp"
 #include "tests/support/aligned_storage.hpp"
+#include "tests/support/bits_of_teams.hpp"
 #include "tests/support/thread_team.hpp"
 #include "tests/support/vae_problems.hpp"
 
@@ -52,7 +53,7 @@ Trained by_team(const Problem& problem, std::uint64_t id, int threads) {
     using Normals = SampleNormals<Layers, Random123Words>;
     const support::AlignedStorage storage(memory_of<T>(problem, nullptr).bytes);
     Memory<T> memory = memory_of<T>(problem, storage.data());
-    read_in_place(layout_of(problem), memory);
+    read_in_place(problem, layout_of(problem), memory);
     Trained result(problem);
     support::as_team(threads, [&](const ThreadTeam& team) {
         Member<Layers, Normals, Random123Words> member(problem, memory, 9, id, Layers(memory.transposed, team),
@@ -68,22 +69,15 @@ Trained by_team(const Problem& problem, std::uint64_t id, int threads) {
     return result;
 }
 
-Trained by_team(const Problem& problem, Precision precision, std::uint64_t id, int threads) {
-    return precision == Precision::single_precision ? by_team<float>(problem, id, threads)
-                                                    : by_team<double>(problem, id, threads);
-}
-
 void expect_equal_bits(Problem problem) {
     problem.batch = 150;  // two tiles, the second not whole
     problem.steps = 4;
     problem.held_out = 300;
     problem.optimizer.gradient_clip = 0.5;
-    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-        const Trained expected = by_cpu(problem, precision);
-        EXPECT_TRUE(by_team(problem, precision, 4, 1) == expected);
-        EXPECT_TRUE(by_team(problem, precision, 4, 3) == expected);
-        EXPECT_FALSE(by_team(problem, precision, 5, 1) == expected);  // twin: another member
-    }
+    support::expect_bits_of_cpu([&](Precision precision) { return by_cpu(problem, precision); },
+                                [&](auto number, Precision, std::uint64_t id, int threads) {
+                                    return by_team<decltype(number)>(problem, id, threads);
+                                });
 }
 
 TEST(VaeBlock, HasTheBitsOfTheCpuBackend) {

@@ -1,10 +1,9 @@
 // CPU against CUDA for VAEs: equal parameters, moments and monitors, to the last bit, for every decoder, likelihood and precision.
 #include <gtest/gtest.h>
 
-#include <cstring>
-
 #include "kernels/vae/ensemble.hpp"
 #include "tests/parity/gradient_flow_runs.hpp"
+#include "tests/support/trained_members.hpp"
 #include "tests/support/vae_problems.hpp"
 
 namespace modecollapse::vae {
@@ -12,41 +11,18 @@ namespace {
 
 constexpr std::uint64_t count = 3;
 
-// Members 4 .. of an ensemble, where they end and what was seen of them.
-struct Members {
-    std::vector<double> parameters, first, second;
-    std::vector<std::uint64_t> steps = std::vector<std::uint64_t>(count);
-    std::vector<std::uint8_t> failed = std::vector<std::uint8_t>(count), outcome = failed;
-    std::vector<Monitor> monitors = std::vector<Monitor>(count), path;
-    bool finished = false;
-
-    TrainingStates states() { return {parameters.data(), first.data(), second.data(), steps.data(), failed.data()}; }
-    bool operator==(const Members& other) const {
-        const auto same = [](const auto& a, const auto& b) {
-            return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0;
-        };
-        return same(parameters, other.parameters) && same(first, other.first) && same(second, other.second) &&
-               steps == other.steps && failed == other.failed && outcome == other.outcome &&
-               same(monitors, other.monitors) && same(path, other.path);
-    }
-};
+using Members = support::TrainedMembers<Monitor>;
 
 enum class On { cpu, cuda };
 
 Members trained(const Problem& problem, Precision precision, On on, std::uint64_t seed = 7, Members* from = nullptr,
                 const std::vector<std::uint64_t>& times = {}, const StopRequest* stop = nullptr) {
-    Members m;
-    for (std::vector<double>* array : {&m.parameters, &m.first, &m.second})
-        array->resize(count * layout_of(problem).count);
-    m.path.resize(count * times.size());
-    const TrainingStates states = m.states(), begin = from ? from->states() : TrainingStates{};
+    Members m(count, layout_of(problem).count, times.size());
     Task task = {&problem, precision, seed, 4, count};
-    task.record = {m.outcome.data(), m.steps.data(), m.monitors.data()};
-    task.path = {times.data(), times.size(), m.path.data()};
-    task.from = from ? &begin : nullptr;
-    task.to = &states;
     task.stop = stop;
-    m.finished = on == On::cuda ? run_on_cuda(task, {0}) : run_on_cpu(task, {2, best_cpu_isa()});
+    m.train(task, from, times, [on](const Task& all) {
+        return on == On::cuda ? run_on_cuda(all, {0}) : run_on_cpu(all, {2, best_cpu_isa()});
+    });
     return m;
 }
 

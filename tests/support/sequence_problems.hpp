@@ -1,6 +1,7 @@
 // Small sequence VAEs for tests.
 #pragma once
 
+#include "kernels/sequence/synthetic.hpp"
 #include "modecollapse/sequence/problem.hpp"
 
 namespace modecollapse::support {
@@ -22,6 +23,15 @@ inline sequence::Problem sequence_problem(sequence::Head head) {
     problem.exact_data = 5;
     problem.exact_samples = 10;
     return problem;
+}
+
+// A source of sentences of the problem's kind.
+inline sequence::SyntheticSource source_for(const sequence::Problem& problem) {
+    sequence::SyntheticLaw law;
+    law.words = words_of(problem);
+    law.most_tokens = problem.most_tokens;
+    law.width = 4;
+    return sequence::make_source(law);
 }
 
 }  // namespace modecollapse::support

@@ -31,7 +31,7 @@ struct Store {
     std::vector<double> parameters, first, second;
     std::vector<std::uint64_t> steps;
     std::vector<std::uint8_t> failed;
-    RealnvpStates states;
+    TrainingStates states;
 
     Store(const RealnvpProblem& problem, std::size_t members) {
         const std::size_t n = parameter_count(problem.shape);
@@ -57,9 +57,9 @@ Trained run(const RealnvpProblem& problem, Precision precision, int threads, std
     Trained result{Store(problem, members), std::vector<RealnvpMonitor>(members)};
     const std::size_t n = parameter_count(problem.shape);
     for (std::uint64_t first = 0; first < members; first += chunk) {
-        const RealnvpStates& all = result.store.states;
-        const RealnvpStates part = {all.parameters + first * n, all.first_moment + first * n,
-                                    all.second_moment + first * n, all.steps + first, all.failed + first};
+        const TrainingStates& all = result.store.states;
+        const TrainingStates part = {all.parameters + first * n, all.first_moment + first * n,
+                                     all.second_moment + first * n, all.steps + first, all.failed + first};
         RealnvpTask task = {&problem, precision, 7, first, std::min(chunk, members - first), problem.steps};
         task.to = &part;
         task.record.monitor = result.monitors.data() + first;

@@ -179,7 +179,7 @@ TEST(RealnvpModes, TwoOfThemAreTheFastProgramToRounding) {
         std::vector<double> first(members * n), second(members * n);
         std::vector<std::uint64_t> steps(members);
         std::vector<std::uint8_t> failed(members);
-        const RealnvpStates states = {parameters.data(), first.data(), second.data(), steps.data(), failed.data()};
+        const TrainingStates states = {parameters.data(), first.data(), second.data(), steps.data(), failed.data()};
         RealnvpTask task = {&problem, Precision::double_precision, 9, 4, members, problem.steps};
         task.to = &states;
         task.record.monitor = monitor.data();

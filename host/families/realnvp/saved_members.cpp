@@ -209,7 +209,7 @@ SavedMembers::SavedMembers(const Problem& target_in, std::shared_ptr<const Place
     resize(request.members, parameter_count(training.shape));
 }
 
-RealnvpStates SavedMembers::states() {
+TrainingStates SavedMembers::states() {
     return {parameters.data(), first_moment.data(), second_moment.data(), steps.data(), failed.data()};
 }
 

@@ -29,7 +29,7 @@ struct SavedMembers : SavedStates {
                  const TrainingRequest& request);
 
     RealnvpProblem problem() const { return realnvp_problem(target, training, modes.get()); }
-    RealnvpStates states();
+    TrainingStates states();
 };
 
 // Throws WriteError.
