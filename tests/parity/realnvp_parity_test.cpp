@@ -30,7 +30,7 @@ Members trained(const RealnvpProblem& problem, Precision precision, std::uint64_
               {}};
     std::vector<RealnvpMonitor> monitors(count);
     const TrainingStates states = {m.parameters.data(), m.first.data(), m.second.data(), m.steps.data(),
-                                  m.failed.data()};
+                                   m.failed.data()};
     RealnvpTask task = {&problem, precision, seed, 3, count, problem.steps};
     task.to = &states;
     task.record.monitor = monitors.data();
