@@ -63,6 +63,12 @@ std::vector<Backend> all_workers(const Configuration& options, const Backend& ba
     return plan_workers(backend, cells);
 }
 
+std::string devices_of(const std::vector<Backend>& workers) {
+    std::string devices;
+    for (const Backend& worker : workers) devices = joined_lists(devices, worker.device);
+    return devices;
+}
+
 // As Progress on a terminal, else a line every 30 seconds.
 class SweepProgress {
 public:
@@ -162,9 +168,12 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     require_sweep_result(folder, file.plan, record);
     require_folder(folder);
     const FolderLock lock(folder);
-    OpenedRun run = open_run(folder, file.plan, config_hash(record), resume,
-                             {{recorded_isa, backend.isa}, {recorded_array, asked.array}});
-    record.isa = run.isa;
+    const std::vector<Backend> workers = all_workers(options, backend, file.plan.cells(), session);
+    OpenedRun run =
+        open_run(folder, file.plan, config_hash(record), resume,
+                 {{recorded_isa, backend.isa}, {recorded_device, devices_of(workers)}, {recorded_array, asked.array}});
+    record.isa = recorded_of(run.manifest, recorded_isa);
+    record.device = recorded_of(run.manifest, recorded_device);
     const auto note = [&](const std::string& line) {
         spdlog::info("{}", line);
         append_to_log(folder, line);
@@ -207,8 +216,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
             progress.update(now);
             if (stop_on_error && now.count(CellStatus::failed) > failed_before) error_stop = true;
         };
-        run_sweep_as_coordinator(session, file.plan, state, run.journal,
-                                 all_workers(options, backend, state.cells(), session), control);
+        run_sweep_as_coordinator(session, file.plan, state, run.journal, workers, control);
         // still inside: a signal during the final write must not cut it short
         record.finished = utc_now();
         end = end_of_sweep(options, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt,

@@ -35,11 +35,12 @@ std::vector<std::string> run_folders(const std::string& folder) {
     return shards;
 }
 
-// Backend and instruction sets that a manifest names.
+// Backend, instruction sets and devices that a manifest names; no device in one of a version that did not record it.
 Backend recorded_backend(const std::string& manifest) {
     Backend backend;
     backend.name = comment_of(manifest, "backend");
     backend.isa = recorded_of(manifest, recorded_isa);
+    backend.device = recorded_of(manifest, recorded_device);
     return backend;
 }
 
@@ -159,10 +160,11 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
 
     const LoadedRun first = load_run(folders.front());
     std::vector<JournalRecord> records;
-    std::string isa;
+    std::string isa, device;
     for (const std::string& folder : folders) {
         const LoadedRun run = load_run(folder);
         isa = joined_lists(isa, run.backend.isa);
+        device = joined_lists(device, run.backend.device);
         if (run.journal.config_hash != first.journal.config_hash)
             throw UsageError(fmt::format("merge: {} and {} are of different configurations: {}", folders.front(),
                                          folder, first_difference(first.manifest, run.manifest)));
@@ -177,6 +179,7 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
     require_folder(target);
     RunRecord record = sweep_record(first.file, first.backend);
     record.isa = isa;
+    record.device = device;
     record.finished = utc_now();
     const SweepEnd end = end_of_sweep(options, first.file.plan, state, std::nullopt, 1);
     write_sweep_result(target, first.file.plan, state, record, end);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <sstream>
 
 namespace modecollapse {
@@ -32,12 +33,12 @@ std::string recorded_of(const std::string& manifest, const std::string& key) {
 }
 
 std::string joined_lists(const std::string& first, const std::string& second) {
-    std::string result = first;
-    std::istringstream entries(second);
-    for (std::string entry; std::getline(entries >> std::ws, entry, ',');)
-        if ((", " + result + ",").find(", " + entry + ",") == std::string::npos)
-            result += (result.empty() ? "" : ", ") + entry;
-    return result;
+    std::set<std::string> all;
+    for (const std::string& list : {first, second}) {
+        std::istringstream entries(list);
+        for (std::string entry; std::getline(entries >> std::ws, entry, ',');) all.insert(entry);
+    }
+    return fmt::format("{}", fmt::join(all, ", "));
 }
 
 std::string manifest_text(const std::string& canonical, const std::string& before, const Recorded& recorded) {

@@ -14,13 +14,14 @@ namespace modecollapse {
 using Recorded = std::map<std::string, std::string>;
 
 inline constexpr const char* recorded_isa = "isa";            // instruction sets that counts came from
+inline constexpr const char* recorded_device = "device";      // processors or GPUs that computed them
 inline constexpr const char* recorded_array = "Slurm array";  // "MIN-MAX", of whose tasks this is a shard
 
 // Value of "# key = value" in a manifest, or nothing.
 std::string comment_of(const std::string& manifest, const std::string& key);
 std::string recorded_of(const std::string& manifest, const std::string& key);
 
-// Two lists as one, each of their entries once.
+// Two lists as one, sorted, each of their entries once.
 std::string joined_lists(const std::string& first, const std::string& second);
 
 // The configuration with "# recorded" lines: those of `before` (a manifest, or empty) and these.

@@ -67,7 +67,6 @@ OpenedRun open_run(const std::string& folder, const SweepPlan& plan, const std::
                    const Recorded& recorded) {
     const std::string& canonical = plan.canonical;
     const std::string journal = journal_path(folder), manifest = in_folder(folder, "manifest.toml");
-    const auto isa_of = [](const std::string& text) { return recorded_of(text, recorded_isa); };
     if (std::error_code ignored; !fs::exists(journal, ignored)) {
         if (fs::exists(in_folder(folder, "result.nc"), ignored))
             throw FolderError(
@@ -75,7 +74,7 @@ OpenedRun open_run(const std::string& folder, const SweepPlan& plan, const std::
         remove_leftovers(folder);
         const std::string text = manifest_text(canonical, "", recorded);
         write_atomically(manifest, text, Links::replaced);
-        return {Journal::create(journal, config_hash, size_of(plan.schema)), {}, 0, isa_of(text)};
+        return {Journal::create(journal, config_hash, size_of(plan.schema)), {}, 0, text};
     }
     if (!resume)
         throw FolderError(fmt::format(
@@ -89,8 +88,7 @@ OpenedRun open_run(const std::string& folder, const SweepPlan& plan, const std::
     remove_leftovers(folder);
     const std::string now = manifest_text(canonical, before, recorded);
     if (now != before) write_atomically(manifest, now, Links::replaced);
-    return {Journal::open(journal, contents.valid_bytes), std::move(contents.records), contents.torn_bytes,
-            isa_of(now)};
+    return {Journal::open(journal, contents.valid_bytes), std::move(contents.records), contents.torn_bytes, now};
 }
 
 void append_to_log(const std::string& folder, const std::string& line) {

@@ -23,7 +23,7 @@ struct OpenedRun {
     Journal journal;
     std::vector<JournalRecord> records;  // from earlier processes
     std::uint64_t torn_bytes;            // cut off from the journal's end
-    std::string isa;                     // instruction sets recorded, this process's among them
+    std::string manifest;                // with what is recorded, of this process too
 };
 
 // A new run in an empty or absent folder, or in one that holds a run (`resume`). The caller holds the lock.

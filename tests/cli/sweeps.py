@@ -12,7 +12,7 @@ AXES = "[axes]\nradius = [1.25, 2.0]\ndimension = [5, 20, 7]\n"
 FIXED = "[fixed]\ntrajectories = 60\nseed = 3\n"
 ADAPTIVE = ("[adaptive]\ninterval-width = 0.1\nlevel = [0.28]\nnear-width = 0.02\n"
             "max-trajectories = 4000\n")
-MERGED = ("started", "finished", "device")  # provenance of a merged file
+MERGED = ("started", "finished")  # provenance of a merged file
 
 
 class Sweep(ProgramTest):

@@ -264,35 +264,5 @@ class Slurm(Sweep):
         self.same_files("run", "array", MERGED)
 
 
-class InstructionSets(Sweep):
-    text = AXES + FIXED
-
-    def setUp(self):
-        super().setUp()
-        self.sets = self.json("info")["cpu"]["instruction_sets"]
-        if len(self.sets) < 2:
-            self.skipTest("this machine has one instruction set only")
-
-    def environment(self, i):
-        return {**os.environ, "MODECOLLAPSE_ISA": self.sets[i]}
-
-    def test_shards_of_different_processors_merge(self):
-        expected = self.sweep(self.text)
-        for i in (0, 1):
-            self.sweep(self.text, "--shard", f"{i}/2", folder="parts", env=self.environment(-i))
-        result = self.succeed("merge", self.path("parts"), "--format", "csv")
-        self.assertEqual(list(csv.DictReader(io.StringIO(result.stdout))), expected)
-        self.same_files("run", "parts", (*MERGED, "isa"))
-        self.assertEqual(self.open("parts").attrs["isa"], f"{self.sets[0]}, {self.sets[-1]}")
-
-    def test_a_resume_on_another_processor_goes_on(self):
-        expected = self.sweep(self.text, folder="whole")
-        self.sweep(self.text, "--max-time", 0, code=75, env=self.environment(0))
-        for _ in range(2):
-            self.assertEqual(self.sweep(self.text, "--resume", env=self.environment(-1)), expected)
-        self.same_files("whole", "run", ("started", "finished", "isa"))
-        self.assertEqual(self.open("run").attrs["isa"], f"{self.sets[0]}, {self.sets[-1]}")
-
-
 if __name__ == "__main__":
     unittest.main()
