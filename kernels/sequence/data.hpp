@@ -124,11 +124,12 @@ private:
                 blocks[l] = {seed_, Purpose::sequence_choice, member_,
                              first_fresh_block + (first + k * wide + static_cast<std::uint64_t>(l)) * blocks_each};
             std::int32_t* tokens = m_.fresh_tokens + k * wide * most;
-            const auto drawn = draw_source_sentences(problem_.fresh, blocks, words_,
-                                                     reinterpret_cast<Wide*>(m_.fresh_work) + worker * room,
-                                                     [&](int lane, std::uint32_t t, std::int32_t token) {
-                                                         tokens[static_cast<std::uint64_t>(lane) * most + t] = token;
-                                                     });
+            const auto drawn = draw_source_sentences(
+                problem_.fresh, blocks, words_, reinterpret_cast<Wide*>(m_.fresh_work) + worker * room,
+                [&](int lane, std::uint32_t t, std::int32_t token) {
+                    tokens[static_cast<std::uint64_t>(lane) * most + t] = token;
+                },
+                [] { return true; });
             for (int l = 0; l < wide; ++l) m_.fresh_lengths[k * wide + static_cast<std::uint64_t>(l)] = drawn.length[l];
         });
         return fill(panels, count, [&](std::uint64_t i) {

@@ -21,7 +21,7 @@ struct Family {
 
     class Reader {
     public:
-        explicit Reader(const Task& task) : held_out_(*task.problem, task.data->held_out, task.seed) {}
+        explicit Reader(const Task& task) : held_out_(*task.problem, task.data->held_out, task.seed, task.stop) {}
 
         static void set(Call& call, const Task& task) { call.data = task.data; }
         template <class Block, class AnyLanes>

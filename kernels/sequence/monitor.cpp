@@ -17,10 +17,11 @@ vae::Outcome exact_outcome_of(const Problem& problem, const Monitor& monitor) {
     return vae::outcome_of(latent_problem(problem), monitor.exact_active, 0.0);
 }
 
-HeldOut::HeldOut(const Problem& problem, const TokenTable& table, std::uint64_t seed)
+HeldOut::HeldOut(const Problem& problem, const TokenTable& table, std::uint64_t seed, const StopRequest* stop)
     : problem_(problem),
       table_(table),
       seed_(seed),
+      stop_(stop),
       exact_(std::min(problem.exact_data, table.sentences)),
       mean_(table.sentences * problem.latent),
       variance_(mean_.size()),
@@ -28,7 +29,7 @@ HeldOut::HeldOut(const Problem& problem, const TokenTable& table, std::uint64_t 
       kl_(table.sentences),
       misfit_(table.sentences) {}
 
-void HeldOut::read_information(Monitor& monitor) const {
+bool HeldOut::read_information(Monitor& monitor) const {
     const std::uint64_t n = table_.sentences, l = problem_.latent;
     std::vector<double> precision(variance_.size()), log_scale(n), logarithms(n);
     for (std::uint64_t j = 0; j < n; ++j)
@@ -37,7 +38,9 @@ void HeldOut::read_information(Monitor& monitor) const {
             log_scale[j] -= 0.5 * log(variance_[j * l + k]);
         }
     double sum = 0.0, squares = 0.0;
+    StopCheck given_up(stop_);
     for (std::uint64_t i = 0; i < n; ++i) {
+        if (given_up(n)) return false;
         double most = -std::numeric_limits<double>::infinity(), total = 0.0;
         for (std::uint64_t j = 0; j < n; ++j) {
             double square = 0.0;
@@ -57,6 +60,7 @@ void HeldOut::read_information(Monitor& monitor) const {
     const double mean = sum / count;
     monitor.information = std::max(mean, 0.0);
     monitor.information_error = sqrt(std::max(squares / count - mean * mean, 0.0) / (count - 1.0));
+    return true;
 }
 
 bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const {
@@ -70,7 +74,7 @@ bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh,
     monitor.token_loss = -monitor.elbo * static_cast<double>(n) / tokens;
     const vae::PriorClusters prior = {nullptr, 1, problem_.latent};
     vae::read_directions(prior, mean_, n, problem_.activity_floor, monitor);
-    read_information(monitor);
+    if (!read_information(monitor)) return false;
     const double beta = problem_.kl_weight.at(static_cast<double>(step));
     if (exact_ == 0 || !(beta > 0.0)) return true;
     const ExactInput input = {&problem_, seed_, member, beta, exact_, mean_.data(), variance_.data(), &weigh};

@@ -28,7 +28,8 @@ using Weigh =
 // The held-out sentences of one member through its encoder.
 class HeldOut {
 public:
-    HeldOut(const Problem& problem, const TokenTable& table, std::uint64_t seed);
+    // stop: once due, a reading is given up; or null.
+    HeldOut(const Problem& problem, const TokenTable& table, std::uint64_t seed, const StopRequest* stop);
 
     Evaluation evaluation() { return {mean_.data(), variance_.data(), sample_.data(), kl_.data(), misfit_.data()}; }
 
@@ -36,11 +37,13 @@ public:
     bool read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const;
 
 private:
-    void read_information(Monitor& monitor) const;
+    bool read_information(Monitor& monitor) const;
 
     const Problem& problem_;
     const TokenTable& table_;
-    std::uint64_t seed_, exact_;
+    std::uint64_t seed_;
+    const StopRequest* stop_;
+    std::uint64_t exact_;
     std::vector<double> mean_, variance_, sample_, kl_, misfit_;
 };
 

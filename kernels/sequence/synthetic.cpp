@@ -12,10 +12,12 @@ namespace modecollapse::sequence {
 
 static_assert(source_end == end_mark && source_start == start_mark && source_first_word == first_word);
 
-SyntheticSource make_source(const SyntheticLaw& law) {
+SyntheticSource make_source(const SyntheticLaw& law, const StopRequest* stop) {
     SyntheticSource source = {law, std::vector<double>(source_layout(law).count)};
     const Random123Words words;
-    for (std::uint64_t i = 0; i < source.parameters.size(); ++i) source.parameters[i] = source_parameter(law, i, words);
+    StopCheck given_up(stop);
+    for (std::uint64_t i = 0; i < source.parameters.size() && !given_up(1); ++i)
+        source.parameters[i] = source_parameter(law, i, words);
     return source;
 }
 
@@ -28,7 +30,7 @@ void* SyntheticWork::get() {
 }
 
 SyntheticSentences draw_sentences(const SyntheticSource& source, std::uint64_t first, std::uint64_t count,
-                                  const char* isa, int threads) {
+                                  const char* isa, int threads, const StopRequest* stop) {
     require_supported(isa);
     const auto lanes = MC_FUNCTION_FOR(isa, synthetic_lanes);
     const SyntheticLaw& law = source.law;
@@ -40,8 +42,9 @@ SyntheticSentences draw_sentences(const SyntheticSource& source, std::uint64_t f
         SyntheticWork work(law);
         const SentencesCall wanted = {first + begin, end - begin, made.z.data() + begin * source_latent,
                                       length.data() + begin, tokens.data() + begin * room};
-        lanes({&law, source.parameters.data(), work.get(), nullptr, &wanted});
+        lanes({&law, source.parameters.data(), work.get(), nullptr, &wanted, stop});
     });
+    if (is_due(stop)) return made;
     for (std::uint64_t i = 0; i < count; ++i) made.offsets[i + 1] = made.offsets[i] + length[i];
     made.tokens.resize(made.offsets.back());
     for (std::uint64_t i = 0; i < count; ++i)

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "kernels/run/stop_request.hpp"
 #include "kernels/sequence/token_table.hpp"
 #include "modecollapse/sequence/synthetic_source.hpp"
 
@@ -15,7 +16,8 @@ struct SyntheticSource {
     SourceView view() const { return {law, parameters.data()}; }
 };
 
-SyntheticSource make_source(const SyntheticLaw& law);
+// stop, here and below: once due, what is returned is not complete; or null.
+SyntheticSource make_source(const SyntheticLaw& law, const StopRequest* stop = nullptr);
 
 struct SyntheticSentences {
     std::vector<std::int32_t> tokens;    // (offsets.back())
@@ -40,6 +42,6 @@ private:
 // Sentences first .. first + count - 1 of the source: the same whatever else is drawn, for any number of threads and any
 // instruction set. Throws std::invalid_argument for one that this machine lacks.
 SyntheticSentences draw_sentences(const SyntheticSource& source, std::uint64_t first, std::uint64_t count,
-                                  const char* isa, int threads);
+                                  const char* isa, int threads, const StopRequest* stop = nullptr);
 
 }  // namespace modecollapse::sequence

@@ -14,7 +14,7 @@ namespace {
 
 void find_likelihoods(const SyntheticCall& call, const NodesCall& at) {
     using Wide = Pack<double, register_bytes / 8>;
-    for (std::uint64_t j = 0; j < at.nodes; j += register_bytes / 8) {
+    for (std::uint64_t j = 0; j < at.nodes && !is_due(call.stop); j += register_bytes / 8) {
         const Wide z[] = {load<Wide>(at.z0 + j), load<Wide>(at.z1 + j)};
         store(log_source_likelihood(*call.law, call.parameters, at.tokens, at.length, z, static_cast<Wide*>(call.work)),
               at.log_likelihood + j);
@@ -24,7 +24,7 @@ void find_likelihoods(const SyntheticCall& call, const NodesCall& at) {
 void draw(const SyntheticCall& call, const SentencesCall& wanted) {
     using Wide = Pack<double, register_bytes / 8>;
     constexpr std::uint64_t lanes = register_bytes / 8;
-    for (std::uint64_t i = 0; i < wanted.count; i += lanes) {
+    for (std::uint64_t i = 0; i < wanted.count && !is_due(call.stop); i += lanes) {
         const std::uint64_t count = wanted.count - i < lanes ? wanted.count - i : lanes;
         SentenceBlocks blocks[lanes];
         for (std::uint64_t l = 0; l < lanes; ++l)
@@ -35,7 +35,8 @@ void draw(const SyntheticCall& call, const SentencesCall& wanted) {
             [&](int lane, std::uint32_t t, std::int32_t token) __attribute__((always_inline)) {
                 const auto l = static_cast<std::uint64_t>(lane);
                 if (l < count) to[l * call.law->most_tokens + t] = token;
-            });
+            },
+            [&]() __attribute__((always_inline)) { return !is_due(call.stop); });
         for (std::uint64_t l = 0; l < count; ++l) {
             for (int k = 0; k < source_latent; ++k)
                 wanted.z[(i + l) * source_latent + static_cast<unsigned>(k)] = drawn.z[k][l];

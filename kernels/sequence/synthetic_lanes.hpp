@@ -2,6 +2,7 @@
 // bits by each.
 #pragma once
 
+#include "kernels/run/stop_request.hpp"
 #include "modecollapse/sequence/synthetic_source.hpp"
 
 namespace modecollapse::sequence {
@@ -31,6 +32,7 @@ struct SyntheticCall {
     void* work;              // most_source_lanes source_work doubles, aligned to 64 bytes
     const NodesCall* nodes;  // one of the two, the other null
     const SentencesCall* sentences;
+    const StopRequest* stop = nullptr;  // once due, the call ends and what it was to make is of no use; or null
 };
 void synthetic_lanes_baseline(const SyntheticCall& call);
 void synthetic_lanes_avx2(const SyntheticCall& call);

@@ -1,6 +1,7 @@
 #include "kernels/sequence/synthetic_posterior.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 
 #include "kernels/run/cpu_blocks.hpp"
@@ -69,6 +70,12 @@ SourcePosterior sums_of(const Grid& grid, std::uint32_t side, const double* like
     return out;
 }
 
+void lower_to(std::uint64_t value, std::atomic<std::uint64_t>& least) {
+    std::uint64_t before = least.load();
+    while (value < before && !least.compare_exchange_weak(before, value)) {
+    }
+}
+
 }  // namespace
 
 std::uint32_t nodes_of_source(const SyntheticLaw& law) {
@@ -77,23 +84,26 @@ std::uint32_t nodes_of_source(const SyntheticLaw& law) {
 }
 
 std::vector<SourcePosterior> true_posteriors(const SyntheticSource& source, const TokenTable& table, std::uint32_t side,
-                                             const char* isa, int threads) {
+                                             const char* isa, int threads, const StopRequest* stop) {
     require_supported(isa);
     const auto lanes = MC_FUNCTION_FOR(isa, synthetic_lanes);
     for (std::uint64_t i = 0; i < table.sentences; ++i) require_drawn(source.law, table, i);
     const Grid grid = grid_of(source.law, side);
     std::vector<SourcePosterior> all(table.sentences);
+    std::atomic<std::uint64_t> first_undone{table.sentences};
     parallel_ranges(table.sentences, threads, [&](std::uint64_t begin, std::uint64_t end) {
         SyntheticWork work(source.law);
         std::vector<double> likelihood(grid.z0.size());
         for (std::uint64_t i = begin; i < end; ++i) {
             const NodesCall nodes = {table.sentence(i), table.length(i), grid.z0.size(),
                                      grid.z0.data(),    grid.z1.data(),  likelihood.data()};
-            lanes({&source.law, source.parameters.data(), work.get(), &nodes, nullptr});
+            lanes({&source.law, source.parameters.data(), work.get(), &nodes, nullptr, stop});
+            if (is_due(stop)) return lower_to(i, first_undone);
             all[i] = sums_of(grid, side, likelihood.data(), 2);
             all[i].kl_of_half = sums_of(grid, side, likelihood.data(), 1).kl;
         }
     });
+    all.resize(first_undone);
     return all;
 }
 

@@ -22,9 +22,10 @@ struct SourcePosterior {
 // Nodes a side, two within s: 2 R / m = s / 2. With the law as it is by default KL is off by less than 1e-5.
 std::uint32_t nodes_of_source(const SyntheticLaw& law);
 
-// Of every sentence of the table: tokens that the source may draw, else std::domain_error says which it is. side: m.
+// Of every sentence of the table: tokens that the source may draw, else std::domain_error says which it is. side: m. Once `stop` is
+// due: of the first sentences, as many as were done; or null.
 std::vector<SourcePosterior> true_posteriors(const SyntheticSource& source, const TokenTable& table, std::uint32_t side,
-                                             const char* isa, int threads);
+                                             const char* isa, int threads, const StopRequest* stop = nullptr);
 
 // I(x; z) in nats: the mean over independent sentences of the source, and its standard error; needs two.
 struct TrueInformation {

@@ -208,6 +208,21 @@ class Partial(ProgramTest):
             self.assertEqual(stdout, "")
             self.assertIn("SIGINT", stderr)
 
+    def test_before_and_after_the_training_of_a_sequence_vae(self):
+        large = ("--source-width", 256, "--vocabulary", 10000, "--sentence-length", 50)
+        for after, arguments in (
+            (1.0, ("--data-size", 10**6, *large)),  # sentences are drawn
+            (8.0, ("--horizon", 1, "--held-out", 300000)),  # I(x; z) of the encoder is read
+        ):
+            file = self.path("part.nc")
+            stdout, stderr = self.interrupted(
+                "probability", "--family", "sequence-vae", "--trajectories", 1, "--output", file,
+                *arguments, number=signal.SIGTERM, after=after,
+            )
+            self.assertEqual(stdout, "")
+            self.assertIn("SIGTERM", stderr)
+            self.assertFalse(os.path.exists(file))
+
 
 if __name__ == "__main__":
     unittest.main()

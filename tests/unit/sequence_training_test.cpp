@@ -208,9 +208,9 @@ Batch batch_of(const Problem& problem, std::uint64_t step) {
         const SentenceBlocks blocks = {0, Purpose::sequence_choice, 0,
                                        (std::uint64_t{1} << 47) + i * (2 + (law.most_tokens + 1) / 2)};
         std::vector<std::int32_t> sentence(law.most_tokens);
-        const auto drawn =
-            draw_source_sentences(problem.fresh, &blocks, Random123Words(), work.data(),
-                                  [&](int, std::uint32_t t, std::int32_t token) { sentence[t] = token; });
+        const auto drawn = draw_source_sentences(
+            problem.fresh, &blocks, Random123Words(), work.data(),
+            [&](int, std::uint32_t t, std::int32_t token) { sentence[t] = token; }, [] { return true; });
         batch.tokens.insert(batch.tokens.end(), sentence.begin(), sentence.begin() + drawn.length[0]);
         batch.offsets.push_back(batch.tokens.size());
         for (std::uint32_t k = 0; k < problem.latent; ++k)

@@ -118,6 +118,21 @@ TEST(SyntheticSource, SentencesDependOnTheirNumberAlone) {
     EXPECT_NE(draw_sentences(make_source(other), 0, 40, best_cpu_isa(), 1).tokens, all.tokens);
 }
 
+TEST(SyntheticSource, AStopEndsWhatTakesLong) {
+    StopRequest stop;
+    const auto drawn = [&] { return draw_sentences(make_source(small_law()), 0, 40, best_cpu_isa(), 2, &stop); };
+    const SyntheticSource source = make_source(small_law());
+    const SyntheticSentences all = drawn();
+    EXPECT_EQ(all.tokens, draw_sentences(source, 0, 40, best_cpu_isa(), 2).tokens);
+    const auto posteriors = [&] {
+        return true_posteriors(source, all.table(source.law), 8, best_cpu_isa(), 2, &stop).size();
+    };
+    EXPECT_EQ(posteriors(), 40u);
+    stop.ask();
+    EXPECT_TRUE(drawn().tokens.empty());
+    EXPECT_EQ(posteriors(), 0u);
+}
+
 // Pearson's statistic of draws over all sentences, their chances by quadrature over z.
 double pearson(const SyntheticSource& drawn, const SyntheticSource& claimed, std::uint64_t draws) {
     const SyntheticSentences sentences = draw_sentences(drawn, 0, draws, best_cpu_isa(), 2);

@@ -8,6 +8,7 @@
 
 #include "host/families/file_rows.hpp"
 #include "host/run/memory.hpp"
+#include "host/run/watch.hpp"
 #include "kernels/run/records.hpp"
 
 namespace modecollapse {
@@ -74,11 +75,13 @@ Data drawn(const sequence::SyntheticLaw& law, std::uint64_t training, std::uint6
     const double bytes = 8.0 * static_cast<double>(training + held_out) * (law.most_tokens + 4.0);
     require_memory(fmt::format("data-size = {} with held-out = {}", training, held_out), bytes);
     auto all = std::make_shared<SentenceData>();
-    all->source = sequence::make_source(law);
+    const StopRequest* stop = give_up_request();
+    all->source = sequence::make_source(law, stop);
     const auto draw = [&](std::uint64_t first, std::uint64_t count) {
-        return sequence::draw_sentences(all->source, first, count, best_cpu_isa(), 1);
+        return sequence::draw_sentences(all->source, first, count, best_cpu_isa(), 1, stop);
     };
     sequence::SyntheticSentences seen = draw(0, training), unseen = draw(first_held_out_sentence, held_out);
+    throw_if_given_up();  // then they are not complete
     all->tokens = std::move(seen.tokens);
     all->offsets = std::move(seen.offsets);
     all->held_out_tokens = std::move(unseen.tokens);

@@ -30,7 +30,7 @@ struct SentenceData {
 SentenceText text_of_file(const std::string& path, const SentenceRequest& request);
 
 // training: how many are trained on; 0: all of a file that are not held out, of a source fresh ones at every step. Kept: the same as long as the file does not change.
-// Throws std::domain_error: option, value, allowed range.
+// Throws std::domain_error: option, value, allowed range; Interrupted.
 std::shared_ptr<const SentenceData> sentences_of_file(const std::string& path, const SentenceRequest& request,
                                                       std::uint64_t training, std::uint64_t held_out);
 std::shared_ptr<const SentenceData> sentences_of_source(const sequence::SyntheticLaw& law, std::uint64_t training,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/run/watch.hpp"
 #include "kernels/run/records.hpp"
 #include "kernels/sequence/synthetic_posterior.hpp"
 
@@ -25,11 +26,13 @@ void add_true_values(std::vector<Fact>& facts, const SentenceData& sentences, st
         std::min(table.sentences, static_cast<std::uint64_t>(most_multiplications / multiplications_of(law)));
     sequence::TrueInformation information = {no_number, no_number, 0};
     double likelihood = no_number;
-    if (table.sentences >= 2) {
-        const std::vector<sequence::SourcePosterior> posteriors =
-            sequence::true_posteriors(sentences.source, table, sequence::nodes_of_source(law), best_cpu_isa(), 1);
+    std::vector<sequence::SourcePosterior> posteriors;
+    if (table.sentences >= 2)
+        posteriors = sequence::true_posteriors(sentences.source, table, sequence::nodes_of_source(law), best_cpu_isa(),
+                                               1, give_up_request());
+    if (const std::uint64_t known = posteriors.size(); known >= 2) {
         information = sequence::true_information(posteriors);
-        const std::uint64_t count = exact_data == 0 ? table.sentences : std::min(exact_data, table.sentences);
+        const std::uint64_t count = exact_data == 0 ? known : std::min(exact_data, known);
         likelihood = 0.0;
         for (std::uint64_t i = 0; i < count; ++i) likelihood += posteriors[i].log_evidence / static_cast<double>(count);
     }

@@ -8,7 +8,7 @@
 namespace modecollapse {
 
 // I(x; z) of the held-out sentences, or of as many as some seconds suffice for; the mean log p(x) of the first exact_data of
-// these, or of all with 0.
+// these, or of all with 0. Of those that were done when the run is given up; unknown where these are fewer than two.
 void add_true_values(std::vector<Fact>& facts, const SentenceData& sentences, std::uint64_t exact_data);
 
 }  // namespace modecollapse

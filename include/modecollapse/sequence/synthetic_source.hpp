@@ -238,10 +238,11 @@ struct DrawnSentences {
 };
 
 // Draws a sentence a lane, by its blocks (lanes), each the same whatever the others are. told(lane, t, token): of t from 0 on,
-// end marks after the first. work: source_work numbers.
-template <class Number, class WordSource, class Told>
+// end marks after the first. goes_on(): asked before every place; false ends the draw, of no use then. work: source_work numbers.
+template <class Number, class WordSource, class Told, class GoesOn>
 MC_HOST_DEVICE DrawnSentences<Number> draw_source_sentences(const SourceView& source, const SentenceBlocks* blocks,
-                                                            const WordSource& words, Number* work, const Told& told) {
+                                                            const WordSource& words, Number* work, const Told& told,
+                                                            const GoesOn& goes_on) {
     constexpr int lanes = DrawnSentences<Number>::lanes;
     const SyntheticLaw& law = source.law;
     DrawnSentences<Number> drawn;
@@ -255,7 +256,7 @@ MC_HOST_DEVICE DrawnSentences<Number> draw_source_sentences(const SourceView& so
     const Number z[] = {load<Number>(drawn.z[0]), load<Number>(drawn.z[1])};
     SourceRun<Number> run(law, source.parameters, z, work);
     bool left = true;
-    for (std::uint32_t t = 0; t < law.most_tokens && left; ++t) {
+    for (std::uint32_t t = 0; t < law.most_tokens && left && goes_on(); ++t) {
         run.advance(token, t);
         double uniform[lanes];  // -1: the sentence has ended
         for (int l = 0; l < lanes; ++l) {
