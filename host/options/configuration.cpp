@@ -53,7 +53,9 @@ Configuration::Configuration(unsigned command, const std::string& command_name,
     for (const auto& [name, value] : all) {
         const OptionRow* own = find_option(name, command_, family_);
         check(own ? *own : *find_option(name, command_), value);
-        (own ? values_ : foreign_)[name] = value;
+        GivenValue& kept = (own ? values_ : foreign_)[name] = value;
+        // "007" is 7 here, but no number of TOML, and not the text that files of equal runs carry
+        if (own && own->kind == Kind::seed) kept.text = fmt::format("{}", parse_seed(value.text));
     }
     find_searched();
     set_defaults(all);

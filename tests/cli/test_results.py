@@ -89,6 +89,16 @@ class Configuration(ProgramTest):
         self.assertEqual(len(same), 1)
         self.assertEqual(len(other | same), 4)
 
+    def test_a_seed_is_a_number_however_it_is_written(self):
+        arguments = ("probability", "--trajectories", 100, "--seed")
+        seven = self.json(*arguments, 7)
+        for given in ("007", "7"):
+            self.assertIn("seed = 7\n", self.succeed(*arguments, given, "--dump-config").stdout)
+            result = self.json(*arguments, given)
+            self.assertEqual([result[key] for key in ("seed", "config_hash", "counts")],
+                             [seven[key] for key in ("seed", "config_hash", "counts")])
+        self.refused([*arguments, "+7"], 2, "--seed +7")
+
     def test_lists_in_a_file(self):
         file = self.write("run.toml",
                           'dimension = [2, 10]\nlevel = [0.1]\nradius-range = "1:1.3"\n'
