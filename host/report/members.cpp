@@ -82,10 +82,16 @@ void add_members(Result& result, const Family& family, const Schema& schema, con
     result.add(flags("member_outcome", member, "outcome", classes_of(family, schema).names,
                      {table.outcomes.begin(), table.outcomes.end()})
                    .only(file_form));
-    for (std::size_t q = 0; q < table.quantities.size(); ++q)
-        result.add(field(table.quantities[q].name, member, table.quantities[q].long_name, table.values[q])
-                       .attribute("units", std::string(table.quantities[q].unit))
+    for (std::size_t q = 0; q < table.quantities.size(); ++q) {
+        const Quantity& quantity = table.quantities[q];
+        const bool counted = std::any_of(schema.histograms.begin(), schema.histograms.end(), [&](const Histogram& one) {
+            return std::string(one.name) == quantity.name;  // the file's coordinate of the counts has that name
+        });
+        const std::string name = (counted ? "member_" : "") + std::string(quantity.name);
+        result.add(field(name.c_str(), member, quantity.long_name, table.values[q])
+                       .attribute("units", std::string(quantity.unit))
                        .only(file_form));
+    }
 }
 
 }  // namespace modecollapse

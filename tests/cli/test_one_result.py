@@ -27,6 +27,8 @@ SENTENCES = ("--family", "sequence-vae", "--horizon", 5, "--held-out", 20, "--vo
 K = ("--family", "components", "--horizon", 2)
 CASES = {
     "components": ("probability", *K, "--trajectories", 20, "--seed", 1),
+    "components with variances": ("probability", *K, "--trajectories", 20,
+                                  "--variances", "euclidean", "--seed", 1),
     "components threshold": ("threshold", *K, "--dimension", 10, "--trajectories", 20,
                              "--radius-range", "1:1.5", "--seed", 1),
     "components trajectory": ("trajectory", *K, "--seed", 1, "--times", "0,1"),
@@ -39,6 +41,9 @@ CASES = {
     "sobol": ("probability", *SMALL, "--trajectories", 256, "--sampling", "sobol"),
     "rare": ("probability", *SMALL, "--trajectories", 17000, "--rare"),
     "flows": ("probability", *FLOWS, "--trajectories", 3),
+    "flows on a ring": ("probability", *FLOWS, "--trajectories", 3, "--layout", "ring"),
+    "flow trajectory on a ring": ("trajectory", *FLOWS, "--layout", "ring", "--id", "0,1",
+                                  "--times", "0,5"),
     "threshold": ("threshold", *SMALL, "--trajectories", 100, "--radius-range", "1:1.2"),
     "flow threshold": ("threshold", *FLOWS, "--trajectories", 2, "--radius-range", "1:1.5"),
     "trajectory": ("trajectory", "--seed", 1, "--id", "3,5", "--times", "0,1"),
@@ -51,6 +56,8 @@ CASES = {
     "basin": ("basin", "--grid", 5),
     "linear VAE": ("probability", *VAE, "--trajectories", 50, "--seed", 1),
     "VAE": ("probability", *TRAINED_VAE, "--trajectories", 3),
+    "VAE with clusters": ("probability", *TRAINED_VAE, "--trajectories", 3, "--clusters", 2,
+                          "--decoder", "brenier"),
     "VAE trajectory": ("trajectory", *TRAINED_VAE, "--id", "0,1", "--times", "0,5"),
     "sequence VAE": ("probability", *SENTENCES, "--trajectories", 3),
     "sequence VAE trajectory": ("trajectory", *SENTENCES, "--id", "0,1", "--times", "0,5"),
