@@ -53,20 +53,21 @@ std::string wrapped(const std::string& text, int width, int indent) {
 // "default 1000000; 1000 with --dynamics sgd|sgd-full|sde"
 std::string defaults_text(const OptionRow& option, unsigned command) {
     if (option.kind == Kind::flag) return "";
-    std::string own = option.fallback;
+    const auto of_command = std::find_if(option.others.begin(), option.others.end(), [&](const OtherDefault& other) {
+        return (other.commands & command) && other.needs.empty();
+    });
+    const std::string own = of_command == option.others.end() ? option.fallback : of_command->value;
     std::vector<std::string> conditional;
     for (const OtherDefault& other : option.others) {
         if (!(other.commands & command)) continue;
-        if (other.needs.empty()) {
-            own = other.value;
-            break;
-        }
+        if (other.needs.empty()) break;
         std::vector<std::string> needs;
         for (const Need& need : other.needs)
             needs.push_back(need.values == any_value ? "--" + need.option
                                                      : fmt::format("--{} {}", need.option, need.values));
         const std::string text = fmt::format("{} with {}", other.value, fmt::join(needs, " and "));
-        if (conditional.empty() || conditional.back() != text) conditional.push_back(text);
+        const bool told = other.value == own || (!conditional.empty() && conditional.back() == text);
+        if (!told) conditional.push_back(text);
     }
     if (!own.empty()) conditional.insert(conditional.begin(), own);
     return conditional.empty() ? "" : fmt::format("; default {}", fmt::join(conditional, ", "));

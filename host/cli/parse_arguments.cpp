@@ -108,11 +108,17 @@ ParsedCommand parse_arguments(int argc, const char* const* argv) {
                     ->trigger_on_parse();
             } else {
                 parser
-                    ->add_option_function<std::string>(names,
-                                                       [&values, name, flag](const std::string& text) {
-                                                           values[name] = {text, flag + " " + text};
-                                                       })
-                    ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+                    ->add_option_function<std::string>(
+                        names,
+                        [&values, name, flag](const std::string& text) {
+                            const GivenValue value = {text, flag + " " + text};
+                            const auto [first, is_first] = values.emplace(name, value);
+                            if (!is_first)
+                                throw UsageError(fmt::format("{}: is given after {} (allowed: once)", value.origin,
+                                                             first->second.origin));
+                        })
+                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                    ->trigger_on_parse();
             }
         }
         parsers[&command] = parser;

@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
-#include <sstream>
 
 #include "host/families/family.hpp"
 #include "host/options/file_choice.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_uses.hpp"
 #include "host/options/searched_option.hpp"
-#include "host/options/toml_file.hpp"
 
 namespace modecollapse {
 namespace {
@@ -23,21 +21,6 @@ bool is_choice(const std::string& text, const std::string& choices) {
         return std::find(names.begin(), names.end(), name) != names.end();
     };
     return is_there(text) || (!text.empty() && is_there(any_file));
-}
-
-// A value as TOML writes it. Numbers go through a number: ".5" is one here but not there.
-std::string toml_text(const OptionRow& option, const std::string& value) {
-    const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list || is_list(option, value);
-    const bool quoted = option.kind == Kind::choice || option.kind == Kind::text ||
-                        (list && value.find(':') != std::string::npos) ||
-                        (option.kind == Kind::seed && value.size() > 18);
-    if (quoted) {
-        std::ostringstream stream;
-        stream << toml::value<std::string>(value);
-        return stream.str();
-    }
-    if (option.kind == Kind::flag || option.kind == Kind::seed) return value;
-    return list ? fmt::format("[{}]", fmt::join(parse_list(value), ", ")) : fmt::format("{}", parse_number(value));
 }
 
 }  // namespace
@@ -52,7 +35,10 @@ Configuration::Configuration(unsigned command, const std::string& command_name,
     choose_family(all);
     for (const auto& [name, value] : all) {
         const OptionRow* own = find_option(name, command_, family_);
-        check(own ? *own : *find_option(name, command_), value);
+        if (own)
+            check(*own, value);
+        else
+            check_foreign(name, value);
         GivenValue& kept = (own ? values_ : foreign_)[name] = value;
         // "007" is 7 here, but no number of TOML, and not the text that files of equal runs carry
         if (own && own->kind == Kind::seed) kept.text = fmt::format("{}", parse_seed(value.text));
@@ -63,6 +49,19 @@ Configuration::Configuration(unsigned command, const std::string& command_name,
         std::random_device entropy;
         values_["seed"] = {fmt::format("{}", static_cast<std::uint64_t>(entropy()) << 32 | entropy()), ""};
     }
+}
+
+// An option of another family only.
+void Configuration::check_foreign(const std::string& name, const GivenValue& value) const {
+    try {
+        check(*find_option(name, command_), value);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("{}; and {}", error.what(), foreign_reason(name)));
+    }
+}
+
+std::string Configuration::foreign_reason(const std::string& name) const {
+    return unused_reason(name, nullptr, command_, family_, values());
 }
 
 void Configuration::choose_family(const std::map<std::string, GivenValue>& given) {
@@ -86,6 +85,7 @@ void Configuration::find_searched() {
     if (alias && !has("radius-range")) values_["radius-range"] = {alias->fallback, ""};
     const SearchedOption option = searched_option(*this);
     searched_ = option.name();
+    if (given("over")) values_["over"].text = searched_;  // kl_weight, as Python writes it, is kl-weight
     axes_[searched_] = option.ends();
     if (given(searched_))
         refuse(searched_, fmt::format("is what the search runs over (allowed: leave it out; --{} for the range, or "
@@ -125,16 +125,6 @@ Settings Configuration::settings() const {
     Settings settings(rows());
     for (const auto& [name, value] : values_) settings.set(name, value.text);
     return settings;
-}
-
-void Configuration::read_file(const std::string& path, std::map<std::string, GivenValue>& given) const {
-    for (auto&& [key, node] : read_toml(path, fmt::format("--config {}", path))) {
-        const std::string name(key.str());
-        if (!find_option(name, command_) || name == "config" || name == "dump-config")
-            refuse_key(name, key.source(), path, fmt::format("for {}", command_name_), option_names(command_));
-        given[name] = given_value(name, node, key.source(), path);
-        given[name].in_config_file = true;
-    }
 }
 
 void Configuration::check(const OptionRow& option, const GivenValue& value) {
@@ -248,8 +238,7 @@ void Configuration::refuse_unused() const {
     };
     for (const auto& [name, value] : foreign_) {
         if (passes(*find_option(name, command_), value)) continue;
-        throw UsageError(
-            fmt::format("{}: {}", value.origin, unused_reason(name, nullptr, command_, family_, values())));
+        throw UsageError(fmt::format("{}: {}", value.origin, foreign_reason(name)));
     }
     if (!searched_.empty() && !uses(searched_)) {
         const std::string reason = unused_reason(searched_, &row(searched_), command_, family_, values());
@@ -277,25 +266,6 @@ std::string Configuration::where(const std::string& name) const {
 
 void Configuration::refuse(const std::string& name, const std::string& reason) const {
     throw UsageError(fmt::format("{}: {}", where(name), reason));
-}
-
-std::vector<TomlEntry> Configuration::toml_entries(bool physics_only,
-                                                   const std::map<std::string, std::string>& resolved) const {
-    std::vector<TomlEntry> entries;
-    for (const OptionRow* option : rows()) {
-        const std::string& name = option->name;
-        if (name == "config" || name == "dump-config" || (physics_only && option->only_how)) continue;
-        if ((!has(name) && !resolved.count(name)) || !uses(name)) continue;
-        entries.push_back({name, toml_text(*option, has(name) ? text(name) : resolved.at(name))});
-    }
-    return entries;
-}
-
-std::string Configuration::to_toml(bool physics_only, const std::map<std::string, std::string>& resolved) const {
-    std::string result = fmt::format("# modecollapse {}\n", command_name_);
-    for (const TomlEntry& entry : toml_entries(physics_only, resolved))
-        result += fmt::format("{} = {}\n", entry.name, entry.text);
-    return result;
 }
 
 }  // namespace modecollapse

@@ -101,6 +101,8 @@ public:
 
 private:
     void read_file(const std::string& path, std::map<std::string, GivenValue>& given) const;
+    void check_foreign(const std::string& name, const GivenValue& value) const;
+    std::string foreign_reason(const std::string& name) const;  // why such an option is refused
     void choose_family(const std::map<std::string, GivenValue>& given);
     void find_searched();
     void set_defaults(const std::map<std::string, GivenValue>& given);

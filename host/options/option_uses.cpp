@@ -42,27 +42,43 @@ bool holds(const Need& need, unsigned command, const std::string& family, const 
     });
 }
 
+// Those of the values that the family's option can have in the command: rows of several families share their needs.
+std::string possible(const std::string& values, const OptionRow* option) {
+    if (!option || option->kind != Kind::choice) return values;
+    const std::vector<std::string> known = split(option->range, '|');
+    std::vector<std::string> possible;
+    for (const std::string& value : split(values, '|'))
+        if (std::find(known.begin(), known.end(), value) != known.end()) possible.push_back(value);
+    return possible.empty() ? values : fmt::format("{}", fmt::join(possible, "|"));
+}
+
 // "--dynamics sgd|sde", "--resume", "no --resume"; values: empty without the option.
-std::string words_of(const std::string& option, const std::string& values) {
-    const OptionRow* known = find_option(option, every_command);
+std::string words_of(const std::string& option, const std::string& values, const OptionRow* known) {
     const bool flag = known && known->kind == Kind::flag;
     if (values == not_given || (flag && values == "false")) return "no --" + option;
     if (values.rfind(none_of, 0) == 0) return fmt::format("--{} {}", option, any_file);
-    return flag ? "--" + option : fmt::format("--{} {}", option, values);
+    return flag ? "--" + option : fmt::format("--{} {}", option, possible(values, known));
 }
 
-std::string words_of(const Needs& needs) {
+// The row that a need is about: of the family, or of whoever has it.
+const OptionRow* row_of(const Need& need, unsigned command, const std::string& family) {
+    const OptionRow* own = find_option(need.option, command, family);
+    return own ? own : find_option(need.option, every_command);
+}
+
+std::string words_of(const Needs& needs, unsigned command, const std::string& family) {
     std::vector<std::string> words;
-    for (const Need& need : needs) words.push_back(words_of(need.option, need.values));
+    for (const Need& need : needs) words.push_back(words_of(need.option, need.values, row_of(need, command, family)));
     return fmt::format("{}", fmt::join(words, " and "));
 }
 
-// Under which options a row is used; told: with the family too.
-void add_alternatives(std::vector<std::string>& words, const OptionRow& option, const std::string& family) {
-    const std::string of_family = family.empty() ? std::string() : "--family " + family;
-    if (option.uses.empty() && !family.empty()) words.push_back(of_family);
+// Under which options a family's row is used; by_name: with the family too.
+void add_alternatives(std::vector<std::string>& words, const OptionRow& option, unsigned command,
+                      const std::string& family, bool by_name) {
+    const std::string of_family = by_name ? "--family " + family : std::string();
+    if (option.uses.empty() && by_name) words.push_back(of_family);
     for (const Needs& needs : option.uses)
-        words.push_back((family.empty() ? of_family : of_family + " and ") + words_of(needs));
+        words.push_back((by_name ? of_family + " and " : of_family) + words_of(needs, command, family));
 }
 
 }  // namespace
@@ -86,15 +102,16 @@ std::string unused_reason(const std::string& name, const OptionRow* option, unsi
         for (const Need& need : option->uses.front()) {
             if (holds(need, command, family, values_of)) continue;
             const std::vector<std::string> values = values_or_default(need.option, command, family, values_of);
-            with += (with.empty() ? " " : " and ") + words_of(need.option, values.empty() ? not_given : values.front());
+            with += (with.empty() ? " " : " and ") +
+                    words_of(need.option, values.empty() ? not_given : values.front(), row_of(need, command, family));
         }
-        add_alternatives(allowed, *option, "");
+        add_alternatives(allowed, *option, command, family, false);
     } else {
         with = " --family " + family;
     }
     for (const std::string& other : families_of(command)) {
         const OptionRow* row = other == family ? nullptr : find_option(name, command, other);
-        if (row && row != option) add_alternatives(allowed, *row, other);
+        if (row && row != option) add_alternatives(allowed, *row, command, other, true);
     }
     return fmt::format("is not used with{} (allowed: {})", with, fmt::join(allowed, ", or "));
 }
@@ -120,7 +137,7 @@ std::string used_elsewhere(const std::string& option) {
     std::vector<std::string> uses;
     for (const std::string& family : families_of(one))
         if (const OptionRow* row = find_option(option, one, family))
-            add_alternatives(uses, *row, family == default_family() ? "" : family);
+            add_alternatives(uses, *row, one, family, family != default_family());
     return fmt::format("{}{}", commands_text(all),
                        uses.empty() ? "" : fmt::format(" with {}", fmt::join(uses, ", or ")));
 }

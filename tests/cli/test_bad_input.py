@@ -128,7 +128,8 @@ class BadInput(ProgramTest):
 
     def test_an_option_without_its_value_or_given_twice(self):
         self.refused(["probability", "--radius"], 2, "--radius")
-        self.refused(["probability", "--radius", "1", "--radius", "2"], 2, "--radius")
+        self.refused(["probability", "--radius", "1", "--radius", "2"], 2, "--radius 2",
+                     "after --radius 1", "allowed: once")
 
     def test_configuration_files(self):
         self.refused(["probability", "--config", self.path("absent.toml")], 2, "absent.toml")

@@ -133,6 +133,8 @@ class OverAnyOption(ProgramTest):
         path = self.write("over.toml", dumped)
         again = self.succeed("threshold", "--config", path, "--dump-config").stdout
         self.assertEqual(again, dumped)
+        as_python = ["annealing_time" if word == "annealing-time" else word for word in asked]
+        self.assertEqual(self.succeed(*as_python, "--dump-config").stdout, dumped)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,12 @@ class Crossed(ProgramTest):
                      "--tolerance 1e-6", "not used with --dynamics sgd", "--dynamics flow")
         self.refused([*probability, "--family", "realnvp", "--weight-floor", 0.1], 2,
                      "--weight-floor 0.1", "not used with --family realnvp", "--family mixture")
+        self.refused([*probability, "--clusters", 500], 2, "--clusters 500", "2 to 16",
+                     "and is not used with --family mixture", "or --family vae")
+        unused = self.refused([*probability, "--family", "components", "--annealing-time", 3], 2,
+                              "leave it out, or --annealing exponential-temperature",
+                              "geometric, or --family mixture", "geometric|adaptive, or")
+        self.assertEqual(unused.stderr.count("adaptive"), 1, unused.stderr)
         self.refused(["theory", "--dynamics", "sgd"], 2, "--dynamics sgd", "theory", "flow")
         self.refused(["theory", "--estimator", "score"], 2, "--estimator", "not used by this",
                      "probability, threshold, trajectory", "--dynamics sgd|sgd-full|sde")

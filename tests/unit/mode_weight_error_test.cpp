@@ -48,6 +48,12 @@ double error_of(double radius, double target_weight, double m1, double m2, doubl
     return 0.5 * (std::fabs(target_weight - plus) + std::fabs((1.0 - target_weight) - (1.0 - plus)));
 }
 
+TEST(EntropicCoverage, OfSharesBeyondOneIsNone) {
+    EXPECT_EQ(entropic_coverage_at(0.5), 1.0);
+    for (const double share : {-1e-11, 0.0, 1.0, 1.0 + 1e-11}) EXPECT_EQ(entropic_coverage_at(share), 0.0) << share;
+    EXPECT_GT(entropic_coverage_at(1.0 - 1e-11), 0.0);
+}
+
 TEST(ModeWeightError, IsThatOfTheResponsibilities) {
     for (const double radius : {0.5, 1.5, 3.0})
         for (const double target_weight : {0.5, 2.0 / 3.0, 0.95}) {

@@ -9,7 +9,8 @@ namespace modecollapse {
 
 // The parts of one mode.
 MC_HOST_DEVICE double mode_weight_error_of(double weight, double share) { return 0.5 * abs(weight - share); }
-MC_HOST_DEVICE double mode_entropy_of(double share) { return share > 0.0 ? -(share * log(share)) : 0.0; }
+// A share beyond 0 or 1 by an integrator's error counts as these.
+MC_HOST_DEVICE double mode_entropy_of(double share) { return share > 0.0 && share < 1.0 ? -(share * log(share)) : 0.0; }
 
 // From the sum of the parts over the modes. NaN for one mode.
 MC_HOST_DEVICE double entropic_coverage_of(double entropy, int modes) {
