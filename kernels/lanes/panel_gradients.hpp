@@ -128,11 +128,12 @@ template <int rows, class Number, class Epilogue>
 
 // weights (outputs, inputs) += dW, biases (outputs) += db. dy: (panels, outputs, lanes); x: (panels, inputs, lanes);
 // samples that are not there must be zero in dy; biases may be null. transposed: room for (panels x lanes) times the larger of the two,
-// rounded up to block_columns.
+// rounded up to block_columns. stop: once due, it ends unfinished; or null.
 template <class Number>
 [[gnu::noinline]] void add_weight_gradient(const ScalarOf<Number>* dy, int outputs, const ScalarOf<Number>* x,
                                            int inputs, int panels, ScalarOf<Number>* transposed,
-                                           ScalarOf<Number>* weights, ScalarOf<Number>* biases) {
+                                           ScalarOf<Number>* weights, ScalarOf<Number>* biases,
+                                           const StopRequest* stop) {
     using T = ScalarOf<Number>;
     using Row = typename PanelRow<Number>::Type;
     constexpr int lanes = panel_lanes<T>, columns = block_columns<Number>;
@@ -142,10 +143,12 @@ template <class Number>
     const long step_across = along_inputs ? 1 : inputs, step_other = along_inputs ? inputs : 1;
     const RowBlocks blocks(others);
     T sums[block_rows * columns];
+    const bool watched = is_watched(stop, across, others, panels);
     for (int column = 0; column < across; column += columns) {
         const int used = across - column < columns ? across - column : columns;
         const T* block = transposed + static_cast<long>(column) * panels * lanes;
         for (int i = 0; i < blocks.blocks; ++i) {
+            if (watched && i % 32 == 0 && is_due(stop)) return;
             const int begin = blocks.begin(i), rows = blocks.begin(i + 1) - begin;
             const T* scalars = (along_inputs ? dy : x) + begin * lanes;
             T* to = weights + begin * step_other + column * step_across;

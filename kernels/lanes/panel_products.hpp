@@ -17,6 +17,7 @@
 
 #include "kernels/lanes/pair.hpp"
 #include "kernels/lanes/panel.hpp"
+#include "kernels/run/stop_request.hpp"
 
 namespace modecollapse {
 
@@ -140,16 +141,22 @@ template <int rows, int side, class Number, class Start, class Epilogue>
     }
 }
 
+// Of a product of so many multiplications by numbers of W: does it take so long that it looks at a stop itself?
+[[gnu::always_inline]] inline bool is_watched(const StopRequest* stop, int rows, int inner, int panels) {
+    return stop && static_cast<double>(rows) * inner * panels > 65536.0;
+}
+
 // y[p] = epilogue(start + W x[p]) for all panels. start(row): scalar; epilogue(panel, row, sum): stores; sum may be of
-// two rows.
+// two rows. stop: once due, the product ends unfinished; or null.
 template <class Number, class Start, class Epilogue>
 [[gnu::always_inline]] inline void panel_product(const ScalarOf<Number>* packed, int rows, int inner,
                                                  const ScalarOf<Number>* x, int panels, const Start& start,
-                                                 const Epilogue& epilogue) {
+                                                 const Epilogue& epilogue, const StopRequest* stop) {
     constexpr int lanes = panel_lanes<ScalarOf<Number>>, packs = PanelRow<Number>::packs;
     constexpr int group = 4;  // panels that share a block of W while it is in the first-level cache
     const RowBlocks blocks(rows);
-    for (int first = 0; first < panels; first += group) {
+    const bool watched = is_watched(stop, rows, inner, panels);
+    for (int first = 0; first < panels && !(watched && is_due(stop)); first += group) {
         const int last = first + group < panels ? first + group : panels;
         for (int i = 0; i < blocks.blocks; ++i) {
             const int begin = blocks.begin(i);

@@ -31,7 +31,7 @@ public:
         : call_(call),
           problem_(*call.problem),
           m_(realnvp_memory<T>(problem_, call.memory)),
-          pass_(problem_, m_, PanelNetworks<Number>(problem_, m_)),
+          pass_(problem_, m_, PanelNetworks<Number>(problem_, m_, call.stop)),
           d_(problem_.shape.dimension) {
         for (std::uint64_t& id : ids_) id = call.member;
     }
@@ -126,6 +126,7 @@ private:
                 loss += static_cast<double>(m_.log_q[i]) - beta * static_cast<double>(m_.log_p[i]);
             pass_.add_gradient(panels, count, beta, path);
         }
+        if (is_due(call_.stop)) return {0, true, 0.0, true};
         loss /= static_cast<double>(problem_.batch);
         return {1, loss - loss == 0.0, loss};
     }
@@ -155,7 +156,7 @@ private:
             pass_.target(panels_of(count));
             record(done, count);
         }
-        return true;
+        return !is_due(call_.stop);
     }
 
     // log q and log p at given points; x becomes the base samples. False: given up.
@@ -171,7 +172,7 @@ private:
             pass_.base_density(panels_of(count));
             record(done, count);
         }
-        return true;
+        return !is_due(call_.stop);
     }
 
     void record(std::uint64_t done, std::uint64_t count) const {

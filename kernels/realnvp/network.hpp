@@ -19,8 +19,10 @@ public:
     static constexpr int lanes = panel_lanes<T>;
     static constexpr bool takes_modes = true;
 
-    [[gnu::always_inline]] inline PanelNetworks(const RealnvpProblem& problem, const RealnvpMemory<T>& memory)
-        : shape_(problem.shape), m_(memory), half_(static_cast<int>(half_of(problem.shape))) {}
+    // stop: once due, products end unfinished; or null.
+    [[gnu::always_inline]] inline PanelNetworks(const RealnvpProblem& problem, const RealnvpMemory<T>& memory,
+                                                const StopRequest* stop)
+        : shape_(problem.shape), m_(memory), stop_(stop), half_(static_cast<int>(half_of(problem.shape))) {}
 
     // After every change of the parameters; `reverse`: the order of the reverse pass too.
     [[gnu::noinline]] void pack(bool reverse) const {
@@ -51,12 +53,14 @@ public:
             const auto start = [b](int r) { return b[r]; };
             if (i == shape_.depth) {
                 T* y = output(layer);
-                panel_product<Number>(m_.packed + matrix.weights, outputs, inputs, x, panels, start,
-                                      [&](int p, int r, const auto& sum) { store(sum, y + row(p, outputs, r)); });
+                panel_product<Number>(
+                    m_.packed + matrix.weights, outputs, inputs, x, panels, start,
+                    [&](int p, int r, const auto& sum) { store(sum, y + row(p, outputs, r)); }, stop_);
             } else {
                 T* y = hidden(layer, i);
-                panel_product<Number>(m_.packed + matrix.weights, outputs, inputs, x, panels, start,
-                                      [&](int p, int r, const auto& sum) { store(tanh(sum), y + row(p, outputs, r)); });
+                panel_product<Number>(
+                    m_.packed + matrix.weights, outputs, inputs, x, panels, start,
+                    [&](int p, int r, const auto& sum) { store(tanh(sum), y + row(p, outputs, r)); }, stop_);
             }
         }
     }
@@ -71,16 +75,18 @@ public:
             if (i == 0) {
                 panel_product<Number>(
                     m_.packed_transposed + matrix.weights, inputs, outputs, dy, panels, zero,
-                    [&](int p, int r, const auto& sum) { store(sum, m_.delta_passive + row(p, inputs, r)); });
+                    [&](int p, int r, const auto& sum) { store(sum, m_.delta_passive + row(p, inputs, r)); }, stop_);
             } else {
                 const T* y = hidden(layer, i - 1);
                 T* dx = delta_hidden(i - 1);
-                panel_product<Number>(m_.packed_transposed + matrix.weights, inputs, outputs, dy, panels, zero,
-                                      [&](int p, int r, const auto& sum) {
-                                          using Rows = std::decay_t<decltype(sum)>;
-                                          const Rows a = load<Rows>(y + row(p, inputs, r));
-                                          store(sum * fma(-a, a, Rows(1.0)), dx + row(p, inputs, r));
-                                      });
+                panel_product<Number>(
+                    m_.packed_transposed + matrix.weights, inputs, outputs, dy, panels, zero,
+                    [&](int p, int r, const auto& sum) {
+                        using Rows = std::decay_t<decltype(sum)>;
+                        const Rows a = load<Rows>(y + row(p, inputs, r));
+                        store(sum * fma(-a, a, Rows(1.0)), dx + row(p, inputs, r));
+                    },
+                    stop_);
             }
         }
     }
@@ -92,7 +98,7 @@ public:
             add_weight_gradient<Number>(
                 i == shape_.depth ? m_.delta_output : delta_hidden(i), static_cast<int>(matrix.outputs),
                 i == 0 ? passive(layer) : hidden(layer, i - 1), static_cast<int>(matrix.inputs), panels, m_.transposed,
-                m_.gradient + matrix.weights, m_.gradient + matrix.biases);
+                m_.gradient + matrix.weights, m_.gradient + matrix.biases, stop_);
         }
     }
 
@@ -111,6 +117,7 @@ private:
 
     const RealnvpShape& shape_;
     const RealnvpMemory<T>& m_;
+    const StopRequest* stop_;
     int half_;
 };
 

@@ -129,7 +129,7 @@ private:
                 [&](int lane, std::uint32_t t, std::int32_t token) {
                     tokens[static_cast<std::uint64_t>(lane) * most + t] = token;
                 },
-                [] { return true; });
+                [&] { return !layers_.is_due(); });
             for (int l = 0; l < wide; ++l) m_.fresh_lengths[k * wide + static_cast<std::uint64_t>(l)] = drawn.length[l];
         });
         return fill(panels, count, [&](std::uint64_t i) {

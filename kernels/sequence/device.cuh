@@ -31,7 +31,7 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
     if (launch.count == 0) return;
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, blockIdx.x);
     const std::uint64_t id = first + blockIdx.x;
-    launch.end(BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {}, nullptr)
+    launch.end(BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
                    .train(launch.begun, launch.count, table));
 }
 
@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
     evaluate_sequence(const __grid_constant__ Problem problem, const __grid_constant__ Wave<T> wave, TokenTable table,
                       std::uint64_t seed, std::uint64_t id, unsigned int place, std::uint64_t step, Evaluation out) {
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
-    BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {}, nullptr)
+    BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
         .evaluate(step, table, out, {blockIdx.x, gridDim.x});
 }
 
@@ -51,7 +51,7 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
                    unsigned int place, std::uint64_t step, std::uint64_t row, const double* given, std::uint64_t count,
                    double* log_likelihood, double* score) {
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
-    BlockMember<T>(problem, m, 0, 0, DeviceLayers<T>(m.transposed, {}), {{}, 0, 0}, {}, nullptr)
+    BlockMember<T>(problem, m, 0, 0, DeviceLayers<T>(m.transposed, {}), {{}, 0, 0}, {})
         .weigh(step, table, row, given, count, log_likelihood, score, {blockIdx.x, gridDim.x});
 }
 

@@ -82,7 +82,7 @@ public:
         const int panels = targets.panels, all = targets.count * panels;
         layers_.for_each_row(1, panels, [&](long i) { store(Row(0.0), misfit + i); });
         if (sweep == Sweep::gradient) layers_.for_each_row(latent_, panels, [&](long i) { store(Row(0.0), dz + i); });
-        for (int first = 0; first < all; first += chunk_panels()) {
+        for (int first = 0; first < all && !layers_.is_due(); first += chunk_panels()) {
             const int count = all - first < chunk_panels() ? all - first : chunk_panels();
             forward(states, z, first, count, panels);
             layers_.for_each_panel(count, [&](int q) { compare(sweep, targets, first + q, q, weight); });

@@ -65,7 +65,7 @@ public:
     MC_HOST_DEVICE_CALL void forward(const Places<T>& places) const {
         start(places.panels);
         take(places, 0, places.count);
-        for (int t = 0; t < places.count; ++t) advance(places, t);
+        for (int t = 0; t < places.count && !layers_.is_due(); ++t) advance(places, t);
     }
 
     MC_HOST_DEVICE_CALL void start(int panels) const {
@@ -119,7 +119,7 @@ public:
             store(d_last ? load<Row>(d_last + i) : Row(0.0), m_.d_state + i);
             store(Row(0.0), m_.d_cell + i);
         });
-        for (int t = places.count; t-- > 0;) {
+        for (int t = places.count; t-- > 0 && !layers_.is_due();) {
             step_back(places, t, d_states ? d_states + Layers::at(t * panels, width_, 0) : nullptr);
             if (t > 0)
                 layers_.apply_transposed(m_.recurrent_transposed, gates_, width_,

@@ -20,13 +20,11 @@ class Member {
     static constexpr int lanes = Layers::lanes;
 
 public:
-    // stop: once due, a call ends within a tile; or null.
+    // Once the layers' stop is due, a call ends within a tile, whose work is dropped.
     MC_HOST_DEVICE Member(const Problem& problem, const Memory<T>& memory, std::uint64_t seed, std::uint64_t member,
-                          const Layers& layers, const Normals& normals, const WordSource& words,
-                          const StopRequest* stop)
+                          const Layers& layers, const Normals& normals, const WordSource& words)
         : problem_(problem),
           m_(memory),
-          stop_(stop),
           pass_(problem_, m_, layers),
           layers_(layers),
           tile_{layers_, tile_sentences(problem)},
@@ -44,12 +42,13 @@ public:
         double loss = 0.0;
         const double share = 1.0 / static_cast<double>(problem_.batch);
         for (std::uint64_t done = 0; done < problem_.batch; done += tile_.size) {
-            if (Layers::is_due(stop_)) return {0, true, 0.0, true};
+            if (layers_.is_due()) return {0, true, 0.0, true};
             const std::uint64_t count = tile_.of(problem_.batch - done), first = step * problem_.batch + done;
             const int panels = Layers::panels_of(count);
             tile_.weigh(share, count, panels, m_.latent.weight);
             const int places =
                 given ? draws_.rows(table, done, count, panels) : draws_.batch(table, first, count, panels);
+            if (layers_.is_due()) break;  // then sentences may be missing
             if (given) take(given + done * static_cast<std::uint64_t>(l_), count, panels, m_.latent.eps);
             draws_.drop(first, count, places, panels);
             pass_.encode(places, panels);
@@ -64,6 +63,7 @@ public:
             });
             pass_.reverse(beta, places, panels);
         }
+        if (layers_.is_due()) return {0, true, 0.0, true};
         pass_.finish_gradient();
         loss *= share;
         return {1, loss - loss == 0.0, loss};
@@ -82,7 +82,7 @@ public:
                                       TileShare share = {}) {
         pass_.pack(static_cast<double>(step));
         for (std::uint64_t done = share.first * tile_.size; done < table.sentences; done += share.step * tile_.size) {
-            if (Layers::is_due(stop_)) return false;
+            if (layers_.is_due()) return false;
             const std::uint64_t count = tile_.of(table.sentences - done);
             const int panels = Layers::panels_of(count);
             const int places = draws_.rows(table, done, count, panels);
@@ -93,7 +93,7 @@ public:
             }
             layers_.for_each(count, [&](std::uint64_t i) { record(out, done, i); });
         }
-        return true;
+        return !layers_.is_due();
     }
 
     // One sentence of a table at given latents (count, l) as of a step, a tile of them at a time: the decoder's states know nothing of
@@ -105,7 +105,7 @@ public:
         const int panels = Layers::panels_of(tile_.size), places = draws_.repeated(table, row, tile_.size, panels);
         pass_.follow(places, panels);
         for (std::uint64_t done = share.first * tile_.size; done < latents; done += share.step * tile_.size) {
-            if (Layers::is_due(stop_)) return false;
+            if (layers_.is_due()) return false;
             const std::uint64_t count = tile_.of(latents - done);
             tile_.weigh(-1.0, count, panels, m_.latent.weight);
             take(given + done * static_cast<std::uint64_t>(l_), count, panels, m_.latent.z);
@@ -116,7 +116,7 @@ public:
                     score[(done + i) * static_cast<std::uint64_t>(l_) + k] = tile_.number(m_.latent.dz, l_, i, k);
             });
         }
-        return true;
+        return !layers_.is_due();
     }
 
     // Sentences (latents, n_max) at given latents, token by token; row: the first draw's number. False: given up.
@@ -125,7 +125,7 @@ public:
         pass_.pack(static_cast<double>(step));
         const auto most = static_cast<int>(problem_.most_tokens);
         for (std::uint64_t done = 0; done < latents; done += tile_.size) {
-            if (Layers::is_due(stop_)) return false;
+            if (layers_.is_due()) return false;
             const std::uint64_t count = tile_.of(latents - done);
             const int panels = Layers::panels_of(count);
             take(given + done * static_cast<std::uint64_t>(l_), count, panels, m_.latent.z);
@@ -151,7 +151,7 @@ public:
                 }
             });
         }
-        return true;
+        return !layers_.is_due();
     }
 
 private:
@@ -193,7 +193,6 @@ private:
 
     const Problem& problem_;
     const Memory<T>& m_;
-    const StopRequest* stop_;
     Pass<Layers> pass_;
     Layers layers_;
     Tile<Layers> tile_;

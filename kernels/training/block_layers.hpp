@@ -11,8 +11,6 @@
 
 namespace modecollapse {
 
-class StopRequest;
-
 // Of a block's product: W (outputs, inputs) and b, or null; x and y over `samples`.
 template <class T>
 struct BlockProduct {
@@ -165,7 +163,7 @@ public:
         meet();
     }
 
-    MC_HOST_DEVICE static bool is_due(const StopRequest*) { return false; }
+    MC_HOST_DEVICE static bool is_due() { return false; }
     MC_HOST_DEVICE static int panels_of(std::uint64_t samples) {
         constexpr std::uint64_t width = panel_lanes<T>;
         return static_cast<int>((samples + width - 1) / width * width);

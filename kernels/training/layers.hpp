@@ -24,7 +24,8 @@
 //   meet()                         all wait for all
 //   add_sums(count, panels, make, to)   to[k] += sum over all samples, make(k) -> add(p, Row& sum); a block keeps count x
 //                                  panel_lanes numbers in its scratch meanwhile
-//   is_due(stop)                   a stop within a call: a block is never asked (stops are served between launches)
+//   is_due()                       a stop was asked for: what follows is of no use, and large products end at once; then it stays
+//                                  due. A block is never asked (stops are served between launches)
 #pragma once
 
 #include <cstdint>

@@ -18,8 +18,10 @@ public:
     using Alone = Pack<double, register_bytes / 8>;
     static constexpr int lanes = panel_lanes<T>;
 
-    // scratch: room for (panels x lanes) times the rows of the widest array, rounded up to block_columns.
-    [[gnu::always_inline]] inline explicit PanelLayers(T* scratch) : scratch_(scratch) {}
+    // scratch: room for (panels x lanes) times the rows of the widest array, rounded up to block_columns. stop: once due, products
+    // end unfinished; or null.
+    [[gnu::always_inline]] inline explicit PanelLayers(T* scratch, const StopRequest* stop = nullptr)
+        : scratch_(scratch), stop_(stop) {}
 
     static void pack(const T* weights, int outputs, int inputs, T* forward, T* transposed) {
         pack_weights<Number>(weights, outputs, inputs, inputs, 1, forward);
@@ -27,24 +29,25 @@ public:
     }
 
     // y = W x + b; b may be null.
-    [[gnu::noinline]] static void apply(const T* packed, const T* b, int outputs, int inputs, const T* x, int panels,
-                                        T* y, Into into) {
+    [[gnu::noinline]] void apply(const T* packed, const T* b, int outputs, int inputs, const T* x, int panels, T* y,
+                                 Into into) const {
         const auto start = [b](int r) { return b ? b[r] : T(0); };
-        panel_product<Number>(packed, outputs, inputs, x, panels, start, [&](int p, int r, const auto& sum) {
+        const auto put = [&](int p, int r, const auto& sum) {
             T* to = y + at(p, outputs, r);
             using Rows = std::decay_t<decltype(sum)>;
             store(into == Into::sum ? load<Rows>(to) + sum : sum, to);
-        });
+        };
+        panel_product<Number>(packed, outputs, inputs, x, panels, start, put, stop_);
     }
 
     // dx = W^T dy.
-    static void apply_transposed(const T* packed, int outputs, int inputs, const T* dy, int panels, T* dx, Into into) {
+    void apply_transposed(const T* packed, int outputs, int inputs, const T* dy, int panels, T* dx, Into into) const {
         apply(packed, nullptr, inputs, outputs, dy, panels, dx, into);
     }
 
     // W += sum of dy x^T, b += sum of dy (b may be null).
     void add_gradient(const T* dy, int outputs, const T* x, int inputs, int panels, T* weights, T* biases) const {
-        add_weight_gradient<Number>(dy, outputs, x, inputs, panels, scratch_, weights, biases);
+        add_weight_gradient<Number>(dy, outputs, x, inputs, panels, scratch_, weights, biases, stop_);
     }
 
     template <class Function>
@@ -91,8 +94,7 @@ public:
         }
     }
 
-    // Once due, whoever works gives up.
-    static bool is_due(const StopRequest* stop) { return modecollapse::is_due(stop); }
+    bool is_due() const { return modecollapse::is_due(stop_); }
 
     static int panels_of(std::uint64_t samples) { return static_cast<int>((samples + lanes - 1) / lanes); }
 
@@ -114,6 +116,7 @@ public:
 
 private:
     T* scratch_;
+    const StopRequest* stop_;
 };
 
 }  // namespace modecollapse

@@ -22,7 +22,7 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
                static_cast<int>(blockDim.x));
     __syncthreads();
     BlockMember<T>(problem, m, seed, first + blockIdx.x, DeviceLayers<T>(m.transposed, {}),
-                   {{}, seed, first + blockIdx.x}, {}, nullptr)
+                   {{}, seed, first + blockIdx.x}, {})
         .lift(0);
 }
 
@@ -34,7 +34,7 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
     if (launch.count == 0) return;
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, blockIdx.x);
     const std::uint64_t id = first + blockIdx.x;
-    launch.end(BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {}, nullptr)
+    launch.end(BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
                    .train(launch.begun, launch.count));
 }
 
@@ -44,7 +44,7 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
     evaluate_vae(const __grid_constant__ Problem problem, const __grid_constant__ Wave<T> wave, std::uint64_t seed,
                  std::uint64_t id, unsigned int place, std::uint64_t step, Evaluation out, double* data) {
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
-    BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {}, nullptr)
+    BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
         .evaluate(step, out, data, {blockIdx.x, gridDim.x});
 }
 
@@ -53,7 +53,7 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
     decode_vae(const __grid_constant__ Problem problem, const __grid_constant__ Wave<T> wave, unsigned int place,
                std::uint64_t step, const double* given, std::uint64_t count, Decoded out) {
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
-    BlockMember<T>(problem, m, 0, 0, DeviceLayers<T>(m.transposed, {}), {{}, 0, 0}, {}, nullptr)
+    BlockMember<T>(problem, m, 0, 0, DeviceLayers<T>(m.transposed, {}), {{}, 0, 0}, {})
         .decode(step, given, count, out, {blockIdx.x, gridDim.x});
 }
 

@@ -23,8 +23,8 @@ Answer answer_to(const Call& call) {
     using Normals = PanelNormals<Number>;
     const auto& memory = *static_cast<const Memory<typename Layers::T>*>(call.memory);
     Member<Layers, Normals, Random123Words> member(*call.problem, memory, call.seed, call.member,
-                                                   Layers(memory.transposed), Normals(call.seed, call.member), {},
-                                                   call.stop);
+                                                   Layers(memory.transposed, call.stop),
+                                                   Normals(call.seed, call.member), {});
     switch (call.kind) {
         case TaskKind::prepare:
             draw_start(*call.problem, Random123Words(), call.seed, call.member, memory.parameters);

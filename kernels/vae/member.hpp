@@ -21,13 +21,11 @@ class Member {
     static constexpr int lanes = Layers::lanes;
 
 public:
-    // stop: once due, a call ends within a tile; or null.
+    // Once the layers' stop is due, a call ends within a tile, whose work is dropped.
     MC_HOST_DEVICE Member(const Problem& problem, const Memory<T>& memory, std::uint64_t seed, std::uint64_t member,
-                          const Layers& layers, const Normals& normals, const WordSource& words,
-                          const StopRequest* stop)
+                          const Layers& layers, const Normals& normals, const WordSource& words)
         : problem_(problem),
           m_(memory),
-          stop_(stop),
           pass_(problem_, m_, layers),
           layers_(layers),
           tile_{layers_, tile_samples(problem)},
@@ -55,7 +53,7 @@ public:
         double loss = 0.0;
         const double share = 1.0 / static_cast<double>(problem_.batch);
         for (std::uint64_t first = 0; first < problem_.batch; first += tile_.size) {
-            if (Layers::is_due(stop_)) return {0, true, 0.0, true};
+            if (layers_.is_due()) return {0, true, 0.0, true};
             const std::uint64_t count = tile_.of(problem_.batch - first);
             const int panels = Layers::panels_of(count);
             tile_.weigh(share, count, panels, m_.weight);
@@ -76,6 +74,7 @@ public:
             });
             pass_.reverse(beta, panels);
         }
+        if (layers_.is_due()) return {0, true, 0.0, true};
         pass_.finish_gradient();
         loss *= share;
         return {1, loss - loss == 0.0, loss};
@@ -98,14 +97,14 @@ public:
         pass_.pack(static_cast<double>(step));
         layers_.for_each(tile_.size, [&](std::uint64_t i) { m_.weight[i] = T(0); });
         for (std::uint64_t done = share.first * tile_.size; done < problem_.held_out; done += share.step * tile_.size) {
-            if (Layers::is_due(stop_)) return false;
+            if (layers_.is_due()) return false;
             const std::uint64_t count = tile_.of(problem_.held_out - done);
             const int panels = Layers::panels_of(count);
             draws_.held_out(done, panels, m_.x, m_.eps);
             go_forward(panels);
             layers_.for_each(count, [&](std::uint64_t i) { record(out, data, done, i, panels); });
         }
-        return true;
+        return !layers_.is_due();
     }
 
     // `count` given latents (count, l) through the decoder as of a step, a tile at a time. False: given up.
@@ -114,7 +113,7 @@ public:
         pass_.pack(static_cast<double>(step));
         const std::uint64_t most = tile_.size * static_cast<std::uint64_t>(classes_);
         for (std::uint64_t done = share.first * most; done < latents; done += share.step * most) {
-            if (Layers::is_due(stop_)) return false;
+            if (layers_.is_due()) return false;
             const std::uint64_t left = latents - done, count = left < most ? left : most;
             const int panels = Layers::panels_of(count);
             tile_.take(given + done * static_cast<std::uint64_t>(l_), l_, count, panels, l_, m_.z);
@@ -132,7 +131,7 @@ public:
                 });
             }
         }
-        return true;
+        return !layers_.is_due();
     }
 
 private:
@@ -188,7 +187,6 @@ private:
 
     const Problem& problem_;
     const Memory<T>& m_;
-    const StopRequest* stop_;
     Pass<Layers> pass_;
     Layers layers_;
     Tile<Layers> tile_;

@@ -142,18 +142,19 @@ def processor_seconds(pid):
 class Partial(ProgramTest):
     """Commands that cannot be resumed print what they have, and say that it is partial."""
 
-    def interrupted(self, *arguments, number=signal.SIGINT, after=1.0):
+    def interrupted(self, *arguments, number=signal.SIGINT, after=1.0, heard=120):
         process = subprocess.Popen(
             [PROGRAM, *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.addCleanup(process.kill)
         while processor_seconds(process.pid) < after:
             time.sleep(0.02)
             self.assertIsNone(process.poll(), "it has ended before the signal")
         process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=heard)
         self.assertEqual(process.returncode, 130, stderr)
         return stdout, stderr
 
@@ -208,16 +209,18 @@ class Partial(ProgramTest):
             self.assertEqual(stdout, "")
             self.assertIn("SIGINT", stderr)
 
-    def test_before_and_after_the_training_of_a_sequence_vae(self):
+    def test_in_every_part_of_a_sequence_vae(self):
         large = ("--source-width", 256, "--vocabulary", 10000, "--sentence-length", 50)
+        wide = ("--encoder-width", 2048, "--batch-size", 64, "--sentence-length", 50)
         for after, arguments in (
             (1.0, ("--data-size", 10**6, *large)),  # sentences are drawn
             (8.0, ("--horizon", 1, "--held-out", 300000)),  # I(x; z) of the encoder is read
+            (8.0, wide),  # a step, which takes a minute
         ):
             file = self.path("part.nc")
             stdout, stderr = self.interrupted(
                 "probability", "--family", "sequence-vae", "--trajectories", 1, "--output", file,
-                *arguments, number=signal.SIGTERM, after=after,
+                *arguments, number=signal.SIGTERM, after=after, heard=HEARD,
             )
             self.assertEqual(stdout, "")
             self.assertIn("SIGTERM", stderr)

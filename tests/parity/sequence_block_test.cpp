@@ -81,7 +81,7 @@ Trained by_team(const Problem& problem, Precision precision, std::uint64_t id, i
     const std::vector<double> z = latents_of(problem, id, ignored, result, precision);
     support::as_team(threads, [&](const ThreadTeam& team) {
         Member<Layers, Normals, Random123Words> member(problem, memory, 9, id, Layers(memory.transposed, team),
-                                                       Normals({}, 9, id), {}, nullptr);
+                                                       Normals({}, 9, id), {});
         draw_start(problem, Random123Words(), 9, id, memory.parameters, team.index(), team.size());
         team.sync();
         EXPECT_TRUE(member.train(0, problem.steps, data.training).finite);

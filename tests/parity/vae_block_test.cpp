@@ -57,7 +57,7 @@ Trained by_team(const Problem& problem, std::uint64_t id, int threads) {
     Trained result(problem);
     support::as_team(threads, [&](const ThreadTeam& team) {
         Member<Layers, Normals, Random123Words> member(problem, memory, 9, id, Layers(memory.transposed, team),
-                                                       Normals({}, 9, id), {}, nullptr);
+                                                       Normals({}, 9, id), {});
         draw_start(problem, Random123Words(), 9, id, memory.parameters, team.index(), team.size());
         team.sync();
         member.lift(0);
