@@ -4,6 +4,7 @@
 #include <netcdf.h>
 
 #include "host/io/in_a_child.hpp"
+#include "host/io/netcdf_packing.hpp"
 #include "host/io/number_array.hpp"
 #include "host/run/memory.hpp"
 
@@ -42,6 +43,7 @@ public:
         require_memory("the data of a NetCDF file", count * sizeof(double));
         array.values.resize(static_cast<std::size_t>(count));
         require(nc_get_var_double(id_, id, array.values.data()), "the data");
+        detail::unpack(detail::packing_of(id_, id, type), array.values);
         detail::require_finite(array);
         return array;
     }

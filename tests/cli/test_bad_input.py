@@ -2,6 +2,7 @@
 device); nothing printed, nothing written.
 """
 
+import os
 import unittest
 
 from program import ProgramTest, run
@@ -179,6 +180,30 @@ class BadInput(ProgramTest):
                      "No such file")
         self.refused(["probability", "--output", self.path("result.txt")], 2, "--output", ".nc")
         self.refused(["probability", "--output", self.folder + "/."], 2, "--output")
+
+    def test_a_file_has_one_use(self):
+        """Whatever its path: what is written first would be lost, or what is read."""
+        vae = ["probability", "--family", "vae", "--horizon", 2, "--trajectories", 1, "--held-out",
+               20, "--exact-data", 0, "--seed", 1]
+        models, link = self.path("models.nc"), self.path("link.nc")
+        self.succeed(*vae, "--save-models", models)
+        os.symlink(models, link)
+        with open(models, "rb") as file:
+            before = file.read()
+        other = os.path.join(self.folder, "..", os.path.basename(self.folder), "new.nc")
+        for arguments, words in (
+                (["--save-models", self.path("new.nc"), "--output", self.path("new.nc")],
+                 "--save-models"),
+                (["--save-models", self.path("new.nc"), "--output", other], "--save-models"),
+                (["--continue-models", models, "--output", models], "--continue-models"),
+                (["--continue-models", models, "--output", link], "--continue-models"),
+                (["--data", models, "--save-models", link], "--data")):
+            self.refused([*vae, *arguments], 2, words, "is the file of", "allowed: another file")
+        self.refused(["sample", "--models", models, "--samples", 2, "--output", link], 2,
+                     f"--output {link}", f"--models {models}")
+        with open(models, "rb") as file:
+            self.assertEqual(file.read(), before)
+        self.succeed(*vae, "--continue-models", models, "--save-models", models)
 
     def test_no_device(self):
         info = run("info", "--format", "json").stdout

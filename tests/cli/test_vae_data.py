@@ -70,6 +70,53 @@ class VaeData(ProgramTest):
             for key in COUNTED:
                 self.assertEqual(result[key], results[0][key], (path, key))
 
+    def test_what_netcdf_packs_is_unpacked_and_what_is_missing_refused(self):
+        """Of the attributes by which variables stand for their numbers; the twins are without."""
+        numbers = self.pixels[:, 0].astype("f8") / 8 - 4
+        packed = {"i2": {"dtype": "i2", "scale_factor": 0.125, "add_offset": -4.0},
+                  "u1": {"dtype": "u1", "scale_factor": 0.125, "add_offset": -4.0},
+                  "fill": {"_FillValue": -999.0}, "f4": {"dtype": "f4"}}
+        rows = xarray.Dataset({"data": (("n", "t"), numbers)})
+        expected = self.result("--data", self.write("x.npy", npy(numbers)))
+        for name, encoding in packed.items():
+            path = self.path(f"{name}.nc")
+            rows.to_netcdf(path, encoding={"data": encoding})
+            result = self.result("--data", path)
+            self.assertEqual([result[key] for key in COUNTED], [expected[key] for key in COUNTED])
+        as_signed = xarray.Dataset({"data": rows["data"].copy(
+            data=self.pixels[:, 0].astype("i1"))})
+        as_signed["data"].attrs = {"_Unsigned": "true", "scale_factor": 0.125, "add_offset": -4.0}
+        as_signed.to_netcdf(self.path("i1.nc"))
+        result = self.result("--data", self.path("i1.nc"))
+        self.assertEqual([result[key] for key in COUNTED], [expected[key] for key in COUNTED])
+        twin = self.result("--data", self.write("stored.npy", npy(self.pixels[:, 0])))
+        self.assertNotEqual(twin["mean_elbo"], expected["mean_elbo"])
+        numbers[7, 2] = numpy.nan  # which xarray writes as the fill value
+        for encoding in ({"_FillValue": -999.0}, {"missing_value": 99.0, "_FillValue": 99.0},
+                         {"dtype": "i2", "_FillValue": -999}, {"dtype": "f4", "_FillValue": 99.3}):
+            rows = xarray.Dataset({"data": (("n", "t"), numbers)})
+            rows.to_netcdf(self.path("hole.nc"), encoding={"data": encoding})
+            self.refuses_data(self.path("hole.nc"), "holds nan at [7, 2]")
+        rows = xarray.Dataset({"data": (("n", "t"), self.pixels[:, 0], {"scale_factor": "two"})})
+        rows.to_netcdf(self.path("word.nc"))
+        self.refuses_data(self.path("word.nc"), "scale_factor that is no number")
+
+    def test_numbers_of_any_size_are_scaled(self):
+        numbers = self.pixels[:, 0].astype("f8") - 100
+        for scaling in ("standard", "range"):
+            results = [self.result("--data", self.write("x.npy", npy(numbers * 2.0 ** power)),
+                                   "--data-scaling", scaling) for power in (0, 1015, -1000)]
+            for result in results[1:]:
+                self.assertEqual([result[key] for key in COUNTED],
+                                 [results[0][key] for key in COUNTED])
+        alike = self.write("alike.npy", npy(numpy.full((200, 2), 0.1)))
+        self.refused(["probability", *SMALL, "--data", alike, "--data-scaling", "range"], 2,
+                     "data-scaling = range", "all alike")
+        zeros = self.write("zeros.npy", npy(numpy.zeros((200, 2))))
+        flat = [self.result("--data", path, "--data-scaling", "standard")
+                for path in (alike, zeros)]
+        self.assertEqual(flat[0]["mean_elbo"], flat[1]["mean_elbo"])
+
     def test_threads_and_instruction_sets_do_not_matter(self):
         path = self.write("a.npy", npy(self.pixels))
         case = ("--data", path, "--data-scaling", "range", "--binarize", "sampled")
@@ -185,7 +232,7 @@ class VaeData(ProgramTest):
                      "61 rows")
         constant = self.write("constant.npy", npy(numpy.ones((200, 2))))
         self.refused(["probability", *SMALL, "--data", constant, "--data-scaling", "range"], 2,
-                     "data-scaling = range", "between 1 and 1")
+                     "data-scaling = range", "all alike")
         self.refused(["probability", *SMALL, "--labels", data[1]], 2, "--labels", "--data FILE")
 
 

@@ -43,24 +43,45 @@ NumberArray read(const char* option, const std::string& path, ArrayRequest reque
     return array;
 }
 
+// Multiplies columns first .. last - 1 by a power of two, which rounds nothing, so that the largest number is between 1 and 2:
+// neither squares nor differences overflow, and no variance is lost below the least number.
+void to_order_one(DataTable& table, std::size_t first, std::size_t last) {
+    double largest = 0.0;
+    const auto each = [&](const auto& f) {
+        for (std::size_t i = 0; i < table.rows; ++i)
+            for (std::size_t k = first; k < last; ++k) f(table.x[i * table.dimension + k]);
+    };
+    each([&](double x) { largest = std::max(largest, std::fabs(x)); });
+    if (largest == 0.0) return;
+    const int exponent = std::ilogb(largest);
+    each([&](double& x) { x = std::ldexp(x, -exponent); });
+}
+
+bool is_constant(const DataTable& table, std::size_t k) {
+    for (std::size_t i = 1; i < table.rows; ++i)
+        if (table.x[i * table.dimension + k] != table.x[k]) return false;
+    return true;
+}
+
 void scale(const DataFiles& files, DataTable& table) {
     const std::size_t n = table.rows, t = table.dimension;
     if (files.scaling == DataScaling::range) {
+        to_order_one(table, 0, t);
         const auto [low, high] = std::minmax_element(table.x.begin(), table.x.end());
         const double from = *low, size = *high - *low;
-        if (!(size > 0.0) || !std::isfinite(size))
-            throw std::domain_error(
-                fmt::format("data-scaling = range: the numbers of {} lie between {} and {} (allowed: "
-                            "none, or numbers that differ)",
-                            files.data, from, from + size));
+        if (!(size > 0.0))
+            throw std::domain_error(fmt::format(
+                "data-scaling = range: the numbers of {} are all alike (allowed: none, or numbers that differ)",
+                files.data));
         for (double& x : table.x) x = (x - from) / size;
     } else if (files.scaling == DataScaling::standard) {
         for (std::size_t k = 0; k < t; ++k) {
+            to_order_one(table, k, k + 1);
             double mean = 0.0, variance = 0.0;
             for (std::size_t i = 0; i < n; ++i) mean += table.x[i * t + k] / static_cast<double>(n);
             for (std::size_t i = 0; i < n; ++i)
                 variance += (table.x[i * t + k] - mean) * (table.x[i * t + k] - mean) / static_cast<double>(n);
-            const double factor = variance > 0.0 ? 1.0 / std::sqrt(variance) : 0.0;
+            const double factor = is_constant(table, k) ? 0.0 : 1.0 / std::sqrt(variance);
             for (std::size_t i = 0; i < n; ++i) table.x[i * t + k] = (table.x[i * t + k] - mean) * factor;
         }
     }
