@@ -17,7 +17,7 @@ constexpr std::uint64_t most_looked_at =
 constexpr double bytes_of_a_cell = 300.0;  // its state, and its values in the result; and of each number of its tally:
 constexpr double bytes_of_a_number = 24.0;
 constexpr double bytes_of_the_program = 3e7;
-constexpr std::chrono::seconds patience{2};
+constexpr std::chrono::seconds patience{2}, longest_patience{10};
 
 // f(cell) for some thousand cells of a plan, or all.
 template <class Function>
@@ -29,14 +29,16 @@ void look_at_cells(const SweepPlan& plan, const Function& f) {
                                                                static_cast<double>(looked_at - 1))));
 }
 
-// Of cells spread over the grid, at least some, and more for two seconds.
+// Of cells spread over the grid: at least some, and more for two seconds; but when ten are over, no further one.
 double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
     constexpr std::uint64_t some = 8, many = 48;
     constexpr double golden = 0.6180339887498949;  // its multiples modulo 1 are spread whenever one stops
     const std::uint64_t cells = plan.cells(), most = std::min(cells, many);
     const auto started = std::chrono::steady_clock::now();
     const auto is_enough = [&](std::uint64_t looked_at) {
-        return looked_at == most || (looked_at >= some && std::chrono::steady_clock::now() - started > patience);
+        const auto passed = std::chrono::steady_clock::now() - started;
+        return looked_at == most || (looked_at >= some && passed > patience) ||
+               (looked_at > 0 && passed > longest_patience);
     };
     double seconds = 0.0;
     std::uint64_t looked_at = 0;

@@ -106,8 +106,10 @@ std::uint64_t checked_steps(const Payload& p) {
             "horizon T = " + short_text(p.horizon) + ": T / eta = " + short_text(steps) + " steps of " +
                 std::to_string(p.batch) + " samples a component",
             "up to 1e12 samples a member");
-    require(steps < static_cast<double>(steps_that_fit(p)), "more steps than the random streams have",
-            short_text(static_cast<double>(steps_that_fit(p))) + " steps");
+    require(steps < static_cast<double>(steps_that_fit(p)),
+            "horizon T = " + short_text(p.horizon) + ": T / eta = " + short_text(steps) +
+                " steps, more than the random streams have",
+            "up to " + short_text(static_cast<double>(steps_that_fit(p))) + " steps");
     require_memory(
         std::string(dynamics_names[static_cast<int>(p.dynamics)]) + " with dimension = " + short_text(p.dimension),
         static_cast<double>(SamplerMemory<double>::words(p)) * 8.0 * sizeof(double));

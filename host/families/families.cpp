@@ -1,5 +1,6 @@
 // The families that the program has. Each is known by its one function; a further one is one line here.
 #include <algorithm>
+#include <cmath>
 
 #include "host/families/components/family.hpp"
 #include "host/families/family.hpp"
@@ -30,9 +31,19 @@ double Ensemble::predicted_seconds(std::uint64_t members, const Backend& backend
     const double fitting = std::clamp(work_of_a_sample / work_of_a_member(), 1.0, 1e6);
     const std::uint64_t sample =
         std::min(members, std::max(members_at_once(backend), static_cast<std::uint64_t>(fitting)));
-    const WorkTimer timer(backend);
-    run({0, {0, sample}}, backend, {});
-    return timer.seconds() * static_cast<double>(members) / static_cast<double>(sample);
+    const auto seconds_of = [&](const auto& work) {
+        const WorkTimer timer(backend);
+        work();
+        return timer.seconds() * static_cast<double>(members) / static_cast<double>(sample);
+    };
+    const auto steps = static_cast<double>(equal_steps());
+    const double sampled =
+        std::max(1.0, std::floor(work_of_a_sample * steps / (work_of_a_member() * static_cast<double>(sample))));
+    if (!(sampled + 1.0 < 0.5 * steps)) return seconds_of([&] { run({0, {0, sample}}, backend, {}); });
+    // the difference between two short runs; that of a single step pays for the evaluation as well
+    const double one = seconds_of([&] { make_steps(sample, 1, backend); });
+    const double some = seconds_of([&] { make_steps(sample, static_cast<std::uint64_t>(sampled) + 1, backend); });
+    return one + std::max(0.0, some - one) / sampled * (steps - 1.0);
 }
 
 Series Ensemble::follow(const SeriesRequest&, const Backend&) const {

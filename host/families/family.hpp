@@ -76,8 +76,14 @@ public:
     virtual std::uint64_t unit_of_members() const { return 1; }  // run together: pieces are multiples of it
     virtual bool records_members() const { return true; }        // in memory, during a call: pieces are then smaller
 
-    // Time that so many members take, for --dry-run: by a sample that takes some tenths of a second, or a member.
+    // Time that so many members take, for --dry-run: by a sample that takes some tenths of a second, or a member; of members
+    // that make equal steps, or some steps.
     virtual double predicted_seconds(std::uint64_t members, const Backend& backend) const;
+
+protected:
+    // How many equal steps a member makes, and members that make only their first; 0: they do not.
+    virtual std::uint64_t equal_steps() const { return 0; }
+    virtual void make_steps(std::uint64_t /*members*/, std::uint64_t /*steps*/, const Backend&) const {}
 };
 
 class InitialLaw;        // optional capabilities (capabilities.hpp): starts by Sobol points and rare events;

@@ -105,6 +105,16 @@ public:
     }
 
 protected:
+    std::uint64_t equal_steps() const override { return task_of(0, 0, 1).problem->steps; }
+    void make_steps(std::uint64_t count, std::uint64_t steps, const Backend& backend) const override {
+        Members members(count);
+        Task task = task_of(0, 0, count);
+        auto problem = *task.problem;
+        problem.steps = steps;
+        task.problem = &problem;
+        train_all(task, members, backend, {});
+    }
+
     virtual Task task_of(std::uint64_t seed, std::uint64_t first, std::uint64_t count) const = 0;
 
 private:

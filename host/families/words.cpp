@@ -66,6 +66,11 @@ std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsig
     return family.facts ? family.facts(settings, command, tally) : std::vector<Fact>{};
 }
 
+std::string remedy_of_dynamics(const Settings& settings) {
+    const bool flow = settings.is("dynamics", "flow") || settings.is("dynamics", "flow-noise");
+    return flow ? "to change that, raise --maximum-steps" : "to change that, lower --learning-rate";
+}
+
 std::string remedy_of(const Family& family, const Settings& settings) {
     return family.remedy ? family.remedy(settings) : family.against_failures;
 }

@@ -19,6 +19,9 @@ std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsig
 
 std::string remedy_of(const Family& family, const Settings& settings);
 
+// Of families that know gradient flows and SGD.
+std::string remedy_of_dynamics(const Settings& settings);
+
 // "Probability of mode collapse", and of what.
 std::string title_of(const Family& family, const std::string& what);
 

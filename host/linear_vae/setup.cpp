@@ -62,8 +62,10 @@ std::uint64_t steps_of(const Payload& p) {
             "sgd with dimension N = " + short_text(p.dimension) + " and horizon T = " + short_text(p.horizon) +
                 ": T N / tau = " + short_text(steps) + " steps of " + std::to_string(p.batch) + " samples a member",
             "up to 1e12 sample evaluations a member; or dynamics flow, flow-noise");
-    require(steps < static_cast<double>(steps_that_fit(p)), "more steps than the random streams have",
-            short_text(static_cast<double>(steps_that_fit(p))) + " steps");
+    require(steps < static_cast<double>(steps_that_fit(p)),
+            "horizon T = " + short_text(p.horizon) + ": T N / tau = " + short_text(steps) +
+                " steps, more than the random streams have",
+            "up to " + short_text(static_cast<double>(steps_that_fit(p))) + " steps");
     return static_cast<std::uint64_t>(steps);
 }
 

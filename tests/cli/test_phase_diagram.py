@@ -170,6 +170,17 @@ class Grid(Sweep):
         self.assertRegex(self.succeed("phase-diagram", file, "--dry-run", "--shard", "1/4").stdout,
                          r"cells +2 of 6 \(shard 1/4\)")
 
+    def test_a_dry_run_makes_some_steps_of_long_trainings_only(self):
+        """Each of these runs takes long, its prediction does not."""
+        rates = "[axes]\nlearning-rate = [1e-4, 2e-4]\n[fixed]\nseed = 1\n"
+        for fixed in ("family = 'vae'\n", "family = 'sequence-vae'\ndata-size = 30\n",
+                      "family = 'realnvp'\n", "family = 'components'\ndynamics = 'sgd'\n",
+                      "family = 'linear-vae'\ndynamics = 'sgd-full'\ndimension = 100\n"):
+            file = self.write("sweep.toml", rates + fixed + "trajectories = 1000\nhorizon = 1e5\n")
+            text = self.succeed("phase-diagram", file, "--dry-run").stdout
+            seconds = float(re.search(r"predicted time +([\d.e+-]+) s", text)[1])
+            self.assertGreater(seconds, 60, fixed)
+
 
 class Runs(Sweep):
     @unless_sanitized("equal bits are a matter of numbers")

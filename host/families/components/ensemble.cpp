@@ -105,4 +105,17 @@ std::uint64_t ComponentsEnsemble::unit_of_members() const {
     return setup_->problem().dynamics == components::Dynamics::flow ? 1 : lanes;
 }
 
+std::uint64_t ComponentsEnsemble::equal_steps() const {
+    return setup_->problem().dynamics == components::Dynamics::flow ? 0 : setup_->problem().steps;
+}
+void ComponentsEnsemble::make_steps(std::uint64_t members, std::uint64_t steps, const Backend& backend) const {
+    Payload problem = setup_->problem();
+    problem.steps = steps;
+    std::vector<double> states(members * static_cast<std::uint64_t>(size_of_state(problem)));
+    std::vector<components::Status> status(members);
+    std::vector<std::uint32_t> attempts(members);
+    components::run_to_ends({&problem, 0, 0, members, nullptr, give_up_request()},
+                            {states.data(), status.data(), attempts.data()}, backend);
+}
+
 }  // namespace modecollapse

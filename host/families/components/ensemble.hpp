@@ -24,6 +24,10 @@ public:
     std::uint64_t unit_of_members() const override;
     bool records_members() const override { return false; }  // chunk by chunk only
 
+protected:
+    std::uint64_t equal_steps() const override;
+    void make_steps(std::uint64_t members, std::uint64_t steps, const Backend& backend) const override;
+
 private:
     Schema schema_;
     std::shared_ptr<const components::Setup> setup_;

@@ -4,6 +4,7 @@
 #include "host/families/components/options.hpp"
 #include "host/families/mode_measures.hpp"
 #include "host/families/mode_options.hpp"
+#include "host/families/words.hpp"
 
 namespace modecollapse {
 namespace {
@@ -40,11 +41,6 @@ std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally*
     return all;
 }
 
-std::string remedy(const Settings& settings) {
-    return settings.is("dynamics", "flow") ? "to change that, raise --maximum-steps"
-                                           : "to change that, lower --learning-rate";
-}
-
 }  // namespace
 
 const Family& components_family() {
@@ -57,7 +53,7 @@ const Family& components_family() {
         f.made_of = "K components";
         f.cuda = OnCuda::when_asked;  // never measured on a GPU
         f.facts = facts;
-        f.remedy = remedy;
+        f.remedy = remedy_of_dynamics;
         f.digest = digest_of_means;
         return f;
     }();

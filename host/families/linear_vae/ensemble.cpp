@@ -93,4 +93,15 @@ std::uint64_t LinearVaeEnsemble::members_at_once(const Backend& backend) const {
     return backend.cuda ? 1u << 16 : 8 * static_cast<std::uint64_t>(backend.threads);
 }
 
+std::uint64_t LinearVaeEnsemble::equal_steps() const { return is_flow(problem_.dynamics) ? 0 : problem_.steps; }
+void LinearVaeEnsemble::make_steps(std::uint64_t members, std::uint64_t steps, const Backend& backend) const {
+    Payload problem = problem_;
+    problem.steps = steps;
+    std::vector<Ending> endings(members);
+    std::vector<Quantities> quantities(members);
+    std::vector<std::uint32_t> attempts(members);
+    linear_vae::run_linear_vaes({&problem, 0, 0, members, nullptr, give_up_request()},
+                                {nullptr, endings.data(), quantities.data(), attempts.data()}, backend);
+}
+
 }  // namespace modecollapse

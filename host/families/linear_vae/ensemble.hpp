@@ -20,6 +20,10 @@ public:
     std::uint64_t unit_of_members() const override { return linear_vae::is_flow(problem_.dynamics) ? 1 : 8; }
     bool records_members() const override { return false; }  // chunk by chunk only
 
+protected:
+    std::uint64_t equal_steps() const override;
+    void make_steps(std::uint64_t members, std::uint64_t steps, const Backend& backend) const override;
+
 private:
     Schema schema_;
     linear_vae::Payload problem_;

@@ -8,6 +8,7 @@
 #include "host/families/linear_vae/point_theory.hpp"
 #include "host/families/linear_vae/theory.hpp"
 #include "host/families/share_facts.hpp"
+#include "host/families/words.hpp"
 
 namespace modecollapse {
 namespace {
@@ -55,8 +56,7 @@ const Family& linear_vae_family() {
                     &linear_vae_options(),
                     linear_vae_schema,
                     make,
-                    check_linear_vae,
-                    "to change that, lower --learning-rate, or raise --maximum-steps"};
+                    check_linear_vae};
         f.theory = &linear_vae_theory();
         f.cuda = OnCuda::when_asked;
         f.made_of = "linear variational autoencoders";
@@ -66,6 +66,7 @@ const Family& linear_vae_family() {
         f.at_a_point = &point_theory_of_linear_vae();
         f.describe = describe;
         f.facts = facts;
+        f.remedy = remedy_of_dynamics;
         return f;
     }();
     return family;

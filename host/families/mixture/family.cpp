@@ -5,6 +5,7 @@
 #include "host/families/mixture/law.hpp"
 #include "host/families/mixture/point_theory.hpp"
 #include "host/families/mixture/words.hpp"
+#include "host/families/words.hpp"
 
 namespace modecollapse {
 
@@ -29,7 +30,7 @@ const Family& mixture_family() {
         f.describe = describe_mixture;
         f.facts = facts_of_mixture;
         f.remark = remark_on_mixture;
-        f.remedy = remedy_for_mixture;
+        f.remedy = remedy_of_dynamics;
         return f;
     }();
     return family;

@@ -96,9 +96,4 @@ std::vector<SearchMark> marks_of_mixture(const Settings& settings, const std::st
     return marks_of(find_special_radii(run.target, run.settings));
 }
 
-std::string remedy_for_mixture(const Settings& settings) {
-    return is_sgd(mixture_run(settings)) ? "to change that, lower --learning-rate"
-                                         : "to change that, raise --maximum-steps";
-}
-
 }  // namespace modecollapse

@@ -15,6 +15,5 @@ std::vector<Fact> facts_of_mixture(const Settings& settings, unsigned command, c
 std::string remark_on_mixture(const Settings& settings, const Tally& tally);
 std::vector<SearchMark> marks_of(const SpecialRadii& radii);
 std::vector<SearchMark> marks_of_mixture(const Settings& settings, const std::string& searched);
-std::string remedy_for_mixture(const Settings& settings);
 
 }  // namespace modecollapse

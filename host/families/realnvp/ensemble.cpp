@@ -6,7 +6,6 @@
 #include "host/families/realnvp/measures.hpp"
 #include "host/families/realnvp/saved_run.hpp"
 #include "host/families/recorded_parts.hpp"
-#include "host/families/work_timer.hpp"
 
 namespace modecollapse {
 namespace {
@@ -159,23 +158,10 @@ RecordedRun RealnvpEnsemble::run_recorded(const Ids& ids, const Backend& backend
     return run;
 }
 
-// A step costs the same all along: the difference between two short runs, one of a single step, which pays for the
-// evaluation as well.
-double RealnvpEnsemble::predicted_seconds(std::uint64_t members, const Backend& backend) const {
-    constexpr std::uint64_t predicted_from_steps = 20;
-    const std::uint64_t sample = std::min(members, static_cast<std::uint64_t>(backend.threads));
-    const auto seconds_to = [&](std::uint64_t until) {
-        RealnvpTask task = {&problem_, run_.precision, 0, 0, sample, problem_.steps};
-        task.until = until;
-        const WorkTimer timer(backend);
-        train_members(task, backend, {});
-        return timer.seconds();
-    };
-    const std::uint64_t steps = std::min(problem_.steps, predicted_from_steps + 1);
-    const double one = seconds_to(1), some = seconds_to(steps);
-    const double step = steps > 1 ? std::max(0.0, some - one) / static_cast<double>(steps - 1) : 0.0;
-    return (one + step * static_cast<double>(problem_.steps - 1)) * static_cast<double>(members) /
-           static_cast<double>(sample);
+void RealnvpEnsemble::make_steps(std::uint64_t members, std::uint64_t steps, const Backend& backend) const {
+    RealnvpTask task = {&problem_, run_.precision, 0, 0, members, problem_.steps};
+    task.until = steps;
+    train_members(task, backend, {});
 }
 
 }  // namespace modecollapse

@@ -29,7 +29,10 @@ public:
     std::uint64_t members_at_once(const Backend& backend) const override {
         return backend.cuda ? 256 : static_cast<std::uint64_t>(backend.threads);
     }
-    double predicted_seconds(std::uint64_t members, const Backend& backend) const override;
+
+protected:
+    std::uint64_t equal_steps() const override { return problem_.steps; }
+    void make_steps(std::uint64_t members, std::uint64_t steps, const Backend& backend) const override;
 
 private:
     int class_of(std::uint8_t outcome, const RealnvpMonitor& monitor) const;  // of the schema
