@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "host/linear_vae/learned_value.hpp"
 #include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse::linear_vae {
@@ -25,32 +26,54 @@ FixedPoint fixed_point(const Payload& p, int signals, int noises) {
         result.kl += latent.kl;
         for (const double v : {total_variance(p), p.noise_variance})
             if (v > 0.0 && (v == p.noise_variance || signals < p.signal))
-                result.escape_rate = std::max(result.escape_rate, overlap_rate(v, latent));
+                result.escape_rate = std::max(result.escape_rate, overlap_rate(v, latent, p.weight_decay));
     }
     return result;
 }
 
-}  // namespace
-
-AlignedDirection latent_on(const Payload& p, double v) {
-    const double beta = p.kl_weight.end, constant = p.inverse_lipschitz * p.inverse_lipschitz;
-    const double squared = std::max({v - beta, constant, 0.0}), whole = squared + beta;
-    const double d = beta / whole, gain = std::sqrt(squared) / whole, activity = gain * gain * v;
+// A direction at s^2, with its encoder at rest.
+AlignedDirection resting(const Payload& p, double v, double squared) {
+    const double beta = p.kl_weight.end, lam = p.weight_decay, whole = squared + beta;
+    const double kept = lam == 0.0 ? 1.0 : v * whole / (v * whole + lam);  // of the encoder, under weight decay
+    const double d = beta / whole, exact = std::sqrt(squared) / whole;     // gain of the exact posterior
+    const double gain = kept * exact, activity = gain * gain * v;
     return {v,
             squared,
             d,
             gain,
             activity,
             0.5 * (d + activity - 1.0 - std::log(d)),
-            activity + squared * squared / (beta * whole),
-            squared > 0.0 ? v : beta,
+            exact * exact * v + squared * squared / (beta * whole),
+            squared > 0.0 ? kept * v : beta * (1.0 + lam),
             whole};
 }
 
-double overlap_rate(double v, const AlignedDirection& latent) {
-    const double trace = latent.held / latent.whole + latent.whole * v;
+// Loss of a sample, weight decay included, above that of a direction that has learned nothing.
+double decayed_loss(const Payload& p, const AlignedDirection& latent) {
+    const double s = std::sqrt(latent.squared), left = 1.0 - s * latent.gain;
+    return 0.5 * (latent.eigenvalue * (left * left - 1.0) + latent.encoder_variance * latent.squared +
+                  p.weight_decay * (latent.squared + latent.gain * latent.gain)) +
+           p.kl_weight.end * latent.kl;
+}
+
+}  // namespace
+
+AlignedDirection latent_on(const Payload& p, double v) {
+    const double learned = learned_squared(p, v), least = p.inverse_lipschitz * p.inverse_lipschitz;
+    if (p.weight_decay == 0.0) return resting(p, v, std::max(learned, least));
+    const AlignedDirection low = resting(p, v, least), high = resting(p, v, std::max(learned, least));
+    return decayed_loss(p, high) < decayed_loss(p, low) ? high : low;
+}
+
+AlignedDirection most_learned(const Payload& p, double v) {
+    return resting(p, v, std::max(learned_squared(p, v), p.inverse_lipschitz * p.inverse_lipschitz));
+}
+
+double overlap_rate(double v, const AlignedDirection& latent, double lam) {
+    const double decay = latent.held / latent.whole, trace = decay + latent.whole * v + lam;
     // the root without the cancellation near v = c
-    return 2.0 * v * (v - latent.held) / (trace + std::sqrt(trace * trace + 4.0 * v * (v - latent.held)));
+    const double product = v * (v - latent.held) - lam * decay;
+    return 2.0 * product / (trace + std::sqrt(trace * trace + 4.0 * product));
 }
 
 std::vector<AlignedDirection> aligned_optimum(const Payload& p) {

@@ -7,11 +7,14 @@
 #include <limits>
 #include <string>
 
+#include "host/linear_vae/crossing.hpp"
 #include "host/linear_vae/fixed_points.hpp"
 #include "modecollapse/numbers/require.hpp"
 
 namespace modecollapse::linear_vae {
 namespace {
+
+constexpr double smallest_kl_weight = 1e-6;  // of the option
 
 // Half the width of the starts that are still collapsed at the horizon, in standard deviations times sqrt 2, but for
 // e^{-r T}.
@@ -47,21 +50,35 @@ double noise_rate(const Payload& p, double beta) {
     return Eigen::EigenSolver<Eigen::Matrix3d>(rates, false).eigenvalues().real().maxCoeff();
 }
 
-// Where a rising function of x in [low, high] passes zero.
-template <class Function>
-double crossing(const Function& f, double low, double high) {
-    for (int i = 0; i < 200 && high - low > 1e-15 * high; ++i) {
-        const double middle = 0.5 * (low + high);
-        (f(middle) < 0.0 ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
+// The largest KL weight at which a fixed point is active. Its activity need not be monotone: from above down to the
+// first step with one.
+double decayed_boundary(Payload p) {
+    const double v = total_variance(p), lam = p.weight_decay, stretch = p.inverse_lipschitz;
+    const auto excess = [&](double beta) {
+        p.kl_weight.end = beta;
+        return p.activity_floor - most_learned(p, v).activity;
+    };
+    // there is no learned value above the first, no activity of a stretched one above the second
+    const double learned = (v + std::sqrt(v * v + 4.0 * lam * (1.0 + lam))) / (2.0 * (1.0 + lam));
+    const double top = std::max(learned, stretch * std::sqrt(v / p.activity_floor) - stretch * stretch - lam / v);
+    constexpr int steps = 4000;
+    for (int i = steps - 1; i >= 0 && top > smallest_kl_weight; --i)
+        if (const double low = std::max(top * i / steps, smallest_kl_weight); excess(low) < 0.0)
+            return crossing(excess, low, top * (i + 1) / steps);
+    return 0.0;
 }
 
 }  // namespace
 
+bool learns_noise(const Payload& p) {
+    return p.noise_variance > 0.0 &&
+           overlap_rate(p.noise_variance, latent_on(p, nothing_learned), p.weight_decay) >= 0.0;
+}
+
 double plateau_rate(const Payload& p) {
     const bool stretched = p.inverse_lipschitz > 0.0;
-    return overlap_rate(total_variance(p), latent_on(p, stretched ? p.noise_variance : nothing_learned));
+    return overlap_rate(total_variance(p), latent_on(p, stretched ? p.noise_variance : nothing_learned),
+                        p.weight_decay);
 }
 
 double collapse_probability(const Payload& p) {
@@ -90,6 +107,7 @@ CriticalKlWeight critical_kl_weight(Payload p, double level) {
 }
 
 double boundary_kl_weight(const Payload& p) {
+    if (p.weight_decay > 0.0) return decayed_boundary(p);
     const double a = total_variance(p), f = p.activity_floor, stretch = p.inverse_lipschitz;
     if (stretch <= std::sqrt(f * a)) return std::max(a * (1.0 - f), 0.0);
     return std::max(stretch * std::sqrt(a / f) - stretch * stretch, 0.0);

@@ -12,8 +12,11 @@
 
 namespace modecollapse::linear_vae {
 
+// Is noise learned where nothing is: beta <= eta without weight decay. Then there is no plateau.
+bool learns_noise(const Payload& problem);
+
 // Rate at which the plateau is left, negative above beta = a; under an inverse-Lipschitz constant the plateau's own
-// (fixed_points.hpp).
+// (fixed_points.hpp); with weight decay too.
 double plateau_rate(const Payload& problem);
 
 // P(collapsed) at the horizon. Throws std::domain_error outside beta > eta, L = 0, constant KL weight, M = M* = 1.
@@ -29,8 +32,9 @@ struct CriticalKlWeight {
 };
 CriticalKlWeight critical_kl_weight(Payload problem, double level);
 
-// Above this the end of the flow is not active: a (1 - f) for L <= sqrt(f a), then L sqrt(a/f) - L^2, 0 where nothing
-// ever is.
+// Above this no end of the flow is active: a (1 - f) for L <= sqrt(f a), then L sqrt(a/f) - L^2, 0 where nothing ever is.
+// With weight decay by the learned value (learned_value.hpp); where the transition is discontinuous this is where the
+// active state ceases to exist, and a small start stays collapsed from stable_collapse_kl_weight on.
 double boundary_kl_weight(const Payload& problem);
 
 // Above this a latent beyond M* is dead: eta in the flow, more at a finite learning rate (flow_noise); with weight decay

@@ -157,6 +157,19 @@ class Theory(ProgramTest):
         self.assertIn("plateau", table)
         self.assertIn("1.8488", table)
 
+    def test_the_optimum_under_weight_decay_is_where_the_flow_ends(self):
+        for beta, latent, stretch in ((1, 1, 0), (1.3, 2, 0), (2, 1, 0.4)):
+            point = (*VAE, "--kl-weight", beta, "--latent-dimension", latent,
+                     "--dimension", 200, "--inverse-lipschitz", stretch, "--horizon", 300)
+            end = self.json("probability", *point, "--weight-decay", 0.2, "--trajectories", 3,
+                            "--seed", 1)
+            optimum = self.json("theory", *point, "--weight-decay", 0.2)["directions"]
+            for column, mean in (("kl", "mean_kl"), ("posterior_fisher", "mean_posterior_fisher")):
+                total = sum(row[column] for row in optimum)
+                self.assertLess(abs(total - end[mean]), 1e-3 * total, (beta, column))
+            without = self.json("theory", *point)["directions"]  # twin
+            self.assertGreater(abs(sum(row["kl"] for row in without) / end["mean_kl"] - 1), 0.01)
+
     def test_what_is_not_covered_says_so(self):
         result = self.json("theory", *VAE, "--latent-dimension", 2, "--inverse-lipschitz", 0.5)
         self.assertIsNone(result["rows"][0]["p_collapse"])

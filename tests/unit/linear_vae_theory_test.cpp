@@ -91,6 +91,88 @@ TEST(LinearVaeTheory, TheAlignedOptimum) {
     EXPECT_DOUBLE_EQ(directions[2].encoder_variance, .6);
 }
 
+// Weight decay: the rates of m, d and D of one latent that lies on the eigenvector of eigenvalue v, as POSTERIOR part A
+// writes them, followed to rest by Euler steps; and the least loss of a sample.
+struct OneLatent {
+    double v, beta, lam, stretch;
+    double s = 0.0, g = 0.0, d = 1.0;
+    void follow(double decoder) {
+        s = std::max(decoder, stretch);
+        d = beta / (s * s + beta);
+        g = s / (s * s + beta + lam / v);
+        constexpr double step = 2e-3;
+        for (int i = 0; i < 1'000'000; ++i) {
+            const double ds = v * g - v * g * g * s - (d + lam) * s;
+            const double dg = v * (s - (s * s + beta) * g) - lam * g, dd = -0.5 * (s * s + beta - beta / d);
+            s = std::max(s + step * ds, stretch), g += step * dg, d += step * dd;
+        }
+    }
+    double loss() const {
+        return 0.5 * (v * (1.0 - s * g) * (1.0 - s * g) + d * s * s + lam * (s * s + g * g) +
+                      beta * (v * g * g + d - 1.0 - std::log(d)));
+    }
+};
+
+TEST(LinearVaeTheory, WeightDecayAgainstItsFlow) {
+    // eigenvalue, KL weight, weight decay, L: active, collapsed, stretched, and three with two stable states (v^2
+    // between lam (1 + lam) and 2 lam (1 + lam)^2 / (1 + 2 lam))
+    const double cases[][4] = {{2, 1, .2, 0},   {2, 1.3, .2, 0},   {2, 1.6, .2, 0},   {.5, .1, .1, 0},
+                               {2, 3, .2, .5},  {2, 1.9, .2, .25}, {.52, .07, .2, 0}, {.52, .105, .2, 0},
+                               {1.5, .1, 1, 0}, {.55, .15, .2, 0}};
+    int active = 0, two = 0;
+    for (const auto& [v, beta, lam, stretch] : cases) {
+        Payload problem = problem_at(100, v - .02, .02, beta, .1, 100);
+        problem.weight_decay = lam;
+        problem.inverse_lipschitz = stretch;
+        OneLatent low = {v, beta, lam, stretch}, high = low;
+        low.follow(1e-3);
+        high.follow(1.0);
+        const OneLatent& best = high.loss() < low.loss() - 1e-12 ? high : low;
+        active += best.s > .1;
+        two += high.s > low.s + .01;
+        const linear_vae::AlignedDirection found = linear_vae::latent_on(problem, v);
+        EXPECT_NEAR(found.squared, best.s * best.s, 1e-6) << v << " " << beta << " " << lam;
+        EXPECT_NEAR(found.gain * std::sqrt(found.squared), best.g * best.s, 1e-6);
+        EXPECT_NEAR(found.encoder_variance, best.d, 1e-6);
+        EXPECT_NEAR(linear_vae::most_learned(problem, v).squared, high.s * high.s, 1e-6) << v << " " << beta;
+    }
+    EXPECT_GE(active, 5);
+    EXPECT_EQ(two, 3);
+}
+
+TEST(LinearVaeTheory, WeightDecayMovesTheBoundary) {
+    Payload problem = problem_at(200, 1, 1, 1.3, .1, 2000);
+    problem.weight_decay = .2;
+    EXPECT_NEAR(linear_vae::boundary_kl_weight(problem), 1.5505, 1e-3);  // `threshold --over kl-weight` of 50 members
+    // larger eigenvalue of [[-(1 + lam), a], [a, -(a beta + lam)]]
+    const double one = -1.2, two = -(2.0 * 1.3 + .2);
+    EXPECT_NEAR(linear_vae::plateau_rate(problem), .5 * (one + two + std::hypot(one - two, 4.0)), 1e-12);
+    problem.kl_weight.end = linear_vae::stable_collapse_kl_weight(problem);
+    EXPECT_NEAR(linear_vae::plateau_rate(problem), 0.0, 1e-12);
+    EXPECT_FALSE(linear_vae::learns_noise(problem));
+    problem.kl_weight.end = linear_vae::superfluous_kl_weight(problem) * (1.0 - 1e-9);
+    EXPECT_TRUE(linear_vae::learns_noise(problem));
+    problem.kl_weight.end *= 1.0 + 2e-9;
+    EXPECT_FALSE(linear_vae::learns_noise(problem));
+    // discontinuous: until the active state ceases to exist, beyond where the collapsed one becomes stable
+    problem.signal_variance = .52, problem.noise_variance = 0.0;
+    EXPECT_NEAR(linear_vae::stable_collapse_kl_weight(problem), (.52 * .52 / 1.2 - .2) / .52, 1e-12);
+    const double edge = linear_vae::boundary_kl_weight(problem);
+    problem.kl_weight.end = edge * (1.0 - 1e-6);
+    EXPECT_GT(linear_vae::most_learned(problem, .52).activity, .1);
+    problem.kl_weight.end = edge * (1.0 + 1e-6);
+    EXPECT_EQ(linear_vae::most_learned(problem, .52).activity, 0.0);
+    problem.signal_variance = problem.noise_variance = 1.0;
+    // to no weight decay the closed boundary is the limit, with and without an inverse-Lipschitz constant
+    for (const double stretch : {0.0, .1, .2, .3, 1.0}) {
+        problem.inverse_lipschitz = stretch;
+        problem.weight_decay = 0.0;
+        const double without = linear_vae::boundary_kl_weight(problem);
+        problem.weight_decay = 1e-10;
+        EXPECT_NEAR(linear_vae::boundary_kl_weight(problem), without, 1e-7 * without) << stretch;
+    }
+}
+
 // M = 3, M* = 2: nothing learned, ..., all learned, and the rates at which the saddles are left, each of a plateau: none
 // learned; a signal beside a latent that lies on noise.
 TEST(LinearVaeTheory, FixedPoints) {

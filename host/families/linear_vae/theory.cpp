@@ -79,10 +79,9 @@ TheoryList directions(const Payload& problem) {
                        {}};
     const std::pair<Quantity, double AlignedDirection::*> columns[] = {
         {{"eigenvalue", "1", "eigenvalue v of the data's covariance"}, &AlignedDirection::eigenvalue},
-        {{"squared_singular_value", "1", "squared singular value s^2 = max(v - beta, L^2, 0) of the decoder"},
-         &AlignedDirection::squared},
+        {{"squared_singular_value", "1", "squared singular value s^2 of the decoder"}, &AlignedDirection::squared},
         {{"encoder_variance", "1", "variance D of the encoder"}, &AlignedDirection::encoder_variance},
-        {{"gain", "1", "gain s/(s^2 + beta) of the encoder"}, &AlignedDirection::gain},
+        {{"gain", "1", "gain s/(s^2 + beta + lambda/v) of the encoder"}, &AlignedDirection::gain},
         {{"activity", "1", "variance of the posterior mean over the data"}, &AlignedDirection::activity},
         {{"kl", "nat", "KL divergence from the prior, a sample"}, &AlignedDirection::kl},
         {{"posterior_fisher", "1", "relative Fisher divergence of the exact posterior, a sample"},
@@ -165,8 +164,8 @@ public:
              p.inverse_lipschitz > 0.0 ? nothing : linear_vae::superfluous_kl_weight(p),
              p.inverse_lipschitz > 0.0 ? "an inverse-Lipschitz decoder keeps every direction" : ""},
             fact({"plateau_rate", "1", "rate at which the plateau of small signal is left"}, [&] {
-                if (!(p.inverse_lipschitz > 0.0) && !(p.kl_weight.end > p.noise_variance))
-                    throw std::domain_error("below the noise variance there is no plateau");
+                if (!(p.inverse_lipschitz > 0.0) && linear_vae::learns_noise(p))
+                    throw std::domain_error("where noise is learned there is no plateau");
                 return linear_vae::plateau_rate(p);
             })};
         const TheoryFact covered = fact({}, [&] { return linear_vae::collapse_probability(p); });
