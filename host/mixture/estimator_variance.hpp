@@ -15,7 +15,8 @@ struct EstimatorVariance {
 };
 
 // Monte Carlo over `batches` independent batches of `problem.batch` samples a component; batches >= 2. The reduced
-// sampler draws them, so the cost does not depend on d. `problem` as for the reduced sampler.
+// sampler draws them, so the cost does not depend on d. `problem` as for the reduced sampler, its weights not fixed: with
+// fixed ones D_hat is not sampled.
 EstimatorVariance estimator_variance(const SgdPayload& problem, const OrderParameters<double>& state,
                                      std::uint64_t batches, std::uint64_t seed);
 

@@ -5,7 +5,10 @@ the estimators.
 import csv
 import io
 import json
+import math
 import os
+import random
+import statistics
 import unittest
 
 from program import ProgramTest, run
@@ -160,6 +163,36 @@ class Variance(ProgramTest):
                      for e in self.json(*arguments, "--start", "0.4,-0.2,0.1,0.6")["estimators"]}
         self.assertGreater(elsewhere["pathwisenone"]["ci_low"], 1e-3)
         self.assertLess(elsewhere["scoreleave-one-out"]["trace"], elsewhere["scorenone"]["trace"])
+
+    def test_the_noise_of_the_weights_derivative(self):
+        """D_hat = mean f(x_1b) - mean f(x_2b), f = log q/p, whatever the estimator and the weights."""
+        m1, m2, s, radius, target, weight, batch = 0.4, -0.2, 0.1, 1.5, 2 / 3, 0.3, 20
+        b1 = math.sqrt(1 - m1 * m1)
+        b2 = (s - m1 * m2) / b1
+        means = [(m1, b1, 0.0), (m2, b2, math.sqrt(1 - m2 * m2 - b2 * b2))]
+
+        def log_ratio(x):
+            along = [radius * sum(a * b for a, b in zip(mean, x)) for mean in means]
+            q = weight * math.exp(along[0]) + (1 - weight) * math.exp(along[1])
+            mode = radius * x[0]
+            return math.log(q / (target * math.exp(mode) + (1 - target) * math.exp(-mode)))
+
+        normal = random.Random(1).gauss
+        variances = [statistics.variance(log_ratio([radius * a + normal(0, 1) for a in mean])
+                                         for _ in range(100000)) for mean in means]
+        expected = sum(variances) / batch
+        found = []
+        for weights in ("fixed", "softmax"):
+            result = self.json("variance", "--weights", weights, "--weight", weight, "--radius", radius,
+                               "--start", f"{m1},{m2},{s}", "--batch-size", batch, "--dimension", 20,
+                               "--trajectories", 20000, "--seed", 2)
+            found += [(e["weight_variance"], e["trace"]) for e in result["estimators"]]
+        self.assertEqual(len(found), 8)
+        for variance, _ in found:
+            self.assertLess(abs(variance / expected - 1), 0.05)
+            self.assertGreater(abs(variance / (expected - variances[1] / batch) - 1), 0.05)  # twin: one stratum
+        for (_, fixed), (_, trained) in zip(found[:4], found[4:]):
+            self.assertAlmostEqual(fixed / trained, 1, 9)
 
     def test_refusals(self):
         self.refused(["variance"], 2, "--start")
