@@ -8,6 +8,7 @@ import json
 import math
 import os
 import random
+import re
 import statistics
 import unittest
 
@@ -148,6 +149,35 @@ class Sampled(ProgramTest):
         file = self.write("plane.toml", "[axes]\nlearning-rate = [0.1, 0.5]\n[fixed]\nseed = 5\n")
         self.refused(["phase-diagram", file, "--run-dir", self.path("plane")], 2, "learning-rate",
                      "--dynamics sgd")
+
+
+class Plane(ProgramTest):
+    """Two means and the mode in two dimensions: their overlaps are cosines of angles in a plane."""
+
+    def test_a_start_in_space_is_refused(self):
+        for command in (("variance",), ("trajectory",),
+                        ("trajectory", "--dynamics", "sgd"), ("trajectory", "--dynamics", "sgd-full")):
+            self.refused([*command, "--dimension", 2, "--start", "0.1,0.2,0.3"], 2, "--start 0.1,0.2,0.3",
+                         "needs 3 dimensions", "--dimension 3")
+
+    def test_a_start_in_the_plane_is_the_one_that_is_followed(self):
+        for first, second in ((0.3, 1.9), (2.5, -0.4), (1.1, 1.1)):
+            start = ",".join(repr(math.cos(x)) for x in (first, second, first - second))
+            for dynamics in ("sgd", "sgd-full"):
+                result = self.json("trajectory", "--dimension", 2, "--dynamics", dynamics,
+                                   "--learning-rate", 1e-4, "--horizon", 1e-4,
+                                   "--times", "0,0.0001", "--start", start, "--seed", 1)
+                s = result["trajectories"][0]["s"][1]
+                self.assertLess(abs(s - math.cos(first - second)), 1e-3)
+            self.succeed("variance", "--dimension", 2, "--start", start, "--trajectories", 10,
+                         "--batch-size", 4)
+
+    def test_what_is_allowed_is_allowed(self):
+        """The two values of s that the refusal names."""
+        words = run("variance", "--dimension", 2, "--start", "0.1,0.2,0.3").stderr
+        for s in re.search(r"s = (\S+) or (\S+)\)", words).groups():
+            self.succeed("variance", "--dimension", 2, "--start", f"0.1,0.2,{s}", "--trajectories", 10)
+        self.succeed("variance", "--dimension", 3, "--start", "0.1,0.2,0.3", "--trajectories", 10)
 
 
 class Variance(ProgramTest):
