@@ -25,6 +25,40 @@ constexpr std::size_t most_columns = 4096;
                             " (allowed: a .csv or .npy file of K* rows with the coordinates of a mode each)");
 }
 
+// Lines end with \n, \r\n, or \r alone.
+std::string with_newlines(const std::string& text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] != '\r')
+            result += text[i];
+        else if (i + 1 == text.size() || text[i + 1] != '\n')
+            result += '\n';
+    return result;
+}
+
+// What separates the numbers of a line: ",", ";", a blank, or several of these.
+std::string separators_of(const std::string& line) {
+    std::string kinds;
+    const auto add = [&](char kind) {
+        if (kinds.find(kind) == std::string::npos) kinds += kind;
+    };
+    char since = 0;  // the last number: nothing, a blank, or a separator that blanks may surround
+    bool number = false;
+    for (const char c : line) {
+        const bool blank = std::isspace(static_cast<unsigned char>(c));
+        if (c == ',' || c == ';') {
+            add(since = c);
+        } else if (blank) {
+            if (since == 0) since = ' ';
+        } else {
+            if (number && since == ' ') add(' ');
+            number = true;
+            since = 0;
+        }
+    }
+    return kinds;
+}
+
 // A separator without a number before or after it.
 bool has_empty_field(const std::string& line) {
     bool empty = true, separated = false;
@@ -40,14 +74,20 @@ bool has_empty_field(const std::string& line) {
 Rows from_csv(const std::string& path, const std::string& text) {
     Rows rows;
     const std::string mark = "\xef\xbb\xbf";  // of UTF-8, as spreadsheets write it
-    std::istringstream lines(text.compare(0, mark.size(), mark) == 0 ? text.substr(mark.size()) : text);
+    std::istringstream lines(with_newlines(text.compare(0, mark.size(), mark) == 0 ? text.substr(mark.size()) : text));
+    std::string separators;
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);) {
         ++number;
         line = line.substr(0, line.find('#'));
         if (has_empty_field(line)) refuse(path, "line " + std::to_string(number) + ": a number is missing");
+        for (const char kind : separators_of(line))
+            if (separators.find(kind) == std::string::npos) separators += kind;
+        if (separators.size() > 1)
+            refuse(path, "line " + std::to_string(number) + ": numbers are separated by \"" + separators[0] +
+                             "\" and by \"" + separators[1] + "\": one of the two, and a point for decimals");
         std::replace_if(
-            line.begin(), line.end(), [](char c) { return c == ',' || c == ';' || c == '\t' || c == '\r'; }, ' ');
+            line.begin(), line.end(), [](char c) { return c == ',' || c == ';'; }, ' ');
         std::istringstream words(line);
         std::vector<double> row;
         for (std::string word; words >> word;) try {

@@ -1,4 +1,5 @@
-// Modes from a file: .csv, a mode a line, numbers between commas or blanks, lines with # left out; or .npy, a two-
+// Modes from a file: .csv, a mode a line, numbers between commas, semicolons or blanks (one
+// kind in a file; blanks may surround the others), what follows a # left out; or .npy, a two-
 // dimensional array of doubles or floats in C order.
 #pragma once
 

@@ -110,8 +110,10 @@ class Probability(ProgramTest):
                        struct.pack("<6d", *numbers))
         # as spreadsheets write it
         sheet = self.write("sheet.csv", "\ufeff1.5;0\r\n-1.5;0\r\n0;2\r\n")
+        old = self.write("old.csv", "# x\r1.5 , 0\r-1.5\t,0\r\r 0,\t2\r")
+        blanks = self.write("blanks.csv", " 1.5 0 # the first\n-1.5\t0\n0  2 \n")
         results = [self.json("probability", *K, "--layout", "file", "--means", path, "--horizon", 3,
-                             "--trajectories", 12, "--seed", 1) for path in (text, array, sheet)]
+                             "--trajectories", 12, "--seed", 1) for path in (text, array, sheet, old, blanks)]
         for other in results[1:]:
             self.assertEqual(counted(other), counted(results[0]))
         self.assertEqual(results[0]["span_of_the_modes"], 2)
@@ -170,7 +172,12 @@ class Refusals(ProgramTest):
         words = self.write("words.csv", "1,two\n")
         gap = self.write("gap.csv", "1,0\n0,,1\n")
         os.mkfifo(self.path("pipe.csv"))
+        mixed = {"german": "1,5;2,5\n3,0;4,1\n", "spaced": "1,5 2,5\n", "tabs": "1,5\t2,5\n",
+                 "lines": "1;2\n3,4\n", "late": "1,2\n3 4\n"}
         cases = [
+            *((("--layout", "file", "--means", self.write(f"{name}.csv", text)),
+               f"line {1 + (name in ('lines', 'late'))}: numbers are separated by")
+              for name, text in mixed.items()),
             (("--components", 0), "components 0"), (("--components", 65), "components 65"),
             (("--modes", 0), "modes 0"),
             (("--layout", "antipodal", "--modes", 3), "antipodal"),
