@@ -12,7 +12,7 @@ inline constexpr unsigned encode_command = 1u << 12;       // what a saved VAE's
 inline constexpr unsigned reconstruct_command = 1u << 13;  // and what its decoder makes of that
 inline constexpr unsigned data_commands = encode_command | reconstruct_command;
 
-// May its value be the name of a file, beside its choices?
+// May its value be the name of a file that the numbers depend on, beside its choices or instead of them?
 bool names_files(const OptionRow& option);
 
 }  // namespace modecollapse

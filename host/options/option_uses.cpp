@@ -118,6 +118,7 @@ std::string unused_reason(const std::string& name, const OptionRow* option, unsi
 
 bool names_files(const OptionRow& option) {
     const std::string end = std::string("|") + any_file;
+    if (option.kind == Kind::text) return option.group == Group::physics;
     return option.kind == Kind::choice && option.range.size() > end.size() &&
            option.range.compare(option.range.size() - end.size(), end.size(), end) == 0;
 }

@@ -4,11 +4,16 @@
 
 #include <set>
 #include <sstream>
+#include <vector>
+
+#include "host/options/file_choice.hpp"
+#include "host/options/option_table.hpp"
 
 namespace modecollapse {
 namespace {
 
 constexpr const char* mark = "# recorded ";
+constexpr const char* files_line = "# files = ";  // a digest of what is in them
 
 // Next line that belongs to the configuration; false at the end, with "(nothing)".
 bool next_line(std::istringstream& stream, std::string& line) {
@@ -16,6 +21,17 @@ bool next_line(std::istringstream& stream, std::string& line) {
         if (line.rfind(mark, 0) != 0) return true;
     line = "(nothing)";
     return false;
+}
+
+// The lines of a configuration whose options name files: data = "rows.npy".
+std::string options_with_files(const std::string& configuration) {
+    std::istringstream lines(configuration);
+    std::vector<std::string> found;
+    for (std::string line; std::getline(lines, line);) {
+        const OptionRow* row = find_option(line.substr(0, line.find(" = ")), every_command);
+        if (row && names_files(*row)) found.push_back(line);
+    }
+    return fmt::format("{}", fmt::join(found, ", "));
 }
 
 }  // namespace
@@ -64,6 +80,8 @@ std::string first_difference(const std::string& recorded, const std::string& ask
             left = "(nothing)";
         else if (more_left && !has(asked, left))
             right = "(nothing)";
+        if (left.rfind(files_line, 0) == 0 && right.rfind(files_line, 0) == 0)
+            return fmt::format("the content of a file has changed since the run began: {}", options_with_files(asked));
         return fmt::format("the run has \"{}\", now asked is \"{}\"", left, right);
     }
 }

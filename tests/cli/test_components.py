@@ -163,7 +163,8 @@ class OtherCommands(ProgramTest):
             self.write("modes.csv", text)
             done = run("phase-diagram", sweep, "--resume", "--run-dir", folder, "--quiet")
             self.assertEqual(done.returncode, code, done.stderr)
-        self.assertIn("# files = ", done.stderr)
+        self.assertIn("the content of a file has changed", done.stderr)
+        self.assertIn(f"means = '{means}'", done.stderr)
 
 
 class Refusals(ProgramTest):
