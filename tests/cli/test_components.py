@@ -113,7 +113,8 @@ class Probability(ProgramTest):
         old = self.write("old.csv", "# x\r1.5 , 0\r-1.5\t,0\r\r 0,\t2\r")
         blanks = self.write("blanks.csv", " 1.5 0 # the first\n-1.5\t0\n0  2 \n")
         results = [self.json("probability", *K, "--layout", "file", "--means", path, "--horizon", 3,
-                             "--trajectories", 12, "--seed", 1) for path in (text, array, sheet, old, blanks)]
+                             "--trajectories", 12, "--seed", 1)
+                   for path in (text, array, sheet, old, blanks)]
         for other in results[1:]:
             self.assertEqual(counted(other), counted(results[0]))
         self.assertEqual(results[0]["span_of_the_modes"], 2)

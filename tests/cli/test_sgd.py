@@ -156,9 +156,10 @@ class Plane(ProgramTest):
 
     def test_a_start_in_space_is_refused(self):
         for command in (("variance",), ("trajectory",),
-                        ("trajectory", "--dynamics", "sgd"), ("trajectory", "--dynamics", "sgd-full")):
-            self.refused([*command, "--dimension", 2, "--start", "0.1,0.2,0.3"], 2, "--start 0.1,0.2,0.3",
-                         "needs 3 dimensions", "--dimension 3")
+                        ("trajectory", "--dynamics", "sgd"),
+                        ("trajectory", "--dynamics", "sgd-full")):
+            self.refused([*command, "--dimension", 2, "--start", "0.1,0.2,0.3"], 2,
+                         "--start 0.1,0.2,0.3", "needs 3 dimensions", "--dimension 3")
 
     def test_a_start_in_the_plane_is_the_one_that_is_followed(self):
         for first, second in ((0.3, 1.9), (2.5, -0.4), (1.1, 1.1)):
@@ -176,7 +177,8 @@ class Plane(ProgramTest):
         """The two values of s that the refusal names."""
         words = run("variance", "--dimension", 2, "--start", "0.1,0.2,0.3").stderr
         for s in re.search(r"s = (\S+) or (\S+)\)", words).groups():
-            self.succeed("variance", "--dimension", 2, "--start", f"0.1,0.2,{s}", "--trajectories", 10)
+            self.succeed("variance", "--dimension", 2, "--start", f"0.1,0.2,{s}",
+                         "--trajectories", 10)
         self.succeed("variance", "--dimension", 3, "--start", "0.1,0.2,0.3", "--trajectories", 10)
 
 
@@ -195,7 +197,7 @@ class Variance(ProgramTest):
         self.assertLess(elsewhere["scoreleave-one-out"]["trace"], elsewhere["scorenone"]["trace"])
 
     def test_the_noise_of_the_weights_derivative(self):
-        """D_hat = mean f(x_1b) - mean f(x_2b), f = log q/p, whatever the estimator and the weights."""
+        """D_hat = mean f(x_1b) - mean f(x_2b), f = log q/p, for all estimators and weights."""
         m1, m2, s, radius, target, weight, batch = 0.4, -0.2, 0.1, 1.5, 2 / 3, 0.3, 20
         b1 = math.sqrt(1 - m1 * m1)
         b2 = (s - m1 * m2) / b1
@@ -213,14 +215,16 @@ class Variance(ProgramTest):
         expected = sum(variances) / batch
         found = []
         for weights in ("fixed", "softmax"):
-            result = self.json("variance", "--weights", weights, "--weight", weight, "--radius", radius,
-                               "--start", f"{m1},{m2},{s}", "--batch-size", batch, "--dimension", 20,
+            result = self.json("variance", "--weights", weights, "--weight", weight,
+                               "--radius", radius, "--start", f"{m1},{m2},{s}",
+                               "--batch-size", batch, "--dimension", 20,
                                "--trajectories", 20000, "--seed", 2)
             found += [(e["weight_variance"], e["trace"]) for e in result["estimators"]]
         self.assertEqual(len(found), 8)
         for variance, _ in found:
             self.assertLess(abs(variance / expected - 1), 0.05)
-            self.assertGreater(abs(variance / (expected - variances[1] / batch) - 1), 0.05)  # twin: one stratum
+            one_stratum = expected - variances[1] / batch  # twin
+            self.assertGreater(abs(variance / one_stratum - 1), 0.05)
         for (_, fixed), (_, trained) in zip(found[:4], found[4:]):
             self.assertAlmostEqual(fixed / trained, 1, 9)
 
