@@ -32,7 +32,7 @@ template <class... Path>
 OptionRow gradient_clip_row(Path... settings) {
     return number_row("gradient-clip", 0, 1e9, "bound on the norm of the gradient; 0: none", settings...,
                       &OptimizerSettings::gradient_clip)
-        .allowed("0 to 1e9");
+        .allowed("0, or above 0, up to 1e9");
 }
 template <class... Path>
 OptionRow first_decay_row(Path... settings) {

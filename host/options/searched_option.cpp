@@ -11,7 +11,8 @@
 namespace modecollapse {
 namespace {
 
-constexpr double decades = 100.0;  // a range wider than this is searched on a logarithmic scale
+constexpr const char* zero_apart = "0, or ";  // so begins the range of an option whose 0 stands for something else
+constexpr double decades = 100.0;             // a range wider than this is searched on a logarithmic scale
 
 // Numbers of the family that an ensemble is made from, and of which threshold takes one value, no list.
 bool can_be_searched(const OptionRow& row, const std::string& family) {
@@ -61,8 +62,10 @@ SearchedOption searched_option(const Settings& settings, const std::string& fami
         if (settings.has(searched.range_from)) throw SearchError(searched.range_from, reason);
         throw SearchError("", fmt::format("the search over --{} {}", row.name, reason));
     };
-    const std::string allowed = row.name == "radius" ? "A:B with 0.001 <= A < B <= 10"
-                                                     : fmt::format("A:B with A < B, both within {}", row.range);
+    const std::size_t beside_zero = row.range.rfind(zero_apart, 0) == 0 ? std::string(zero_apart).size() : 0;
+    const std::string numbers = row.range.substr(beside_zero);
+    const std::string allowed =
+        row.name == "radius" ? "A:B with 0.001 <= A < B <= 10" : fmt::format("A:B with A < B, both within {}", numbers);
     if (range.empty()) refuse(fmt::format("has no range to search by itself (allowed: give --over-range {})", allowed));
     const std::vector<std::string> ends = split(range, ':');
     try {
@@ -74,7 +77,12 @@ SearchedOption searched_option(const Settings& settings, const std::string& fami
     }
     if (!(searched.low < searched.high)) refuse(fmt::format("is out of range (allowed: {})", allowed));
     for (const double end : {searched.low, searched.high}) {
-        const bool open = row.range.rfind("above", 0) == 0 && end == row.low;
+        if (beside_zero > 0 && end == 0.0)
+            refuse(
+                fmt::format("0 is no number of {} but stands for something else, so that nothing lies between it and "
+                            "others (allowed: {})",
+                            row.name, allowed));
+        const bool open = numbers.rfind("above", 0) == 0 && end == row.low;
         if (!(end >= row.low && end <= row.high) || open) refuse(fmt::format("is out of range (allowed: {})", allowed));
         if (searched.whole() && !is_integer(end))
             refuse(fmt::format("{} is not a whole number (allowed: {})", end, allowed));

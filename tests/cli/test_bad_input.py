@@ -81,7 +81,7 @@ OUT_OF_RANGE = [
     ("optimizer", "magic", "adam|sgd", ("probability",)),
     ("learning-rate-schedule", "linear", "constant|cosine", ("probability",)),
     ("first-decay", "1", "0.000001 to 0.999999", ("probability",)),
-    ("gradient-clip", "-1", "0 to 1e9", ("probability",)),
+    ("gradient-clip", "-1", "0, or above 0, up to 1e9", ("probability",)),
     ("evaluation-samples", "1", "2 to 1e8", ("probability",)),
     ("mode-mass-floor", "0", "above 0", ("probability",)),
     ("member", "-1", "0 to 9007199254740992", ("sample", "encode", "reconstruct")),

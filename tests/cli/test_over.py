@@ -125,6 +125,21 @@ class OverAnyOption(ProgramTest):
             with self.subTest(arguments):
                 self.refused(["threshold", *arguments], 2, *words)
 
+    def test_a_zero_that_is_no_number(self):
+        for family, name, others in (
+            ("vae", "data-size", "1 to 1e9"),
+            ("sequence-vae", "data-size", "1 to 1e7"),
+            ("vae", "clusters", "2 to 16"),
+            ("realnvp", "gradient-clip", "above 0, up to 1e9"),
+        ):
+            with self.subTest(family, name=name):
+                searched = ("threshold", "--family", family, "--over", name, "--over-range")
+                said = f"A < B, both within {others})"
+                self.refused([*searched, "0:8"], 2, "--over-range 0:8", f"no number of {name}",
+                             said)
+                self.refused([*searched, "0:0.5"], 2, said)
+                self.succeed(*searched, "2:8", "--dump-config")  # the twin
+
     def test_what_is_dumped_reads_back(self):
         asked = ("threshold", "--over", "annealing-time", "--over-range", "1:50", *COOLED)
         dumped = self.succeed(*asked, "--dump-config").stdout

@@ -164,7 +164,7 @@ class Refusals(Sweep):
             ("[axes]\nbatch-size = [16, 0]\n" + fixed("batch-size"), "0 is out of range"),
             ("[axes]\nbatch-size = [16, 1e7]\n" + fixed("batch-size"), "batch-size = 10000000",
              "1 to 1000000"),
-            ("[axes]\ngradient-clip = [-1]\n" + fixed(), "-1 is out of range", "0 to 1e9"),
+            ("[axes]\ngradient-clip = [-1]\n" + fixed(), "-1 is out of range", "0, or above 0"),
             ("[axes]\nevaluation-samples = [1]\n" + fixed("evaluation-samples"),
              "1 is out of range", "2 to 1e8"),
             ("[axes]\nmode-mass-floor = [0]\n" + fixed(), "0 is out of range", "above 0"),

@@ -113,7 +113,7 @@ OptionRows sequence_data_rows() {
                    "all that are not held out",
                    &SentenceOptions::data_size)
             .in(Group::physics)
-            .allowed("0 to 1e7")
+            .allowed("0, or 1 to 1e7")
             .called("n", "sentences n")
             .by_default("10000", every_command, drawn)
             .searched_in("log:10:10000"),

@@ -85,7 +85,7 @@ OptionRows vae_data_rows() {
                    "data points that a training sees, drawn once; 0: fresh ones at every step, of a file all of them",
                    problem, data, &Data::size)
             .in(Group::physics)
-            .allowed("0 to 1e9")
+            .allowed("0, or 1 to 1e9")
             .called("n", "data points n")
             .searched_in("log:10:10000"),
         member_row(plain_row(Kind::text, "labels", "a file: .npy or IDX, also with .gz, or NetCDF-4",
