@@ -31,8 +31,6 @@ int run_report(const CommandEntry& command, const Configuration& options) {
     }
     refuse_same_files(options);
     require_output(options);
-    if (options.has("seed") && !options.given("seed") && !options.given("start"))
-        spdlog::info("seed drawn: {}", options.seed());
     RunWatch watch;
     watch.owner = RunWatch::Owner::program;
     const WatchScope scope(&watch);

@@ -15,6 +15,7 @@
 #include "host/io/names.hpp"
 #include "host/io/netcdf_file.hpp"
 #include "host/options/physics_options.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
@@ -59,6 +60,11 @@ RunRecord begin_record(const Configuration& options, const Backend& backend, con
     record.precision = options.has("precision") ? options.text("precision") : "double";
     record.started = utc_now();
     return record;
+}
+
+void tell_drawn_seed(const Configuration& options) {
+    if (!partial_answers_kept()) return;  // a caller finds it in the result
+    if (options.has("seed") && !options.given("seed")) spdlog::info("seed drawn: {}", options.seed());
 }
 
 void require_output(const Configuration& options) {

@@ -24,6 +24,9 @@ struct Report {
 // A record that holds what is known when a run begins.
 RunRecord begin_record(const Configuration& options, const Backend& backend, const std::string& title);
 
+// Says which seed was drawn, if one was: once nothing is refused any more.
+void tell_drawn_seed(const Configuration& options);
+
 // Checks before the run that --output can be written. Throws UsageError.
 void require_output(const Configuration& options);
 

@@ -162,7 +162,6 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     }
     require_memory(fmt::format("a sweep of {} cells on {} threads", file.plan.cells(), backend.threads),
                    memory_of_sweep(file.plan, backend));
-    if (file.seed_drawn) spdlog::info("seed drawn: {}", file.seed);
 
     RunRecord record = sweep_record(file, backend);
     require_sweep_result(folder, file.plan, record);
@@ -187,6 +186,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     if (run.torn_bytes > 0)
         note(fmt::format("cut a torn record of {} bytes off the journal; its cell is computed again", run.torn_bytes));
 
+    if (file.seed_drawn) spdlog::info("seed drawn: {}", file.seed);
     SweepState state(file.plan);
     state.add(run.records);
     if (options.flag("retry-failed")) state.retry_failed();

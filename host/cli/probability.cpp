@@ -53,6 +53,7 @@ Report run_probability(const Configuration& options) {
                    backend.threads * ensemble->bytes_of_a_thread() +
                        static_cast<double>(asked.count) * ensemble->bytes_of_a_member());
     const std::unique_ptr<SavedRun> saved = family.members_files ? family.members_files->begin(options) : nullptr;
+    tell_drawn_seed(options);
     const auto started = std::chrono::steady_clock::now();
     FamilyProbability found;
     {

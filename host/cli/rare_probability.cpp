@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
@@ -53,7 +54,9 @@ Report run_rare_probability(const Configuration& options) {
     RareEventEstimate e;
     {
         Progress progress("probability", !options.flag("quiet"));
+        bool told = false;
         e = family.law->of_rare_event(settings, request, backend, [&](std::uint64_t done) {
+            if (!std::exchange(told, true)) tell_drawn_seed(options);  // what it refuses is behind it
             progress.update(static_cast<double>(done) / static_cast<double>(request.budget),
                             fmt::format("{} {}", done, family.members));
         });

@@ -90,6 +90,7 @@ Report run_threshold(const Configuration& options) {
     const LookSchedule looks = looks_at(plan, search.members.count);
     search.guess = guess_of(options.settings(), family, over, request.dimensions_are_listed, request.dimensions);
     require_ends(options, over, family, search, request.dimensions.size(), backend);
+    tell_drawn_seed(options);
     const Settings settings = search.settings(0, over.low);
     std::vector<SearchMark> marks;
     CriticalValues found;

@@ -66,11 +66,13 @@ Report run_trajectory(const Configuration& options) {
     const Backend backend = backend_from(options);
     Report report;
     report.record = begin_record(options, backend, family.title_of_series);
+    const std::shared_ptr<const Ensemble> ensemble = family.make(settings);  // checks what rows do not
+    if (!options.has("start")) tell_drawn_seed(options);
     Series series;
     {
         Progress progress("trajectory", !options.flag("quiet"));
         request.progress = [&](double fraction, const std::string& note) { progress.update(fraction, note); };
-        series = family.make(settings)->follow(request, backend);
+        series = ensemble->follow(request, backend);
     }
     if (series.outcomes.size() < members)
         report.partial = fmt::format("the first {} of {} {}", series.outcomes.size(), members, family.members);

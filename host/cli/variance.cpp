@@ -21,7 +21,8 @@ Report run_variance(const Configuration& options) {
     cpu.backend = BackendChoice::cpu;
     Report report;
     report.record = begin_record(options, choose_backend(cpu), "Covariance of stochastic gradients");
-    const EstimatorNoise noise = estimator_noise(request);
+    const EstimatorNoise noise = estimator_noise(request);  // refuses what does not fit into memory
+    tell_drawn_seed(options);
     if (noise.given_up) report.partial = "the first estimators";
     report.record.finished = utc_now();
     report.result = variance_result(request, noise);

@@ -59,6 +59,33 @@ class Probability(ProgramTest):
         self.assertEqual(again["counts"], json.loads(result.stdout)["counts"])
         self.assertEqual(run("probability", "--trajectories", 1000, "--quiet").stderr, "")
 
+    def test_a_drawn_seed_is_told_of_runs_that_begin(self):
+        few, start = ("--trajectories", 500), ("--start", "0.1,0.1,0")
+        odd = ("--family", "realnvp", "--dimension", 5)
+        for command in (
+            ("probability", *few),
+            ("probability", "--rare", "--trajectories", 20000),
+            ("threshold", "--dimension", 10, *few),
+            ("trajectory",),
+            ("variance", *start, "--trajectories", 16),
+        ):
+            with self.subTest(command):
+                told = self.succeed(*command, "--format", "json").stderr
+                self.assertEqual(told.count("seed drawn"), 1)
+        nothing_random = self.succeed("trajectory", *start)
+        self.assertNotIn("seed drawn", nothing_random.stderr)
+        for command in (
+            ("probability", "--trajectories", 10**14, "--family", "realnvp"),
+            ("probability", *odd),
+            ("threshold", *odd),
+            ("trajectory", *odd),
+            ("variance", *start, "--trajectories", 10**12, "--batch-size", 1),
+        ):
+            with self.subTest(command):
+                refused = run(*command)
+                self.assertEqual(refused.returncode, 2, refused.stderr)
+                self.assertNotIn("seed drawn", refused.stderr)
+
     def test_the_finite_horizon_is_another_reading(self):
         start = self.json("probability", "--trajectories", 1000, "--seed", 1, "--dimension", 1000,
                           "--horizon", 1e-3)
