@@ -42,7 +42,18 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
                       std::uint64_t seed, std::uint64_t id, unsigned int place, std::uint64_t step, Evaluation out) {
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
     BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
-        .evaluate(step, table, out, {blockIdx.x, gridDim.x});
+        .template evaluate<DataRead::held_out>(step, table, table.sentences, out, {blockIdx.x, gridDim.x});
+}
+
+// The same by `sentences` that it was trained on, of `table` or fresh ones.
+template <class T>
+__global__ void __launch_bounds__(member_threads, member_blocks)
+    judge_sequence(const __grid_constant__ Problem problem, const __grid_constant__ Wave<T> wave, TokenTable table,
+                   std::uint64_t seed, std::uint64_t id, unsigned int place, std::uint64_t step,
+                   std::uint64_t sentences, Evaluation out) {
+    const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
+    BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
+        .template evaluate<DataRead::training>(step, table, sentences, out, {blockIdx.x, gridDim.x});
 }
 
 template <class T>

@@ -23,6 +23,7 @@ bool encode(const TrainedMember& member, const TokenTable& table, const char* is
     const TokenData data = {{}, table};
     return ask_member<Family>(TaskKind::evaluate, member, lanes_for(isa), [&](Call& call) {
         call.data = &data;
+        call.count = table.sentences;
         call.evaluation = evaluation;
     });
 }

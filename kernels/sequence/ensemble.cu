@@ -43,7 +43,8 @@ public:
         problem_.fresh.parameters = source_.data();
     }
 
-    void start(const Wave<T>& wave, std::uint64_t members, std::uint64_t seed, std::uint64_t first) const {
+    void start(const Wave<T>& wave, std::uint64_t members, std::uint64_t seed, std::uint64_t first,
+               std::uint64_t /*step*/) const {
         gpu::launch("start_sequence", grid(members), start_sequence<T>, problem_, wave, seed, first);
     }
     void train(const Wave<T>& wave, std::uint64_t members, std::uint64_t seed, std::uint64_t first, std::uint64_t until,
@@ -66,13 +67,17 @@ private:
 
     // False: a stop was asked for, as after every launch.
     bool evaluate(const Call& call, const Wave<T>& wave, std::uint64_t places, unsigned int member) const {
-        const std::uint64_t n = held_out_.table().sentences, l = problem_.latent;
+        const std::uint64_t n = call.count, l = problem_.latent;
         DeviceOutputs outputs;
         const Evaluation& host = call.evaluation;
         const Evaluation device = {outputs.of(host.mean, n * l), outputs.of(host.variance, n * l),
                                    outputs.of(host.sample, n * l), outputs.of(host.kl, n), outputs.of(host.misfit, n)};
-        gpu::launch("evaluate_sequence", grid(places, n), evaluate_sequence<T>, problem_, wave, held_out_.table(),
-                    call.seed, call.member, member, call.first, device);
+        if (call.read == DataRead::training)
+            gpu::launch("judge_sequence", grid(places, n), judge_sequence<T>, problem_, wave, training_.table(),
+                        call.seed, call.member, member, call.first, n, device);
+        else
+            gpu::launch("evaluate_sequence", grid(places, n), evaluate_sequence<T>, problem_, wave, held_out_.table(),
+                        call.seed, call.member, member, call.first, device);
         outputs.download();
         return !is_due(call.stop);
     }

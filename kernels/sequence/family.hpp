@@ -27,6 +27,7 @@ struct Family {
         template <class Block, class AnyLanes>
         bool look(const Block&, Call call, const AnyLanes& lanes, Monitor& monitor) {
             call.kind = TaskKind::evaluate;
+            call.count = held_out_.count();
             call.evaluation = held_out_.evaluation();
             if (lanes(call).given_up) return false;
             const auto weigh = [&](std::uint64_t row, const double* z, std::uint64_t count, double* log_likelihood,
@@ -41,6 +42,16 @@ struct Family {
                 return !lanes(latents).given_up;
             };
             return held_out_.read(call.member, call.first, weigh, monitor);
+        }
+        template <class AnyLanes>
+        bool look_at_objective(Call call, const AnyLanes& lanes, double& objective) {
+            call.kind = TaskKind::evaluate;
+            call.read = DataRead::training;
+            call.count = training_data_read(*call.problem, held_out_.count());
+            call.evaluation = held_out_.terms();
+            if (lanes(call).given_up) return false;
+            objective = held_out_.objective(call.first, call.count);
+            return true;
         }
 
     private:

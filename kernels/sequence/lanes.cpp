@@ -34,7 +34,13 @@ Answer answer_to(const Call& call) {
         case TaskKind::gradient:
             return member.gradient(call.first, call.data->training, call.given);
         case TaskKind::evaluate:
-            return {0, true, 0.0, !member.evaluate(call.first, call.data->held_out, call.evaluation)};
+            if (call.read == DataRead::training)
+                return {0, true, 0.0,
+                        !member.template evaluate<DataRead::training>(call.first, call.data->training, call.count,
+                                                                      call.evaluation)};
+            return {0, true, 0.0,
+                    !member.template evaluate<DataRead::held_out>(call.first, call.data->held_out, call.count,
+                                                                  call.evaluation)};
         case TaskKind::weigh:
             return {0, true, 0.0,
                     !member.weigh(call.first, call.data->held_out, call.row, call.given, call.count,

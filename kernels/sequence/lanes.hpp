@@ -6,13 +6,14 @@
 
 #include "kernels/sequence/token_table.hpp"
 #include "kernels/training/answer.hpp"
+#include "kernels/training/data_read.hpp"
 #include "modecollapse/sequence/draws.hpp"
 
 namespace modecollapse::sequence {
 
 enum class TaskKind { prepare, train, gradient, evaluate, weigh, draw };
 
-// Of every sentence of the held-out table (evaluate), by one latent sample; any array may be null.
+// Of sentences (evaluate), by one latent sample; any array may be null.
 struct Evaluation {
     double *mean, *variance;  // (sentences, l): of q(z|x)
     double* sample;           // (sentences, l): z
@@ -20,7 +21,7 @@ struct Evaluation {
     double* misfit;           // (sentences): -log p(x|z)
 };
 
-// count: weigh, draw: latents
+// count: evaluate: sentences, all of the held-out table or the first trained on; weigh, draw: latents
 struct Call : TrainingCall<Problem, TaskKind> {
     const TokenData* data = nullptr;
 
@@ -28,6 +29,7 @@ struct Call : TrainingCall<Problem, TaskKind> {
     const double* given =
         nullptr;  // gradient: (batch, l) eps of the first sentences of the training table, instead of drawn
                   // ones, or null; weigh, draw: (count, l) latents
+    DataRead read = DataRead::held_out;  // evaluate
     Evaluation evaluation = {};
     double* log_likelihood = nullptr;  // weigh: (count) log p(x|z)
     double* score = nullptr;           // weigh: (count, l) its gradient in z, or null

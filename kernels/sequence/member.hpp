@@ -77,15 +77,17 @@ public:
             [&](std::uint64_t step) { return descend(layers_, problem_.optimizer, step, problem_.steps, arrays); });
     }
 
-    // The sentences of a table as of a step, a tile at a time. False: given up.
-    MC_HOST_DEVICE_CALL bool evaluate(std::uint64_t step, const TokenTable& table, const Evaluation& out,
-                                      TileShare share = {}) {
+    // `sentences` of them as of a step, a tile at a time; table: what is read, or trained on. False: given up.
+    template <DataRead read>
+    MC_HOST_DEVICE_CALL bool evaluate(std::uint64_t step, const TokenTable& table, std::uint64_t sentences,
+                                      const Evaluation& out, TileShare share = {}) {
         pass_.pack(static_cast<double>(step));
-        for (std::uint64_t done = share.first * tile_.size; done < table.sentences; done += share.step * tile_.size) {
+        for (std::uint64_t done = share.first * tile_.size; done < sentences; done += share.step * tile_.size) {
             if (layers_.is_due()) return false;
-            const std::uint64_t count = tile_.of(table.sentences - done);
+            const std::uint64_t count = tile_.of(sentences - done);
             const int panels = Layers::panels_of(count);
-            const int places = draws_.rows(table, done, count, panels);
+            const int places = read == DataRead::held_out ? draws_.rows(table, done, count, panels)
+                                                          : draws_.batch(table, done, count, panels);
             pass_.encode(places, panels);
             if (out.misfit) {
                 pass_.follow(places, panels);

@@ -8,7 +8,7 @@
 
 namespace modecollapse::sequence {
 vae::Outcome outcome_of(const Problem& problem, const Monitor& monitor) {
-    if (!is_finite(monitor)) return vae::Outcome::failed;
+    if (has_failed(monitor)) return vae::Outcome::failed;
     return vae::outcome_of(latent_problem(problem), monitor.active, 0.0);
 }
 
@@ -63,6 +63,10 @@ bool HeldOut::read_information(Monitor& monitor) const {
     return true;
 }
 
+double HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
+    return vae::mean_of(misfit_, count) + kl_weight(step) * vae::mean_of(kl_, count);
+}
+
 bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const {
     monitor = {};
     if (!vae::read_bound(vae::mean_of(kl_), misfit_, monitor)) {
@@ -75,7 +79,7 @@ bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh,
     const vae::PriorClusters prior = {nullptr, 1, problem_.latent};
     vae::read_directions(prior, mean_, n, problem_.activity_floor, monitor);
     if (!read_information(monitor)) return false;
-    const double beta = problem_.kl_weight.at(static_cast<double>(step));
+    const double beta = kl_weight(step);
     if (exact_ == 0 || !(beta > 0.0)) return true;
     const ExactInput input = {&problem_, seed_, member, beta, exact_, mean_.data(), variance_.data(), &weigh};
     ExactReading exact;

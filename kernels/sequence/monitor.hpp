@@ -31,12 +31,18 @@ public:
     // stop: once due, a reading is given up; or null.
     HeldOut(const Problem& problem, const TokenTable& table, std::uint64_t seed, const StopRequest* stop);
 
+    std::uint64_t count() const { return table_.sentences; }
     Evaluation evaluation() { return {mean_.data(), variance_.data(), sample_.data(), kl_.data(), misfit_.data()}; }
+
+    // What is evaluated for the objective alone, and the objective of `count` sentences that were, as of a step.
+    Evaluation terms() { return {nullptr, nullptr, nullptr, kl_.data(), misfit_.data()}; }
+    double objective(std::uint64_t step, std::uint64_t count) const;
 
     // As of `step` of a member. False: given up.
     bool read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const;
 
 private:
+    double kl_weight(std::uint64_t step) const { return problem_.kl_weight.at(static_cast<double>(step)); }
     bool read_information(Monitor& monitor) const;
 
     const Problem& problem_;

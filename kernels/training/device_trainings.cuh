@@ -5,7 +5,7 @@
 // Kernels, of a family and a precision:
 //   Family, Number                                   as in member_trainings.hpp; float or double
 //   Kernels(task)                                    brings to the device what the members share
-//   start(wave, members, seed, first)                every member at its own start; its memory is zero
+//   start(wave, members, seed, first, step)          every member at its own start, as of a step; its memory is zero
 //   train(wave, members, seed, first, until, most, states)   at most `most` steps of each, up to step `until`
 //   answer(call, wave, places, place)                what is asked of the member in `place`, by as many blocks as it likes of the
 //                                                    wave's `places`, whose arrays of a tile are free to be used
@@ -89,12 +89,16 @@ private:
     };
 
     void start() {
-        memory_.set_to_zero();
         now_.assign(count_, {0, true});
-        kernels_.start(wave_, count_, task_.seed, task_.first + begin_);
+        draw_starts(0);
         for (std::uint64_t i = 0; task_.from && i < count_; ++i)
             now_[i] = transfers_.upload(*task_.from, begin_ + i, i);
         states_.upload(now_.data(), count_);
+    }
+
+    void draw_starts(std::uint64_t step) {
+        memory_.set_to_zero();
+        kernels_.start(wave_, count_, task_.seed, task_.first + begin_, step);
     }
 
     bool train_to(std::uint64_t end) {
@@ -112,24 +116,35 @@ private:
         }
     }
 
-    bool look(std::uint64_t i, Monitor& monitor) {
-        if (is_due(task_.stop)) return false;
+    // What can be asked of a member, as of its step.
+    Call call_of(std::uint64_t i) const {
         Call call = {
             {Family::TaskKind::prepare, task_.problem, task_.precision, task_.seed, task_.first + begin_ + i, nullptr}};
         call.first = now_[i].steps;
         call.stop = task_.stop;
         Family::Reader::set(call, task_);
-        const auto lanes = [&](const Call& asked) { return kernels_.answer(asked, wave_, places_, i); };
-        return reader_.look(Block{*this, i}, call, lanes, monitor);
+        return call;
+    }
+    auto answers_of(std::uint64_t i) const {
+        return [this, i](const Call& asked) { return kernels_.answer(asked, wave_, places_, i); };
+    }
+    bool look(std::uint64_t i, Monitor& monitor) {
+        return !is_due(task_.stop) && reader_.look(Block{*this, i}, call_of(i), answers_of(i), monitor);
+    }
+    bool look_at_objective(std::uint64_t i, double& objective) {
+        return !is_due(task_.stop) && reader_.look_at_objective(call_of(i), answers_of(i), objective);
     }
 
     bool finish() {
+        std::vector<Monitor> ends(count_);
         for (std::uint64_t i = 0; i < count_; ++i) {
-            const std::uint64_t member = begin_ + i;
-            Monitor monitor;
-            if (now_[i].finite && !look(i, monitor)) return false;
-            if (task_.to) transfers_.download(now_[i], i, *task_.to, member);
-            record_end(task_, member, now_[i].steps, monitor);
+            if (now_[i].finite && !(look(i, ends[i]) && look_at_objective(i, ends[i].objective))) return false;
+            if (task_.to) transfers_.download(now_[i], i, *task_.to, begin_ + i);
+        }
+        draw_starts(task_.problem->steps);  // all who are finite are there
+        for (std::uint64_t i = 0; i < count_; ++i) {
+            if (now_[i].finite && !look_at_objective(i, ends[i].start_objective)) return false;
+            record_end(task_, begin_ + i, now_[i].steps, ends[i]);
         }
         return true;
     }

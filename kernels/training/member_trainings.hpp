@@ -4,6 +4,7 @@
 //   Task, Call, TaskKind   task.hpp, answer.hpp, with kinds prepare, train and gradient
 //   Reader                 of held-out data: Reader(task); set(call, task) completes a call;
 //                          look(block, call, lanes, monitor) -> false: given up; call: of no kind yet, as of the step
+//                          look_at_objective(call, lanes, objective): the same on data of the training, of the objective alone
 #pragma once
 
 #include <algorithm>
@@ -77,18 +78,30 @@ private:
         }
         for (; k < task_.path.times; ++k) path[k] = {};
         Monitor monitor;
-        if (finite && !look(step, monitor)) return false;
+        if (finite && !(look(step, monitor) && look_at_objective(step, monitor.objective))) return false;
         if (task_.to) {
             block_.keep(*task_.to, index);
             task_.to->steps[index] = step;
             task_.to->failed[index] = finite ? 0 : 1;
         }
+        if (finite && !look_at_start(step, monitor.start_objective)) return false;
         record_end(task_, index, step, monitor);
         return true;
     }
 
     bool look(std::uint64_t step, Monitor& monitor) {
         return reader_.look(block_, call_of(Kind::prepare, step, 0), lanes_, monitor);
+    }
+
+    bool look_at_objective(std::uint64_t step, double& objective) {
+        return reader_.look_at_objective(call_of(Kind::prepare, step, 0), lanes_, objective);
+    }
+
+    // The start takes the place of the trained member.
+    bool look_at_start(std::uint64_t step, double& objective) {
+        block_.clear();
+        lanes_(call_of(Kind::prepare, step, 0));
+        return look_at_objective(step, objective);
     }
 
     const Task& task_;

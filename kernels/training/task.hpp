@@ -1,6 +1,7 @@
 // An ensemble of trainings on CPU threads, and what is known of it afterwards: the same for every family of trained members.
 //
-// Monitor: what held-out data say about one member, with is_finite(monitor) and outcome_of(problem, monitor) in its namespace.
+// Monitor: what held-out data say about one member, with has_failed(monitor) and outcome_of(problem, monitor) in its namespace;
+// objective and start_objective are of the end of a training alone.
 #pragma once
 
 #include <functional>
@@ -52,7 +53,7 @@ void record_end(const TrainingTask<Problem, Monitor>& task, std::uint64_t index,
                 const Monitor& monitor) {
     const TrainingRecord<Monitor>& record = task.record;
     if (record.steps) record.steps[index] = steps;
-    if (record.monitor) record.monitor[index] = is_finite(monitor) ? monitor : Monitor{};
+    if (record.monitor) record.monitor[index] = has_failed(monitor) ? Monitor{} : monitor;
     if (record.outcome) record.outcome[index] = static_cast<std::uint8_t>(outcome_of(*task.problem, monitor));
 }
 

@@ -16,14 +16,14 @@ using BlockMember = Member<DeviceLayers<T>, DeviceNormals<T>, PhiloxWords>;
 template <class T>
 __global__ void __launch_bounds__(member_threads, member_blocks)
     start_vae(const __grid_constant__ Problem problem, const __grid_constant__ Wave<T> wave, std::uint64_t seed,
-              std::uint64_t first) {
+              std::uint64_t first, std::uint64_t step) {
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, blockIdx.x);
     draw_start(problem, PhiloxWords(), seed, first + blockIdx.x, m.parameters, static_cast<int>(threadIdx.x),
                static_cast<int>(blockDim.x));
     __syncthreads();
     BlockMember<T>(problem, m, seed, first + blockIdx.x, DeviceLayers<T>(m.transposed, {}),
                    {{}, seed, first + blockIdx.x}, {})
-        .lift(0);
+        .lift(step);
 }
 
 template <class T>
@@ -42,10 +42,20 @@ __global__ void __launch_bounds__(member_threads, member_blocks)
 template <class T>
 __global__ void __launch_bounds__(member_threads, member_blocks)
     evaluate_vae(const __grid_constant__ Problem problem, const __grid_constant__ Wave<T> wave, std::uint64_t seed,
-                 std::uint64_t id, unsigned int place, std::uint64_t step, Evaluation out, double* data) {
+                 std::uint64_t id, unsigned int place, std::uint64_t step, Evaluation out, double* x) {
     const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
     BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
-        .evaluate(step, out, data, {blockIdx.x, gridDim.x});
+        .template evaluate<DataRead::held_out>(step, problem.held_out, out, x, {blockIdx.x, gridDim.x});
+}
+
+// The same by `data` that it was trained on.
+template <class T>
+__global__ void __launch_bounds__(member_threads, member_blocks)
+    judge_vae(const __grid_constant__ Problem problem, const __grid_constant__ Wave<T> wave, std::uint64_t seed,
+              std::uint64_t id, unsigned int place, std::uint64_t step, std::uint64_t data, Evaluation out) {
+    const Memory<T> m = memory_at(problem, wave, blockIdx.x, place);
+    BlockMember<T>(problem, m, seed, id, DeviceLayers<T>(m.transposed, {}), {{}, seed, id}, {})
+        .template evaluate<DataRead::training>(step, data, out, nullptr, {blockIdx.x, gridDim.x});
 }
 
 template <class T>

@@ -22,18 +22,25 @@ struct EncoderMonitor {
     double likelihood = no_value;      // log p(x), importance-weighted
     double exact_kl = no_value, exact_fisher = no_value, exact_active = no_value;
     double exact_effective = no_value;  // sampled: effective share of the samples; quadrature: share of data resolved
+
+    // At the end of a training: the objective of its own data, and the same at its start (modecollapse/vae/outcome.hpp).
+    double objective = no_value, start_objective = no_value;
 };
 
 inline bool is_number(double value) { return value - value == 0.0; }
 
-// What every training has.
-inline bool is_finite(const EncoderMonitor& monitor) { return is_number(monitor.elbo) && is_number(monitor.variance); }
-
-inline double mean_of(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
+// Of the end of a training: it is not finite, or worse than its own start.
+inline bool has_failed(const EncoderMonitor& end) {
+    return !is_number(end.elbo) || !is_number(end.variance) || end.objective > end.start_objective;
 }
+
+// Of the first `count` data; NaN for none.
+inline double mean_of(const std::vector<double>& values, std::uint64_t count) {
+    double sum = 0.0;
+    for (std::uint64_t i = 0; i < count; ++i) sum += values[i];
+    return sum / static_cast<double>(count);
+}
+inline double mean_of(const std::vector<double>& values) { return mean_of(values, values.size()); }
 
 // The bound and its parts, from those of every datum. False: not finite.
 inline bool read_bound(double kl, const std::vector<double>& misfit, EncoderMonitor& monitor) {

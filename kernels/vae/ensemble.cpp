@@ -24,6 +24,7 @@ bool run_on_cpu(const Task& task, const CpuOptions& options) {
 
 bool encode(const TrainedMember& member, const char* isa, const Evaluation& evaluation, double* data) {
     return ask_member<Family>(TaskKind::evaluate, member, lanes_for(isa), [&](Call& call) {
+        call.count = member.problem->held_out;
         call.evaluation = evaluation;
         call.data = data;
     });

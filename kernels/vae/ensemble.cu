@@ -20,8 +20,9 @@ public:
         problem_.data.held_out_labels = nullptr;  // the host reads them
     }
 
-    void start(const Wave<T>& wave, std::uint64_t members, std::uint64_t seed, std::uint64_t first) const {
-        gpu::launch("start_vae", grid(members), start_vae<T>, problem_, wave, seed, first);
+    void start(const Wave<T>& wave, std::uint64_t members, std::uint64_t seed, std::uint64_t first,
+               std::uint64_t step) const {
+        gpu::launch("start_vae", grid(members), start_vae<T>, problem_, wave, seed, first, step);
     }
     void train(const Wave<T>& wave, std::uint64_t members, std::uint64_t seed, std::uint64_t first, std::uint64_t until,
                std::uint64_t most, MemberState* states) const {
@@ -50,14 +51,19 @@ private:
 
     // False: a stop was asked for, as after every launch.
     bool evaluate(const Call& call, const Wave<T>& wave, std::uint64_t places, unsigned int member) const {
-        const std::uint64_t n = problem_.held_out, c = classes_of(problem_), l = problem_.latent;
+        const std::uint64_t n = call.count, c = classes_of(problem_), l = problem_.latent;
         DeviceOutputs outputs;
         const Evaluation& host = call.evaluation;
         const Evaluation device = {outputs.of(host.mean, n * c * l), outputs.of(host.variance, n * c * l),
                                    outputs.of(host.share, n * c),    outputs.of(host.kl, n),
                                    outputs.of(host.class_kl, n),     outputs.of(host.misfit, n)};
-        gpu::launch("evaluate_vae", grid(places, n, tile_samples(problem_)), evaluate_vae<T>, problem_, wave, call.seed,
-                    call.member, member, call.first, device, outputs.of(call.data, n * problem_.dimension));
+        const gpu::Grid blocks = grid(places, n, tile_samples(problem_));
+        if (call.read == DataRead::training)
+            gpu::launch("judge_vae", blocks, judge_vae<T>, problem_, wave, call.seed, call.member, member, call.first,
+                        n, device);
+        else
+            gpu::launch("evaluate_vae", blocks, evaluate_vae<T>, problem_, wave, call.seed, call.member, member,
+                        call.first, device, outputs.of(call.data, n * problem_.dimension));
         outputs.download();
         return !is_due(call.stop);
     }

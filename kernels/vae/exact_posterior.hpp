@@ -7,6 +7,8 @@
 //   importance-weighted likelihood, k samples z_yi of q(z|x,y) for each y:
 //   log sum_y p(y) (1/k) sum_i p(x|z_yi) p(z_yi|y) / q(z_yi|x,y)
 //
+// Sampled, the KL divergence is an estimate, whose noise can take it below 0; it is not cut off there, which would raise its mean.
+//
 // S - grad A is (x - f) / s_x^2 (gaussian), x - logistic(f) (bernoulli).
 #pragma once
 

@@ -31,6 +31,7 @@ struct Family {
         bool look(const Block& block, Call call, const AnyLanes& lanes, Monitor& monitor) {
             held_out_.set_member(call.member);
             call.kind = TaskKind::evaluate;
+            call.count = held_out_.count();
             call.evaluation = held_out_.evaluation();
             call.data = held_out_.data();
             if (lanes(call).given_up) return false;
@@ -44,6 +45,16 @@ struct Family {
                 return !lanes(latents).given_up;
             };
             return held_out_.read(parameters_.data(), call.first, decode, monitor);
+        }
+        template <class AnyLanes>
+        bool look_at_objective(Call call, const AnyLanes& lanes, double& objective) {
+            call.kind = TaskKind::evaluate;
+            call.read = DataRead::training;
+            call.count = training_data_read(*call.problem, held_out_.count());
+            call.evaluation = held_out_.terms();
+            if (lanes(call).given_up) return false;
+            objective = held_out_.objective(call.first, call.count);
+            return true;
         }
 
     private:

@@ -28,14 +28,19 @@ Answer answer_to(const Call& call) {
     switch (call.kind) {
         case TaskKind::prepare:
             draw_start(*call.problem, Random123Words(), call.seed, call.member, memory.parameters);
-            member.lift(0);
+            member.lift(call.first);
             break;
         case TaskKind::train:
             return member.train(call.first, call.count);
         case TaskKind::gradient:
             return member.gradient(call.first, call.given);
         case TaskKind::evaluate:
-            return {0, true, 0.0, !member.evaluate(call.first, call.evaluation, call.data)};
+            if (call.read == DataRead::training)
+                return {
+                    0, true, 0.0,
+                    !member.template evaluate<DataRead::training>(call.first, call.count, call.evaluation, call.data)};
+            return {0, true, 0.0,
+                    !member.template evaluate<DataRead::held_out>(call.first, call.count, call.evaluation, call.data)};
         case TaskKind::decode:
             return {0, true, 0.0, !member.decode(call.first, call.given, call.count, call.decoded)};
     }

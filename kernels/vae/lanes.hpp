@@ -5,19 +5,20 @@
 #pragma once
 
 #include "kernels/training/answer.hpp"
+#include "kernels/training/data_read.hpp"
 #include "modecollapse/vae/draws.hpp"
 
 namespace modecollapse::vae {
 
 enum class TaskKind { prepare, train, gradient, evaluate, decode };
 
-// Of the held-out data (evaluate), each by one latent sample for each class; any array may be null. c: classes, 1 without
+// Of data (evaluate), each by one latent sample for each class; any array may be null. c: classes, 1 without
 // clusters.
 struct Evaluation {
-    double *mean, *variance;  // (held_out, c, l): of q(z|x,y)
-    double* share;            // (held_out, c): q(y|x)
-    double *kl, *class_kl;    // (held_out): sum_y q(y|x) KL(q(z|x,y) || p(z|y)); KL(q(y|x) || p(y))
-    double* misfit;           // (held_out): sum_y q(y|x) (-log p(x|z_y))
+    double *mean, *variance;  // (data, c, l): of q(z|x,y)
+    double* share;            // (data, c): q(y|x)
+    double *kl, *class_kl;    // (data): sum_y q(y|x) KL(q(z|x,y) || p(z|y)); KL(q(y|x) || p(y))
+    double* misfit;           // (data): sum_y q(y|x) (-log p(x|z_y))
 };
 
 // Of `count` given latents (decode).
@@ -25,11 +26,12 @@ struct Decoded {
     double *output, *jacobian;  // (count, t): f(z); (count, l, t): its derivatives, or null
 };
 
-// first: evaluate, decode: as of which step; count: decode: latents
+// first: prepare, evaluate, decode: as of which step; count: evaluate: data; decode: latents
 struct Call : TrainingCall<Problem, TaskKind> {
     const double* given =
-        nullptr;             // gradient: (batch, t + l) data and eps instead of drawn ones, or null; decode: (count, l)
-    double* data = nullptr;  // evaluate: (held_out, t) the data out, or null
+        nullptr;  // gradient: (batch, t + l) data and eps instead of drawn ones, or null; decode: (count, l)
+    DataRead read = DataRead::held_out;  // evaluate
+    double* data = nullptr;              // evaluate: (count, t) the data out, or null
     Evaluation evaluation = {};
     Decoded decoded = {};
 };

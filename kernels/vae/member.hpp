@@ -92,17 +92,22 @@ public:
             });
     }
 
-    // The held-out data as of a step, a tile at a time. data: (held_out, t) out, or null. False: given up.
-    MC_HOST_DEVICE_CALL bool evaluate(std::uint64_t step, const Evaluation& out, double* data, TileShare share = {}) {
+    // `data` of them as of a step, a tile at a time. x: (data, t) out, or null. False: given up.
+    template <DataRead read>
+    MC_HOST_DEVICE_CALL bool evaluate(std::uint64_t step, std::uint64_t data, const Evaluation& out, double* x,
+                                      TileShare share = {}) {
         pass_.pack(static_cast<double>(step));
         layers_.for_each(tile_.size, [&](std::uint64_t i) { m_.weight[i] = T(0); });
-        for (std::uint64_t done = share.first * tile_.size; done < problem_.held_out; done += share.step * tile_.size) {
+        for (std::uint64_t done = share.first * tile_.size; done < data; done += share.step * tile_.size) {
             if (layers_.is_due()) return false;
-            const std::uint64_t count = tile_.of(problem_.held_out - done);
+            const std::uint64_t count = tile_.of(data - done);
             const int panels = Layers::panels_of(count);
-            draws_.held_out(done, panels, m_.x, m_.eps);
+            if (read == DataRead::held_out)
+                draws_.held_out(done, panels, m_.x, m_.eps);
+            else
+                draws_.batch(done, panels, m_.x, m_.eps);
             go_forward(panels);
-            layers_.for_each(count, [&](std::uint64_t i) { record(out, data, done, i, panels); });
+            layers_.for_each(count, [&](std::uint64_t i) { record(out, x, done, i, panels); });
         }
         return !layers_.is_due();
     }
@@ -156,8 +161,8 @@ private:
         return sum;
     }
 
-    // Sample i of the tile from held-out datum `done` on.
-    MC_HOST_DEVICE_CALL void record(const Evaluation& out, double* data, std::uint64_t done, std::uint64_t i,
+    // Sample i of the tile from datum `done` on.
+    MC_HOST_DEVICE_CALL void record(const Evaluation& out, double* x, std::uint64_t done, std::uint64_t i,
                                     int panels) const {
         const int rows = static_cast<int>(problem_.encoder.outputs);
         const std::uint64_t datum = done + i;
@@ -175,8 +180,7 @@ private:
         if (out.kl) out.kl[datum] = of_classes(m_.kl, i, panels);
         if (out.class_kl) out.class_kl[datum] = static_cast<double>(m_.class_kl[i]);
         if (out.misfit) out.misfit[datum] = of_classes(m_.misfit, i, panels);
-        for (int k = 0; data && k < t_; ++k)
-            data[datum * static_cast<std::uint64_t>(t_) + k] = tile_.number(m_.x, t_, i, k);
+        for (int k = 0; x && k < t_; ++k) x[datum * static_cast<std::uint64_t>(t_) + k] = tile_.number(m_.x, t_, i, k);
     }
 
     // Data and eps, (count, t + l).

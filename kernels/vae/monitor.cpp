@@ -7,7 +7,7 @@
 
 namespace modecollapse::vae {
 Outcome outcome_of(const Problem& problem, const Monitor& monitor) {
-    if (!is_finite(monitor)) return Outcome::failed;
+    if (has_failed(monitor)) return Outcome::failed;
     return outcome_of(problem, monitor.active, monitor.information);
 }
 
@@ -44,6 +44,10 @@ void HeldOut::set_member(std::uint64_t member) {
                                                            member, label_count(problem_.data)));
 }
 
+double HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
+    return mean_of(misfit_, count) + kl_weight(step) * (mean_of(kl_, count) + mean_of(class_kl_, count));
+}
+
 bool HeldOut::read(const double* parameters, std::uint64_t step,
                    const std::function<bool(const double*, std::uint64_t, double*, double*)>& decode,
                    Monitor& monitor) const {
@@ -67,7 +71,7 @@ bool HeldOut::read(const double* parameters, std::uint64_t step,
         if (!labels_.empty())
             monitor.accuracy = accuracy_of(share_.data(), labels_.data(), n, c, label_count(problem_.data));
     }
-    const double beta = problem_.kl_weight.at(static_cast<double>(step));
+    const double beta = kl_weight(step);
     return exact_ == 0 || !(beta > 0.0) || read_exact(parameters, beta, step, decode, monitor);
 }
 

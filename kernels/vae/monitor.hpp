@@ -24,9 +24,14 @@ class HeldOut {
 public:
     HeldOut(const Problem& problem, std::uint64_t seed);
 
+    std::uint64_t count() const { return problem_.held_out; }
     Evaluation evaluation();
     double* data() { return x_.empty() ? nullptr : x_.data(); }
     void set_member(std::uint64_t member);
+
+    // What is evaluated for the objective alone, and the objective of `count` data that were, as of a step.
+    Evaluation terms() { return {nullptr, nullptr, nullptr, kl_.data(), class_kl_.data(), misfit_.data()}; }
+    double objective(std::uint64_t step, std::uint64_t count) const;
 
     // `parameters`: of the member, as of `step`; `decode` as in exact_posterior.hpp. False: given up.
     bool read(const double* parameters, std::uint64_t step,
@@ -34,6 +39,7 @@ public:
               Monitor& monitor) const;
 
 private:
+    double kl_weight(std::uint64_t step) const { return problem_.kl_weight.at(static_cast<double>(step)); }
     bool read_exact(const double* parameters, double beta, std::uint64_t step,
                     const std::function<bool(const double*, std::uint64_t, double*, double*)>& decode,
                     Monitor& monitor) const;

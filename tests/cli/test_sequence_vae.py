@@ -162,7 +162,14 @@ exact-data = 0
             self.assertTrue((data["latent_information"] >= 0).all())
 
     def test_a_diverging_training_has_failed(self):
-        self.assert_all_fail("probability", *SMALL, "--learning-rate", 1e6, "--optimizer", "sgd")
+        by_sgd = ("probability", *SMALL, "--optimizer", "sgd", "--learning-rate")
+        self.assert_all_fail(*by_sgd, 1e6)
+        # also where all its numbers are finite
+        for size in (50, 0):
+            clipped = (*by_sgd, 30, "--gradient-clip", 1, "--data-size", size)
+            self.assert_all_fail(*last_of(*clipped))
+            sane = self.json(*clipped, "--learning-rate", 0.1)
+            self.assertEqual(sane["counts"]["failed"], 0)  # twin
 
     def test_refusals(self):
         for options, *words in (

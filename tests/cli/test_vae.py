@@ -98,7 +98,10 @@ class Vae(TrainingTest):
         self.assertGreater(result["mean_log_likelihood"], result["mean_elbo"])
 
     def test_a_diverging_training_has_failed(self):
-        self.assert_all_fail("probability", *SMALL, "--learning-rate", 1e5, "--optimizer", "sgd")
+        by_sgd = ("probability", *SMALL, "--optimizer", "sgd", "--learning-rate")
+        for rate in (1e5, 10):  # 10: all numbers are finite
+            self.assert_all_fail(*by_sgd, rate)
+        self.assertEqual(self.json(*by_sgd, 0.001)["counts"]["failed"], 0)  # twin
 
     def test_refusals(self):
         for options, *words in (

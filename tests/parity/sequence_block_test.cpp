@@ -86,7 +86,8 @@ Trained by_team(const Problem& problem, Precision precision, std::uint64_t id, i
         team.sync();
         EXPECT_TRUE(member.train(0, problem.steps, data.training).finite);
         for (std::uint64_t first = 0; first < 2; ++first) {
-            member.evaluate(problem.steps, data.held_out, result.evaluation(), {first, 2});
+            member.template evaluate<DataRead::held_out>(problem.steps, data.held_out, data.held_out.sentences,
+                                                         result.evaluation(), {first, 2});
             member.weigh(problem.steps, data.held_out, row, z.data(), latents, result.log_likelihood.data(),
                          result.score.data(), {first, 2});
         }

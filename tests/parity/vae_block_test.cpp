@@ -63,7 +63,8 @@ Trained by_team(const Problem& problem, std::uint64_t id, int threads) {
         member.lift(0);
         EXPECT_TRUE(member.train(0, problem.steps).finite);
         for (std::uint64_t first = 0; first < 2; ++first)
-            member.evaluate(problem.steps, result.evaluation(), nullptr, {first, 2});
+            member.template evaluate<DataRead::held_out>(problem.steps, problem.held_out, result.evaluation(), nullptr,
+                                                         {first, 2});
     });
     result.parameters.assign(memory.parameters, memory.parameters + result.parameters.size());
     return result;

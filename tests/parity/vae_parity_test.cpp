@@ -101,6 +101,22 @@ TEST(VaeParity, MonitorsOnTheWayAgree) {
     EXPECT_TRUE(cpu == trained(problem, Precision::double_precision, On::cuda, 7, nullptr, times));
 }
 
+// Also where it ends finite and far off, and where a constant has grown that a start is compared under.
+TEST(VaeParity, TrainingsAreJudgedAlike) {
+    if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
+    Problem diverging = shortened(problem_of(Decoder::brenier));
+    diverging.optimizer.optimizer = Optimizer::sgd;
+    diverging.optimizer.learning_rate = 30.0;  // of a clipped gradient
+    Problem growing = shortened(problem_of(Decoder::linear));
+    growing.inverse_lipschitz = {0.8, 0.0, 0.1, 4.0};
+    for (const Problem* problem : {&diverging, &growing}) {
+        const Members cpu = trained(*problem, Precision::double_precision, On::cpu);
+        EXPECT_TRUE(cpu == trained(*problem, Precision::double_precision, On::cuda));
+        EXPECT_EQ(cpu.failed[0], 0);
+        EXPECT_EQ(cpu.outcome[0] == static_cast<std::uint8_t>(Outcome::failed), problem == &diverging);
+    }
+}
+
 TEST(VaeParity, AStopIsServed) {
     if (const std::string reason = reason_to_skip(); !reason.empty()) GTEST_SKIP() << reason;
     Problem problem = shortened(problem_of(Decoder::mlp));

@@ -70,7 +70,7 @@ double SequenceEnsemble::work_of_a_member() const {
     const double samples = static_cast<double>(p.batch) * static_cast<double>(p.steps);
     const auto held_out = static_cast<double>(run_.held_out);
     const double exact = std::min(static_cast<double>(p.exact_data), held_out) * static_cast<double>(p.exact_samples);
-    return p.most_tokens * (of_place * (3.0 * samples + held_out) + 6.0 * of_token(p) * exact) +
+    return p.most_tokens * (of_place * 3.0 * (samples + held_out) + 6.0 * of_token(p) * exact) +
            held_out * held_out * p.latent;
 }
 

@@ -80,7 +80,7 @@ vae::Task VaeEnsemble::task_of(std::uint64_t seed, std::uint64_t first, std::uin
 }
 
 // Multiplications: a parameter is met once forward and twice in reverse; those of a Brenier map twice as often, the decoder's
-// once for each class.
+// once for each class. Held-out data, and as many of the training at its end and start.
 double VaeEnsemble::work_of_a_member() const {
     const vae::Problem& p = run_.problem;
     double decoder = static_cast<double>(parameter_count(p.network));
@@ -89,7 +89,7 @@ double VaeEnsemble::work_of_a_member() const {
     const double parameters = static_cast<double>(parameter_count(p.encoder)) + decoder * vae::classes_of(p);
     const double samples = static_cast<double>(p.batch) * static_cast<double>(p.steps);
     const double exact = vae::exact_latents(p) * (3.0 + 2.0 * p.latent) * decoder;
-    return parameters * (3.0 * samples + static_cast<double>(p.held_out)) + exact;
+    return parameters * 3.0 * (samples + static_cast<double>(p.held_out)) + exact;
 }
 
 double VaeEnsemble::bytes_of_a_thread() const {

@@ -1,0 +1,121 @@
+// Which trainings of VAEs have failed: those that end worse than they began, on their own data.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "kernels/vae/ensemble.hpp"
+#include "tests/support/trained_members.hpp"
+#include "tests/support/vae_problems.hpp"
+
+namespace modecollapse::vae {
+namespace {
+
+using Members = support::TrainedMembers<Monitor>;
+
+// Members 0 .. count - 1 of seed 0, seen at the start and at the end.
+Members trained(const Problem& problem, std::uint64_t count, Members* from = nullptr) {
+    const std::vector<std::uint64_t> times = {0, problem.steps};
+    Members members(count, layout_of(problem).count, from ? 0 : times.size());
+    const Task task = {&problem, Precision::double_precision, 0, 0, count};
+    members.train(task, from, from ? std::vector<std::uint64_t>() : times, [](const Task& all) {
+        return run_on_cpu(all, {2, best_cpu_isa()});
+    });
+    return members;
+}
+
+int failures(const Members& members) {
+    int count = 0;
+    for (const std::uint8_t outcome : members.outcome) count += outcome == static_cast<int>(Outcome::failed);
+    return count;
+}
+
+// By descent in steps that are sane at 1e-3, and far too large at 10.
+Problem descending(double learning_rate) {
+    Problem problem = problem_of(Decoder::brenier);
+    problem.inverse_lipschitz = {};
+    problem.optimizer.optimizer = Optimizer::sgd;
+    problem.optimizer.learning_rate = learning_rate;
+    return problem;
+}
+
+TEST(VaeFailure, ATrainingThatHasDivergedHasFailedThoughItIsFinite) {
+    const Problem problem = descending(10.0);
+    const Members members = trained(problem, 4);
+    int finite = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const Monitor &start = members.path[2 * i], &end = members.path[2 * i + 1];
+        if (members.failed[i] || !is_number(end.elbo)) continue;
+        ++finite;
+        EXPECT_LT(end.elbo, start.elbo - 1e3);
+        EXPECT_NE(outcome_of(problem, end), Outcome::failed);  // twin: its end alone does not tell
+        EXPECT_FALSE(is_number(members.monitors[i].elbo));
+    }
+    EXPECT_GT(finite, 0);
+    EXPECT_EQ(failures(members), 4);
+    EXPECT_EQ(failures(trained(descending(1e-3), 4)), 0);  // twin: a sane one
+}
+
+TEST(VaeFailure, ObjectivesAreTheLossesOfTheFirstBatch) {
+    for (const Decoder decoder : {Decoder::mlp, Decoder::brenier, Decoder::linear}) {
+        Problem problem = problem_of(decoder, Likelihood::gaussian, Spread::trained, 3);
+        problem.held_out = problem.batch;
+        const Members members = trained(problem, 1);
+        std::vector<double> start(members.parameters), ignored(start.size());
+        start_of(problem, 0, 0, "baseline", start.data());
+        const auto loss = [&](const std::vector<double>& parameters) {
+            return gradient_at(problem, parameters.data(), nullptr, 0, "baseline", ignored.data());
+        };
+        EXPECT_NEAR(members.monitors[0].objective, loss(members.parameters), 1e-12);
+        EXPECT_NEAR(members.monitors[0].start_objective, loss(start), 1e-12);
+        EXPECT_LT(loss(members.parameters), loss(start) - 1e-3);
+    }
+}
+
+TEST(VaeFailure, OneStepOnOneDatumIsNoFailure) {
+    Problem problem = problem_of(Decoder::mlp);
+    problem.batch = problem.steps = 1;
+    const Members members = trained(problem, 50);
+    int worse = 0;
+    for (std::size_t i = 0; i < 50; ++i) worse += members.path[2 * i + 1].elbo < members.path[2 * i].elbo;
+    EXPECT_GT(worse, 0);  // twin: on held-out data some are
+    EXPECT_EQ(failures(members), 0);
+}
+
+TEST(VaeFailure, WhatIsLearntByHeartHasNotFailed) {
+    Problem problem = problem_of(Decoder::mlp, Likelihood::gaussian, Spread::trained);
+    problem.data.size = 3;
+    problem.steps = 2000;
+    problem.optimizer.learning_rate = 0.01;
+    problem.exact_data = 0;
+    problem.kl_weight.end = 0.1;
+    const Members members = trained(problem, 2);
+    EXPECT_LT(members.path[1].elbo, members.path[0].elbo);  // twin: on held-out data it has
+    EXPECT_EQ(failures(members), 0);
+}
+
+// Data that a start tells well, and a constant that keeps a decoder from it.
+TEST(VaeFailure, AConstraintThatGrowsIsNoFailure) {
+    for (const Decoder decoder : {Decoder::linear, Decoder::brenier}) {
+        Problem problem = problem_of(decoder);
+        problem.data = {DataLaw::linear, 0.1, 0.1, 1, 0};
+        problem.inverse_lipschitz = {5.0, 5.0, 0.0, 100.0};
+        problem.steps = 200;
+        const Members members = trained(problem, 4);
+        EXPECT_LT(members.path[1].elbo, members.path[0].elbo);  // twin: with the constant of its start it has
+        EXPECT_EQ(failures(members), 0);
+    }
+}
+
+TEST(VaeFailure, IsTheSameOfATrainingThatGoesOn) {
+    for (const double rate : {1e-3, 10.0}) {
+        const Problem whole = descending(rate);
+        Problem half = whole;
+        half.steps = 7;
+        Members begun = trained(half, 4), once = trained(whole, 4);
+        once.path.clear();
+        EXPECT_TRUE(trained(whole, 4, &begun) == once);
+    }
+}
+
+}  // namespace
+}  // namespace modecollapse::vae
