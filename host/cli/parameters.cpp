@@ -1,5 +1,8 @@
 #include "host/cli/parameters.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -12,10 +15,12 @@
 namespace modecollapse {
 namespace {
 
+// Lists and texts of the physics are, such as the weights of the modes or their file: they have a member.
 bool is_parameter(const OptionRow& option) {
-    return (option.kind == Kind::number || option.kind == Kind::integer || option.kind == Kind::choice ||
-            option.kind == Kind::seed) &&
-           !option.only_how && option.name != "grid" && option.name != "over-scale";  // told by the result itself
+    const bool list_or_text = option.kind == Kind::number_list || option.kind == Kind::text;
+    return option.kind != Kind::flag && option.kind != Kind::integer_list &&
+           (!list_or_text || option.member.owner != typeid(void)) && !option.only_how && option.name != "grid" &&
+           option.name != "over-scale";  // told by the result itself
 }
 
 VariableData data_of(const OptionRow& option, const std::string* text) {
@@ -24,8 +29,10 @@ VariableData data_of(const OptionRow& option, const std::string* text) {
         if (seed <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
             return std::vector<std::int64_t>{static_cast<std::int64_t>(seed)};
     }
-    if (option.kind == Kind::choice || option.kind == Kind::seed)
+    if (option.kind == Kind::choice || option.kind == Kind::seed || option.kind == Kind::text)
         return std::vector<std::string>{text ? *text : std::string("none")};
+    if (option.kind == Kind::number_list || (text && is_list(option, *text)))
+        return std::vector<std::string>{text ? fmt::format("{}", fmt::join(parse_list(*text), ",")) : "none"};
     if (!text) return std::vector<double>{std::numeric_limits<double>::quiet_NaN()};
     const double number = parse_number(*text);
     if (option.kind == Kind::integer) return std::vector<std::int64_t>{static_cast<std::int64_t>(number)};
@@ -71,7 +78,6 @@ std::vector<Variable> fixed_parameters(const Configuration& options) {
         const std::string* text = options.has(name)         ? &options.text(name)
                                   : value != resolved.end() ? &value->second
                                                             : nullptr;
-        if (text && is_list(option, *text)) continue;
         parameters.push_back({variable_name(name), {}, data_of(option, text), option_attributes(option)});
     }
     return parameters;

@@ -2,8 +2,8 @@
 //
 // Every option that the command and the family take is there, also one without a value (NaN, "none"): two results of
 // one command and family have the same coordinates. Numbers are double, whole numbers int64, choices text; seeds are
-// int64 where they fit, else text.
-// Lists are axes; texts, switches and what only says where to run and where the result goes are left to config_toml.
+// int64 where they fit, else text. A list that is one value, such as the weights of the modes, is text: "0.2,0.3,0.5".
+// Other lists are axes; switches and what only says where to run and where the result goes are left to config_toml.
 #pragma once
 
 #include <map>

@@ -1,12 +1,14 @@
 #include "host/cli/sweep_axes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 
 #include "host/cli/parameters.hpp"
 #include "host/options/configuration.hpp"
+#include "host/options/list_option.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_table.hpp"
 #include "host/options/toml_file.hpp"
@@ -25,8 +27,8 @@ std::vector<std::string> axis_names(unsigned command) {
     return {names.begin(), names.end()};
 }
 
-Axis read_axis(const std::string& name, const GivenValue& given, unsigned command,
-               const std::map<std::string, GivenValue>& fixed) {
+Axis read_axis(const std::string& name, const toml::node& node, const toml::source_region& key, const std::string& path,
+               unsigned command, const std::map<std::string, GivenValue>& fixed) {
     Axis axis;
     axis.name = name;
     const auto family = fixed.find("family");
@@ -34,8 +36,14 @@ Axis read_axis(const std::string& name, const GivenValue& given, unsigned comman
     const OptionRow* own = find_option(name, command, family == fixed.end() ? default_family() : family->second.text);
     const OptionRow& option = own ? *own : *find_option(name, command);
     axis.attributes = option_attributes(option);
+    const std::vector<std::string> lists = takes_list(option) ? lists_within(node) : std::vector<std::string>{};
+    const GivenValue given = lists.empty() ? given_value(name, node, key, path)
+                                           : GivenValue{{}, fmt::format("{} ({})", name, place_of(key, path))};
     try {
-        if (option.kind == Kind::choice) {
+        if (!lists.empty()) {
+            for (const std::string& list : lists)
+                axis.texts.push_back(fmt::format("{}", fmt::join(parse_list(list), ",")));
+        } else if (option.kind == Kind::choice) {
             axis.texts = split(given.text, ',');
         } else if (option.kind == Kind::seed) {
             for (const std::uint64_t seed : parse_seed_list(given.text)) axis.texts.push_back(fmt::format("{}", seed));

@@ -15,10 +15,10 @@ namespace modecollapse {
 // Options of a command, of any family, that may be axes. What a command takes as a list of dimensions, a cell takes one of.
 std::vector<std::string> axis_names(unsigned command);
 
-// One axis of a command's cells; fixed: the section [fixed], whose family may have an option of that name of its own.
-// Throws UsageError with line and column.
-Axis read_axis(const std::string& name, const GivenValue& given, unsigned command,
-               const std::map<std::string, GivenValue>& fixed);
+// One axis of a command's cells, its values at `node`; fixed: the section [fixed], whose family may have an option of
+// that name of its own. Of an option that takes a list the values may be lists. Throws UsageError with line and column.
+Axis read_axis(const std::string& name, const toml::node& node, const toml::source_region& key, const std::string& path,
+               unsigned command, const std::map<std::string, GivenValue>& fixed);
 
 // Each axis that the list `zip` joins with others -> all axes of its group. path: of the file, for messages. Throws UsageError.
 std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node,

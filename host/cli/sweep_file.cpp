@@ -116,7 +116,7 @@ private:
             if (fixed_.count(name))
                 throw UsageError(
                     fmt::format("{}: {} is in [axes] and in [fixed]", place_of(key.source(), path_), name));
-            axes[name] = read_axis(name, given_value(name, node, key.source(), path_), cell_command(), fixed_);
+            axes[name] = read_axis(name, node, key.source(), path_, cell_command(), fixed_);
             order.emplace_back(static_cast<std::size_t>(key.source().begin.line) << 20 | key.source().begin.column,
                                name);
         }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "host/options/configuration.hpp"
+#include "host/options/list_option.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_uses.hpp"
 #include "host/options/toml_file.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 // A value as TOML writes it. Numbers go through a number: ".5" is one here but not there.
 std::string toml_text(const OptionRow& option, const std::string& value) {
-    const bool list = option.kind == Kind::number_list || option.kind == Kind::integer_list || is_list(option, value);
+    const bool list = is_one_list(option, value);
     const bool quoted = option.kind == Kind::choice || option.kind == Kind::text ||
                         (list && value.find(':') != std::string::npos) ||
                         (option.kind == Kind::seed && value.size() > 18);

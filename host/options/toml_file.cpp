@@ -76,6 +76,22 @@ GivenValue given_value(const std::string& name, const toml::node& node, const to
     }
 }
 
+std::vector<std::string> lists_within(const toml::node& node) {
+    std::vector<std::string> texts;
+    bool some = false;
+    const toml::array* array = node.as_array();
+    if (!array) return texts;
+    for (const toml::node& element : *array) {
+        try {
+            texts.push_back(value_text(element));
+        } catch (const std::invalid_argument&) {
+            return {};  // given_value says why
+        }
+        some = some || element.is_array() || texts.back().find(',') != std::string::npos;
+    }
+    return some ? texts : std::vector<std::string>{};
+}
+
 void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,
                 const std::string& context, const std::vector<std::string>& names) {
     const std::string near = nearest_note(name, names, "\"", "\"");

@@ -23,6 +23,9 @@ std::string place_of(const toml::source_region& source, const std::string& path)
 GivenValue given_value(const std::string& name, const toml::node& node, const toml::source_region& key,
                        const std::string& path);
 
+// The texts of a list's elements, if any of them is a list itself, or several numbers as a text; else none.
+std::vector<std::string> lists_within(const toml::node& node);
+
 // Throws UsageError: unknown key at its place, with the nearest of `names`.
 [[noreturn]] void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,
                              const std::string& context, const std::vector<std::string>& names);

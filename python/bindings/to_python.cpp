@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "host/cli/help.hpp"
+#include "host/options/list_option.hpp"
 #include "host/options/number_list.hpp"
 
 namespace py = pybind11;
@@ -93,6 +94,16 @@ std::string range_of_all_families(const std::string& name, unsigned command) {
     return fmt::format("{}", fmt::join(choices, "|"));
 }
 
+// With which the option's one value may be a list.
+py::list families_with_lists(const std::string& name, unsigned command) {
+    py::list names;
+    for (const std::string& family : families_of(command)) {
+        const OptionRow* row = find_option(name, command, family);
+        if (row && takes_list(*row)) names.append(family);
+    }
+    return names;
+}
+
 // The default of the option, unless it is another one with another family or dynamics.
 py::object default_shown(const std::string& name, unsigned command) {
     const ValuesOf nothing_given = [](const std::string&) { return std::vector<std::string>(); };
@@ -121,6 +132,7 @@ py::dict to_python(const CommandEntry& command) {
         entry["high"] = option.high;
         entry["range"] = range_of_all_families(name, command.bit);
         entry["group"] = heading(option.group, first_family_with(name, command.bit));
+        entry["list_families"] = families_with_lists(name, command.bit);
         entry["help"] = help_of_all_families(name, command.bit);
         options.append(entry);
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,10 +30,17 @@ class Option:
     range: str  # allowed values in words; the choices of a choice: "a|b|c"
     group: str
     help: str
+    list_families: Sequence[str] = ()  # with which its one value may be a list
 
     @property
     def is_list(self) -> bool:
         return self.kind in ("number_list", "integer_list")
+
+    def takes_list(self, arguments: Mapping[str, Any]) -> bool:
+        """Is a list one value of it, with the family of these arguments?"""
+        family = arguments.get("family")
+        of_a_file = family is None and "config" in arguments and bool(self.list_families)
+        return self.is_list or family in self.list_families or of_a_file
 
     @property
     def is_pair(self) -> bool:
@@ -67,7 +74,7 @@ def given_options(
             raise unknown(command, name, options)
         if value is None:
             continue
-        text = text_of(name, value, options[name])
+        text = text_of(name, value, options[name], options[name].takes_list(arguments))
         given[options[name].name] = (text, f"{name}={shown(text)}")
     return given
 
@@ -84,7 +91,14 @@ def in_python_words(message: str) -> str:
     return re.sub(r"--([a-z][a-z0-9-]*)", lambda match: in_python(match[1]), message)
 
 
-def text_of(name: str, value: Any, option: Option) -> str:
+def in_names_of(message: str, names: Iterable[str]) -> str:
+    """The same where options stand without the dashes, for the arguments that were given."""
+    for name in names:
+        message = re.sub(rf"(?<![\w-]){name.replace('_', '-')}(?![\w-])", name, message)
+    return message
+
+
+def text_of(name: str, value: Any, option: Option, takes_list: bool) -> str:
     """What would stand on the command line. value: a number, string, path, or list."""
     if isinstance(value, os.PathLike):
         return os.fspath(value)
@@ -96,7 +110,7 @@ def text_of(name: str, value: Any, option: Option) -> str:
         values = [scalar_text(name, element) for element in value]
         if option.is_pair and len(values) == 2:
             return ":".join(values)
-        if not option.is_list:
+        if not takes_list:
             raise ValueError(
                 f"{name}={shown(value)}: takes one value (allowed: {option.range})"
             )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import HIDDEN, Option, given_options, in_python, in_python_words
+from ._arguments import HIDDEN, Option, given_options, in_names_of, in_python, in_python_words
 from ._documentation import docstring, signature
 from ._extension import engine
 from ._starts import starts_among, trajectories_from
@@ -63,7 +63,7 @@ def report_function(command: str) -> Callable[..., xarray.Dataset]:
             one = functools.partial(function, raw=raw, progress=False)
             return trajectories_from(one, starts, arguments)
         given = given_options(command, options_of(command), arguments)
-        with progress_bar(command, progress) as update, in_words_of_python():
+        with progress_bar(command, progress) as update, in_words_of_python(arguments):
             result, warned = engine().run_report(command, given, update)
         tell(warned)
         return dataset_of(result, raw=raw)
@@ -77,18 +77,26 @@ def report_function(command: str) -> Callable[..., xarray.Dataset]:
 
 
 def axes_among(command: str, arguments: dict[str, Any]) -> list[str]:
-    """Arguments of probability that are lists where one value belongs: a sweep is asked for."""
+    """Arguments of probability that are lists of values: a sweep is asked for.
+
+    Of an option that takes a list, such as the weights of the modes, a list of lists is one.
+    """
     if command != "probability":
         return []
     lists = []
     for name, value in arguments.items():
         option = options_of(command).get(name)
-        takes_one = option is not None and not option.is_list and not option.is_pair
-        if takes_one and not isinstance(value, str) and getattr(value, "ndim", 1) == 1 and (
-            hasattr(value, "__len__") and len(value) > 0
-        ):
+        if option is None or option.is_list or option.is_pair or not is_list(value):
+            continue
+        of_lists = any(map(is_list, value)) or any("," in v for v in value if isinstance(v, str))
+        if of_lists if option.takes_list(arguments) else getattr(value, "ndim", 1) == 1:
             lists.append(name)
     return lists
+
+
+def is_list(value: Any) -> bool:
+    sized = not isinstance(value, (str, Mapping)) and hasattr(value, "__len__")
+    return sized and getattr(value, "ndim", 1) > 0 and len(value) > 0
 
 
 class FailedMembersWarning(UserWarning):
@@ -102,11 +110,18 @@ def tell(warned: list[str], stacklevel: int = 3) -> None:
 
 
 class in_words_of_python:
-    """Rewrites `--radius-range` to `radius_range` in the engine's messages."""
+    """Rewrites `--radius-range` to `radius_range` in the engine's messages.
+
+    names: the caller's arguments, which are rewritten without the dashes too.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names = [name for name in names if "_" in name]
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if isinstance(error, (ValueError, OSError, RuntimeError)) and error.args:
-            error.args = (in_python_words(str(error.args[0])), *error.args[1:])
+            message = in_names_of(in_python_words(str(error.args[0])), self.names)
+            error.args = (message, *error.args[1:])

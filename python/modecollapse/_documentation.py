@@ -65,8 +65,8 @@ standard_error, status(...) in words; with trainable weights quasi_collapse(...)
 NOTES = {
     "probability": Note(
         f"Dimension outcome; a probability at a point has none. {COUNTS}. Lists of values, such as "
-        "radius=[1, 2], make a small sweep: the result of phase_diagram, a dimension a list. Of "
-        "flows also "
+        "radius=[1, 2], make a small sweep: the result of phase_diagram, a dimension a list; of "
+        "weights of modes, which are a list themselves, a list of lists. Of flows also "
         "mean_reverse_kl, mean_effective_samples and mean_projected_variance, and the same of "
         "every member(member).",
         """
@@ -242,6 +242,8 @@ def section(title: str, text: str) -> str:
 
 def argument_text(name: str, option: Option) -> str:
     kind = "pair of float" if option.is_pair else TYPES.get(option.kind)
+    if option.list_families and not option.is_list:
+        kind = f"{kind} or sequence of {kind}"
     if option.choices:
         kind = f"{{{', '.join(map(repr, option.choices))}}}"
     default = ", optional" if option.default is None else f", default {option.default}"

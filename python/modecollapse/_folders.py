@@ -7,11 +7,11 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
-from ._arguments import given_options
+from ._arguments import given_options, in_names_of
 from ._commands import commands, in_words_of_python, options_of, tell
 from ._documentation import docstring, signature
 from ._extension import engine
@@ -99,7 +99,17 @@ def small_sweep(
                          "phase_diagram(..., run_dir=...)")  # fmt: skip
     fixed = {n: v for n, v in arguments.items() if n not in how and n not in axes and v is not None}
     grid = {"axes": {name: arguments[name] for name in axes}, "fixed": fixed}
-    return phase_diagram(grid, raw=raw, progress=progress, **how)
+    try:
+        return phase_diagram(grid, raw=raw, progress=progress, **how)
+    except ValueError as error:
+        error.args = (without_the_file(str(error), arguments),)
+        raise
+
+
+def without_the_file(message: str, names: Iterable[str]) -> str:
+    """A message about a sweep file that the caller did not write, in the caller's names."""
+    place = r"description\.toml(, line \d+, column \d+)?"
+    return in_names_of(re.sub(rf" \({place}\)|{place}: ", "", message), names)
 
 
 @documented

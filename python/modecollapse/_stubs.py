@@ -58,6 +58,8 @@ VALUES = {"number": "_Numbers", "integer": "_Numbers"}
 
 def annotation(option: Option, command: str = "") -> str:
     kind = annotation_of_one(option)
+    if option.list_families and not option.is_list:
+        return "_Numbers | Sequence[_Numbers]" if command == "probability" else "_Numbers"
     if command == "trajectory" and option.name == "start":
         return "_Starts"
     if command != "probability" or option.is_list or option.is_pair:

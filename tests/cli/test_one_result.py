@@ -29,6 +29,8 @@ CASES = {
     "components": ("probability", *K, "--trajectories", 20, "--seed", 1),
     "components with variances": ("probability", *K, "--trajectories", 20,
                                   "--variances", "euclidean", "--seed", 1),
+    "components with lists of weights": ("probability", *K, "--trajectories", 20, "--seed", 1,
+                                         "--target-weight", ".2,.3,.5", "--weight", ".5,.25,.25"),
     "components threshold": ("threshold", *K, "--dimension", 10, "--trajectories", 20,
                              "--radius-range", "1:1.5", "--seed", 1),
     "components trajectory": ("trajectory", *K, "--seed", 1, "--times", "0,1"),
@@ -42,6 +44,8 @@ CASES = {
     "rare": ("probability", *SMALL, "--trajectories", 17000, "--rare"),
     "flows": ("probability", *FLOWS, "--trajectories", 3),
     "flows on a ring": ("probability", *FLOWS, "--trajectories", 3, "--layout", "ring"),
+    "flows on a ring with weights": ("probability", *FLOWS, "--trajectories", 3, "--layout", "ring",
+                                     "--target-weight", ".2,.3,.5"),
     "flow trajectory on a ring": ("trajectory", *FLOWS, "--layout", "ring", "--id", "0,1",
                                   "--times", "0,5"),
     "threshold": ("threshold", *SMALL, "--trajectories", 100, "--radius-range", "1:1.2"),
@@ -73,6 +77,8 @@ SWEEPS = {
                            "exact-data = 4\nexact-samples = 8\n"),
     "linear VAE sweep": ('[axes]\nkl-weight = [1.2, 1.7]\n[fixed]\nfamily = "linear-vae"\n'
                          "horizon = 10\n"),
+    "components sweep of weights": ('[axes]\ntarget-weight = [[0.2, 0.8], ".5,.5"]\n[fixed]\n'
+                                    'family = "components"\nmodes = 2\nhorizon = 1\n'),
     "components sweep": ('[axes]\ncomponents = [1, 3]\n[fixed]\nfamily = "components"\n'
                          "horizon = 1\n"),
     "sweep": '[axes]\nradius = [1, 2]\n[fixed]\nweights = "softmax"\nhorizon = 5\n',
@@ -249,6 +255,19 @@ class OneResult(ProgramTest):
         self.succeed("probability", *FLOWS, "--trajectories", 1, "--save-flows", self.path("f.nc"))
         self.assert_one(*self.forms(("sample", "--flows", self.path("f.nc"), "--samples", 3)),
                         "sample")
+
+    def test_lists_and_texts_of_the_physics_are_told(self):
+        told = self.forms(CASES["components with lists of weights"])[0]
+        self.assertEqual((told["target_weight"], told["weight"], told["means"]),
+                         ("0.2,0.3,0.5", "0.5,0.25,0.25", None))
+        told = self.forms(CASES["flows on a ring with weights"])[0]
+        self.assertEqual(told["target_weight"], "0.2,0.3,0.5")
+        means = self.write("modes.csv", "0,3\n3,0\n")
+        modes = ("probability", *K, "--trajectories", 20, "--seed", 1, "--layout", "file",
+                 "--means", means)
+        told, file, rows = self.forms(modes)
+        self.assert_one(told, file, rows, "modes of a file")
+        self.assertEqual((told["means"], told["weight"]), (means, None))
 
     def test_a_planted_drift_is_found(self):
         printed, file, rows = self.forms(CASES["trainable"])
