@@ -35,15 +35,21 @@ def result_tables(dataset: xr.Dataset, command: str) -> list[Table]:
     return tables
 
 
+def plain(variable: xr.DataArray) -> list[Any]:
+    """Of one dimension: numbers of Python, or words."""
+    return variable.values.tolist()
+
+
 def critical_values(dataset: xr.Dataset) -> Iterator[Table]:
     searched = searched_of(dataset)
     named = [str(dim) for dim in dataset["status"].dims]  # (dimension, level) or the levels alone
+    values = {name: plain(dataset[name]) for name in named}
     status = flag_names(dataset["status"])
     numbers = [dataset[name].values for name in (searched.critical, *searched.ends)]
     made = [dataset[name].values for name in ("trajectories_run",) if name in dataset]
     rows = [
         [
-            *(dataset[name].values[i].item() for name, i in zip(named, index)),
+            *(values[name][i] for name, i in zip(named, index)),
             *(float(number[index]) for number in numbers),
             status[index].replace("_", " "),
             *(int(number[index]) for number in made),
@@ -68,16 +74,19 @@ def critical_values(dataset: xr.Dataset) -> Iterator[Table]:
 
 
 def outcomes(dataset: xr.Dataset) -> Iterator[Table]:
-    counts = dataset["counts"].values.reshape(-1)
-    total = max(int(counts.sum()), 1)
-    names = [str(name).replace("_", " ") for name in dataset["outcome"].values]
     p, low, high = (float(dataset[n].item()) for n in ("p_collapse", "ci_low", "ci_high"))
     meaning = str(dataset["ci_low"].attrs.get("long_name", ""))
     method = meaning[meaning.find("(") + 1 : -1] if meaning.endswith(")") else "clopper-pearson"
+    covers = "about" if method == "normal" else "at least"
     yield "Probability of collapse", ["P", "from", "to"], [[p, low, high]], (
         "P is the probability that a random start ends with a mode lost. From and to: the ends of "
-        f"its 95 % interval ({method}), which covers the true P in at least 95 of 100 repetitions."
+        f"its 95 % interval ({method}), which covers the true P in {covers} 95 of 100 repetitions."
     )
+    if "outcome" not in dataset:  # importance sampling counts none
+        return
+    counts = dataset["counts"].values.reshape(-1)
+    total = max(int(counts.sum()), 1)
+    names = [str(name).replace("_", " ") for name in dataset["outcome"].values]
     rows = [[n, int(c), float(c / total)] for n, c in zip(names, counts)]
     yield "Outcomes", ["outcome", "trajectories", "share"], rows, ""
 
@@ -86,6 +95,7 @@ def cells(dataset: xr.Dataset) -> Iterator[Table]:
     dims = grid_of(dataset)
     shown = shown_of(dataset)
     status = cell_status(dataset)
+    values = {dim: plain(dataset[dim]) for dim in dims}
     names = {shown.value: column_of(shown)}
     if shown.ends:
         names.update(zip(shown.ends, ("from", "to")))
@@ -100,7 +110,7 @@ def cells(dataset: xr.Dataset) -> Iterator[Table]:
         }
     rows = []
     for index in np.ndindex(status.shape):
-        at = [dataset[dim].values[i].item() for dim, i in zip(dims, index)]
+        at = [values[dim][i] for dim, i in zip(dims, index)]
         numbers = [float(dataset[name].values[index]) for name in names]
         state = str(status[index]).replace("_", " ")
         rows.append([*at, *numbers, state, *(column[index] for column in looked.values())])
@@ -189,11 +199,8 @@ def series(dataset: xr.Dataset) -> Iterator[Table]:
         names = [str(n) for n, v in dataset.variables.items() if v.dims == (dim,)]
         size = dataset.sizes[dim]
         columns = [name for name in names if name == dim] + [n for n in names if n != dim]
-        rows = [
-            [dataset[name].values[i].item() if dataset[name].dtype.kind != "O"
-             else dataset[name].values[i] for name in columns]
-            for i in range(min(size, MOST_ROWS))
-        ]  # fmt: skip
+        values = [plain(dataset[name]) for name in columns]
+        rows = [[column[i] for column in values] for i in range(min(size, MOST_ROWS))]
         note = f"The first {MOST_ROWS} of {size}." if size > MOST_ROWS else ""
         if columns:
             yield f"Over {dim}", columns, rows, note

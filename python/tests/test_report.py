@@ -13,6 +13,7 @@ from pathlib import Path
 import modecollapse
 import xarray as xr
 from modecollapse import _commands, report
+from modecollapse.figures.__main__ import main as draw
 from saved_members import saved_flows, saved_vaes
 
 SMALL = {"trajectories": 300, "seed": 7}
@@ -175,6 +176,31 @@ class Report(unittest.TestCase):
         page = self.page()
         self.assertEqual(page.pictures, [])
         self.assertEqual(page.cells.count("complete"), 8 + 1)
+
+    def test_axes_of_names(self):
+        run = self.folder / "run"
+        axes = {"weights": ["softmax", "fisher-rao"], "radius": [1, 2]}
+        fixed = {**SMALL, "trajectories": 10, "horizon": 5}
+        modecollapse.phase_diagram({"axes": axes, "fixed": fixed}, run_dir=run)
+        self.file, self.folder = run / "result.nc", run
+        cells = self.page().cells
+        self.assertEqual(cells.count("complete"), 4 + 1)
+        self.assertEqual(cells.count("softmax"), 2)
+        self.assertIn("fisher-rao", cells)
+
+    def test_rare_collapse(self):
+        result = modecollapse.probability(
+            rare=True, radius=1.12, dimension=300, seed=5, trajectories=17000, output=self.file)
+        cells = self.page().cells
+        self.assertIn(f"{result.p_collapse.item():.6g}", cells)
+        self.assertNotIn("share", cells)  # it counts none by outcome
+
+    def test_the_outcomes_of_many_ensembles_are_no_figure(self):
+        modecollapse.threshold(**ARGUMENTS["threshold"], level=[0.2, 0.5], output=self.file)
+        with contextlib.redirect_stderr(io.StringIO()) as errors:
+            self.assertEqual(draw(["probability", str(self.file), str(self.folder / "x.png")]), 2)
+        self.assertIn("not a result of `modecollapse probability`", errors.getvalue())
+        self.assertIn("Critical radius", errors.getvalue())
 
     def test_refused(self):
         for name, content in (("absent.nc", None), ("text.nc", "no NetCDF")):

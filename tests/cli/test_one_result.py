@@ -108,6 +108,14 @@ NAMES = {
 }
 
 
+def completed(sweep):
+    """With what the texts of SWEEPS leave out: seed, trajectories, dimension."""
+    fixed = "[fixed]\nseed = 5\ntrajectories = 4\n"
+    if "\ndimension =" not in sweep and "sequence-vae" not in sweep:
+        fixed += "dimension = 4\n"
+    return sweep.replace("[fixed]\n", fixed)
+
+
 def is_list_of_objects(value):
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
@@ -223,10 +231,7 @@ class OneResult(ProgramTest):
         return printed, self.open("result.nc"), list(csv.DictReader(io.StringIO(text)))
 
     def forms_of_sweep(self, text):
-        fixed = "[fixed]\nseed = 5\ntrajectories = 4\n"
-        if "\ndimension =" not in text and "sequence-vae" not in text:
-            fixed += "dimension = 4\n"
-        file = self.write("sweep.toml", text.replace("[fixed]\n", fixed))
+        file = self.write("sweep.toml", completed(text))
         run = ("phase-diagram", file, "--run-dir", self.path("run"))
         printed = self.json(*run)
         text = self.succeed(*run, "--resume", "--format", "csv").stdout

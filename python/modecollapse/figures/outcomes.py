@@ -10,11 +10,12 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .._text import printable
 from . import style
 from .family_text import family_texts
 from .outcome_colors import color_of, words
 from .panels import Page
-from .results import check_variables, open_result
+from .results import ResultError, check_variables, open_result
 from .run_text import configuration, dynamics_text, provenance_text, trajectories_text
 from .training_text import runs_name
 
@@ -23,7 +24,25 @@ REQUIRED = ("outcome", "counts", "p_collapse", "ci_low", "ci_high")
 
 def read_probability(path: Path | str) -> xr.Dataset:
     """Load a result of `modecollapse probability`. Raises ResultError if it is none."""
-    return open_result(path, "probability", REQUIRED)
+    dataset = open_result(path, "probability", REQUIRED)
+    try:
+        check_probability(dataset)
+    except ResultError as error:
+        raise ResultError(f"{printable(str(path))}: {error}") from error
+    return dataset
+
+
+def check_probability(dataset: xr.Dataset) -> None:
+    """Raises ResultError for results of other commands, also those of many ensembles."""
+    check_variables(dataset, "probability", REQUIRED)
+    sizes = dataset["p_collapse"].sizes
+    along = [str(dim) for dim in sizes if sizes[dim] > 1]  # of one point in old files: 1
+    if along:
+        title = printable(str(dataset.attrs.get("title", "")))
+        raise ResultError(
+            f'not a result of `modecollapse probability` (its title is "{title}"): it has many '
+            f"ensembles, along {', '.join(along)}"
+        )
 
 
 def outcomes_figure(dataset: xr.Dataset, ax: Axes | None = None) -> Figure:
@@ -33,7 +52,7 @@ def outcomes_figure(dataset: xr.Dataset, ax: Axes | None = None) -> Figure:
     attributes of the run. Returns a figure of one bar an outcome; the error bars are
     two binomial standard errors. ax: axes to draw into, without the header.
     """
-    check_variables(dataset, "probability", REQUIRED)
+    check_probability(dataset)
     if ax is not None:
         draw_outcomes(ax, dataset)
         return ax.figure

@@ -13,7 +13,7 @@ import xarray as xr
 
 from .quantities import option, setting
 from .style import number_math
-from .training_text import is_flow, network_text, runs_name, steps_text
+from .training_text import is_flow, network_text, runs_name, steps_text, weights_of_modes
 
 try:
     import tomllib
@@ -104,7 +104,7 @@ def weights_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str
     """
     if is_flow(options):
         target = options.get("target-weight")
-        shown = "" if target is None else rf"$w^{{\ast}} = {target:.4g}$; "
+        shown = "" if target is None else rf"$w^{{\ast}} = {weights_of_modes(target)}$; "
         return shown + network_text(options, swept)
     if options.get("family", "mixture") != "mixture":
         return str(options["family"])

@@ -53,10 +53,15 @@ def steps_text(options: Mapping[str, Any], swept: Collection[str] = ()) -> str:
     return said("steps", options, swept)
 
 
+def weights_of_modes(target: float | list[float]) -> str:
+    """The weight of the first of two modes, or those of all."""
+    return ", ".join(f"{w:.4g}" for w in (target if isinstance(target, list) else [target]))
+
+
 def short_text(options: Mapping[str, Any]) -> str:
     """For legends: w*, RealNVP, 6 layers, width 32, 2000 steps."""
     short = {name: options[name] for name in SHORT if name in options}
     target = options.get("target-weight")
-    weight = "" if target is None else rf"$w^{{\ast}} = {target:.4g}$"
+    weight = "" if target is None else rf"$w^{{\ast}} = {weights_of_modes(target)}$"
     parts = (weight, "RealNVP", said("network", short, ()), said("steps", short, ()))
     return ", ".join(filter(None, parts))
