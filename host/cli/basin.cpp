@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/families/mixture/from_options.hpp"
 #include "host/families/mixture/words.hpp"
@@ -31,6 +32,10 @@ Report run_basin(const Configuration& options) {
         };
         basin = basin_of_starts(problem, settings, s, n, backend, control);
     }
+    std::int64_t starts = 0;
+    for (const std::int64_t count : basin.counts.count) starts += count;
+    warn_of_failures(options, static_cast<std::size_t>(basin.counts.count[static_cast<int>(Outcome::failed)]),
+                     static_cast<std::size_t>(starts), "starts");
     report.record.finished = utc_now();
     report.result = basin_result(basin, s);
     add_physics(report.result, problem, settings);

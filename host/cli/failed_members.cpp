@@ -35,6 +35,12 @@ FailureReport judge(const std::vector<MemberFailures>& all, double limit, const 
     return report;
 }
 
+void warn_of_failures(const Configuration& options, std::size_t failed, std::size_t members, const std::string& of) {
+    if (failed > 0)
+        warn_user(fmt::format("{} of {} {} failed; {}", failed, members, of,
+                              remedy_of(family_named(options.family()), options.settings())));
+}
+
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report) {
     const double limit = options.number("failed-limit");
     const Family& family = family_named(options.family());

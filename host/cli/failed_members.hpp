@@ -29,6 +29,10 @@ struct FailureReport {
 FailureReport judge(const std::vector<MemberFailures>& all, double limit, const std::string& of,
                     const std::string& remedy);
 
+// A warning where some of what was followed failed; for commands that print every member's outcome and no probability,
+// whose exit code stays 0.
+void warn_of_failures(const Configuration& options, std::size_t failed, std::size_t members, const std::string& of);
+
 // Into the report: warning, exit code, "failed_limit" in JSON.
 void report_failures(const Configuration& options, const std::vector<MemberFailures>& all, Report& report);
 

@@ -1,9 +1,11 @@
 // modecollapse trajectory: members of an ensemble over time, by their ids (--id) or from a given start (--start).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/experiments/threshold.hpp"
 #include "host/options/physics_options.hpp"
@@ -76,12 +78,16 @@ Report run_trajectory(const Configuration& options) {
     }
     if (series.outcomes.size() < members)
         report.partial = fmt::format("the first {} of {} {}", series.outcomes.size(), members, family.members);
+    const Schema schema = family.schema(settings);
+    const auto failed = std::count_if(series.outcomes.begin(), series.outcomes.end(), [&](const auto outcome) {
+        return schema.classes[static_cast<std::size_t>(outcome)].role == OutcomeClass::failure;
+    });
+    warn_of_failures(options, static_cast<std::size_t>(failed), series.outcomes.size(), family.members);
     report.record.finished = utc_now();
 
     const bool starts = find_option("start", trajectory_command, options.family()) != nullptr;
     const std::vector<Fact> facts = facts_of(family, settings, trajectory_command, nullptr);
-    report.result =
-        trajectory_result(family, family.schema(settings), request, series, starts ? Starts::given_too : Starts::drawn);
+    report.result = trajectory_result(family, schema, request, series, starts ? Starts::given_too : Starts::drawn);
     add_facts(report.result, facts);
     if (!series.is_random) report.result.add(no_seed());
     report.text = fmt::format("{}\n\n{}\n{}{}", describe(family, settings),

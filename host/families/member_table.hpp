@@ -26,7 +26,8 @@ struct RecordedRun {
 class SavedRun {
 public:
     virtual ~SavedRun() = default;
-    virtual void write(const RunRecord& record) const = 0;  // of a run that is complete; throws WriteError
+    // The first members of the run, which are all unless it was stopped. Throws WriteError.
+    virtual void write(const RunRecord& record, std::uint64_t members) = 0;
 };
 
 }  // namespace modecollapse

@@ -38,8 +38,10 @@ public:
         from_ = before_.states();
         to_ = after_.states();
     }
-    void write(const RunRecord& record) const override {
-        if (!path_.empty()) Format::write(path_, after_, record);
+    void write(const RunRecord& record, std::uint64_t members) override {
+        if (path_.empty()) return;
+        after_.keep_first(members);
+        Format::write(path_, after_, record);
     }
 
     const States* from() const { return goes_on_ ? &from_ : nullptr; }

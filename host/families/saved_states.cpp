@@ -21,6 +21,10 @@ void SavedStates::resize(std::uint64_t members, std::uint64_t parameters_of_one)
     failed.resize(members);
 }
 
+void SavedStates::keep_first(std::uint64_t count) {
+    if (members() > 0) resize(count, parameters.size() / members());
+}
+
 std::string save_path(const Configuration& options, const std::string& option) {
     if (!options.has(option)) return "";
     try {

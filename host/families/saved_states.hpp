@@ -21,6 +21,7 @@ struct SavedStates {
 
     std::uint64_t members() const { return steps.size(); }
     void resize(std::uint64_t members, std::uint64_t parameters_of_one);
+    void keep_first(std::uint64_t count);  // up to members()
 };
 
 // The file that `option` (--save-...) names, which can be made; empty: not given. Throws UsageError.

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "host/families/family.hpp"
+#include "host/io/printable.hpp"
 #include "host/options/file_choice.hpp"
 #include "host/options/number_list.hpp"
 #include "host/options/option_uses.hpp"
@@ -139,6 +140,17 @@ void Configuration::check(const OptionRow& option, const GivenValue& value) {
         if (x < option.low || x > option.high || (open_below && x == option.low))
             fail(fmt::format("{} is out of range", x));
     };
+    // of digits as they stand: a double rounds those of more than 15
+    const auto check_digits = [&](const std::string& text) {
+        for (const std::string& part : split(text, ','))
+            if (part.size() > 15 && part.find_first_not_of("0123456789") == std::string::npos &&
+                !(std::stold(part) <= static_cast<long double>(option.high)))
+                fail(fmt::format("{} is out of range", part));
+    };
+    const auto check_file = [&] {  // a name that results carry
+        if (!option.only_how && printable_line(value.text) != value.text)
+            fail("has characters that are no printable UTF-8");
+    };
     try {
         switch (option.kind) {
             case Kind::number:
@@ -149,6 +161,7 @@ void Configuration::check(const OptionRow& option, const GivenValue& value) {
                 break;
             case Kind::integer:
                 check_number(parse_number(value.text), true);
+                check_digits(value.text);
                 break;
             case Kind::seed:
                 parse_seed(value.text);
@@ -158,10 +171,12 @@ void Configuration::check(const OptionRow& option, const GivenValue& value) {
                 break;
             case Kind::integer_list:
                 for (const double x : parse_whole_list(value.text)) check_number(x, true);
+                check_digits(value.text);
                 break;
             case Kind::choice:
                 if (!is_choice(value.text, option.range))
                     fail(fmt::format("\"{}\" is not one of the choices", value.text));
+                check_file();
                 break;
             case Kind::flag:
                 if (!is_choice(value.text, option.range))
@@ -169,6 +184,7 @@ void Configuration::check(const OptionRow& option, const GivenValue& value) {
                 break;
             case Kind::text:
                 if (value.text.empty()) fail("is empty");
+                check_file();
                 break;
         }
     } catch (const std::invalid_argument& error) {

@@ -31,14 +31,28 @@ std::vector<std::string> values_or_default(const std::string& option, unsigned c
     return other && !other->fallback.empty() ? std::vector<std::string>{other->fallback} : std::vector<std::string>{};
 }
 
+// The row that a need is about: of the family, or of whoever has it.
+const OptionRow* row_of(const Need& need, unsigned command, const std::string& family) {
+    const OptionRow* own = find_option(need.option, command, family);
+    return own ? own : find_option(need.option, every_command);
+}
+
+// Of a number always the same: "0.0" is 0.
+std::string canonical(const std::string& value, const OptionRow* option) {
+    const bool number = option && (option->kind == Kind::number || option->kind == Kind::integer);
+    if (!number || is_list(*option, value) || value.find(':') != std::string::npos) return value;
+    return fmt::format("{}", parse_number(value));
+}
+
 bool holds(const Need& need, unsigned command, const std::string& family, const ValuesOf& values_of) {
     const std::vector<std::string> values = values_or_default(need.option, command, family, values_of);
     if (need.values == not_given) return values.empty();
     if (need.values == any_value) return !values.empty();
     const bool others = need.values.rfind(none_of, 0) == 0;
     const std::vector<std::string> named = split(need.values.substr(others ? 1 : 0), '|');
+    const OptionRow* row = row_of(need, command, family);
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
-        return (std::find(named.begin(), named.end(), value) == named.end()) == others;
+        return (std::find(named.begin(), named.end(), canonical(value, row)) == named.end()) == others;
     });
 }
 
@@ -56,14 +70,10 @@ std::string possible(const std::string& values, const OptionRow* option) {
 std::string words_of(const std::string& option, const std::string& values, const OptionRow* known) {
     const bool flag = known && known->kind == Kind::flag;
     if (values == not_given || (flag && values == "false")) return "no --" + option;
-    if (values.rfind(none_of, 0) == 0) return fmt::format("--{} {}", option, any_file);
+    if (values.rfind(none_of, 0) == 0)
+        return known && known->kind != Kind::choice ? fmt::format("--{} other than {}", option, values.substr(1))
+                                                    : fmt::format("--{} {}", option, any_file);
     return flag ? "--" + option : fmt::format("--{} {}", option, possible(values, known));
-}
-
-// The row that a need is about: of the family, or of whoever has it.
-const OptionRow* row_of(const Need& need, unsigned command, const std::string& family) {
-    const OptionRow* own = find_option(need.option, command, family);
-    return own ? own : find_option(need.option, every_command);
 }
 
 std::string words_of(const Needs& needs, unsigned command, const std::string& family) {

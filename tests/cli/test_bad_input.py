@@ -63,6 +63,8 @@ OUT_OF_RANGE = [
     ("accuracy", "0", "1e-6 to 0.1", ("theory",)),
     ("accuracy", "0.2", "1e-6 to 0.1", ("theory",)),
     ("id", "-1", "0 to 9007199254740992", ("trajectory",)),
+    ("id", "9007199254740993", "0 to 9007199254740992", ("trajectory",)),
+    ("id", "1,9007199254740993", "0 to 9007199254740992", ("trajectory",)),
     ("times", "-1,2", "0 to 1e9", ("trajectory",)),
     ("start", "0.9,0.9,-0.9", "eigenvalue", ("trajectory",)),
     ("start", "0.1,0.2", "m1,m2,s[,w1]", ("trajectory",)),
@@ -180,6 +182,25 @@ class BadInput(ProgramTest):
                      "No such file")
         self.refused(["probability", "--output", self.path("result.txt")], 2, "--output", ".nc")
         self.refused(["probability", "--output", self.folder + "/."], 2, "--output")
+
+    def test_names_that_results_carry_are_text(self):
+        for name in (b"x\xff.npy", b"two\nlines.npy"):
+            path = os.path.join(os.fsencode(self.folder), name)
+            with open(path, "wb") as file:
+                file.write(b"")
+            shown = name.decode("utf-8", "replace").split("\n")[0].rstrip("\ufffd.npy")
+            self.refused(["probability", "--family", "vae", "--data", os.fsdecode(path)], 2,
+                         f"--data {self.folder}/{shown}", "no printable UTF-8")
+
+    def test_what_fails_is_told(self):
+        for arguments, words in (
+                (["basin", "--maximum-steps", 5, "--grid", 5], "10 of 13 starts failed"),
+                (["trajectory", "--family", "linear-vae", "--dynamics", "sgd", "--learning-rate", 5,
+                  "--dimension", 30, "--horizon", 50, "--id", "0,1", "--seed", 1],
+                 "2 of 2 trajectories failed; to change that, lower --learning-rate")):
+            result = run(*arguments)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(words, result.stderr)
 
     def test_a_file_has_one_use(self):
         """Whatever its path: what is written first would be lost, or what is read."""

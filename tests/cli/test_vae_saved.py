@@ -2,10 +2,14 @@
 reconstruct them; other trainings and damaged files are refused.
 """
 
+import json
+import subprocess
+import time
 import unittest
 
 import numpy
 import xarray
+from program import PROGRAM
 from trainings import TrainingTest, unsealed
 
 SMALL = ("probability", "--family", "vae", "--seed", 1, "--held-out", 60, "--encoder-width", 5,
@@ -27,6 +31,29 @@ class SavedVaes(TrainingTest):
         for case in (*CASES, ("--data", self.path("x.npy"))):
             # with cosine the horizon is that of the whole training: nothing is left to do
             self.assert_goes_on_bit_for_bit((*SMALL, *case), 30 if "cosine" in case else 13)
+
+    def test_a_stopped_run_saves_what_it_finished(self):
+        many, path = ("--horizon", 200, "--trajectories", 20000), self.path("some.nc")
+        arguments = [str(word) for word in (*SMALL[:-2], *many, "--save-models", path)]
+        with subprocess.Popen([PROGRAM, *arguments, "--format", "json"], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            time.sleep(4)
+            process.terminate()
+            result = json.loads(process.communicate(timeout=120)[0])
+        self.assertEqual(process.returncode, 130)
+        count = result["trajectories"]
+        self.assertTrue(0 < count < 20000, count)
+        with xarray.open_dataset(path) as some:
+            self.assertEqual(some.sizes["member"], count)
+            steps = some["steps"].values
+            first = some["parameters"].values[:3]
+        self.assertTrue((steps == 200).all())
+        self.succeed(*SMALL, "--horizon", 200, "--save-models", self.path("three.nc"))
+        with xarray.open_dataset(self.path("three.nc")) as three:
+            numpy.testing.assert_array_equal(first, three["parameters"].values[:len(first)])
+        on = self.json(*SMALL[:-2], "--trajectories", count, "--horizon", 200,
+                       "--continue-models", path)
+        self.assertEqual(on["counts"], result["counts"])
 
     def test_samples_of_the_prior(self):
         saved = self.path("vaes.nc")

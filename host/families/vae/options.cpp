@@ -6,6 +6,7 @@
 
 #include "host/families/encoder_options.hpp"
 #include "host/families/vae/data_options.hpp"
+#include "host/options/file_choice.hpp"
 #include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
@@ -76,15 +77,13 @@ OptionRows decoder_rows() {
 }
 
 OptionRows outcome_rows() {
-    Need clustered = {"clusters", "2"};
-    for (int c = 3; c <= vae::most_clusters; ++c) clustered.values += fmt::format("|{}", c);
     return {
         activity_floor_row(problem, &Problem::activity_floor),
         number_row("information-floor", 0, 1e6, "nats of I(x; y) from which on a class carries something of the data",
                    problem, &Problem::information_floor)
             .in(Group::outcome)
             .allowed("above 0, up to 1e6")
-            .used_with({clustered}),
+            .used_with({above_0("clusters")}),
         informative_directions_row(problem, &Problem::informative_directions),
         exact_data_row(problem, &Problem::exact_data),
         exact_samples_row(
