@@ -81,7 +81,9 @@ EstimatorVariance estimator_variance(const SgdPayload& problem, const OrderParam
         difference += std::pow(batch.difference - mean.difference, 2) / (n - 1.0);
     }
     for (const double x : mean.span) mean_squared += x * x;
-    const double half = 1.959963984540054 * std::sqrt(known_variance(squares - sum * sum) / (n - 1.0));
+    const double half = batches < fewest_for_interval
+                            ? std::nan("")
+                            : 1.959963984540054 * std::sqrt(known_variance(squares - sum * sum) / (n - 1.0));
     const double low = sum - half;
     return {
         sum, {low < 0.0 ? 0.0 : low, sum + half}, sum == 0.0 ? 1.0 : span / sum, mean_squared - span / n, difference};

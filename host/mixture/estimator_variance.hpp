@@ -6,9 +6,12 @@
 
 namespace modecollapse {
 
+// With fewer batches the interval would not cover: at 10 of one sample 84 % of 100 seeds, at 2 none.
+inline constexpr std::uint64_t fewest_for_interval = 100;
+
 struct EstimatorVariance {
     double trace;         // of the covariance of (g_1, g_2), projected on the tangent spaces: 2 (d - 1) dimensional
-    Interval interval;    // 95 %, normal approximation
+    Interval interval;    // 95 %, normal approximation; NaN of fewer batches than make that one
     double in_span;       // share of the trace along span(mu1, mu2, mu*)
     double mean_squared;  // |E g|^2, estimated without bias; may be slightly negative
     double weight;        // variance of D_hat, the derivative along w1

@@ -27,7 +27,7 @@ Result variance_result(const VarianceRequest& request, const EstimatorNoise& noi
     add(field("estimator", list, "estimator of the gradient", estimators).of_kind(FieldKind::coordinate));
     add(field("baseline", list, "baseline of the estimator", baselines));
     add(field("trace", list, "trace of the covariance of the gradient of one batch", trace));
-    add(field("ci_low", list, "lower end of its 95 % interval", low));
+    add(field("ci_low", list, "lower end of its 95 % interval; none for fewer than 100 batches", low));
     add(field("ci_high", list, "upper end of its 95 % interval", high));
     add(field("in_span", list, "share of the trace along span(mu1, mu2, mu*)", in_span));
     add(field("mean_squared", list, "squared norm of the mean gradient, estimated without bias", mean_squared));

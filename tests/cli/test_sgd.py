@@ -196,6 +196,14 @@ class Variance(ProgramTest):
         self.assertGreater(elsewhere["pathwisenone"]["ci_low"], 1e-3)
         self.assertLess(elsewhere["scoreleave-one-out"]["trace"], elsewhere["scorenone"]["trace"])
 
+    def test_few_batches_give_no_interval(self):
+        arguments = ("variance", "--start", "0.4,-0.2,0.1", "--batch-size", 1, "--seed", 1)
+        for batches, known in ((2, False), (99, False), (100, True)):
+            for row in self.json(*arguments, "--trajectories", batches)["estimators"]:
+                self.assertEqual((row["ci_low"] is not None, row["ci_high"] is not None),
+                                 (known, known))
+                self.assertGreater(row["trace"], 0)
+
     def test_the_noise_of_the_weights_derivative(self):
         """D_hat = mean f(x_1b) - mean f(x_2b), f = log q/p, for all estimators and weights."""
         m1, m2, s, radius, target, weight, batch = 0.4, -0.2, 0.1, 1.5, 2 / 3, 0.3, 20
