@@ -30,12 +30,14 @@ public:
         using Clock = std::chrono::steady_clock;
         while (finite && step < end) {
             const auto started = Clock::now();
-            const auto answer = train(step, std::min(slice_, end - step));
+            const std::uint64_t count = std::min(slice_, end - step);
+            const auto answer = train(step, count);
             if (answer.given_up) return false;
             step += answer.steps;
             finite = answer.finite;
             const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
-            if (seconds < slice_seconds / 2) slice_ *= 2;
+            // the end cut the slice short: that says nothing of a whole one
+            if (seconds < slice_seconds / 2 && count == slice_) slice_ *= 2;
             if (seconds > slice_seconds * 2) slice_ = std::max<std::uint64_t>(1, slice_ / 2);
             const std::uint64_t steps = crew_.steps += answer.steps;
             if (progress_) progress_(steps);
