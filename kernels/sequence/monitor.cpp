@@ -64,7 +64,7 @@ bool HeldOut::read_information(Monitor& monitor) const {
 }
 
 double HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
-    return vae::mean_of(misfit_, count) + kl_weight(step) * vae::mean_of(kl_, count);
+    return vae::mean_of(misfit_, count) + vae::mean_kl_weight(problem_.kl_weight, step) * vae::mean_of(kl_, count);
 }
 
 bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const {

@@ -34,7 +34,7 @@ public:
     std::uint64_t count() const { return table_.sentences; }
     Evaluation evaluation() { return {mean_.data(), variance_.data(), sample_.data(), kl_.data(), misfit_.data()}; }
 
-    // What is evaluated for the objective alone, and the objective of `count` sentences that were, as of a step.
+    // What is evaluated for the objective alone, and the objective of `count` sentences that were, of the steps up to one.
     Evaluation terms() { return {nullptr, nullptr, nullptr, kl_.data(), misfit_.data()}; }
     double objective(std::uint64_t step, std::uint64_t count) const;
 

@@ -29,6 +29,16 @@ struct EncoderMonitor {
 
 inline bool is_number(double value) { return value - value == 0.0; }
 
+// The mean KL weight of a training until `step`: what it descended on was, on average, the objective of that weight. Under the
+// last one of an annealing an encoder that follows late is worse than a start, whose KL is nearly 0.
+inline double mean_kl_weight(const KlWeight& weight, std::uint64_t step) {
+    if (weight.annealing == KlAnnealing::constant) return weight.end;
+    constexpr int places = 1024;
+    double sum = 0.0;
+    for (int i = 0; i < places; ++i) sum += weight.at(static_cast<double>(step) * ((i + 0.5) / places));
+    return sum / places;
+}
+
 // Of the end of a training: it is not finite, or worse than its own start.
 inline bool has_failed(const EncoderMonitor& end) {
     return !is_number(end.elbo) || !is_number(end.variance) || end.objective > end.start_objective;

@@ -45,7 +45,8 @@ void HeldOut::set_member(std::uint64_t member) {
 }
 
 double HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
-    return mean_of(misfit_, count) + kl_weight(step) * (mean_of(kl_, count) + mean_of(class_kl_, count));
+    return mean_of(misfit_, count) +
+           mean_kl_weight(problem_.kl_weight, step) * (mean_of(kl_, count) + mean_of(class_kl_, count));
 }
 
 bool HeldOut::read(const double* parameters, std::uint64_t step,

@@ -29,7 +29,7 @@ public:
     double* data() { return x_.empty() ? nullptr : x_.data(); }
     void set_member(std::uint64_t member);
 
-    // What is evaluated for the objective alone, and the objective of `count` data that were, as of a step.
+    // What is evaluated for the objective alone, and the objective of `count` data that were, of the steps up to one.
     Evaluation terms() { return {nullptr, nullptr, nullptr, kl_.data(), class_kl_.data(), misfit_.data()}; }
     double objective(std::uint64_t step, std::uint64_t count) const;
 

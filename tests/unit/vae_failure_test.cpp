@@ -1,6 +1,7 @@
 // Which trainings of VAEs have failed: those that end worse than they began, on their own data.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "kernels/vae/ensemble.hpp"
@@ -104,6 +105,33 @@ TEST(VaeFailure, AConstraintThatGrowsIsNoFailure) {
         EXPECT_LT(members.path[1].elbo, members.path[0].elbo);  // twin: with the constant of its start it has
         EXPECT_EQ(failures(members), 0);
     }
+}
+
+// A weight that grows faster than the encoder follows.
+TEST(VaeFailure, AWeightThatGrowsIsNoFailure) {
+    Problem problem = problem_of(Decoder::linear);
+    problem.data = {DataLaw::linear, 1.0, 0.1, 1, 0};
+    problem.encoder.depth = 0;
+    problem.kl_weight = {KlAnnealing::geometric, 20.0, 1e-3, 1000.0};
+    problem.steps = 1000;
+    problem.optimizer.learning_rate = 0.003;
+    problem.optimizer.schedule = RateSchedule::cosine;
+    const Members members = trained(problem, 4);
+    int worse = 0;  // twin: under the last weight some are
+    for (std::size_t i = 0; i < 4; ++i) {
+        const Monitor &start = members.path[2 * i], &end = members.path[2 * i + 1];
+        worse += 20.0 * end.kl - end.reconstruction > 20.0 * start.kl - start.reconstruction;
+    }
+    EXPECT_GT(worse, 0);
+    EXPECT_EQ(failures(members), 0);
+}
+
+TEST(VaeFailure, TheMeanWeightIsThatOfTheSteps) {
+    EXPECT_EQ(mean_kl_weight({KlAnnealing::constant, 0.3, 5.0, 10.0}, 7), 0.3);
+    EXPECT_NEAR(mean_kl_weight({KlAnnealing::linear, 4.0, 0.0, 100.0}, 100), 2.0, 1e-6);
+    EXPECT_NEAR(mean_kl_weight({KlAnnealing::linear, 4.0, 0.0, 100.0}, 200), 3.0, 1e-6);
+    EXPECT_NEAR(mean_kl_weight({KlAnnealing::geometric, 4.0, 1e-3, 100.0}, 100), 3.999 / std::log(4e3), 1e-5);
+    EXPECT_NEAR(mean_kl_weight({KlAnnealing::cyclical, 1.0, 0.0, 50.0, 0.5}, 200), 0.75, 2e-3);
 }
 
 TEST(VaeFailure, IsTheSameOfATrainingThatGoesOn) {
