@@ -56,8 +56,6 @@ Axis read_axis(const std::string& name, const toml::node& node, const toml::sour
         throw UsageError(fmt::format("{}: {}", given.origin, error.what()));
     }
     if (axis.texts.empty()) throw UsageError(fmt::format("{}: an axis needs at least one value", given.origin));
-    if (std::set<std::string>(axis.texts.begin(), axis.texts.end()).size() != axis.texts.size())
-        throw UsageError(fmt::format("{}: a value stands twice", given.origin));
     const std::string place = given.origin.substr(given.origin.rfind(" ("));
     for (const std::string& text : axis.texts)
         Configuration::check(option, {text, fmt::format("{} = {}{}", name, text, place)});
@@ -92,6 +90,18 @@ std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node,
         for (const std::string& member : members) result[member] = members;
     }
     return result;
+}
+
+void require_distinct(const AxisGroup& group, const std::string& place) {
+    std::set<std::vector<std::string>> seen;
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        std::vector<std::string> values;
+        for (const Axis& axis : group.axes) values.push_back(axis.texts[i]);
+        if (!seen.insert(values).second)
+            throw UsageError(fmt::format("{} ({}): {} stands twice ({})", group.axes.front().name, place,
+                                         values.size() > 1 ? "a combination of zipped values" : "a value",
+                                         fmt::join(values, ", ")));
+    }
 }
 
 std::string corner_of(const Axis& axis) {

@@ -25,6 +25,9 @@ std::map<std::string, std::vector<std::string>> read_zip(const toml::node* node,
                                                          const std::map<std::string, Axis>& axes,
                                                          const std::string& path);
 
+// Throws UsageError where two places of an axis, or of zipped axes together, are the same cell.
+void require_distinct(const AxisGroup& group, const std::string& place);
+
 // The value of an axis at the corner where options are checked together: of a schedule one that asks for more.
 std::string corner_of(const Axis& axis);
 

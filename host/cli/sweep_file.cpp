@@ -55,6 +55,7 @@ public:
                     "(allowed: quantity = \"probability\" with sampling = \"monte-carlo\")",
                     place_of(section->source(), path_), result_.plan.quantity->name()));
             result_.plan.adaptive = read_adaptive(*section, path_);
+            check_first_round();
             result_.plan.canonical += adaptive_toml(*result_.plan.adaptive);
         }
         result_.config_toml = result_.plan.canonical;
@@ -105,6 +106,7 @@ private:
         if (!section || section->empty())
             throw UsageError(fmt::format("{}: there is no [axes] section, or it is empty", path_));
         std::map<std::string, Axis> axes;
+        std::map<std::string, std::string> places;
         std::vector<std::pair<std::size_t, std::string>> order;  // as written: toml++ sorts keys by name
         for (auto&& [key, node] : *section) {
             const std::string name(key.str());
@@ -117,6 +119,7 @@ private:
                 throw UsageError(
                     fmt::format("{}: {} is in [axes] and in [fixed]", place_of(key.source(), path_), name));
             axes[name] = read_axis(name, node, key.source(), path_, cell_command(), fixed_);
+            places[name] = place_of(key.source(), path_);
             order.emplace_back(static_cast<std::size_t>(key.source().begin.line) << 20 | key.source().begin.column,
                                name);
         }
@@ -133,6 +136,7 @@ private:
                 group.axes.push_back(axes.at(member));
                 done.insert(member);
             }
+            require_distinct(group, places.at(name));
             result_.plan.groups.push_back(std::move(group));
         }
         double cells = 1.0;
@@ -206,6 +210,16 @@ private:
                     fmt::format("{}: cell {} ({}): {}", path_, i, modecollapse::place_of(plan, i), error.what()));
             }
         }
+    }
+
+    void check_first_round() const {
+        const SweepPlan& plan = result_.plan;
+        for (std::uint64_t i = 0; i < std::min(plan.cells(), most_checked_cells); ++i)
+            if (const std::uint64_t first = plan.cell(i).members(); first > plan.adaptive->most)
+                throw UsageError(fmt::format(
+                    "{}: [adaptive] max-trajectories = {} is below the first round's trajectories = {} (allowed: that "
+                    "many or more; or give fewer trajectories)",
+                    path_, plan.adaptive->most, first));
     }
 
     std::string path_;

@@ -18,9 +18,10 @@ constexpr Written written[] = {{"output", ""}, {"save-flows", "continue-flows"},
 bool is_same_file(const std::string& one, const std::string& other) {
     std::error_code none;
     if (std::filesystem::equivalent(one, other, none)) return true;
-    const auto first = std::filesystem::weakly_canonical(one, none);
+    // what is not there yet would stay relative
+    const auto first = std::filesystem::weakly_canonical(std::filesystem::absolute(one), none);
     if (none) return one == other;
-    const auto second = std::filesystem::weakly_canonical(other, none);
+    const auto second = std::filesystem::weakly_canonical(std::filesystem::absolute(other), none);
     return none ? one == other : first == second;
 }
 

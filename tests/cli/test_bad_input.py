@@ -216,6 +216,9 @@ class BadInput(ProgramTest):
                 (["--save-models", self.path("new.nc"), "--output", self.path("new.nc")],
                  "--save-models"),
                 (["--save-models", self.path("new.nc"), "--output", other], "--save-models"),
+                (["--save-models", "new.nc", "--output", "./new.nc"], "--save-models"),
+                (["--save-models", "new.nc", "--output", os.path.abspath("new.nc")],
+                 "--save-models"),
                 (["--continue-models", models, "--output", models], "--continue-models"),
                 (["--continue-models", models, "--output", link], "--continue-models"),
                 (["--data", models, "--save-models", link], "--data")):

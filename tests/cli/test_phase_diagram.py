@@ -55,6 +55,11 @@ MALFORMED = [
     (AXES + "[adaptive]\ninterval-with = 0.1\n", "line 5, column 1", 'nearest: "interval-width"'),
     (AXES + "[adaptive]\ninterval-width = 1\n", "line 5, column 1", "above 0, below 1"),
     (AXES + "[adaptive]\ninterval-width = [0.1, 0.2]\n", "line 5, column 1", "one number"),
+    (AXES + FIXED + "[adaptive]\ninterval-width = 0.1\nmax-trajectories = 59\n",
+     "max-trajectories = 59", "trajectories = 60"),
+    ("[axes]\nradius = [1, 2, 1.0]\n", "radius", "line 2, column 1", "a value stands twice (1)"),
+    ("[axes]\nradius = [1, 2, 1]\ndimension = [5, 5, 5]\nzip = [['radius', 'dimension']]\n",
+     "zipped values stands twice (1, 5)"),
 ]
 
 
