@@ -13,7 +13,6 @@
 #include "host/cli/stop_signals.hpp"
 #include "host/cli/terminal.hpp"
 #include "host/io/atomic_file.hpp"
-#include "host/options/distinct_files.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/sweep/run_folder.hpp"
@@ -29,7 +28,6 @@ int run_report(const CommandEntry& command, const Configuration& options) {
         print_to_stdout(resolved_toml(options, false));
         return exit_done;
     }
-    refuse_same_files(options);
     require_output(options);
     RunWatch watch;
     watch.owner = RunWatch::Owner::program;

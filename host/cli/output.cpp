@@ -14,6 +14,7 @@
 #include "host/io/atomic_file.hpp"
 #include "host/io/names.hpp"
 #include "host/io/netcdf_file.hpp"
+#include "host/options/distinct_files.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/run/watch.hpp"
 
@@ -68,6 +69,7 @@ void tell_drawn_seed(const Configuration& options) {
 }
 
 void require_output(const Configuration& options) {
+    refuse_same_files(options);
     if (!options.has("output")) return;
     const std::string& path = options.text("output");
     if (!ends_with(path, ".nc") && !ends_with(path, ".json") && !ends_with(path, ".csv"))

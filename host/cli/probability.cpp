@@ -70,7 +70,8 @@ Report run_probability(const Configuration& options) {
     report.record.finished = utc_now();
     if (found.made() < found.asked)
         report.partial = fmt::format("the first {} of {} {}", found.made(), found.asked, family.members);
-    if (saved) saved->write(report.record, static_cast<std::uint64_t>(found.made()));
+    if (saved && !saved->write(report.record, static_cast<std::uint64_t>(found.made())))
+        warn_user(fmt::format("the {} that this run goes on with are left as they were saved", family.members));
     report.result = probability_result(family, settings, found);
     report.result.add(time_taken(seconds));
     report.text = text_for(report.result, family, settings, found, report.record, seconds);

@@ -33,10 +33,14 @@ Axis read_axis(const std::string& name, const toml::node& node, const toml::sour
     axis.name = name;
     const auto family = fixed.find("family");
     if (family != fixed.end()) Configuration::check(*find_option("family", command), family->second);
-    const OptionRow* own = find_option(name, command, family == fixed.end() ? default_family() : family->second.text);
+    const std::string own_family = family == fixed.end() ? default_family() : family->second.text;
+    const OptionRow* own = find_option(name, command, own_family);
     const OptionRow& option = own ? *own : *find_option(name, command);
     axis.attributes = option_attributes(option);
-    const std::vector<std::string> lists = takes_list(option) ? lists_within(node) : std::vector<std::string>{};
+    // lists of dimensions and levels are of several cells
+    const OptionRow* of_a_member = find_option(name, probability_command, own_family);
+    const bool holds_list = of_a_member && takes_list(*of_a_member);
+    const std::vector<std::string> lists = holds_list ? lists_within(node) : std::vector<std::string>{};
     const GivenValue given = lists.empty() ? given_value(name, node, key, path)
                                            : GivenValue{{}, fmt::format("{} ({})", name, place_of(key, path))};
     try {

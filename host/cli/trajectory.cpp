@@ -76,6 +76,7 @@ Report run_trajectory(const Configuration& options) {
         request.progress = [&](double fraction, const std::string& note) { progress.update(fraction, note); };
         series = ensemble->follow(request, backend);
     }
+    if (options.has("start") && series.is_random) tell_drawn_seed(options);
     if (series.outcomes.size() < members)
         report.partial = fmt::format("the first {} of {} {}", series.outcomes.size(), members, family.members);
     const Schema schema = family.schema(settings);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "host/options/number_list.hpp"
 #include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
@@ -17,6 +18,18 @@ vae::Activation activation_of(PsiActivation psi, const char* depth_option, std::
                         depth_option, depth, switched));
     if (quadratic) return vae::Activation::quadratic;
     return psi == PsiActivation::leaky_relu ? vae::Activation::leaky_relu : vae::Activation::softplus;
+}
+
+// No need of the rows: those left out would be of another configuration than before.
+void check_inverse_lipschitz_schedule(const Configuration& options) {
+    const std::vector<std::string> times = options.values_of("inverse-lipschitz-time");
+    const bool none =
+        std::all_of(times.begin(), times.end(), [](const std::string& time) { return parse_number(time) == 0.0; });
+    for (const char* name : {"initial-inverse-lipschitz", "inverse-lipschitz-schedule"})
+        if (none && options.uses(name) && options.given(name) && !options.is_default(name))
+            options.refuse(name,
+                           "is not used with --inverse-lipschitz-time 0 (allowed: leave it out, or "
+                           "--inverse-lipschitz-time above 0)");
 }
 
 void set_inverse_lipschitz(double first, double second, vae::InverseLipschitz& l) {

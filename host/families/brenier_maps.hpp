@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "host/options/file_choice.hpp"
+#include "host/options/configuration.hpp"
 #include "host/options/option_row.hpp"
 #include "modecollapse/vae/problem.hpp"
 
@@ -54,16 +54,19 @@ OptionRows inverse_lipschitz_rows(const InverseLipschitzWords& words, double Run
         number_row("initial-inverse-lipschitz", 0, 1e3, "L of both maps at the start of its schedule", schedule...,
                    &InverseLipschitz::initial)
             .allowed("0 to 1000; above 0 with exponential")
-            .used_with({words.constrained, above_0("inverse-lipschitz-time")}),
+            .used_with({words.constrained}),
         number_row("inverse-lipschitz-time", 0, 1e9, "steps in which L goes from its start to its end; 0: no schedule",
                    schedule..., &InverseLipschitz::time)
             .allowed("0 to 1e9")
             .used_with({words.constrained}),
         choice_row("inverse-lipschitz-schedule", vae::approach_names, "how L goes there", schedule...,
                    &InverseLipschitz::approach)
-            .used_with({words.constrained, above_0("inverse-lipschitz-time")}),
+            .used_with({words.constrained}),
     };
 }
+
+// Refuses a schedule that is given without its time. Throws UsageError.
+void check_inverse_lipschitz_schedule(const Configuration& options);
 
 // Sets the ends. Throws std::domain_error where a schedule cannot reach them.
 void set_inverse_lipschitz(double first, double second, vae::InverseLipschitz& l);

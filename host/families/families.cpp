@@ -37,13 +37,17 @@ double Ensemble::predicted_seconds(std::uint64_t members, const Backend& backend
         return timer.seconds() * static_cast<double>(members) / static_cast<double>(sample);
     };
     const auto steps = static_cast<double>(equal_steps());
-    const double sampled =
+    double sampled =
         std::max(1.0, std::floor(work_of_a_sample * steps / (work_of_a_member() * static_cast<double>(sample))));
-    if (!(sampled + 1.0 < 0.5 * steps)) return seconds_of([&] { run({0, {0, sample}}, backend, {}); });
-    // the difference between two short runs; that of a single step pays for the evaluation as well
-    const double one = seconds_of([&] { make_steps(sample, 1, backend); });
-    const double some = seconds_of([&] { make_steps(sample, static_cast<std::uint64_t>(sampled) + 1, backend); });
-    return one + std::max(0.0, some - one) / sampled * (steps - 1.0);
+    // The difference between two short runs, which must stand out from the evaluation at their ends: that is paid by the run
+    // of a single step as well, and takes another time whenever it is made.
+    constexpr double grows_by = 8.0;
+    for (double one = -1.0; sampled + 1.0 < 0.5 * steps; sampled *= grows_by) {
+        if (one < 0.0) one = seconds_of([&] { make_steps(sample, 1, backend); });
+        const double some = seconds_of([&] { make_steps(sample, static_cast<std::uint64_t>(sampled) + 1, backend); });
+        if (some > 2.0 * one) return one + (some - one) / sampled * (steps - 1.0);
+    }
+    return seconds_of([&] { run({0, {0, sample}}, backend, {}); });
 }
 
 Series Ensemble::follow(const SeriesRequest&, const Backend&) const {

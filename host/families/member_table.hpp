@@ -26,8 +26,9 @@ struct RecordedRun {
 class SavedRun {
 public:
     virtual ~SavedRun() = default;
-    // The first members of the run, which are all unless it was stopped. Throws WriteError.
-    virtual void write(const RunRecord& record, std::uint64_t members) = 0;
+    // The first members of the run, which are all unless it was stopped; then they do not take the place of those that the
+    // run goes on with, and false is returned. Throws WriteError.
+    virtual bool write(const RunRecord& record, std::uint64_t members) = 0;
 };
 
 }  // namespace modecollapse

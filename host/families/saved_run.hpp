@@ -15,6 +15,7 @@
 #include "host/families/capabilities.hpp"
 #include "host/families/saved_states.hpp"
 #include "host/io/provenance.hpp"
+#include "host/options/distinct_files.hpp"
 
 namespace modecollapse {
 
@@ -28,6 +29,7 @@ public:
     explicit SavedRunOf(const Configuration& options)
         : path_(save_path(options, Format::save)),
           goes_on_(options.has(Format::go_on)),
+          in_place_(goes_on_ && !path_.empty() && is_same_file(path_, options.text(Format::go_on))),
           after_(Format::asked(options, [](std::uint64_t members, std::uint64_t parameters) {
               require_room(Format::what, members, parameters);
           })) {
@@ -38,10 +40,12 @@ public:
         from_ = before_.states();
         to_ = after_.states();
     }
-    void write(const RunRecord& record, std::uint64_t members) override {
-        if (path_.empty()) return;
+    bool write(const RunRecord& record, std::uint64_t members) override {
+        if (path_.empty()) return true;
+        if (members < after_.members() && in_place_) return false;
         after_.keep_first(members);
         Format::write(path_, after_, record);
+        return true;
     }
 
     const States* from() const { return goes_on_ ? &from_ : nullptr; }
@@ -49,7 +53,7 @@ public:
 
 private:
     std::string path_;  // to save to; empty: not asked for
-    bool goes_on_;
+    bool goes_on_, in_place_;
     Members before_, after_;
     States from_, to_;  // point into them
 };

@@ -67,8 +67,9 @@ std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsig
 }
 
 std::string remedy_of_dynamics(const Settings& settings) {
-    const bool flow = settings.is("dynamics", "flow") || settings.is("dynamics", "flow-noise");
-    return flow ? "to change that, raise --maximum-steps" : "to change that, lower --learning-rate";
+    if (settings.is("dynamics", "flow-noise")) return "to change that, lower --learning-rate, or raise --maximum-steps";
+    return settings.is("dynamics", "flow") ? "to change that, raise --maximum-steps"
+                                           : "to change that, lower --learning-rate";
 }
 
 std::string remedy_of(const Family& family, const Settings& settings) {

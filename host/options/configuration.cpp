@@ -148,7 +148,7 @@ void Configuration::check(const OptionRow& option, const GivenValue& value) {
                 fail(fmt::format("{} is out of range", part));
     };
     const auto check_file = [&] {  // a name that results carry
-        if (!option.only_how && printable_line(value.text) != value.text)
+        if (option.member.owner != typeid(void) && printable_line(value.text) != value.text)
             fail("has characters that are no printable UTF-8");
     };
     try {

@@ -80,6 +80,10 @@ public:
     // The same with one value for it.
     Configuration at_searched(const GivenValue& value) const;
 
+    // All that it has: its own, or those along its axis; none without either.
+    std::vector<std::string> values_of(const std::string& name) const;
+    bool is_default(const std::string& name) const { return is_default(row(name), values_.at(name)); }
+
     // Can the value of the option change anything (option_uses.hpp)?
     bool uses(const std::string& name) const;
 
@@ -113,7 +117,6 @@ private:
     unsigned command_;
     std::string command_name_;
     std::string family_;
-    std::vector<std::string> values_of(const std::string& name) const;
 
     std::map<std::string, GivenValue> values_;
     std::map<std::string, GivenValue> foreign_;  // given, and options of other families only

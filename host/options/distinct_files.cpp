@@ -15,6 +15,8 @@ struct Written {
 };
 constexpr Written written[] = {{"output", ""}, {"save-flows", "continue-flows"}, {"save-models", "continue-models"}};
 
+}  // namespace
+
 bool is_same_file(const std::string& one, const std::string& other) {
     std::error_code none;
     if (std::filesystem::equivalent(one, other, none)) return true;
@@ -24,8 +26,6 @@ bool is_same_file(const std::string& one, const std::string& other) {
     const auto second = std::filesystem::weakly_canonical(std::filesystem::absolute(other), none);
     return none ? one == other : first == second;
 }
-
-}  // namespace
 
 void refuse_same_files(const Configuration& options) {
     for (const Written& file : written) {

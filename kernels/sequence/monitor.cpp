@@ -63,8 +63,8 @@ bool HeldOut::read_information(Monitor& monitor) const {
     return true;
 }
 
-double HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
-    return vae::mean_of(misfit_, count) + vae::mean_kl_weight(problem_.kl_weight, step) * vae::mean_of(kl_, count);
+vae::Objective HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
+    return vae::objective_of(vae::mean_of(misfit_, count), vae::mean_of(kl_, count), problem_.kl_weight, step);
 }
 
 bool HeldOut::read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const {

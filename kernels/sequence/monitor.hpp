@@ -36,7 +36,7 @@ public:
 
     // What is evaluated for the objective alone, and the objective of `count` sentences that were, of the steps up to one.
     Evaluation terms() { return {nullptr, nullptr, nullptr, kl_.data(), misfit_.data()}; }
-    double objective(std::uint64_t step, std::uint64_t count) const;
+    vae::Objective objective(std::uint64_t step, std::uint64_t count) const;
 
     // As of `step` of a member. False: given up.
     bool read(std::uint64_t member, std::uint64_t step, const Weigh& weigh, Monitor& monitor) const;

@@ -117,10 +117,11 @@ private:
     }
 
     // What can be asked of a member, as of its step.
-    Call call_of(std::uint64_t i) const {
+    Call call_of(std::uint64_t i) const { return call_of(i, now_[i].steps); }
+    Call call_of(std::uint64_t i, std::uint64_t step) const {
         Call call = {
             {Family::TaskKind::prepare, task_.problem, task_.precision, task_.seed, task_.first + begin_ + i, nullptr}};
-        call.first = now_[i].steps;
+        call.first = step;
         call.stop = task_.stop;
         Family::Reader::set(call, task_);
         return call;
@@ -131,21 +132,32 @@ private:
     bool look(std::uint64_t i, Monitor& monitor) {
         return !is_due(task_.stop) && reader_.look(Block{*this, i}, call_of(i), answers_of(i), monitor);
     }
-    bool look_at_objective(std::uint64_t i, double& objective) {
-        return !is_due(task_.stop) && reader_.look_at_objective(call_of(i), answers_of(i), objective);
+    template <class Objective>
+    bool look_at_objective(std::uint64_t i, std::uint64_t step, Objective& objective) {
+        return !is_due(task_.stop) &&
+               reader_.look_at_objective(call_of(i, step), now_[i].steps, answers_of(i), objective);
     }
 
     bool finish() {
         std::vector<Monitor> ends(count_);
         for (std::uint64_t i = 0; i < count_; ++i) {
-            if (now_[i].finite && !(look(i, ends[i]) && look_at_objective(i, ends[i].objective))) return false;
+            const bool finite = now_[i].finite;
+            if (finite && !(look(i, ends[i]) && look_at_objective(i, now_[i].steps, ends[i].objective))) return false;
             if (task_.to) transfers_.download(now_[i], i, *task_.to, begin_ + i);
         }
-        draw_starts(task_.problem->steps);  // all who are finite are there
-        for (std::uint64_t i = 0; i < count_; ++i) {
-            if (now_[i].finite && !look_at_objective(i, ends[i].start_objective)) return false;
-            record_end(task_, begin_ + i, now_[i].steps, ends[i]);
+        // all who are finite are there: their starts with the constants of the end, and with their own, the worse of the two
+        draw_starts(task_.problem->steps);
+        for (std::uint64_t i = 0; i < count_; ++i)
+            if (now_[i].finite && !look_at_objective(i, now_[i].steps, ends[i].start_objective)) return false;
+        if (Family::Reader::has_two_starts(*task_.problem)) {
+            draw_starts(0);
+            for (std::uint64_t i = 0; i < count_; ++i) {
+                auto own = ends[i].start_objective;
+                if (now_[i].finite && !look_at_objective(i, 0, own)) return false;
+                take_the_worse(own, ends[i].start_objective);
+            }
         }
+        for (std::uint64_t i = 0; i < count_; ++i) record_end(task_, begin_ + i, now_[i].steps, ends[i]);
         return true;
     }
 

@@ -4,7 +4,9 @@
 //   Task, Call, TaskKind   task.hpp, answer.hpp, with kinds prepare, train and gradient
 //   Reader                 of held-out data: Reader(task); set(call, task) completes a call;
 //                          look(block, call, lanes, monitor) -> false: given up; call: of no kind yet, as of the step
-//                          look_at_objective(call, lanes, objective): the same on data of the training, of the objective alone
+//                          look_at_objective(call, end, lanes, objective): the same on data of the training, of the objective alone,
+//                          in a training of `end` steps
+//                          has_two_starts(problem)
 #pragma once
 
 #include <algorithm>
@@ -78,7 +80,7 @@ private:
         }
         for (; k < task_.path.times; ++k) path[k] = {};
         Monitor monitor;
-        if (finite && !(look(step, monitor) && look_at_objective(step, monitor.objective))) return false;
+        if (finite && !(look(step, monitor) && look_at_objective(step, step, monitor.objective))) return false;
         if (task_.to) {
             block_.keep(*task_.to, index);
             task_.to->steps[index] = step;
@@ -93,15 +95,26 @@ private:
         return reader_.look(block_, call_of(Kind::prepare, step, 0), lanes_, monitor);
     }
 
-    bool look_at_objective(std::uint64_t step, double& objective) {
-        return reader_.look_at_objective(call_of(Kind::prepare, step, 0), lanes_, objective);
+    // As of `step`, in a training of `end` steps.
+    template <class Objective>
+    bool look_at_objective(std::uint64_t step, std::uint64_t end, Objective& objective) {
+        return reader_.look_at_objective(call_of(Kind::prepare, step, 0), end, lanes_, objective);
     }
 
-    // The start takes the place of the trained member.
-    bool look_at_start(std::uint64_t step, double& objective) {
-        block_.clear();
-        lanes_(call_of(Kind::prepare, step, 0));
-        return look_at_objective(step, objective);
+    // The start takes the place of the trained member: with the constants of the end, and with its own, the worse of the two.
+    template <class Objective>
+    bool look_at_start(std::uint64_t end, Objective& objective) {
+        const auto look_from = [&](std::uint64_t step, Objective& found) {
+            block_.clear();
+            lanes_(call_of(Kind::prepare, step, 0));
+            return look_at_objective(step, end, found);
+        };
+        if (!look_from(end, objective)) return false;
+        if (!Reader::has_two_starts(*task_.problem)) return true;
+        Objective own;
+        if (!look_from(0, own)) return false;
+        take_the_worse(own, objective);
+        return true;
     }
 
     const Task& task_;

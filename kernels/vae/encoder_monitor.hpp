@@ -1,6 +1,7 @@
 // What held-out data say about any VAE, of vectors or of sentences: the bound, its parts, and the directions in use.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -9,6 +10,15 @@
 namespace modecollapse::vae {
 
 inline constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
+
+// Under the mean KL weight of the training, and under its last one.
+struct Objective {
+    double mean = no_value, last = no_value;
+};
+
+inline void take_the_worse(const Objective& other, Objective& objective) {
+    objective = {std::max(objective.mean, other.mean), std::max(objective.last, other.last)};
+}
 
 // Means over the data, in nats a datum; NaN: not asked for, or after a failure. `exact`: of the exact posterior, on the first of
 // the held-out data, and only where the KL weight is above 0.
@@ -24,13 +34,12 @@ struct EncoderMonitor {
     double exact_effective = no_value;  // sampled: effective share of the samples; quadrature: share of data resolved
 
     // At the end of a training: the objective of its own data, and the same at its start (modecollapse/vae/outcome.hpp).
-    double objective = no_value, start_objective = no_value;
+    Objective objective, start_objective;
 };
 
 inline bool is_number(double value) { return value - value == 0.0; }
 
-// The mean KL weight of a training until `step`: what it descended on was, on average, the objective of that weight. Under the
-// last one of an annealing an encoder that follows late is worse than a start, whose KL is nearly 0.
+// The mean KL weight of a training until `step`: what it descended on was, on average, the objective of that weight.
 inline double mean_kl_weight(const KlWeight& weight, std::uint64_t step) {
     if (weight.annealing == KlAnnealing::constant) return weight.end;
     constexpr int places = 1024;
@@ -39,9 +48,15 @@ inline double mean_kl_weight(const KlWeight& weight, std::uint64_t step) {
     return sum / places;
 }
 
-// Of the end of a training: it is not finite, or worse than its own start.
+inline Objective objective_of(double misfit, double kl, const KlWeight& weight, std::uint64_t step) {
+    return {misfit + mean_kl_weight(weight, step) * kl, misfit + weight.at(static_cast<double>(step)) * kl};
+}
+
+// Of the end of a training: it is not finite, or worse than its own start. Under both weights: under the last one of a rise an
+// encoder that follows late is worse than a start, whose KL is nearly 0; under the mean of a fall one that has followed is.
 inline bool has_failed(const EncoderMonitor& end) {
-    return !is_number(end.elbo) || !is_number(end.variance) || end.objective > end.start_objective;
+    return !is_number(end.elbo) || !is_number(end.variance) ||
+           (end.objective.mean > end.start_objective.mean && end.objective.last > end.start_objective.last);
 }
 
 // Of the first `count` data; NaN for none.

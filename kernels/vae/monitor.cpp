@@ -44,9 +44,9 @@ void HeldOut::set_member(std::uint64_t member) {
                                                            member, label_count(problem_.data)));
 }
 
-double HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
-    return mean_of(misfit_, count) +
-           mean_kl_weight(problem_.kl_weight, step) * (mean_of(kl_, count) + mean_of(class_kl_, count));
+Objective HeldOut::objective(std::uint64_t step, std::uint64_t count) const {
+    return objective_of(mean_of(misfit_, count), mean_of(kl_, count) + mean_of(class_kl_, count), problem_.kl_weight,
+                        step);
 }
 
 bool HeldOut::read(const double* parameters, std::uint64_t step,

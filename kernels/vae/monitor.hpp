@@ -31,7 +31,7 @@ public:
 
     // What is evaluated for the objective alone, and the objective of `count` data that were, of the steps up to one.
     Evaluation terms() { return {nullptr, nullptr, nullptr, kl_.data(), class_kl_.data(), misfit_.data()}; }
-    double objective(std::uint64_t step, std::uint64_t count) const;
+    Objective objective(std::uint64_t step, std::uint64_t count) const;
 
     // `parameters`: of the member, as of `step`; `decode` as in exact_posterior.hpp. False: given up.
     bool read(const double* parameters, std::uint64_t step,

@@ -1,4 +1,4 @@
-"""A page of the result of every command and family: the cases of tests/cli/test_one_result.py."""
+"""A page of the result of every command and family: the cases of tests/cli/every_command.py."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from modecollapse import report
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "cli"))
+import every_command as cases
 import program
-import test_one_result as cases
 
 
 class Everything(unittest.TestCase):

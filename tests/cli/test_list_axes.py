@@ -36,6 +36,12 @@ class ListAxes(ProgramTest):
                     self.assertEqual(repr(one["mean_mode_weight_error"]), row["mode_weight_error"])
                 self.succeed(*self.sweep(values), "--resume", "--quiet")  # of its own manifest
 
+    def test_texts_of_several_dimensions_are_as_many_cells(self):
+        file = self.write("sweep.toml", "quantity = 'theory'\n[axes]\nradius = [1.0]\n"
+                          "dimension = ['10,100', '1000']\n")
+        text = self.succeed("phase-diagram", file, "--dry-run").stdout
+        self.assertRegex(text, r"cells +3\n")
+
     def test_refused(self):
         for values, words in (("[[0.2, 0.3, 0.5], [0.2, 0.30, 0.5]]", "a value stands twice"),
                               ("[[0.2, 0.3, 0.5], [0.5, 0.5]]", "target-weight = 0.5,0.5"),

@@ -75,15 +75,13 @@ class Crossed(ProgramTest):
                               "geometric, or --family mixture", "geometric|adaptive, or")
         self.assertEqual(unused.stderr.count("adaptive"), 1, unused.stderr)
         vae = [*probability, "--family", "vae"]
-        for off, unused, on in (
-                (("--inverse-lipschitz-time", "0.0"), ("--initial-inverse-lipschitz", 1), 5),
-                (("--inverse-lipschitz-time", 0), ("--inverse-lipschitz-schedule", "exponential"),
-                 None),
-                (("--clusters", "0e0"), ("--information-floor", 0.1), 2)):
-            self.refused([*vae, *off, *unused], 2, f"{unused[0]} {unused[1]}",
-                         f"not used with {off[0]} {off[1]}", f"{off[0]} other than 0")
-            if on:
-                self.succeed(*vae, off[0], on, *unused)
+        self.refused([*vae, "--clusters", "0e0", "--information-floor", 0.1], 2,
+                     "--information-floor 0.1", "--clusters 0e0", "--clusters other than 0")
+        for unused in (("--initial-inverse-lipschitz", 1),
+                       ("--inverse-lipschitz-schedule", "exponential")):
+            self.refused([*vae, *unused, "--inverse-lipschitz", 2], 2, f"{unused[0]} {unused[1]}",
+                         "--inverse-lipschitz-time 0", "--inverse-lipschitz-time above 0")
+        self.succeed(*vae, "--initial-inverse-lipschitz", 1, "--inverse-lipschitz-time", 5)
         self.refused(["theory", "--dynamics", "sgd"], 2, "--dynamics sgd", "theory", "flow")
         self.refused(["theory", "--estimator", "score"], 2, "--estimator", "not used by this",
                      "probability, threshold, trajectory", "--dynamics sgd|sgd-full|sde")

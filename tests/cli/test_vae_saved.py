@@ -32,15 +32,32 @@ class SavedVaes(TrainingTest):
             # with cosine the horizon is that of the whole training: nothing is left to do
             self.assert_goes_on_bit_for_bit((*SMALL, *case), 30 if "cosine" in case else 13)
 
-    def test_a_stopped_run_saves_what_it_finished(self):
-        many, path = ("--horizon", 200, "--trajectories", 20000), self.path("some.nc")
-        arguments = [str(word) for word in (*SMALL[:-2], *many, "--save-models", path)]
-        with subprocess.Popen([PROGRAM, *arguments, "--format", "json"], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    def stopped(self, *arguments):
+        """What a run that is stopped after a while prints and says."""
+        arguments = [str(word) for word in (*SMALL[:-2], *arguments, "--format", "json")]
+        with subprocess.Popen([PROGRAM, *arguments], text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
             time.sleep(4)
             process.terminate()
-            result = json.loads(process.communicate(timeout=120)[0])
-        self.assertEqual(process.returncode, 130)
+            printed, said = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 130, said)
+        return json.loads(printed), said
+
+    def test_a_stopped_run_does_not_take_the_place_of_what_it_continues(self):
+        saved = self.path("all.nc")
+        self.succeed(*SMALL[:-2], "--trajectories", 2000, "--horizon", 2, "--save-models", saved)
+        with open(saved, "rb") as file:
+            before = file.read()
+        result, said = self.stopped("--trajectories", 2000, "--horizon", 2000,
+                                    "--continue-models", saved, "--save-models", saved)
+        self.assertLess(result["trajectories"], 2000)
+        self.assertIn("left as they were saved", said)
+        with open(saved, "rb") as file:
+            self.assertEqual(file.read(), before)
+
+    def test_a_stopped_run_saves_what_it_finished(self):
+        many, path = ("--horizon", 200, "--trajectories", 20000), self.path("some.nc")
+        result, _ = self.stopped(*many, "--save-models", path)
         count = result["trajectories"]
         self.assertTrue(0 < count < 20000, count)
         with xarray.open_dataset(path) as some:

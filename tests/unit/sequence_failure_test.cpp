@@ -73,8 +73,8 @@ TEST(SequenceFailure, ObjectivesAreTheLossesOfTheFirstBatch) {
         const auto loss = [&](const std::vector<double>& parameters) {
             return gradient_at(problem, data, parameters.data(), nullptr, 0, "baseline", ignored.data());
         };
-        EXPECT_NEAR(members.monitors[0].objective, loss(members.parameters), 1e-12);
-        EXPECT_NEAR(members.monitors[0].start_objective, loss(start), 1e-12);
+        EXPECT_NEAR(members.monitors[0].objective.last, loss(members.parameters), 1e-12);
+        EXPECT_NEAR(members.monitors[0].start_objective.last, loss(start), 1e-12);
         EXPECT_LT(loss(members.parameters), loss(start) - 1e-3);
     }
 }
