@@ -6,6 +6,7 @@
 
 #include "host/components/checks.hpp"
 #include "host/components/nodes.hpp"
+#include "host/components/work.hpp"
 #include "host/run/watch.hpp"
 #include "modecollapse/components/field.hpp"
 #include "modecollapse/components/initial_law.hpp"
@@ -174,6 +175,13 @@ void Setup::set_rules(double error) {
         table_ = target_table(problem_, product_share * error);
     problem_.table = table_.table;
     problem_.table.value = table_.values.data();
+    // an expectation of 1e6 nodes takes a tenth of a second; sgd asks for them at its end only
+    const double most_nodes = problem_.dynamics == Dynamics::flow ? 1e6 : 3e7;
+    const double nodes = problem_.table.functions > 0 || problem_.modes == 1 ? 1.0 : nodes_of_target(problem_);
+    require(nodes <= most_nodes,
+            "modes (radius, spacing or means) up to " + short_text(2.0 * problem_.mode_size) +
+                " apart: " + short_text(nodes) + " nodes an expectation",
+            "up to " + short_text(most_nodes) + ": modes closer together, or a larger expectation-error");
 }
 
 }  // namespace modecollapse::components

@@ -25,6 +25,8 @@ double nodes_of(const Rule& rule, int rank, double range) {
 
 }  // namespace
 
+double nodes_of_target(const Payload& p) { return nodes_of(p.target, p.rank, 2.0 * p.mode_size); }
+
 double work_of_a_member(const Payload& p) {
     const double k = p.components, modes = p.modes;
     if (p.dynamics != Dynamics::flow) {
@@ -39,9 +41,8 @@ double work_of_a_member(const Payload& p) {
     const double own_nodes = trained ? 2.0 * p.own.count : nodes_of(p.own, p.components - 1, usual_range);
     const double own = p.components <= 3 && !trained ? own_nodes * multiplications_of_a_node
                                                      : k * k * own_nodes * multiplications_of_a_share;
-    const double of_a_mode = p.table.functions > 0 ? multiplications_of_a_look
-                                                   : nodes_of(p.target, p.rank, std::min(2.0 * p.mode_size, 12.0)) *
-                                                         multiplications_of_a_share;
+    const double of_a_mode =
+        p.table.functions > 0 ? multiplications_of_a_look : nodes_of_target(p) * multiplications_of_a_share;
     const double field = own + k * modes * of_a_mode;
     // variances relax in 2/d of a time, or as the means do
     const double rate =

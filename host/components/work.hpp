@@ -6,6 +6,9 @@
 
 namespace modecollapse::components {
 
+// Nodes of an expectation of the target's responsibilities where no table of them is made, of modes as far apart as these.
+double nodes_of_target(const Payload& problem);
+
 double work_of_a_member(const Payload& problem);  // multiplications
 double memory_of_a_thread(const Payload& problem);
 

@@ -1,5 +1,7 @@
 #include "host/families/common_schema.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -54,18 +56,37 @@ Schema common_schema(const Schema& first, const Schema& second) {
     return common;
 }
 
+namespace {
+
+// The place of a part of another schema, with as much room. The file of a means may have changed under a running sweep.
+template <class Part>
+std::size_t place_in(const std::vector<Part>& parts, const char* name) {
+    const std::size_t at = index_of(parts, name);
+    if (at == parts.size())
+        throw std::domain_error(
+            fmt::format("{} is counted here and not in the other cells (has a file changed?)", name));
+    return at;
+}
+
+}  // namespace
+
 Tally laid_out(const Tally& tally, const Schema& from, const Schema& to) {
     Tally result(to);
     for (std::size_t c = 0; c < from.classes.size(); ++c)
-        result.counts[index_of(to.classes, from.classes[c].name)] = tally.counts[c];
-    for (std::size_t h = 0; h < from.histograms.size(); ++h)
-        std::copy_n(tally.counts.begin() + static_cast<std::ptrdiff_t>(first_bin(from, h)), from.histograms[h].size,
-                    result.counts.begin() +
-                        static_cast<std::ptrdiff_t>(first_bin(to, index_of(to.histograms, from.histograms[h].name))));
+        result.counts[place_in(to.classes, from.classes[c].name)] = tally.counts[c];
+    for (std::size_t h = 0; h < from.histograms.size(); ++h) {
+        const Histogram& histogram = from.histograms[h];
+        const std::size_t at = place_in(to.histograms, histogram.name);
+        if (to.histograms[at].size < histogram.size)
+            throw std::domain_error(fmt::format("{} has {} bins here and {} in the other cells (has a file changed?)",
+                                                histogram.name, histogram.size, to.histograms[at].size));
+        std::copy_n(tally.counts.begin() + static_cast<std::ptrdiff_t>(first_bin(from, h)), histogram.size,
+                    result.counts.begin() + static_cast<std::ptrdiff_t>(first_bin(to, at)));
+    }
     for (std::size_t e = 0; e < from.events.size(); ++e)
-        result.counts[event_at(to, index_of(to.events, from.events[e].name))] = tally.counts[event_at(from, e)];
+        result.counts[event_at(to, place_in(to.events, from.events[e].name))] = tally.counts[event_at(from, e)];
     for (std::size_t q = 0; q < from.quantities.size(); ++q) {
-        const std::size_t at = index_of(to.quantities, from.quantities[q].name);
+        const std::size_t at = place_in(to.quantities, from.quantities[q].name);
         result.counts[measured_at(to, at)] = tally.counts[measured_at(from, q)];
         std::copy_n(tally.sums.begin() + static_cast<std::ptrdiff_t>(2 * q), 2,
                     result.sums.begin() + static_cast<std::ptrdiff_t>(2 * at));

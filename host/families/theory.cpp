@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "host/options/number_list.hpp"
+
 namespace modecollapse {
 
 double only_dimension(const Settings& settings) {
@@ -9,7 +11,7 @@ double only_dimension(const Settings& settings) {
     if (text.find_first_of(",:") != std::string::npos)
         throw std::domain_error("dimension = " + text +
                                 " is a list (allowed: one dimension a cell, or an axis of them)");
-    return std::stod(text);
+    return parse_number(text);
 }
 
 }  // namespace modecollapse

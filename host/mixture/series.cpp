@@ -32,7 +32,9 @@ void follow(GradientFlowPayload problem, const std::vector<double>& times, Traje
         states.push_back(start);
         series.betas.push_back(static_cast<double>(stepper.beta_at(trajectory, Real(0.0))));
     }
+    StopCheck stop(give_up_request());
     while (states.size() < times.size()) {
+        if (stop(1)) throw Interrupted{};
         const Trajectory<Real> before = trajectory;
         const Advance<Real> advance = stepper.advance(trajectory);
         while (advance.accepted && states.size() < times.size() &&

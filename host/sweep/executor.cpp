@@ -9,6 +9,11 @@
 #include "kernels/run/parallel.hpp"
 
 namespace modecollapse {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
 
 void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSource& source,
                    const std::function<void(std::uint64_t, const std::string&)>& on_failure) {
@@ -21,6 +26,7 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSour
         record.cell = task->cell;
         record.piece = task->pieces;
         while (!source.stop()) {
+            const auto started = Clock::now();
             std::vector<std::uint64_t> boundaries;
             std::vector<Tally> finished;
             try {
@@ -40,6 +46,7 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSour
                 source.deliver(record);
                 ++record.piece;
             }
+            if (source.delivered) source.delivered(std::chrono::duration<double>(Clock::now() - started).count());
             if (finished.size() + 1 < boundaries.size()) return;  // given up: the rest is computed again after --resume
         }
     }
@@ -71,7 +78,6 @@ std::vector<Backend> plan_workers(const Backend& backend, std::uint64_t cells) {
 
 void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const std::vector<Backend>& workers,
                const SweepControl& control) {
-    using Clock = std::chrono::steady_clock;
     constexpr auto sync_interval = std::chrono::milliseconds(250);
     std::mutex mutex;  // guards queue, state and journal
     std::atomic<bool> broken{false};
@@ -83,13 +89,18 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
         const std::lock_guard<std::mutex> lock(mutex);
         return queue.next();
     };
+    const auto sync = [&] {
+        journal.sync();
+        last_sync = Clock::now();
+    };
+    source.delivered = [&](double seconds) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (std::chrono::duration<double>(seconds) >= sync_interval) sync();
+    };
     source.deliver = [&](const JournalRecord& record) {
         const std::lock_guard<std::mutex> lock(mutex);
         journal.append(record);
-        if (Clock::now() - last_sync >= sync_interval) {
-            journal.sync();
-            last_sync = Clock::now();
-        }
+        if (Clock::now() - last_sync >= sync_interval) sync();
         state.add(record);
         if (control.progress) control.progress(state);
     };
@@ -98,6 +109,8 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     const auto or_break = [&](const auto& part) {
         try {
             part();
+        } catch (const Interrupted&) {  // while a cell was set up: it is computed again after --resume
+            broken = true;
         } catch (...) {
             broken = true;
             if (RunWatch* watch = current_watch()) watch->ask_to_stop();  // the others drop what they are at

@@ -22,7 +22,9 @@ struct CellTask {
 struct CellSource {
     std::function<std::optional<CellTask>()> next;      // called by any worker
     std::function<void(const JournalRecord&)> deliver;  // called by any worker
-    std::function<bool()> stop;                         // true: finish the piece at hand, then return
+    // After the records of a call that took so many seconds: what took long is made durable at once. May be empty.
+    std::function<void(double seconds)> delivered = {};
+    std::function<bool()> stop;  // true: finish the piece at hand, then return
 };
 
 // Computes cells on one backend until there are no more, or `stop`, or the thread's watch gives the run up. A cell that
@@ -41,7 +43,7 @@ struct SweepControl {
 };
 
 // All workers of one process: several GPUs, or CPU workers. Journals every piece and keeps `state` up to date; syncs
-// the journal at least every quarter of a second and at the end. Throws WriteError: what was synced stays.
+// the journal every quarter of a second in which records come, after every call that took longer, and at the end. Throws WriteError: what was synced stays.
 void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const std::vector<Backend>& workers,
                const SweepControl& control);
 

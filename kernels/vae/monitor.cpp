@@ -64,7 +64,7 @@ bool HeldOut::read(const double* parameters, std::uint64_t step,
     }
     read_directions(prior, mean_over_classes(mean_.data(), share_.data(), n, c, l), n, problem_.activity_floor,
                     monitor);
-    if (clusters) {
+    if (problem_.clusters > 0) {
         monitor.class_kl = class_kl;
         monitor.active_within =
             directions_within(prior, mean_.data(), share_.data(), n, problem_.activity_floor).active;
@@ -97,7 +97,7 @@ bool HeldOut::read_exact(const double* parameters, double beta, std::uint64_t st
     if (!read_exact_posterior(input, exact)) return false;
     vae::read_exact(exact, {clusters, c, problem_.latent}, exact_, problem_.activity_floor, monitor);
     monitor.fisher_bound = exact.fisher_bound;
-    if (clusters) {
+    if (problem_.clusters > 0) {
         monitor.exact_information = information_of(exact.share.data(), exact_, c);
         if (!labels_.empty())
             monitor.exact_accuracy =

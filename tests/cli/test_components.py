@@ -210,6 +210,9 @@ class Refusals(ProgramTest):
         for options, word in cases:
             with self.subTest(options=options):
                 self.refused(["probability", *K, *options, "--seed", 1], 2, word, "allowed")
+        far = ["probability", *K, "--layout", "grid", "--trajectories", 1, "--seed", 1]
+        self.refused([*far, "--spacing", 1e4], 2, "nodes an expectation", "modes closer together")
+        self.succeed(*far, "--spacing", 20)  # twin
         self.assertTrue(math.isfinite(self.json("probability", *K, "--horizon", 0.1, "--seed", 1,
                                                 "--trajectories", 8)["p_collapse"]))  # twin
 

@@ -76,6 +76,15 @@ SOBOL = ("[axes]\nradius = [1.25, 2]\ndimension = [5, 20]\n"
          '[fixed]\ntrajectories = 300\nseed = 7\nsampling = "sobol"\n')
 
 
+class Dimensions(Sweep):
+    def test_are_numbers_as_everywhere(self):
+        text = ('quantity = "theory"\n[axes]\nradius = [1.2]\n[fixed]\naccuracy = 0.01\n'
+                'dimension = %s\n')
+        half = self.sweep(text % '"20/2"', folder="half")
+        self.assertEqual(half, self.sweep(text % "10", folder="ten"))
+        self.assertNotEqual(half, self.sweep(text % "20", folder="twenty"))  # twin
+
+
 class SobolCells(Sweep):
     def test_cells_are_what_probability_says(self):
         rows = self.sweep(SOBOL)

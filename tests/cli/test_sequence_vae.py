@@ -4,10 +4,14 @@ with any instruction set, and what is refused.
 """
 
 import math
+import os
+import subprocess
+import time
 import unittest
+from pathlib import Path
 
 import xarray
-from program import last_of
+from program import PROGRAM, last_of
 from trainings import TrainingTest
 
 SEQUENCE = ("--family", "sequence-vae", "--seed", 1)
@@ -160,6 +164,24 @@ exact-data = 0
         with xarray.open_dataset(self.path("run/result.nc")) as data:
             self.assertEqual(data["p_collapse"].shape, (2, 2))
             self.assertTrue((data["latent_information"] >= 0).all())
+
+    def test_a_sweep_that_is_stopped_while_it_draws_sentences_can_be_resumed(self):
+        file = self.write("sweep.toml", "[axes]\ndata-size = [400000, 400001]\n[fixed]\n"
+                          "family = 'sequence-vae'\nseed = 1\ntrajectories = 1\nhorizon = 1\n")
+        folder = self.path("run")
+        with subprocess.Popen([PROGRAM, "phase-diagram", file, "--run-dir", folder, "--quiet"],
+                              text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as one:
+            def is_started():
+                log = f"{folder}/log.txt"
+                return os.path.exists(log) and "started" in Path(log).read_text(encoding="utf-8")
+
+            while not is_started() and one.poll() is None:
+                time.sleep(0.05)
+            time.sleep(0.2)
+            one.terminate()
+            said = one.communicate(timeout=60)[1]
+        self.assertEqual(one.returncode, 75, said)
+        self.assertIn("result.nc", os.listdir(folder))
 
     def test_a_diverging_training_has_failed(self):
         by_sgd = ("probability", *SMALL, "--optimizer", "sgd", "--learning-rate")

@@ -164,6 +164,10 @@ TEST(RealnvpOutcome, AMemberThatFitsNothingHasFailed) {
     end = well;
     end.objective = end.start_objective;  // no step made
     EXPECT_FALSE(has_failed(end));
+    end.objective = end.start_objective + 1e-6;  // a start that fitted already
+    EXPECT_FALSE(has_failed(end));
+    end.objective = end.start_objective + 2e-3;
+    EXPECT_TRUE(has_failed(end));
     end = well;
     end.effective_samples = 1.9;
     EXPECT_TRUE(has_failed(end));
