@@ -15,7 +15,7 @@ from . import style
 from .family_text import family_texts
 from .outcome_colors import color_of, words
 from .panels import Page
-from .results import ResultError, check_variables, open_result
+from .results import ResultError, check_variables, read_checked
 from .run_text import configuration, dynamics_text, provenance_text, trajectories_text
 from .training_text import runs_name
 
@@ -24,12 +24,7 @@ REQUIRED = ("outcome", "counts", "p_collapse", "ci_low", "ci_high")
 
 def read_probability(path: Path | str) -> xr.Dataset:
     """Load a result of `modecollapse probability`. Raises ResultError if it is none."""
-    dataset = open_result(path, "probability", REQUIRED)
-    try:
-        check_probability(dataset)
-    except ResultError as error:
-        raise ResultError(f"{printable(str(path))}: {error}") from error
-    return dataset
+    return read_checked(path, "probability", REQUIRED, check_probability)
 
 
 def check_probability(dataset: xr.Dataset) -> None:

@@ -18,13 +18,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .._text import printable
 from . import heat_map, style, sweep_curves
 from .cell_status import COMPLETE, status_columns, status_handles
 from .family_text import family_texts
 from .layout import HEADER_SIZES, Layout, own_axes, rows_for, wrapped
 from .quantities import option
-from .results import ResultError, check_variables, flag_names, open_result
+from .results import ResultError, check_variables, flag_names, read_checked
 from .run_text import (
     annealing_text,
     configuration,
@@ -51,12 +50,11 @@ SIDE_MARGIN = 0.05
 
 def read_phase_diagram(path: Path | str) -> xr.Dataset:
     """Load a result of `modecollapse phase-diagram`, or raise ResultError."""
-    dataset = open_result(path, "phase-diagram", ("status",))
-    try:
+
+    def check(dataset: xr.Dataset) -> None:
         check_variables(dataset, "phase-diagram", shown_of(dataset).required)
-    except ResultError as error:
-        raise ResultError(f"{printable(str(path))}: {error}") from error
-    return dataset
+
+    return read_checked(path, "phase-diagram", ("status",), check)
 
 
 def phase_diagram_figure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,18 @@ def open_result(path: Path | str, kind: str, required: Iterable[str]) -> xr.Data
     except OSError as error:
         raise ResultError(str(error)) from error
     return decoded(plain, raw=True)
+
+
+def read_checked(
+    path: Path | str, kind: str, required: Iterable[str], check: Callable[[xr.Dataset], object]
+) -> xr.Dataset:
+    """As open_result; `check` raises ResultError for what it finds inside, told with the path."""
+    dataset = open_result(path, kind, required)
+    try:
+        check(dataset)
+    except ResultError as error:
+        raise ResultError(f"{printable(str(path))}: {error}") from error
+    return dataset
 
 
 def check_variables(dataset: xr.Dataset, kind: str, required: Iterable[str]) -> None:

@@ -17,14 +17,13 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .._text import printable
 from . import critical_radii, style
 from .collapse_curves import LEGEND_COLUMNS, draw_collapse_curves
 from .family_text import WITH_WORDS, family_texts
 from .layout import HEADER_SIZES, Layout, own_axes, rows_for, wrapped
 from .level_crossings import draw_at_levels
 from .quantities import option, setting
-from .results import ResultError, check_variables, open_result
+from .results import ResultError, check_variables, read_checked
 from .run_text import annealing_text, configuration
 from .run_text import dynamics_text, physics_text, provenance_text, undecided_text
 from .searched import RADIUS, Searched, searched_of
@@ -39,12 +38,7 @@ ONE_PANEL = replace(TWO_PANELS, width=5.6, panel_left=(0.62,), panel_width=(4.2,
 
 def read_threshold(path: Path | str) -> xr.Dataset:
     """Load a result of `modecollapse threshold`. Raises ResultError if it is none."""
-    dataset = open_result(path, "threshold", ("level", "status"))
-    try:
-        check_threshold(dataset)
-    except ResultError as error:
-        raise ResultError(f"{printable(str(path))}: {error}") from error
-    return dataset
+    return read_checked(path, "threshold", ("level", "status"), check_threshold)
 
 
 def check_threshold(dataset: xr.Dataset) -> Searched:
