@@ -3,6 +3,7 @@
 
 #include "kernels/sequence/ensemble.hpp"
 #include "kernels/sequence/memory.hpp"
+#include "kernels/vae/objective_reader.hpp"
 
 namespace modecollapse::sequence {
 
@@ -19,12 +20,10 @@ struct Family {
     }
     static std::uint64_t count(const Problem& problem) { return layout_of(problem).count; }
 
-    class Reader {
+    class Reader : public vae::ObjectiveReader<HeldOut> {
     public:
-        explicit Reader(const Task& task) : held_out_(*task.problem, task.data->held_out, task.seed, task.stop) {}
+        explicit Reader(const Task& task) : ObjectiveReader(*task.problem, task.data->held_out, task.seed, task.stop) {}
 
-        // Is a start at the first step's constants another than at the last one's?
-        static bool has_two_starts(const Problem& problem) { return problem.inverse_lipschitz.time > 0.0; }
         static void set(Call& call, const Task& task) { call.data = task.data; }
         template <class Block, class AnyLanes>
         bool look(const Block&, Call call, const AnyLanes& lanes, Monitor& monitor) {
@@ -45,19 +44,6 @@ struct Family {
             };
             return held_out_.read(call.member, call.first, weigh, monitor);
         }
-        template <class AnyLanes>
-        bool look_at_objective(Call call, std::uint64_t end, const AnyLanes& lanes, vae::Objective& objective) {
-            call.kind = TaskKind::evaluate;
-            call.read = DataRead::training;
-            call.count = training_data_read(*call.problem, held_out_.count());
-            call.evaluation = held_out_.terms();
-            if (lanes(call).given_up) return false;
-            objective = held_out_.objective(end, call.count);
-            return true;
-        }
-
-    private:
-        HeldOut held_out_;
     };
 };
 

@@ -52,8 +52,7 @@ inline Objective objective_of(double misfit, double kl, const KlWeight& weight, 
     return {misfit + mean_kl_weight(weight, step) * kl, misfit + weight.at(static_cast<double>(step)) * kl};
 }
 
-// Of the end of a training: it is not finite, or worse than its own start. Under both weights: under the last one of a rise an
-// encoder that follows late is worse than a start, whose KL is nearly 0; under the mean of a fall one that has followed is.
+// Of the end of a training: it is not finite, or worse than its own start under both weights (modecollapse/vae/outcome.hpp).
 inline bool has_failed(const EncoderMonitor& end) {
     return !is_number(end.elbo) || !is_number(end.variance) ||
            (end.objective.mean > end.start_objective.mean && end.objective.last > end.start_objective.last);

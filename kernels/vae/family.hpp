@@ -5,6 +5,7 @@
 
 #include "kernels/vae/ensemble.hpp"
 #include "kernels/vae/memory.hpp"
+#include "kernels/vae/objective_reader.hpp"
 
 namespace modecollapse::vae {
 
@@ -21,13 +22,11 @@ struct Family {
     }
     static std::uint64_t count(const Problem& problem) { return layout_of(problem).count; }
 
-    class Reader {
+    class Reader : public ObjectiveReader<HeldOut> {
     public:
         explicit Reader(const Task& task)
-            : held_out_(*task.problem, task.seed), parameters_(layout_of(*task.problem).count) {}
+            : ObjectiveReader(*task.problem, task.seed), parameters_(layout_of(*task.problem).count) {}
 
-        // Is a start at the first step's constants another than at the last one's?
-        static bool has_two_starts(const Problem& problem) { return problem.inverse_lipschitz.time > 0.0; }
         static void set(Call&, const Task&) {}
         template <class Block, class AnyLanes>
         bool look(const Block& block, Call call, const AnyLanes& lanes, Monitor& monitor) {
@@ -48,19 +47,8 @@ struct Family {
             };
             return held_out_.read(parameters_.data(), call.first, decode, monitor);
         }
-        template <class AnyLanes>
-        bool look_at_objective(Call call, std::uint64_t end, const AnyLanes& lanes, Objective& objective) {
-            call.kind = TaskKind::evaluate;
-            call.read = DataRead::training;
-            call.count = training_data_read(*call.problem, held_out_.count());
-            call.evaluation = held_out_.terms();
-            if (lanes(call).given_up) return false;
-            objective = held_out_.objective(end, call.count);
-            return true;
-        }
 
     private:
-        HeldOut held_out_;
         std::vector<double> parameters_;
     };
 };
