@@ -43,8 +43,7 @@ struct RealnvpEnd {
 };
 
 inline constexpr double fewest_effective_samples = 2.0;
-inline constexpr double within_of_start =
-    1e-3;  // nats: a start that fits already is no better by less, as samples tell
+inline constexpr double within_of_start = 1e-3;          // nats: what samples cannot tell of a start that fits already
 inline constexpr std::uint64_t samples_that_tell = 100;  // of fewer, two effective ones are no sign
 
 MC_HOST_DEVICE bool has_failed(const RealnvpEnd& end) {

@@ -2,18 +2,19 @@
 //
 //   active directions   k eigenvalues of Cov_x(E_q[z|x]), relative to the prior's covariance, above the activity floor
 //   I(x; y)             of q, in nats; with clusters
-//   failed              a number of the training is not finite, or of what is read from it; or the objective of the training's own data is
-//                       above what it is at the member's own start, under the mean KL weight of the training and under its last
-//                       one, with the inverse-Lipschitz constants of its first step and of the end
+//   failed              a number of the training is not finite, or of what is read from it; or the objective of the
+//                       training's own data is above what it is at the member's own start, under the mean KL weight
+//                       of the training and under its last one, with the inverse-Lipschitz constants of its first
+//                       step and of the end
 //   collapsed           k = 0, and with clusters I below the information floor
 //   informative         k at least the informative directions, and with clusters I at least the floor
 //   partial             the rest: too few directions; z only, or y only
 //
-// A training that ends worse than it began has diverged, and directions of an encoder that far off mean nothing. Its own data are the
-// first of its batches with their noise, min(held out, batch x steps) of them: on others one that has learnt a few by heart can be
-// worse than its start as well, and a single step on a single datum is by chance. Weights and
-// constants that change are no failure: an encoder that follows a rise late is worse under the last weight than a start, whose KL is
-// nearly 0, and one that has followed a fall is under the mean.
+// A training that ends worse than it began has diverged, and directions of an encoder that far off mean nothing. Its
+// own data are the first of its batches with their noise, min(held out, batch x steps) of them: on others one that has
+// learnt a few by heart can be worse than its start as well, and a single step on a single datum is by chance. Weights
+// and constants that change are no failure: an encoder that follows a rise late is worse under the last weight than a
+// start, whose KL is nearly 0, and one that has followed a fall is under the mean.
 #pragma once
 
 #include "modecollapse/vae/problem.hpp"
