@@ -214,7 +214,8 @@ private:
 
     void check_first_round() const {
         const SweepPlan& plan = result_.plan;
-        for (std::uint64_t i = 0; i < std::min(plan.cells(), most_checked_cells); ++i)
+        const std::uint64_t looked_at = axis_named("trajectories") ? std::min(plan.cells(), most_checked_cells) : 1;
+        for (std::uint64_t i = 0; i < looked_at; ++i)
             if (const std::uint64_t first = plan.cell(i).members(); first > plan.adaptive->most)
                 throw UsageError(fmt::format(
                     "{}: [adaptive] max-trajectories = {} is below the first round's trajectories = {} (allowed: that "

@@ -20,7 +20,8 @@ vae::Activation activation_of(PsiActivation psi, const char* depth_option, std::
     return psi == PsiActivation::leaky_relu ? vae::Activation::leaky_relu : vae::Activation::softplus;
 }
 
-// No need of the rows: those left out would be of another configuration than before.
+// Not as a need of the rows: options that a row does not use are left out of the configuration, whose hash, and saved models,
+// have them.
 void check_inverse_lipschitz_schedule(const Configuration& options) {
     const std::vector<std::string> times = options.values_of("inverse-lipschitz-time");
     const bool none =

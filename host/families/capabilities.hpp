@@ -34,6 +34,10 @@ class SavedMemberFiles {
 public:
     virtual ~SavedMemberFiles() = default;
 
+    // The options that name the file to write, and the one to go on with, which may be the same.
+    virtual const char* save_option() const = 0;
+    virtual const char* go_on_option() const = 0;
+
     // What the options ask for, or null. Reads the file to go on with, and checks the one to write. Throws UsageError,
     // CorruptFile, std::domain_error.
     virtual std::unique_ptr<SavedRun> begin(const Configuration& options) const = 0;

@@ -119,7 +119,7 @@ struct Family {
         const Settings&);  // throws std::domain_error: quantity, value, allowed range
     // Refuses, by its options, what does not go together; what the rows say is checked before. May be null.
     void (*check)(const Configuration&) = nullptr;
-    const char* against_failures = "";  // "to change that, lower --learning-rate"
+    const char* against_failures = "";  // such as lower_learning_rate (words.hpp)
     const InitialLaw* law = nullptr;
     const Theory* theory = nullptr;
     const SavedMemberFiles* members_files = nullptr;

@@ -61,6 +61,8 @@ private:
 template <class Format>
 class SavedFilesOf : public SavedMemberFiles {
 public:
+    const char* save_option() const override { return Format::save; }
+    const char* go_on_option() const override { return Format::go_on; }
     std::unique_ptr<SavedRun> begin(const Configuration& options) const override {
         if (!options.has(Format::save) && !options.has(Format::go_on)) return nullptr;
         return std::make_unique<SavedRunOf<Format>>(options);

@@ -5,6 +5,7 @@
 #include "host/families/family.hpp"
 #include "host/families/kl_annealing.hpp"
 #include "host/families/saved_models.hpp"
+#include "host/families/words.hpp"
 
 namespace modecollapse {
 
@@ -18,7 +19,7 @@ inline Family trained_family(const char* name, const char* words, const char* ma
                              Schema (*schema)(const Settings&),
                              std::shared_ptr<const Ensemble> (*make)(const Settings&)) {
     Family f = {name,     words,  "training", "trainings",     member_commands,
-                &options, schema, make,       check_schedules, "to change that, lower --learning-rate"};
+                &options, schema, make,       check_schedules, lower_learning_rate};
     f.made_of = made_of;
     f.steps = {0.0, 0.0, 8, 3};  // every value costs an ensemble of trainings
     f.time_of = "steps of the training";

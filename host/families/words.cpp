@@ -67,9 +67,8 @@ std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsig
 }
 
 std::string remedy_of_dynamics(const Settings& settings) {
-    if (settings.is("dynamics", "flow-noise")) return "to change that, lower --learning-rate, or raise --maximum-steps";
-    return settings.is("dynamics", "flow") ? "to change that, raise --maximum-steps"
-                                           : "to change that, lower --learning-rate";
+    if (settings.is("dynamics", "flow-noise")) return std::string(lower_learning_rate) + ", or raise --maximum-steps";
+    return settings.is("dynamics", "flow") ? "to change that, raise --maximum-steps" : lower_learning_rate;
 }
 
 std::string remedy_of(const Family& family, const Settings& settings) {

@@ -19,6 +19,8 @@ std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsig
 
 std::string remedy_of(const Family& family, const Settings& settings);
 
+inline constexpr const char* lower_learning_rate = "to change that, lower --learning-rate";
+
 // Of families that know gradient flows and SGD.
 std::string remedy_of_dynamics(const Settings& settings);
 

@@ -4,16 +4,24 @@
 
 #include <filesystem>
 
+#include "host/families/capabilities.hpp"
+#include "host/families/family.hpp"
 #include "host/options/file_choice.hpp"
 
 namespace modecollapse {
 namespace {
 
-struct Written {
-    const char* option;
-    const char* in_place;  // the option that may name the same file
-};
-constexpr Written written[] = {{"output", ""}, {"save-flows", "continue-flows"}, {"save-models", "continue-models"}};
+// in_place: the option that may name the same file.
+void refuse_same_file(const Configuration& options, const std::string& written, const std::string& in_place) {
+    if (!options.has(written)) return;
+    for (const OptionRow* row : options.rows()) {
+        const bool may_name_a_file = row->kind == Kind::text || names_files(*row);
+        if (!may_name_a_file || row->name == written || row->name == in_place || !options.given(row->name)) continue;
+        if (is_same_file(options.text(written), options.text(row->name)))
+            options.refuse(written,
+                           fmt::format("is the file of {} too (allowed: another file)", options.where(row->name)));
+    }
+}
 
 }  // namespace
 
@@ -28,16 +36,9 @@ bool is_same_file(const std::string& one, const std::string& other) {
 }
 
 void refuse_same_files(const Configuration& options) {
-    for (const Written& file : written) {
-        if (!options.has(file.option)) continue;
-        for (const OptionRow* row : options.rows()) {
-            const bool may_name_a_file = row->kind == Kind::text || names_files(*row);
-            if (!may_name_a_file || row->name == file.option || row->name == file.in_place) continue;
-            if (options.given(row->name) && is_same_file(options.text(file.option), options.text(row->name)))
-                options.refuse(file.option,
-                               fmt::format("is the file of {} too (allowed: another file)", options.where(row->name)));
-        }
-    }
+    refuse_same_file(options, "output", "");
+    if (const SavedMemberFiles* files = family_named(options.family()).members_files)
+        refuse_same_file(options, files->save_option(), files->go_on_option());
 }
 
 }  // namespace modecollapse

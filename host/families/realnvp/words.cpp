@@ -6,6 +6,7 @@
 
 #include "host/families/mode_measures.hpp"
 #include "host/families/realnvp/ensemble.hpp"
+#include "host/families/words.hpp"
 #include "host/io/names.hpp"
 
 namespace modecollapse {
@@ -122,7 +123,7 @@ std::string remark_on_realnvp(const Settings& settings, const Tally& tally) {
 }
 
 std::string remedy_for_realnvp(const Settings&) {
-    return "to change that, lower --learning-rate or give --gradient-clip";
+    return std::string(lower_learning_rate) + " or give --gradient-clip";
 }
 
 }  // namespace modecollapse
