@@ -14,6 +14,8 @@ import numpy as np
 from modecollapse.figures import components, components_evolution, kept_modes
 from modecollapse.figures.__main__ import COMPONENTS_RECIPES
 from modecollapse.figures.components_recipes import COMPONENTS_FIGURES
+from modecollapse.figures.outcomes import outcomes_figure
+from modecollapse.figures.phase_diagram import phase_diagram_figure
 from modecollapse.figures.results import ResultError
 
 RING: dict[str, Any] = {
@@ -98,6 +100,18 @@ class Figures(unittest.TestCase):
         middle, low, high = kept_modes.kept(result)
         self.assertTrue(0 < low < middle < high < 1)
         self.assertAlmostEqual((low + high) / 2, (share + 3.8415 / 48) / (1 + 3.8415 / 24), 4)
+
+    def test_lists_of_weights_are_told(self):
+        options = {"family": "components", "trajectories": 20, "horizon": 1, "seed": 1, "raw": True}
+        weights = [(0.2, 0.3, 0.5), (0.33, 0.33, 0.34)]
+        one = outcomes_figure(modecollapse.probability(**options, target_weight=weights[0]))
+        self.assertIn(r"$w^{\ast} = 0.2, 0.3, 0.5$", " ".join(texts_of(one)))
+        swept = phase_diagram_figure(
+            modecollapse.probability(**options, target_weight=weights, radius=[1, 2])
+        )
+        for figure in (one, swept):
+            self.assertEqual(faults(figure), [])
+        self.assertIn(r"$w^{\ast}$ = 0.33, 0.33, 0.34", " ".join(texts_of(swept)))
 
     def test_evolution(self):
         modes = 3 * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -0.5]])

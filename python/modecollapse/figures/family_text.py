@@ -12,6 +12,7 @@ from .quantities import setting
 from .run_text import held_text, weights_text
 from .searched import in_symbols
 from .style import number_math
+from .training_text import weights_of_modes
 
 WITH_WORDS = ("mixture", "realnvp")  # weights_text, held_text
 TOLD_ELSEWHERE = ("trajectories",)
@@ -21,6 +22,7 @@ NAMES = {"vae": "VAE", "linear-vae": "linear VAE", "sequence-vae": "sequence VAE
 # that a symbol cannot tell
 CHOICES = {"data": "{} data", "decoder": "decoder: {}", "head": "head: {}"}
 DECODERS = {"mlp": "network", "linear": "linear", "brenier": "Brenier maps"}
+WEIGHTS = {"target-weight": r"w^{\ast}", "weight": "w"}  # of the modes and of the components
 IN_WORDS = ("activity-floor",)  # its letter says too little
 NONE_AT_ZERO = ("data-size", "clusters")  # fresh data at every step; a normal prior
 
@@ -62,6 +64,8 @@ def option_text(dataset: xr.Dataset, name: str, value: Any) -> str:
     symbol = str(about.get("symbol", ""))
     if isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
+    if name in WEIGHTS:
+        return f"${WEIGHTS[name]} = {weights_of_modes(value)}$"
     if not symbol or isinstance(value, (str, bool, list, tuple)):
         return ""
     if name in NONE_AT_ZERO and value == 0:

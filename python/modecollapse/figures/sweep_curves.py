@@ -19,7 +19,7 @@ from .cell_status import (
     unfinished_counts,
 )
 from .layout import Layout
-from .quantities import quantity
+from .quantities import quantity, short_quantity
 from .shown import Shown, shown_of, span_of, with_number
 from .sweep_axes import SweepAxis, draw_axis
 
@@ -82,6 +82,8 @@ def series_label(choice: SweepAxis, value: str, series: xr.Dataset) -> str:
     counts = unfinished_counts(series)
     missing = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items()]
     left_out = f" (left out: {', '.join(missing)})" if missing else ""
+    if "," in value:  # a list, of which the words of one number are wrong, and long
+        return f"{short_quantity(choice.name)} = {value.replace(',', ', ')}{left_out}"
     return f"{quantity(choice.name)} {value}{left_out}"
 
 
