@@ -43,7 +43,7 @@ struct TrainedMembers {
 
     bool operator==(const TrainedMembers& other) const {
         const auto same = [](const auto& a, const auto& b) {
-            return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0;
+            return a.size() == b.size() && (a.empty() || !std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]));
         };
         return same(parameters, other.parameters) && same(first, other.first) && same(second, other.second) &&
                steps == other.steps && failed == other.failed && outcome == other.outcome &&
