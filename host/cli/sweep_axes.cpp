@@ -16,7 +16,9 @@
 namespace modecollapse {
 namespace {
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text) {
+    return text.find_first_of("\"\\") == std::string::npos ? '"' + text + '"' : toml_string(text);
+}
 
 }  // namespace
 
@@ -40,15 +42,22 @@ Axis read_axis(const std::string& name, const toml::node& node, const toml::sour
     // lists of dimensions and levels are of several cells
     const OptionRow* of_a_member = find_option(name, probability_command, own_family);
     const bool holds_list = of_a_member && takes_list(*of_a_member);
-    const std::vector<std::string> lists = holds_list ? lists_within(node) : std::vector<std::string>{};
-    const GivenValue given = lists.empty() ? given_value(name, node, key, path)
-                                           : GivenValue{{}, fmt::format("{} ({})", name, place_of(key, path))};
+    std::vector<std::string> lists = holds_list ? lists_within(node) : std::vector<std::string>{};
+    GivenValue given = lists.empty() ? given_value(name, node, key, path)
+                                     : GivenValue{{}, fmt::format("{} ({})", name, place_of(key, path))};
     try {
-        if (!lists.empty()) {
-            for (const std::string& list : lists)
-                axis.texts.push_back(fmt::format("{}", fmt::join(parse_list(list), ",")));
+        bool several = false;
+        for (std::string& list : lists) {
+            const std::vector<double> numbers = parse_list(list);
+            several = several || numbers.size() > 1;
+            list = fmt::format("{}", fmt::join(numbers, ","));
+        }
+        if (!lists.empty() && !several) given.text = fmt::format("{}", fmt::join(lists, ","));  // [[1], [2]] is [1, 2]
+        if (several) {
+            axis.texts = lists;
         } else if (option.kind == Kind::choice) {
-            axis.texts = split(given.text, ',');
+            axis.texts = texts_within(node);  // names of files may have commas
+            if (axis.texts.empty()) axis.texts = split(given.text, ',');
         } else if (option.kind == Kind::seed) {
             for (const std::uint64_t seed : parse_seed_list(given.text)) axis.texts.push_back(fmt::format("{}", seed));
         } else {

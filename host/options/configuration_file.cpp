@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <sstream>
-
 #include "host/options/configuration.hpp"
 #include "host/options/list_option.hpp"
 #include "host/options/number_list.hpp"
@@ -19,11 +17,7 @@ std::string toml_text(const OptionRow& option, const std::string& value) {
     const bool quoted = option.kind == Kind::choice || option.kind == Kind::text ||
                         (list && value.find(':') != std::string::npos) ||
                         (option.kind == Kind::seed && value.size() > 18);
-    if (quoted) {
-        std::ostringstream stream;
-        stream << toml::value<std::string>(value);
-        return stream.str();
-    }
+    if (quoted) return toml_string(value);
     if (option.kind == Kind::flag || option.kind == Kind::seed) return value;
     return list ? fmt::format("[{}]", fmt::join(parse_list(value), ", ")) : fmt::format("{}", parse_number(value));
 }

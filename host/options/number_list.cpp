@@ -70,7 +70,8 @@ std::vector<double> parse_list(const std::string& text) {
             if (!(start > 0.0) || stop < start || count < 2 || count > most || !is_integer(count))
                 throw std::invalid_argument(
                     fmt::format("\"{}\" is not log:start:stop:count with start > 0 and count >= 2", part));
-            for (double i = 0; i < count; ++i) result.push_back(start * std::pow(stop / start, i / (count - 1)));
+            for (double i = 0; i < count - 1; ++i) result.push_back(start * std::pow(stop / start, i / (count - 1)));
+            result.push_back(stop);
         } else {
             throw std::invalid_argument(
                 fmt::format("\"{}\" is not a number, start:stop:step or log:start:stop:count", part));

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 
 #include "host/options/toml_guard.hpp"
 
@@ -76,9 +77,8 @@ GivenValue given_value(const std::string& name, const toml::node& node, const to
     }
 }
 
-std::vector<std::string> lists_within(const toml::node& node) {
+std::vector<std::string> texts_within(const toml::node& node) {
     std::vector<std::string> texts;
-    bool some = false;
     const toml::array* array = node.as_array();
     if (!array) return texts;
     for (const toml::node& element : *array) {
@@ -87,9 +87,26 @@ std::vector<std::string> lists_within(const toml::node& node) {
         } catch (const std::invalid_argument&) {
             return {};  // given_value says why
         }
-        some = some || element.is_array() || texts.back().find(',') != std::string::npos;
     }
-    return some ? texts : std::vector<std::string>{};
+    return texts;
+}
+
+std::vector<std::string> lists_within(const toml::node& node) {
+    const std::vector<std::string> texts = texts_within(node);
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (node.as_array()->get(i)->is_array() || texts[i].find(',') != std::string::npos) return texts;
+    return {};
+}
+
+std::string toml_string(const std::string& text) {
+    // on several lines its printer leaves out the first line break, and what looks like the end
+    const auto one_line = toml::toml_formatter::default_flags &
+                          ~(toml::format_flags::allow_multi_line_strings | toml::format_flags::allow_literal_strings);
+    const bool has_lines = text.find('\n') != std::string::npos;
+    std::ostringstream stream;
+    const toml::value<std::string> value(text);
+    stream << toml::toml_formatter(value, has_lines ? one_line : toml::toml_formatter::default_flags);
+    return stream.str();
 }
 
 void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,

@@ -23,8 +23,14 @@ std::string place_of(const toml::source_region& source, const std::string& path)
 GivenValue given_value(const std::string& name, const toml::node& node, const toml::source_region& key,
                        const std::string& path);
 
-// The texts of a list's elements, if any of them is a list itself, or several numbers as a text; else none.
+// The texts of a list's elements; none of what is no list, or has something else in it.
+std::vector<std::string> texts_within(const toml::node& node);
+
+// The same if any of them is a list itself, or several numbers as a text; else none.
 std::vector<std::string> lists_within(const toml::node& node);
+
+// A text as TOML writes it, on one line.
+std::string toml_string(const std::string& text);
 
 // Throws UsageError: unknown key at its place, with the nearest of `names`.
 [[noreturn]] void refuse_key(const std::string& name, const toml::source_region& key, const std::string& path,

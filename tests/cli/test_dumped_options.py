@@ -20,6 +20,14 @@ class Configuration(ProgramTest):
         self.assertEqual(direct["counts"], through["counts"])
         self.assertEqual(direct["config_hash"], through["config_hash"])
 
+    def test_a_dumped_name_is_one_whatever_is_in_it(self):
+        for name in (r"\n\na.nc", r"'''a\n.nc", r"a\r\nb.nc", r"a\\b \"é\".nc"):
+            file = self.write("run.toml", f'output = "{name}"\nseed = 1\n')
+            dump = self.succeed("probability", "--config", file, "--dump-config").stdout
+            again = self.write("again.toml", dump)
+            self.assertEqual(self.succeed("probability", "--config", again, "--dump-config").stdout,
+                             dump)
+
     def test_the_hash_tells_configurations_apart(self):
         arguments = ("probability", "--trajectories", 1000, "--seed", 1)
         same = {self.json(*arguments, "--threads", threads)["config_hash"] for threads in (1, 2)}

@@ -36,6 +36,16 @@ class ListAxes(ProgramTest):
                     self.assertEqual(repr(one["mean_mode_weight_error"]), row["mode_weight_error"])
                 self.succeed(*self.sweep(values), "--resume", "--quiet")  # of its own manifest
 
+    def test_lists_of_one_number_are_numbers(self):
+        """Of two modes the first weight is enough."""
+        for values, more in (("[[0.5], [0.6]]", ()), ("[0.5, 0.6]", ("--resume",))):
+            _, file, *options = self.sweep(values)
+            with open(file, "a", encoding="utf-8") as stream:
+                stream.write("modes = 2\n")
+            self.succeed("phase-diagram", file, *options, *more, "--quiet")
+        self.succeed("phase-diagram", self.path("run/manifest.toml"), *options, "--resume",
+                     "--quiet")
+
     def test_texts_of_several_dimensions_are_as_many_cells(self):
         file = self.write("sweep.toml", "quantity = 'theory'\n[axes]\nradius = [1.0]\n"
                           "dimension = ['10,100', '1000']\n")

@@ -3,8 +3,10 @@ scaling, binarizing, labels; and files that are no data, each refused with the o
 the reason.
 """
 
+import csv
 import gzip
 import io
+import json
 import os
 import struct
 import unittest
@@ -149,6 +151,21 @@ class VaeData(ProgramTest):
                            "--learning-rate", 0.01, "--horizon", 1500, "--trajectories", 4,
                            "--learning-rate-schedule", "cosine", "--data", path)
         self.assertAlmostEqual(result["mean_kl"], 0.3466, delta=0.04)
+
+    def test_a_sweep_over_files_of_any_name(self):
+        names = [self.write(name, npy(self.pixels.reshape(200, 6) + i))
+                 for i, name in enumerate(('quoted"a.npy', "back\\slash.npy", "com,ma.npy"))]
+        fixed = dict(zip((name[2:] for name in SMALL[::2]), SMALL[1::2]))
+        lines = [f"{name} = {json.dumps(value)}\n" for name, value in fixed.items()]
+        sweep = self.write("sweep.toml", f"[axes]\ndata = {json.dumps(names)}\n[fixed]\n"
+                           .encode() + "".join(lines).encode())
+        run = ("phase-diagram", sweep, "--run-dir", self.path("run"), "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(self.succeed(*run).stdout)))
+        self.assertEqual([row["data"] for row in rows], names)
+        # what the run writes about itself can be read back
+        self.assertIn("finished", self.succeed("status", self.path("run")).stdout)
+        again = list(csv.DictReader(io.StringIO(self.succeed(*run, "--resume").stdout)))
+        self.assertEqual(again, rows)
 
     def test_files_that_are_no_data(self):
         good = npy(self.pixels)

@@ -20,5 +20,15 @@ TEST(NumberList, KeepsTheSignOfWhatIsNotZero) {
     EXPECT_TRUE(std::signbit(parse_number("-5e-324")));
 }
 
+TEST(NumberList, LogarithmicRangesEndWhereTheySay) {
+    // 0.3 * (7 / 0.3) is above 7, which may be all that is allowed
+    for (const char* text : {"log:0.3:7:5", "log:0.1:0.9999:2", "log:3:3:2"}) {
+        const std::vector<double> values = parse_list(text);
+        EXPECT_EQ(values.front(), parse_number(split(text, ':')[1])) << text;
+        EXPECT_EQ(values.back(), parse_number(split(text, ':')[2])) << text;
+        EXPECT_EQ(static_cast<double>(values.size()), parse_number(split(text, ':')[3])) << text;
+    }
+}
+
 }  // namespace
 }  // namespace modecollapse
