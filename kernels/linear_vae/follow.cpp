@@ -94,8 +94,8 @@ private:
         for (std::uint64_t step = 0; step < problem.steps; ++step) {
             const double reach = theta_of_step(problem, step + 1) * (1.0 - 1e-12);
             while (next_ < times_.size() && times_[next_] < reach) record([&](int i) { return y.at(i); });
-            if (given_up(batch_blocks(problem))) return Status::given_up;
-            sampler(y, step);
+            sampler(y, step, given_up);
+            if (given_up.given_up()) return Status::given_up;
         }
         while (next_ < times_.size()) record([&](int i) { return y.at(i); });
         return Status::at_horizon;

@@ -69,10 +69,9 @@ using FlowReal = std::conditional_t<Shape::most_latent == 1, TwoRegisters<Double
 template <class StateType, class Sampler>
 bool descend(const Task& task, StateType& y, Sampler& sampler) {
     StopCheck given_up(task.stop, 1 << 14);
-    const auto work = batch_blocks(*task.problem);
     for (std::uint64_t step = 0; step < task.problem->steps; ++step) {
-        if (given_up(work)) return false;
-        sampler(y, step);
+        sampler(y, step, given_up);
+        if (given_up.given_up()) return false;
     }
     return true;
 }

@@ -79,12 +79,13 @@ MC_HOST_DEVICE void run_flow(const Payload& problem, const Launch<Trajectory<dou
               end == ended_at_horizon ? Status::at_horizon : Status::out_of_steps, trajectory.attempts);
 }
 
-// A member of SGD. Sampler: (state, step), which moves the state.
+// A member of SGD. Sampler: (state, step, given up?), which moves the state.
 template <class Shape, class Sampler>
 MC_HOST_DEVICE void take_steps(const Payload& problem, const Launch<State<double, Shape>>& launch, std::uint64_t index,
                                State<double, Shape>& y, Sampler& sampler) {
+    NeverGivenUp never;
     const std::uint64_t until = launch.step + launch.steps;
-    for (std::uint64_t step = launch.step; step < until; ++step) sampler(y, step);
+    for (std::uint64_t step = launch.step; step < until; ++step) sampler(y, step, never);
     if (until < problem.steps)
         launch.kept[index] = y;
     else

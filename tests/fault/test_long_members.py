@@ -201,11 +201,14 @@ class Partial(ProgramTest):
         self.assertTrue(2 <= len(stdout.splitlines()) < 2900)
 
     def test_without_an_answer(self):
+        linear_vae = ("--family", "linear-vae", "--dynamics")
         for command in (
             ("probability", "--dynamics", "sgd", "--batch-size", 10**9),
+            ("probability", *linear_vae, "sgd", "--batch-size", 10**9),
+            ("probability", *linear_vae, "sgd-full", "--dimension", 20, "--batch-size", 10**9),
             ("variance", "--batch-size", 10**9, "--start", "0.1,0.1,0"),
         ):
-            stdout, stderr = self.interrupted(*command)
+            stdout, stderr = self.interrupted(*command, heard=HEARD)
             self.assertEqual(stdout, "")
             self.assertIn("SIGINT", stderr)
 

@@ -153,5 +153,30 @@ TEST(LinearVaeEnsemble, StepsUsedUpAreFailures) {
     EXPECT_EQ(ensemble.tally.active[0], 0);
 }
 
+// A step of 2^40 samples would take an hour: who comes back has heard it within.
+TEST(LinearVaeEnsemble, AStopIsHeardWithinAStep) {
+    for (const Dynamics dynamics : {Dynamics::sgd, Dynamics::sgd_full}) {
+        VaePayload problem;
+        problem.dynamics = dynamics;
+        problem.dimension = 20.0;
+        problem.batch = std::uint64_t{1} << 40;
+        problem.steps = 1;
+        std::vector<double> states(3 * static_cast<std::size_t>(linear_vae::size_of_state(problem)));
+        std::vector<linear_vae::Status> status(3, linear_vae::Status::at_horizon);
+        std::vector<std::uint32_t> attempts(3);
+        StopRequest stop;
+        const linear_vae::Task task = {&problem, seed, 0, 3, nullptr, &stop};
+        stop.ask(0.1);
+        linear_vae::run_to_ends_on_cpu(task, {states.data(), status.data(), attempts.data()}, {1, best_cpu_isa()});
+        for (const linear_vae::Status one : status) EXPECT_EQ(one, linear_vae::Status::given_up);
+        status.assign(3, linear_vae::Status::at_horizon);
+        linear_vae::follow(task, {0.0}, states.data(), status.data(), 1);
+        for (const linear_vae::Status one : status) EXPECT_EQ(one, linear_vae::Status::given_up);
+        problem.batch = 2;  // twin: a step that is over before it is looked at
+        linear_vae::run_to_ends_on_cpu(task, {states.data(), status.data(), attempts.data()}, {1, best_cpu_isa()});
+        for (const linear_vae::Status one : status) EXPECT_EQ(one, linear_vae::Status::at_horizon);
+    }
+}
+
 }  // namespace
 }  // namespace modecollapse

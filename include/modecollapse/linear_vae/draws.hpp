@@ -17,12 +17,18 @@ namespace modecollapse::linear_vae {
 // Axes of the frame in which sgd holds W, V and W*.
 MC_HOST_DEVICE constexpr int frame_size(int latent, int signal) { return 2 * latent + signal; }
 
-MC_HOST_DEVICE std::uint64_t batch_blocks(const Payload& problem) {
-    const auto frame = static_cast<std::uint64_t>(frame_size(problem.latent, problem.signal));
+MC_HOST_DEVICE std::uint64_t normals_of_a_sample(const Payload& problem) {
     if (problem.dynamics == Dynamics::sgd_full)
-        return problem.batch *
-               ((static_cast<std::uint64_t>(problem.dimension) + static_cast<std::uint64_t>(problem.signal) + 3) / 4);
-    return (problem.batch * frame + 3) / 4;
+        return static_cast<std::uint64_t>(problem.dimension) + static_cast<std::uint64_t>(problem.signal);
+    return static_cast<std::uint64_t>(frame_size(problem.latent, problem.signal));
+}
+// Rounded up: samples of sgd share blocks.
+MC_HOST_DEVICE std::uint64_t blocks_of_a_sample(const Payload& problem) {
+    return (normals_of_a_sample(problem) + 3) / 4;
+}
+MC_HOST_DEVICE std::uint64_t batch_blocks(const Payload& problem) {
+    if (problem.dynamics == Dynamics::sgd_full) return problem.batch * blocks_of_a_sample(problem);
+    return (problem.batch * normals_of_a_sample(problem) + 3) / 4;
 }
 MC_HOST_DEVICE std::uint64_t wishart_blocks(int latent) {
     const auto m = static_cast<std::uint64_t>(latent);

@@ -39,15 +39,18 @@ public:
         }
     }
 
-    // Takes step number `step`; y: the order parameters before and after it.
-    MC_HOST_DEVICE void operator()(StateType& y, std::uint64_t step) {
+    // Takes step number `step`; y: the order parameters before and after it. given_up: as of the reduced sampler.
+    template <class GivenUp>
+    MC_HOST_DEVICE void operator()(StateType& y, std::uint64_t step, GivenUp& given_up) {
         const int latent = y.latent();
         const Real beta = Real(problem_.kl_weight.at(theta_of_step(problem_, step)));
         BatchProducts<Real, Shape> products;
         products.clear(latent);
         for (int i = 0; i < 2 * latent; ++i)
             for (std::uint64_t k = 0; k < size_; ++k) vector(gradient_, i)[k] = Real(0.0);
+        const std::uint64_t each = blocks_of_a_sample(problem_);
         for (std::uint64_t sample = 0; sample < problem_.batch; ++sample) {
+            if (given_up(each)) return;
             draw(step, sample, y.signal());
             Real u[rows], h[most];
             for (int a = 0; a < latent; ++a) {
@@ -78,9 +81,8 @@ private:
 
     // The M* factors of a sample come after its N coordinates of noise.
     MC_HOST_DEVICE void draw(std::uint64_t step, std::uint64_t sample, int signal) {
-        const std::uint64_t blocks = batch_blocks(problem_);
         NormalSequence<Real, Normals> normals(normals_, Purpose::linear_vae_batch,
-                                              step * blocks + sample * (blocks / problem_.batch));
+                                              step * batch_blocks(problem_) + sample * blocks_of_a_sample(problem_));
         const Real noise_sd = Real(sqrt(problem_.noise_variance)), signal_sd = Real(sqrt(problem_.signal_variance));
         for (std::uint64_t k = 0; k < size_; ++k) sample_[k] = noise_sd * normals.next();
         for (int k = 0; k < signal; ++k) sample_[k] = fma(signal_sd, normals.next(), sample_[k]);

@@ -24,14 +24,15 @@ public:
                                   const std::uint64_t* ids)
         : problem_(problem), normals_(normals), chi_square_(words, seed), ids_(ids) {}
 
-    // Takes step number `step`.
-    MC_HOST_DEVICE void operator()(StateType& y, std::uint64_t step) const {
+    // Takes step number `step`. given_up: asked with the counter blocks that a sample takes (sgd/payload.hpp).
+    template <class GivenUp>
+    MC_HOST_DEVICE void operator()(StateType& y, std::uint64_t step, GivenUp& given_up) const {
         const int latent = y.latent(), signal = y.signal();
         const Real beta = Real(problem_.kl_weight.at(theta_of_step(problem_, step)));
         FrameRows<Real, Shape> frame;
         frame_rows(y, frame);
         Gradient gradient;
-        add_samples(y, beta, frame, step, gradient);
+        if (!add_samples(y, beta, frame, step, gradient, given_up)) return;
 
         const Real rate = Real(problem_.learning_rate / problem_.dimension);
         const Real share = Real(1.0 / static_cast<double>(problem_.batch)), decay = Real(problem_.weight_decay);
@@ -76,8 +77,10 @@ private:
         BatchProducts<Real, Shape> products;
     };
 
-    MC_HOST_DEVICE void add_samples(const StateType& y, Real beta, const FrameRows<Real, Shape>& frame,
-                                    std::uint64_t step, Gradient& gradient) const {
+    // False if given up.
+    template <class GivenUp>
+    MC_HOST_DEVICE bool add_samples(const StateType& y, Real beta, const FrameRows<Real, Shape>& frame,
+                                    std::uint64_t step, Gradient& gradient, GivenUp& given_up) const {
         const int latent = y.latent(), signal = y.signal(), n = 2 * latent;
         const Real along_sd = Real(sqrt(problem_.signal_variance + problem_.noise_variance));
         const Real rest_sd = Real(sqrt(problem_.noise_variance));
@@ -88,7 +91,9 @@ private:
             for (int k = 0; k < n; ++k) gradient.rest[i][k] = Real(0.0);
         }
         NormalSequence<Real, Normals> normals(normals_, Purpose::linear_vae_batch, step * batch_blocks(problem_));
+        const std::uint64_t each = blocks_of_a_sample(problem_);
         for (std::uint64_t sample = 0; sample < problem_.batch; ++sample) {
+            if (given_up(each)) return false;
             Real x[most_signal], z[rows], u[rows], h[most];
             for (int k = 0; k < signal; ++k) x[k] = y.has_signal(k) ? along_sd * normals.next() : Real(0.0);
             for (int k = 0; k < n; ++k) z[k] = rest_sd * normals.next();
@@ -104,6 +109,7 @@ private:
                 for (int k = 0; k < n; ++k) gradient.rest[i][k] = fma(u[i], z[k], gradient.rest[i][k]);
             }
         }
+        return true;
     }
 
     // Product of a sample with row i of (w, v).
