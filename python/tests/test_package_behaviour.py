@@ -35,6 +35,7 @@ ENDLESS = {
         "fixed": {"trajectories": 10**12}}, run_dir=sys.argv[1], progress=begun)""",
 }
 MOST_SECONDS = 1.0
+TRIES = 5  # where the machine was busy with something else
 
 
 def python(code, *arguments, **options):
@@ -84,9 +85,8 @@ except KeyboardInterrupt:
     def test_ctrl_c_stops_every_run_within_a_second(self):
         for name, call in ENDLESS.items():
             with self.subTest(command=name):
-                # another try where the machine was busy with something else
                 times = []
-                while not times or (min(times) > MOST_SECONDS and len(times) < 3):
+                while not times or (min(times) > MOST_SECONDS and len(times) < TRIES):
                     times.append(self.seconds_to_stop(call))
                 self.assertLess(min(times), MOST_SECONDS, times)
 
@@ -99,7 +99,8 @@ except KeyboardInterrupt:
 
 
 class WhileItRuns(unittest.TestCase):
-    def test_other_threads_go_on(self):
+    def longest_wait(self):
+        """Of another thread during a run of a second."""
         results = []
         thread = threading.Thread(
             target=lambda: results.append(
@@ -113,7 +114,13 @@ class WhileItRuns(unittest.TestCase):
             now = time.perf_counter()
             longest, last = max(longest, now - last), now
         self.assertEqual(len(results), 1)
-        self.assertLess(longest, 0.5)  # the run takes longer
+        return longest
+
+    def test_other_threads_go_on(self):
+        waits = []
+        while not waits or (min(waits) > 0.5 and len(waits) < TRIES):
+            waits.append(self.longest_wait())
+        self.assertLess(min(waits), 0.5, waits)
 
     def test_runs_in_two_threads_give_what_one_gives(self):
         arguments = {"trajectories": 20000, "seed": 5, "dimension": 10}

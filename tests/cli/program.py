@@ -2,13 +2,17 @@
 
 import json
 import os
+import signal
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 
 # seconds a command may take; more in sanitized builds
 PATIENCE = float(os.environ.get("MODECOLLAPSE_TEST_PATIENCE", 300))
+# seconds from a stop to the end of what would take minutes; 2 on a machine that does nothing else
+HEARD = PATIENCE / 15
 PROGRAM = os.environ["MODECOLLAPSE_PROGRAM"]
 
 
@@ -32,6 +36,20 @@ def last_of(*words):
     return [words[0], *(word for pair in options.items() for word in pair)]
 
 
+def processor_seconds(pid):
+    """What a process has used so far: on a busy machine other clocks tell little."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def handles(pid, number):
+    """Has the process a handler for this signal by now? Before, the signal kills it."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        caught = next(line.split()[1] for line in file if line.startswith("SigCgt:"))
+    return int(caught, 16) >> (number - 1) & 1 == 1
+
+
 def record_bytes(journal):
     """Of a record of this journal (host/sweep/journal.hpp)."""
     with open(journal, "rb") as file:
@@ -46,6 +64,20 @@ class ProgramTest(unittest.TestCase):
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
         self.folder = holder.name
+
+    def wait_until(self, condition, what, seconds=PATIENCE):
+        until = time.monotonic() + seconds
+        while not condition():
+            self.assertLess(time.monotonic(), until, f"waited {seconds} s for {what}")
+            time.sleep(0.005)
+
+    def wait_for_work(self, process, seconds, number=signal.SIGTERM):
+        """Until a process has worked so many processor seconds and hears a signal."""
+        def is_there():
+            self.assertIsNone(process.poll(), "it has ended before the signal")
+            return processor_seconds(process.pid) >= seconds and handles(process.pid, number)
+
+        self.wait_until(is_there, "the work to begin")
 
     def path(self, name):
         return os.path.join(self.folder, name)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import unittest
 
-from program import PROGRAM, ProgramTest, run, unless_sanitized
+from program import PATIENCE, PROGRAM, ProgramTest, run, unless_sanitized
 
 
 @unless_sanitized("they need the address space")
@@ -20,7 +20,7 @@ class TooLarge(ProgramTest):
             ["bash", "-c", command, "-", PROGRAM, *map(str, arguments)],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
 
     def test_refused_before_the_work(self):
@@ -75,7 +75,7 @@ class Pipes(ProgramTest):
             input=text,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
 
     def test_options_from_a_pipe(self):
@@ -117,7 +117,7 @@ class Paths(ProgramTest):
         folder = os.fsencode(self.path("run")) + b"\xff"
         command = [PROGRAM, "phase-diagram", sweep, "--run-dir", folder, "--format", "json"]
         for arguments in (command, [PROGRAM, "status", folder, "--format", "json"]):
-            result = subprocess.run(arguments, capture_output=True, timeout=120)
+            result = subprocess.run(arguments, capture_output=True, timeout=PATIENCE)
             self.assertEqual(result.returncode, 0, result.stderr)
             json.loads(result.stdout.decode())
 

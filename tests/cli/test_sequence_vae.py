@@ -6,12 +6,10 @@ with any instruction set, and what is refused.
 import math
 import os
 import subprocess
-import time
 import unittest
-from pathlib import Path
 
 import xarray
-from program import PROGRAM, last_of
+from program import HEARD, PROGRAM, last_of
 from trainings import TrainingTest
 
 SEQUENCE = ("--family", "sequence-vae", "--seed", 1)
@@ -171,15 +169,9 @@ exact-data = 0
         folder = self.path("run")
         with subprocess.Popen([PROGRAM, "phase-diagram", file, "--run-dir", folder, "--quiet"],
                               text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as one:
-            def is_started():
-                log = f"{folder}/log.txt"
-                return os.path.exists(log) and "started" in Path(log).read_text(encoding="utf-8")
-
-            while not is_started() and one.poll() is None:
-                time.sleep(0.05)
-            time.sleep(0.2)
+            self.wait_for_work(one, 0.2)
             one.terminate()
-            said = one.communicate(timeout=60)[1]
+            said = one.communicate(timeout=HEARD)[1]
         self.assertEqual(one.returncode, 75, said)
         self.assertIn("result.nc", os.listdir(folder))
 

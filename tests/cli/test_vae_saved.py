@@ -4,12 +4,11 @@ reconstruct them; other trainings and damaged files are refused.
 
 import json
 import subprocess
-import time
 import unittest
 
 import numpy
 import xarray
-from program import PROGRAM
+from program import PATIENCE, PROGRAM
 from trainings import TrainingTest, unsealed
 
 SMALL = ("probability", "--family", "vae", "--seed", 1, "--held-out", 60, "--encoder-width", 5,
@@ -35,12 +34,12 @@ class SavedVaes(TrainingTest):
     def stopped(self, *arguments):
         """What a run prints and says that is stopped once some of its members are done."""
         arguments = (*SMALL[:-2], *arguments, "--threads", 2, "--format", "json")
-        for seconds in (3, 10, 30):  # a loaded machine may have none at first
+        for seconds in (3, 10, 30):  # a slow machine may have none at first
             with subprocess.Popen([PROGRAM, *map(str, arguments)], text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-                time.sleep(seconds)
+                self.wait_for_work(process, seconds)
                 process.terminate()
-                printed, said = process.communicate(timeout=120)
+                printed, said = process.communicate(timeout=PATIENCE)
             self.assertEqual(process.returncode, 130, said)
             if printed:
                 return json.loads(printed), said

@@ -15,7 +15,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import zlib
 from collections import namedtuple
@@ -193,13 +192,6 @@ class FaultTest(ProgramTest):
         """Bytes of the files that make up a run: what a refusal must not touch."""
         return {name: read_bytes(f"{folder}/{name}") for name in os.listdir(folder)
                 if name not in ("lock", "log.txt")}
-
-    def wait_until(self, condition, what, seconds=60):
-        for _ in range(int(seconds * 200)):
-            if condition():
-                return
-            time.sleep(0.005)
-        self.fail(f"waited {seconds} s for {what}")
 
     def lock_holder(self, folder):
         """host:pid, as the process in the folder has written it."""

@@ -61,8 +61,7 @@ class Signals(Stopped, LongTest):
     def test_many_signals(self):
         folder = self.path("run")
         process = self.start(folder)
-        self.wait_until(lambda: os.path.exists(f"{folder}/journal.bin"), "the run to start")
-        time.sleep(0.1)
+        self.wait_for_work(process, 0.1)
         for _ in range(100):
             process.send_signal(signal.SIGTERM)
             process.send_signal(signal.SIGINT)

@@ -9,6 +9,7 @@
 
 #include "host/mixture/ensemble.hpp"
 #include "tests/support/gradient_flow_payloads.hpp"
+#include "tests/support/stop_time.hpp"
 
 namespace modecollapse {
 namespace {
@@ -23,26 +24,9 @@ OutcomeCounts run_example(std::uint64_t trajectories, const RunControl& control 
     return run_ensemble(setup, request, choose_backend({BackendChoice::cpu, 2, 0, ""}), control);
 }
 
-// Asks `work` to stop 0.2 s after its beginning; seconds from there to its end.
-template <class Work>
-double seconds_to_stop(const Work& work) {
-    RunWatch watch;
-    const WatchScope scope(&watch);
-    std::chrono::steady_clock::time_point asked;
-    std::thread other([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
-        asked = std::chrono::steady_clock::now();
-        watch.ask_to_stop();
-    });
-    EXPECT_THROW(work(), Interrupted);
-    const auto ended = std::chrono::steady_clock::now();
-    other.join();
-    return std::chrono::duration<double>(ended - asked).count();
-}
-
 TEST(RunWatch, AStopFromAnotherThreadEndsTheRun) {
-    const double seconds = seconds_to_stop([] { run_example(endless); });
-    EXPECT_LT(seconds, 5.0);  // a second on a machine that is not busy; a run to the end would take days
+    const double seconds = support::seconds_to_stop([] { run_example(endless); });
+    EXPECT_LT(seconds, 5.0);  // a run to the end would take days
 }
 
 // Seconds from the request to the end of a run of two registers of SGD trajectories.
@@ -62,7 +46,7 @@ TEST(RunWatch, AStopIsServedBetweenTwoStepsOfSgd) {
     };
     for (const Dynamics dynamics : {Dynamics::sgd, Dynamics::sgd_full}) {
         const double of_a_step = run(dynamics, default_learning_rate);
-        EXPECT_LT(seconds_to_stop([&] { run(dynamics, 1e4); }), 5.0);
+        EXPECT_LT(support::seconds_to_stop([&] { run(dynamics, 1e4); }), 5.0);
         EXPECT_GT(of_a_step * 1e4 / default_learning_rate, 60.0);  // twin: what waiting for a register would have taken
     }
 }
