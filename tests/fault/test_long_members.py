@@ -185,11 +185,11 @@ class Partial(ProgramTest):
         self.assertTrue(2 <= len(stdout.splitlines()) < 2900)
 
     def test_without_an_answer(self):
-        linear_vae = ("--family", "linear-vae", "--dynamics")
+        linear_vae = ("--family", "linear-vae", "--dimension", 20, "--horizon", 0.01, "--dynamics")
         for command in (
             ("probability", "--dynamics", "sgd", "--batch-size", 10**9),
             ("probability", *linear_vae, "sgd", "--batch-size", 10**9),
-            ("probability", *linear_vae, "sgd-full", "--dimension", 20, "--batch-size", 10**9),
+            ("probability", *linear_vae, "sgd-full", "--batch-size", 10**9),
             ("variance", "--batch-size", 10**9, "--start", "0.1,0.1,0"),
         ):
             stdout, stderr = self.interrupted(*command, heard=HEARD)
