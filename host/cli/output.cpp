@@ -141,8 +141,14 @@ void write_output(const Configuration& options, Report& report) {
 }
 
 void emit(const Configuration& options, Report& report) {
-    write_output(options, report);
+    std::string unwritten = report.unwritten;
+    try {
+        write_output(options, report);
+    } catch (const WriteError& error) {  // what took hours is printed first
+        unwritten += (unwritten.empty() ? "" : "; ") + std::string(error.what());
+    }
     print_to_stdout(formatted(report, options.text("format")));
+    if (!unwritten.empty()) throw WriteError(unwritten);
 }
 
 CapturedOutput::CapturedOutput(std::string& text) { captured_output = &text; }

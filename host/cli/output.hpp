@@ -19,6 +19,7 @@ struct Report {
     RunRecord record;
     int exit_code = exit_done;  // also an attribute of the file
     std::string partial;  // given up before its end: what it covers, such as "the first 4096 of 100000"; empty: all
+    std::string unwritten = {};  // why the members that were to be saved are not; empty: they are
 };
 
 // A record that holds what is known when a run begins.
@@ -34,7 +35,7 @@ void require_output(const Configuration& options);
 // is one. Throws WriteError.
 void write_output(const Configuration& options, Report& report);
 
-// write_output, then stdout. Throws WriteError.
+// write_output, then stdout, of what could not be written as well. Throws WriteError in the end.
 void emit(const Configuration& options, Report& report);
 
 // While it lives, what the calling thread prints to stdout goes to `text` instead.

@@ -7,6 +7,7 @@
 #include "host/cli/failed_members.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/rare_probability.hpp"
+#include "host/io/atomic_file.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/start_options.hpp"
 #include "host/report/probability.hpp"
@@ -70,12 +71,18 @@ Report run_probability(const Configuration& options) {
     report.record.finished = utc_now();
     if (found.made() < found.asked)
         report.partial = fmt::format("the first {} of {} {}", found.made(), found.asked, family.members);
-    if (saved && !saved->write(report.record, static_cast<std::uint64_t>(found.made())))
-        warn_user(fmt::format("the {} that this run goes on with are left as they were saved", family.members));
+    try {
+        if (saved && !saved->write(report.record, static_cast<std::uint64_t>(found.made())))
+            warn_user(fmt::format("the {} that this run goes on with are left as they were saved", family.members));
+    } catch (const WriteError& error) {
+        if (!partial_answers_kept()) throw;  // a caller's error has no result beside it
+        report.unwritten = error.what();
+    }
     report.result = probability_result(family, settings, found);
     report.result.add(time_taken(seconds));
     report.text = text_for(report.result, family, settings, found, report.record, seconds);
     report_failures(options, {failures_of(found.estimate.members)}, report);
+    if (!report.unwritten.empty()) report.exit_code = exit_write;
     return report;
 }
 

@@ -2,6 +2,7 @@
 untouched.
 """
 
+import json
 import os
 import resource
 import shutil
@@ -28,8 +29,19 @@ class WriteErrors(ProgramTest):
             result = run(*arguments, preexec_fn=small_files_only)
             self.assertEqual(result.returncode, 5, result.stderr)
             self.assertIn(name, result.stderr)
-            self.assertEqual(result.stdout, "")
+            self.assertIn("outcome", result.stdout)  # what was computed is not lost
             self.assertEqual(os.listdir(self.folder), [])
+
+    def test_trainings_that_cannot_be_saved_are_counted(self):
+        arguments = ["probability", "--family", "realnvp", "--dimension", "2", "--horizon", "2",
+                     "--evaluation-samples", "200", "--trajectories", "3", "--seed", "1",
+                     "--format", "json", "--save-flows", self.path("flows.nc")]
+        result = run(*arguments, preexec_fn=small_files_only)
+        self.assertEqual(result.returncode, 5, result.stderr)
+        self.assertIn("flows.nc", result.stderr)
+        counts = json.loads(result.stdout)["counts"]
+        self.assertEqual(counts, json.loads(self.succeed(*arguments).stdout)["counts"])  # the twin
+        self.assertEqual(os.listdir(self.folder), ["flows.nc"])
 
     def test_an_older_result_survives(self):
         path = self.write("result.nc", "older result")
@@ -57,7 +69,8 @@ class WriteErrors(ProgramTest):
                                            "0:50:0.01", "--output", self.path("result.nc")],
                                 capture_output=True, text=True, check=False)
         self.assertEqual(result.returncode, 5, result.stderr)
-        self.assertEqual(result.stdout, "")  # neither a result nor a name left in the folder
+        self.assertIn("outcome", result.stdout)
+        self.assertNotIn("result.nc", result.stdout)  # no name left in the folder
 
     def test_standard_output_that_cannot_take_the_result(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
