@@ -124,20 +124,37 @@ Backend backend_of_rank(const Configuration& options, const MpiSession& session,
     return backend;
 }
 
+// Not given up half-way: rank 0, which has checked the cells, waits for this one.
+SweepFile file_as_told(const Configuration& options, const std::string& path, const std::string& told) {
+    const WatchScope unwatched(nullptr);
+    const std::size_t line = told.find('\n');
+    return read_sweep_text(told.substr(line + 1), path, told.substr(0, line), overrides_from(options),
+                           CheckedCells::none);
+}
+
 // Ranks 1 ...: wait for the word of rank 0 (seed, newline, sweep file; empty: there is nothing to do), then compute. The
 // file may be a pipe, which one process alone can read.
 int compute_for_rank_0(const Configuration& options, const std::string& path, const MpiSession& session) {
     spdlog::set_level(spdlog::level::off);  // rank 0 speaks for all
+    const SweepWatch watch(options, session);
     const std::string told = session.broadcast("");
     if (told.empty()) return exit_done;
-    const std::size_t line = told.find('\n');
-    const SweepFile file = read_sweep_text(told.substr(line + 1), path, told.substr(0, line), overrides_from(options));
-    const SweepWatch watch(options, session);
+    const SweepFile file = file_as_told(options, path, told);
     run_sweep_as_worker(session, file.plan, backend_of_rank(options, session, file.plan));
     return exit_done;
 }
 
+// Throws TooLarge if a sweep needs more memory than there is. Given up: it will need nothing.
+void require_memory_for(const SweepPlan& plan, const Backend& backend) {
+    try {
+        require_memory(fmt::format("a sweep of {} cells on {} threads", plan.cells(), backend.threads),
+                       memory_of_sweep(plan, backend));
+    } catch (const Interrupted&) {
+    }
+}
+
 // Everything rank 0 (or the only process) does. Calls `announce` with what they need once the other ranks may begin.
+// Throws Interrupted if it is given up before it could say what is pending.
 int run_as_keeper(const Configuration& options, const std::string& path, const MpiSession& session,
                   const std::function<void(const std::string&)>& announce) {
     const bool dry = options.flag("dry-run"), resume = options.flag("resume");
@@ -146,10 +163,11 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     const Shard& shard = asked.shard;
     const std::string folder = shard_folder(run_dir, shard);
     if (!dry) refuse_mixed_shards(run_dir, shard);
+    std::optional<SweepWatch> watch(std::in_place, options, session);
 
     std::optional<std::string> known_seed;
     if (!dry && resume && std::filesystem::exists(journal_path(folder)))
-        known_seed = read_sweep_file(manifest_path(folder), std::nullopt).seed;
+        known_seed = read_sweep_file(manifest_path(folder), std::nullopt, {}, CheckedCells::none).seed;
     if (known_seed == seed_is_an_axis || known_seed == "") known_seed.reset();
     SweepFile file = read_sweep_file(path, known_seed, overrides_from(options));
     if (file.seed_drawn && shard.count > 1)
@@ -160,8 +178,7 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
         print_to_stdout(forecast_text(file.plan, {shard.index, shard.count}, backend));
         return exit_done;
     }
-    require_memory(fmt::format("a sweep of {} cells on {} threads", file.plan.cells(), backend.threads),
-                   memory_of_sweep(file.plan, backend));
+    require_memory_for(file.plan, backend);
 
     RunRecord record = sweep_record(file, backend);
     require_sweep_result(folder, file.plan, record);
@@ -198,7 +215,6 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     std::atomic<bool> error_stop{false};
     SweepEnd end;
     {
-        const SweepWatch watch(options, session);
         SweepProgress progress(state, state.cells(),
                                file.plan.quantity->counts_members() ? file.plan.family().members : "",
                                options.flag("quiet"));
@@ -217,12 +233,13 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
             if (stop_on_error && now.count(CellStatus::failed) > failed_before) error_stop = true;
         };
         run_sweep_as_coordinator(session, file.plan, state, run.journal, workers, control);
-        // still inside: a signal during the final write must not cut it short
+        // still watched: a signal during the final write must not cut it short
         record.finished = utc_now();
         end = end_of_sweep(options, file.plan, state, shard.count > 1 ? std::optional(shard.index) : std::nullopt,
                            shard.count);
         write_sweep_result(folder, file.plan, state, record, end);
     }
+    watch.reset();
     return finish_sweep(options, folder, file.plan, state, end);
 }
 
@@ -246,6 +263,11 @@ int run_phase_diagram(const Configuration& options, const std::vector<std::strin
         const int code = run_as_keeper(options, positionals.front(), session, announce);
         if (!announced) announce("");
         return code;
+    } catch (const Interrupted&) {
+        if (!announced) announce("");
+        const char* signal = StopSignals::received();
+        spdlog::warn("stopped by {} before the sweep had begun: nothing is written", signal ? signal : "--max-time");
+        return options.flag("dry-run") ? exit_interrupted : exit_stopped;
     } catch (...) {
         if (!announced) announce("");  // let the other ranks go
         throw;

@@ -17,6 +17,7 @@
 #include "host/io/provenance.hpp"
 #include "host/options/physics_options.hpp"
 #include "host/options/toml_file.hpp"
+#include "host/run/watch.hpp"
 #include "host/sweep/pieces.hpp"
 
 namespace modecollapse {
@@ -28,8 +29,9 @@ constexpr std::uint64_t most_checked_cells = 1000000;
 
 class SweepFileReader {
 public:
-    SweepFileReader(const std::string& text, const std::string& path, const std::optional<std::string>& known_seed)
-        : path_(path), known_seed_(known_seed) {
+    SweepFileReader(const std::string& text, const std::string& path, const std::optional<std::string>& known_seed,
+                    CheckedCells checked)
+        : path_(path), known_seed_(known_seed), checked_(checked) {
         result_.text = text;
     }
 
@@ -200,15 +202,27 @@ private:
     // Every cell by itself, as far as that takes no time; and what all of them are counted by.
     void check_cells() {
         SweepPlan& plan = result_.plan;
+        bool checked = checked_ == CheckedCells::all;
         for (std::uint64_t i = 0; i < std::min(plan.cells(), most_checked_cells); ++i) {
             const Cell cell = plan.cell(i);
             try {
-                cell.ensemble();
+                if (checked) checked = can_be_set_up(cell);
                 plan.schema = i == 0 ? cell.schema() : common_schema(plan.schema, cell.schema());
             } catch (const std::domain_error& error) {
                 throw UsageError(
                     fmt::format("{}: cell {} ({}): {}", path_, i, modecollapse::place_of(plan, i), error.what()));
             }
+        }
+    }
+
+    // Throws std::domain_error if it cannot. False: given up, so that no cell will be computed.
+    static bool can_be_set_up(const Cell& cell) {
+        try {
+            throw_if_given_up();
+            cell.ensemble();
+            return true;
+        } catch (const Interrupted&) {
+            return false;
         }
     }
 
@@ -225,6 +239,7 @@ private:
 
     std::string path_;
     std::optional<std::string> known_seed_;
+    CheckedCells checked_;
     std::map<std::string, GivenValue> fixed_;
     SweepFile result_ = {};
 };
@@ -232,14 +247,14 @@ private:
 }  // namespace
 
 SweepFile read_sweep_file(const std::string& path, const std::optional<std::string>& known_seed,
-                          const std::map<std::string, std::string>& overrides) {
-    return read_sweep_text(text_of_toml(path, path), path, known_seed, overrides);
+                          const std::map<std::string, std::string>& overrides, CheckedCells checked) {
+    return read_sweep_text(text_of_toml(path, path), path, known_seed, overrides, checked);
 }
 
 SweepFile read_sweep_text(const std::string& text, const std::string& path,
                           const std::optional<std::string>& known_seed,
-                          const std::map<std::string, std::string>& overrides) {
-    return SweepFileReader(text, path, known_seed).read(overrides);
+                          const std::map<std::string, std::string>& overrides, CheckedCells checked) {
+    return SweepFileReader(text, path, known_seed, checked).read(overrides);
 }
 
 void add_platform(SweepPlan& plan, const Backend& backend) {

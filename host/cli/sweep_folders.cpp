@@ -54,7 +54,7 @@ struct LoadedRun {
 // Throws CorruptFile if the manifest is not the one that the journal was started with.
 LoadedRun load_run(const std::string& folder) {
     LoadedRun run{read_manifest(folder), {}, {}, read_journal(journal_path(folder))};
-    run.file = read_sweep_file(manifest_path(folder), std::nullopt);
+    run.file = read_sweep_file(manifest_path(folder), std::nullopt, {}, CheckedCells::none);
     run.backend = recorded_backend(run.manifest);
     add_platform(run.file.plan, run.backend);
     if (config_hash(sweep_record(run.file, run.backend)) == run.journal.config_hash) {

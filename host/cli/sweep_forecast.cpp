@@ -8,6 +8,7 @@
 #include <set>
 
 #include "host/run/memory.hpp"
+#include "host/run/watch.hpp"
 
 namespace modecollapse {
 namespace {
@@ -23,10 +24,12 @@ constexpr std::chrono::seconds patience{2}, longest_patience{10};
 template <class Function>
 void look_at_cells(const SweepPlan& plan, const Function& f) {
     const std::uint64_t cells = plan.cells(), looked_at = std::min(cells, most_looked_at);
-    for (std::uint64_t i = 0; i < looked_at; ++i)
+    for (std::uint64_t i = 0; i < looked_at; ++i) {
+        throw_if_given_up();
         f(plan.cell(looked_at < 2 ? 0
                                   : static_cast<std::uint64_t>(static_cast<double>(i) * static_cast<double>(cells - 1) /
                                                                static_cast<double>(looked_at - 1))));
+    }
 }
 
 // Of cells spread over the grid: at least some, and more for two seconds; but when ten are over, no further one.
@@ -46,6 +49,7 @@ double predicted_seconds(const SweepPlan& plan, const Backend& backend) {
         std::uint64_t id = static_cast<std::uint64_t>(std::fmod(golden * static_cast<double>(looked_at), 1.0) *
                                                       static_cast<double>(cells));
         while (!seen.insert(id).second) id = (id + 1) % cells;
+        throw_if_given_up();
         const Cell cell = plan.cell(id);
         seconds += cell.ensemble().predicted_seconds(cell.members(), backend);
     }

@@ -227,7 +227,10 @@ void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend
         const std::string text = std::to_string(cell) + ":" + why;
         MPI_Send(text.data(), static_cast<int>(text.size()), MPI_CHAR, 0, tag_failure, MPI_COMM_WORLD);
     };
-    work_on_cells(plan, backend, source, on_failure);
+    try {
+        work_on_cells(plan, backend, source, on_failure);
+    } catch (const Interrupted&) {  // while a cell was set up: rank 0 leaves it pending
+    }
     MPI_Send(nullptr, 0, MPI_INT64_T, 0, tag_done, MPI_COMM_WORLD);
     Word told = 0;
     MPI_Recv(&told, 1, MPI_INT64_T, 0, tag_goodbye, MPI_COMM_WORLD, MPI_STATUS_IGNORE);

@@ -83,6 +83,8 @@ def phase_diagram(
         except ValueError as error:
             error.args = (str(error).replace(f"{scratch}{os.sep}", ""),)
             raise
+        if code == EXIT_STOPPED and not printed:
+            raise TimeoutError("max_time: over before the sweep had begun: nothing is written")
         result = read_result(printed, raw)
     if code == EXIT_STOPPED:
         warnings.warn("stopped early: go on with resume=True", stacklevel=2)

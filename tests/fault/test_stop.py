@@ -153,5 +153,59 @@ class MaximumTime(Stopped, LongTest):
         self.assertFalse(os.path.exists(self.path("other")))
 
 
+# Cells whose tables take 3 ms each to make: all of them some 20 s.
+TABLES = """[axes]
+radius = "1:4:0.0005"
+[fixed]
+family = "components"
+dimension = 100
+horizon = 5
+trajectories = 8
+seed = 7
+"""
+
+
+class WhileCellsAreChecked(FaultTest):
+    """Before anything is computed: every cell is set up once to see whether it can be."""
+
+    sweep = TABLES
+    heard = 4  # seconds of processor time of all; 1.3 are grace and 0.5 schemas
+
+    def assert_nothing_begun(self, folder, process):
+        before = os.times()
+        stdout, stderr = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 75, stderr)
+        if not os.environ.get("MODECOLLAPSE_SANITIZE"):
+            self.assertLess(os.times().children_user - before.children_user, self.heard)
+        self.assertEqual({row["status"] for row in rows_of(stdout)}, {"pending"})
+        self.assertEqual(len(rows_of(stdout)), 6001)
+        self.assertIn("6001 of 6001 cells are pending", stderr)
+        state = run("status", folder, "--format", "json")
+        self.assertIn('"state": "stopped"', state.stdout)
+
+    def test_signals(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            folder = self.path(f"run-{number}")
+            process = self.start(folder)
+            time.sleep(0.5)
+            self.assertFalse(os.path.exists(folder), "its cells are checked")
+            process.send_signal(number)
+            self.assert_nothing_begun(folder, process)
+
+    def test_time_limit(self):
+        folder = self.path("run")
+        self.assert_nothing_begun(folder, self.start(folder, "--max-time", 0.3))
+        result = self.resume(folder, "--max-time", 0)  # the same file still fits the folder
+        self.assertEqual(result.returncode, 75, result.stderr)
+
+    def test_dry_run(self):
+        process = self.start(self.path("run"), "--dry-run")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        stdout, stderr = process.communicate(timeout=120)
+        self.assertEqual((process.returncode, stdout), (130, ""))
+        self.assertIn("stopped by SIGTERM", stderr)
+
+
 if __name__ == "__main__":
     unittest.main()
