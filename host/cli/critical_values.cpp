@@ -16,6 +16,31 @@ std::function<void(std::size_t, double)> threshold_progress(Progress& progress, 
     };
 }
 
+std::string how_far(const StoppedSearch& stopped, const ThresholdRequest& request, const SearchWords& words) {
+    const std::string of = words.symbol.empty() ? words.option : words.symbol;
+    std::int64_t members = 0;
+    for (const auto& [value, e] : stopped.curve) members += e.members.trials;
+    std::string text =
+        fmt::format("the search{} had looked at {} values of {}, with {} members",
+                    request.dimensions_are_listed ? fmt::format(" in the first of {} dimensions, d = {:.0f},",
+                                                                request.dimensions.size(), request.dimensions.front())
+                                                  : "",
+                    stopped.curve.size(), of, members);
+    for (const double level : stopped.curve.empty() ? std::vector<double>{} : request.levels) {
+        const auto where = [&](const auto& holds) {
+            std::vector<double> values;
+            for (const auto& [value, e] : stopped.curve)
+                if (holds(e.interval)) values.push_back(value);
+            return values.empty() ? std::string("nowhere yet")
+                                  : fmt::format("{:g} .. {:g}", values.front(), values.back());
+        };
+        text += fmt::format("; level {:g}: P(collapse) is surely below it at {} = {}, surely reaches it at {}", level,
+                            of, where([&](const Interval& p) { return p.high < level; }),
+                            where([&](const Interval& p) { return p.low >= level; }));
+    }
+    return text;
+}
+
 void mark_missing_dimensions(const CriticalValues& found, Report& report) {
     if (found.dimensions.size() < found.asked)
         report.partial = fmt::format("the first {} of {} dimensions", found.dimensions.size(), found.asked);

@@ -12,6 +12,10 @@ namespace modecollapse {
 std::function<void(std::size_t, double)> threshold_progress(Progress& progress, const ThresholdRequest& request,
                                                             const LookSchedule& looks);
 
+// How far a search came that was given up in its first dimension, and between which values a level is crossed as far as it
+// is known.
+std::string how_far(const StoppedSearch& stopped, const ThresholdRequest& request, const SearchWords& words);
+
 // Says in the report that it is partial if dimensions are missing.
 void mark_missing_dimensions(const CriticalValues& found, Report& report);
 

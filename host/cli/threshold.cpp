@@ -1,6 +1,7 @@
 // modecollapse threshold: the values of an option at which P(collapse) crosses levels, for a list of dimensions; of the
 // radius with the folds and R_inf. The main job.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 
@@ -103,7 +104,12 @@ Report run_threshold(const Configuration& options) {
             if (mark.jump) folds.push_back(mark.radius);
         search.beyond = beside(folds, request.search);
         request.progress = threshold_progress(progress, request, looks);
-        found = family_critical_values(request, search, backend);
+        try {
+            found = family_critical_values(request, search, backend);
+        } catch (const StoppedSearch& stopped) {
+            if (partial_answers_kept()) spdlog::warn("{}", how_far(stopped, request, words));
+            throw;
+        }
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     report.record.finished = utc_now();

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "host/run/watch.hpp"
-
 namespace modecollapse {
 
 std::vector<double> sorted_without_repeats(std::vector<double> values) {
@@ -23,8 +21,12 @@ CriticalValues critical_values(const ThresholdRequest& request, const CurveOf& c
     const std::size_t found = as_far_as_possible(request.dimensions.size(), [&](std::size_t i) {
         CollapseCurve curve = curve_of(i);
         std::vector<CriticalValue> rows;
-        for (const double level : request.levels) rows.push_back(curve.find(level, request.search));
-        for (const double value : beyond) curve.at(value);
+        try {
+            for (const double level : request.levels) rows.push_back(curve.find(level, request.search));
+            for (const double value : beyond) curve.at(value);
+        } catch (const Interrupted&) {
+            throw StoppedSearch(curve.evaluations());
+        }
         result.critical.push_back(rows);
         result.directions.push_back(curve.direction(request.search));
         result.curves.push_back(curve.evaluations());

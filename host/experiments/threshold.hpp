@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "host/run/watch.hpp"
 #include "host/starts/collapse_estimate.hpp"
 #include "host/threshold/critical_value.hpp"
 #include "host/threshold/folds.hpp"
@@ -26,10 +27,17 @@ struct CriticalValues {
     std::size_t asked = 0;                             // dimensions; more than these if the run was given up
 };
 
+// Thrown by a search that is given up in its first dimension.
+struct StoppedSearch : Interrupted {
+    explicit StoppedSearch(std::map<double, Evaluation> looked_at) : curve(std::move(looked_at)) {}
+    std::map<double, Evaluation> curve;
+};
+
 // When a value is looked at: of random starts, after ever more of the members; of Sobol points once, with all.
 LookSchedule looks_at(const SamplingPlan& plan, std::uint64_t members);
 
 // The curve of a dimension, by its index. beyond: values at which every curve is evaluated too.
+// Throws Interrupted.
 using CurveOf = std::function<CollapseCurve(std::size_t dimension)>;
 CriticalValues critical_values(const ThresholdRequest& request, const CurveOf& curve_of,
                                const std::vector<double>& beyond = {});

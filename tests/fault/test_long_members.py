@@ -184,6 +184,14 @@ class Partial(ProgramTest):
         stdout, _ = self.interrupted(*command, after=1.5)
         self.assertTrue(2 <= len(stdout.splitlines()) < 2900)
 
+    def test_a_search_says_how_far_it_came(self):
+        command = ("threshold", "--dimension", "100,200", "--trajectories", 2 * 10**6, "--seed", 7)
+        stdout, stderr = self.interrupted(*command, number=signal.SIGTERM, after=4.0, heard=HEARD)
+        self.assertEqual(stdout, "")
+        self.assertRegex(stderr, r"in the first of 2 dimensions, d = 100, had looked at \d+ values")
+        self.assertRegex(stderr, r"level 0.1: P\(collapse\) is surely below it at R = 0.5 \.\. ")
+        self.assertIn("stopped by SIGTERM before there was anything to print", stderr)
+
     def test_without_an_answer(self):
         linear_vae = ("--family", "linear-vae", "--dimension", 20, "--horizon", 0.01, "--dynamics")
         for command in (
