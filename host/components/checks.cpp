@@ -27,9 +27,9 @@ void check_norms(const Request& r) {
 }
 
 void check_training(const Payload& p) {
-    require_in(p.start_radius, 0.0, 1e6, "start-radius", "above 0, up to 1e6");
-    require(p.radii == Radii::free || p.start_radius > 0.0, "start-radius = 0 with radii = fixed",
-            "above 0, up to 1e6");
+    require(p.start_radius == 0.0 || (p.start_radius >= smallest_start_radius && p.start_radius <= 1e6), "start-radius",
+            p.start_radius, "1e-9 to 1e6");
+    require(p.radii == Radii::free || p.start_radius > 0.0, "start-radius = 0 with radii = fixed", "1e-9 to 1e6");
     if (p.start_radius == 0.0) require_positive(p.start_scale, 1e6, "start-scale", "above 0, up to 1e6");
     require_positive(p.horizon, 1e9, "horizon", "above 0, up to 1e9");
     require_in(p.annealing.initial_temperature, 1.0, highest_temperature, "initial-temperature", "1 to 1e12");

@@ -5,6 +5,9 @@
 
 namespace modecollapse::components {
 
+// On a smaller sphere the directions turn within less than the shortest step of the flow.
+inline constexpr double smallest_start_radius = 1e-9;
+
 void check(const Request& request);
 
 // Modes of one target in R^d: 1 to 64 of them, at different places.

@@ -18,7 +18,7 @@ void set_time(const KlTimes& times, KlWeight& weight) {
         weight.time = *time;
     else if (weight.annealing != KlAnnealing::constant)
         throw std::domain_error(std::string("annealing = ") + name_of(weight.annealing) + " without " +
-                                (cycles ? "a cycle time (allowed: give cycle-time too, above 0)"
+                                (cycles ? "a cycle time (allowed: give cycle-time too, 1e-6 or more)"
                                         : "an annealing time (allowed: give annealing-time too, above 0)"));
 }
 
@@ -28,7 +28,7 @@ void check_kl_annealing(const Configuration& options) {
     if (annealing == name_of(KlAnnealing::constant)) return;
     const bool cycles = annealing == name_of(KlAnnealing::cyclical);
     if (cycles && !options.has("cycle-time"))
-        options.refuse("annealing", "needs the length of its cycles (allowed: give --cycle-time too, above 0)");
+        options.refuse("annealing", "needs the length of its cycles (allowed: give --cycle-time too, 1e-6 or more)");
     if (!cycles && !options.has("annealing-time"))
         options.refuse("annealing",
                        "needs the time over which to anneal (allowed: give --annealing-time t0 too, above 0)");

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "host/options/option_row.hpp"
-#include "modecollapse/training/kl_weight.hpp"
+#include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
 
@@ -44,15 +44,16 @@ OptionRows kl_annealing_rows(const KlAnnealingWords& words, KlTimes Run::*times,
             .called("t0")
             .used_with({once})
             .searched_in(words.search),
-        number_row("cycle-time", 0, 1e9, std::string("length of a cycle, in ") + words.time, times,
+        number_row("cycle-time", shortest_cycle, 1e9, std::string("length of a cycle, in ") + words.time, times,
                    &KlTimes::cycle_time)
             .in(Group::dynamics)
-            .allowed("above 0, up to 1e9")
+            .allowed("1e-6 to 1e9")
             .used_with({cyclical})
             .searched_in(words.search),
-        number_row("cycle-share", 0, 1, "share of a cycle in which the KL weight rises", weight..., &KlWeight::share)
+        number_row("cycle-share", smallest_cycle_share, 1, "share of a cycle in which the KL weight rises", weight...,
+                   &KlWeight::share)
             .in(Group::dynamics)
-            .allowed("above 0, up to 1")
+            .allowed("1e-6 to 1")
             .used_with({cyclical})
             .searched_in("0.05:1"),
     };

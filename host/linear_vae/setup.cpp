@@ -39,6 +39,16 @@ void check_kl_weight(const KlWeight& w) {
     require_annealing(w);
 }
 
+// Steps of the flow end at the two corners of every cycle.
+void check_corners(const Payload& p) {
+    if (!is_flow(p.dynamics) || p.kl_weight.annealing != Annealing::cyclical) return;
+    const double cycles = p.horizon / p.kl_weight.time;
+    require(2.0 * cycles <= p.maximum_steps,
+            "cycle-time = " + short_text(p.kl_weight.time) + ": " + short_text(cycles) +
+                " cycles to the horizon T = " + short_text(p.horizon) + ", of two steps or more each",
+            "longer cycles, or maximum-steps of at least twice as many");
+}
+
 void check_training(const Payload& p) {
     require_in(p.weight_decay, 0.0, 1e6, "weight-decay", "0 to 1e6");
     require_positive(p.encoder_variance_rate, 1e6, "encoder-variance-rate", "above 0, up to 1e6");
@@ -48,6 +58,7 @@ void check_training(const Payload& p) {
     require_positive(p.activity_floor, 1e6, "activity-floor", "above 0, up to 1e6");
     require(p.capture_share > 0.0 && p.capture_share < 1.0, "capture-share = " + short_text(p.capture_share),
             "above 0, below 1");
+    check_corners(p);
     if (p.dynamics == Dynamics::flow) return;
     require_positive(p.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
     require(p.batch >= 1 && p.batch <= 1000000000, "batch-size = " + std::to_string(p.batch), "1 to 1e9");

@@ -17,6 +17,13 @@ constexpr double most = 1e6;  // values of a range
 // -0 is 0: as "-0" it would be written as TOML's whole number -0, read back as 0, and be another key of the cache
 double without_sign_of_zero(double value) { return value == 0.0 ? 0.0 : value; }
 
+// Nearer to 0 than any number of full precision, whose inverse may be infinite: times and scales are divided by.
+void refuse_subnormal(double value, const std::string& text) {
+    if (std::fpclassify(value) == FP_SUBNORMAL)
+        throw std::invalid_argument(
+            fmt::format("\"{}\" is neither 0 nor as far from it as {:.2g}", text, std::numeric_limits<double>::min()));
+}
+
 }  // namespace
 
 double parse_number(const std::string& text) {
@@ -26,6 +33,7 @@ double parse_number(const std::string& text) {
                                  ? parse_number(text.substr(0, slash)) / parse_number(below)
                                  : std::numeric_limits<double>::quiet_NaN();
         if (!std::isfinite(value)) throw std::invalid_argument(fmt::format("\"{}\" is not a number", text));
+        refuse_subnormal(value, text);
         return without_sign_of_zero(value);
     }
     double value = 0.0;
@@ -35,6 +43,7 @@ double parse_number(const std::string& text) {
     const auto [stop, error] = std::from_chars(begin, end, value);
     if (error != std::errc() || stop != end || !std::isfinite(value))
         throw std::invalid_argument(fmt::format("\"{}\" is not a number", text));
+    refuse_subnormal(value, text);
     return without_sign_of_zero(value);
 }
 

@@ -11,7 +11,7 @@ namespace modecollapse {
 // The parts between separators; an empty text has one empty part.
 std::vector<std::string> split(const std::string& text, char separator);
 
-double parse_number(const std::string& text);  // finite
+double parse_number(const std::string& text);  // finite, and 0 or normal
 bool is_integer(double value);
 
 std::vector<double> parse_list(const std::string& text);

@@ -33,6 +33,8 @@ OUT_OF_RANGE = [
     ("weight", "0", "0.0001 to 0.9999", REPORTS),
     ("weight", "1", "0.0001 to 0.9999", REPORTS),
     ("horizon", "0", "0.000001 to 1e9", PHYSICS),
+    ("annealing-time", "1e-320", "neither 0 nor as far from it as 2.2e-308", PHYSICS),
+    ("annealing-time", "1e-300/1e10", "above 0, up to 1e9", PHYSICS),
     ("alignment-threshold", "0", "0.000001 to 0.999999", REPORTS),
     ("alignment-threshold", "1", "0.000001 to 0.999999", REPORTS),
     ("weight-floor", "0.5", "0 to 0.499999", REPORTS),

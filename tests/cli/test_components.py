@@ -201,6 +201,7 @@ class Refusals(ProgramTest):
             (("--dynamics", "sgd", "--tolerance", 1e-5), "--tolerance"),
             (("--expectation-error", 0), "expectation-error"),
             (("--sits-within", 0), "sits-within"), (("--start-radius", 0), "start-radius"),
+            (("--start-radius", 1e-12), "1e-9 to 1e6"),
             (("--layout", "line", "--dimension", 1, "--variances", "euclidean"),
              "trained variances"),
             (("--variances", "trained"), "fisher-rao"),

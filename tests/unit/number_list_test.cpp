@@ -17,7 +17,13 @@ TEST(NumberList, ZeroHasNoSign) {
 
 TEST(NumberList, KeepsTheSignOfWhatIsNotZero) {
     EXPECT_EQ(parse_number("-1/4"), -0.25);
-    EXPECT_TRUE(std::signbit(parse_number("-5e-324")));
+    EXPECT_TRUE(std::signbit(parse_number("-5e-308")));
+}
+
+TEST(NumberList, RefusesWhoseInverseMayBeInfinite) {
+    for (const char* text : {"1e-320", "-5e-324", "1e-300/1e10"})
+        EXPECT_THROW(parse_number(text), std::invalid_argument) << text;
+    EXPECT_TRUE(std::isfinite(1.0 / parse_number("2.3e-308")));
 }
 
 TEST(NumberList, LogarithmicRangesEndWhereTheySay) {

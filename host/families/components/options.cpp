@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 
+#include "host/components/checks.hpp"
 #include "host/families/checks.hpp"
 #include "host/families/mode_options.hpp"
 #include "host/options/configuration.hpp"
@@ -48,11 +49,11 @@ OptionRows family_rows() {
                    problem, &Payload::radii)
             .in(Group::physics)
             .by_default("free", every_command, {{"layout", "line|grid|file"}}),
-        number_row("start-radius", 0, 1e6,
+        number_row("start-radius", components::smallest_start_radius, 1e6,
                    "radius of the sphere on which the means start; unless given the modes' if the radii are fixed",
                    &Run::start_radius)
             .in(Group::physics)
-            .allowed("above 0, up to 1e6")
+            .allowed("1e-9 to 1e6")
             .recorded(Record::if_given)
             .searched_in("0.1:5"),
         number_row("start-scale", 0, 1e6, "standard deviation of the means' coordinates at the start", problem,
