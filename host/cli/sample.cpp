@@ -5,6 +5,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/parameters.hpp"
 #include "host/cli/trained_vae.hpp"
+#include "host/families/encoder_options.hpp"
 #include "host/families/realnvp/saved_members.hpp"
 #include "host/families/realnvp/words.hpp"
 #include "host/io/names.hpp"
@@ -12,6 +13,7 @@
 #include "host/report/sample.hpp"
 #include "host/run/memory.hpp"
 #include "host/run/watch.hpp"
+#include "modecollapse/realnvp/draws.hpp"
 
 namespace modecollapse {
 namespace {
@@ -66,13 +68,15 @@ Report run_sample(const Configuration& options) {
                                   give_up_request()};
     const bool given = options.has("points");
     constexpr double bytes_of_a_number = 200.0;  // with its place in a table
-    if (!given)
+    const auto skip = static_cast<std::uint64_t>(options.integer("skip")),
+               count = static_cast<std::uint64_t>(options.integer("samples"));
+    if (!given) {
+        require_draws(skip, count, blocks_per_flow_sample(flows.training.shape.dimension), 0);
         require_memory(fmt::format("sample with --samples {} in {} dimensions", options.integer("samples"), d),
                        bytes_of_a_number * options.number("samples") * static_cast<double>(d + 2));
-    const RealnvpPoints points =
-        given ? points_looked_at(member, backend.isa.c_str(), points_from(options, d))
-              : drawn_points(member, backend.isa.c_str(), static_cast<std::uint64_t>(options.integer("skip")),
-                             static_cast<std::uint64_t>(options.integer("samples")));
+    }
+    const RealnvpPoints points = given ? points_looked_at(member, backend.isa.c_str(), points_from(options, d))
+                                       : drawn_points(member, backend.isa.c_str(), skip, count);
     throw_if_given_up();  // then the points are not complete
     report.record.finished = utc_now();
     report.result = sample_result(points, d, given ? PointsOf::user : PointsOf::draws, flows.steps[index]);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "modecollapse/random/streams.hpp"
 #include "modecollapse/training/require_kl_weight.hpp"
 
 namespace modecollapse {
@@ -47,6 +48,15 @@ void require_blocks(std::uint64_t steps, std::uint64_t batch, std::uint64_t bloc
     if (!(static_cast<double>(steps) * static_cast<double>(batch) * static_cast<double>(blocks) < 0x1p47))
         throw std::domain_error(fmt::format(
             "{} steps of batch-size {} (allowed: fewer, the random streams have 2^47 blocks)", steps, batch));
+}
+
+void require_draws(std::uint64_t skip, std::uint64_t count, std::uint64_t blocks, std::uint64_t first) {
+    const std::uint64_t most = ((std::uint64_t{1} << purpose_shift) - first) / blocks;
+    if (count > most || skip > most - count)
+        throw std::domain_error(
+            fmt::format("skip = {} with samples = {} (allowed: up to {} together, then the random "
+                        "stream of a member ends)",
+                        skip, count, most));
 }
 
 void require_reading(double activity_floor, std::uint64_t exact_data, std::uint32_t informative_directions,

@@ -106,6 +106,10 @@ std::string told_by_symbols(const Settings& settings, const std::vector<std::str
 // std::domain_error where they do not suffice.
 void require_blocks(std::uint64_t steps, std::uint64_t batch, std::uint64_t blocks);
 
+// Draws skip .. skip + count - 1 have so many blocks of their own each, from `first` on; a stream has 2^48. Throws
+// std::domain_error where a later draw would take those of an earlier one.
+void require_draws(std::uint64_t skip, std::uint64_t count, std::uint64_t blocks, std::uint64_t first);
+
 // What the ranges of those rows do not say. Throws std::domain_error: option, value, allowed range.
 void require_reading(double activity_floor, std::uint64_t exact_data, std::uint32_t informative_directions,
                      std::uint32_t latent);

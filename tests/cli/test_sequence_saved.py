@@ -58,6 +58,17 @@ class SavedSequenceVaes(TrainingTest):
         shown = self.succeed("sample", "--models", saved, "--member", 2, "--samples", 4).stdout
         self.assertIn(drawn["sentence"].values[3], shown)
 
+    def test_draws_end_with_the_random_stream(self):
+        # 256 blocks of words a sentence of 1024: the stream ends before the range of --skip
+        saved, long = self.path("models.nc"), ("--sentence-length", 1024, "--data-size", 20)
+        self.succeed(*last_of(*SMALL, *SYNTHETIC, *long, "--horizon", 1, "--held-out", 2,
+                              "--trajectories", 1), "--save-models", saved)
+        draw = ("sample", "--models", saved, "--samples", 2)
+        most = 2**47 // 256 - 2
+        self.assertEqual(len(self.json(*draw, "--skip", most)["sentence"]), 2)
+        self.refused([*draw, "--skip", most + 1], 2, f"skip = {most + 1}", f"up to {most + 2}")
+        self.refused([*draw, "--skip", 10**12], 2, "skip = 1000000000000", "random stream")
+
     def test_a_text_is_encoded_by_the_words_of_the_training(self):
         saved, out = self.path("models.nc"), self.path("encoded.nc")
         self.succeed(*SMALL, "--data", self.text, "--horizon", 30, "--learning-rate", 0.02,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/families/encoder_options.hpp"
 #include "host/families/sequence_vae/data_options.hpp"
 #include "host/run/watch.hpp"
 
@@ -44,6 +45,8 @@ sequence::TrainedMember TrainedSequenceVae::member() const {
 }
 
 TrainedSequenceVae::Draws TrainedSequenceVae::sample(const char* isa, std::uint64_t skip, std::uint64_t count) const {
+    require_draws(skip, count, token_blocks(run_.problem), sequence::first_token_block);
+    require_draws(skip, count, sequence::normal_blocks(run_.problem.latent), sequence::first_token_block);
     Draws draws;
     draws.z.resize(count * latent());
     std::vector<std::int32_t> tokens(count * most_tokens());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/families/encoder_options.hpp"
 #include "host/families/vae/data_options.hpp"
 #include "host/run/memory.hpp"
 #include "host/run/watch.hpp"
@@ -59,6 +60,7 @@ vae::TrainedMember TrainedVae::member() const {
 }
 
 TrainedVae::Draws TrainedVae::sample(const char* isa, std::uint64_t skip, std::uint64_t count) const {
+    require_draws(skip, count, vae::normal_blocks(run_.problem.latent), vae::first_draw_block);
     Draws draws = {std::vector<double>(count * latent()), std::vector<double>(count * dimension()),
                    std::vector<std::int64_t>(count)};
     if (!vae::sample_prior(member(), isa, skip, count, draws.z.data(), draws.cluster.data(), draws.x.data()))
