@@ -11,7 +11,6 @@
 #include "host/cli/sweep_axes.hpp"
 #include "host/cli/sweep_overrides.hpp"
 #include "host/cli/sweep_precision.hpp"
-#include "host/families/common_schema.hpp"
 #include "host/io/equal_bits.hpp"
 #include "host/io/names.hpp"
 #include "host/io/provenance.hpp"
@@ -19,6 +18,7 @@
 #include "host/options/toml_file.hpp"
 #include "host/run/watch.hpp"
 #include "host/sweep/pieces.hpp"
+#include "host/sweep/schema_of_cells.hpp"
 
 namespace modecollapse {
 namespace {
@@ -199,19 +199,23 @@ private:
         return nullptr;
     }
 
-    // Every cell by itself, as far as that takes no time; and what all of them are counted by.
+    // Every cell by itself, as far as that takes no time; and what all of them are counted by, however many.
     void check_cells() {
         SweepPlan& plan = result_.plan;
         bool checked = checked_ == CheckedCells::all;
-        for (std::uint64_t i = 0; i < std::min(plan.cells(), most_checked_cells); ++i) {
+        for (std::uint64_t i = 0; checked && i < std::min(plan.cells(), most_checked_cells); ++i) {
             const Cell cell = plan.cell(i);
             try {
-                if (checked) checked = can_be_set_up(cell);
-                plan.schema = i == 0 ? cell.schema() : common_schema(plan.schema, cell.schema());
+                checked = can_be_set_up(cell);
             } catch (const std::domain_error& error) {
                 throw UsageError(
                     fmt::format("{}: cell {} ({}): {}", path_, i, modecollapse::place_of(plan, i), error.what()));
             }
+        }
+        try {
+            plan.schema = schema_of_cells(plan);
+        } catch (const std::domain_error& error) {
+            throw UsageError(fmt::format("{}: {}", path_, error.what()));
         }
     }
 
@@ -228,13 +232,15 @@ private:
 
     void check_first_round() const {
         const SweepPlan& plan = result_.plan;
-        const std::uint64_t looked_at = axis_named("trajectories") ? std::min(plan.cells(), most_checked_cells) : 1;
-        for (std::uint64_t i = 0; i < looked_at; ++i)
-            if (const std::uint64_t first = plan.cell(i).members(); first > plan.adaptive->most)
-                throw UsageError(fmt::format(
-                    "{}: [adaptive] max-trajectories = {} is below the first round's trajectories = {} (allowed: that "
-                    "many or more; or give fewer trajectories)",
-                    path_, plan.adaptive->most, first));
+        const Axis* counts = axis_named("trajectories");
+        const double most = static_cast<double>(plan.adaptive->most),
+                     first = counts ? *std::max_element(counts->numbers.begin(), counts->numbers.end())
+                                    : static_cast<double>(plan.cell(0).members());
+        if (first > most)
+            throw UsageError(fmt::format(
+                "{}: [adaptive] max-trajectories = {} is below the first round's trajectories = {} (allowed: that "
+                "many or more; or give fewer trajectories)",
+                path_, plan.adaptive->most, static_cast<std::uint64_t>(first)));
     }
 
     std::string path_;
