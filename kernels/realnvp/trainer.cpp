@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernels/realnvp/memory.hpp"
+#include "kernels/run/clear_memory.hpp"
 #include "kernels/run/cpu_blocks.hpp"
 
 namespace modecollapse {
@@ -42,7 +43,7 @@ RealnvpTrainer::RealnvpTrainer(const RealnvpProblem& problem, Precision precisio
     : problem_(problem), precision_(precision), seed_(seed), lanes_(lanes), stop_(stop) {
     const std::size_t bytes = realnvp_thread_bytes(problem, precision);
     memory_.reset(static_cast<std::byte*>(::operator new(bytes, alignment)));
-    std::memset(memory_.get(), 0, bytes);
+    clear_memory(memory_.get(), bytes, stop);  // given up: whoever is asked next hears the stop too
 }
 
 RealnvpCall RealnvpTrainer::prepared(RealnvpTaskKind kind) const {

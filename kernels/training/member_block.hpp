@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <vector>
 
 #include "kernels/gradient_flow/ensemble.hpp"
+#include "kernels/run/clear_memory.hpp"
 
 namespace modecollapse {
 
@@ -24,7 +24,8 @@ class MemberBlock {
     static constexpr std::align_val_t alignment{64};
 
 public:
-    MemberBlock(const Problem& problem, Precision precision)
+    // Of zeros, unless the stop is due.
+    MemberBlock(const Problem& problem, Precision precision, const StopRequest* stop = nullptr)
         : single_(precision == Precision::single_precision), count_(Family::count(problem)) {
         size_ = bytes(problem, precision);
         bytes_.reset(static_cast<std::byte*>(::operator new(size_, alignment)));
@@ -32,13 +33,13 @@ public:
             of_floats_ = Family::template memory_of<float>(problem, bytes_.get());
         else
             of_doubles_ = Family::template memory_of<double>(problem, bytes_.get());
-        clear();
+        clear(stop);
     }
     static std::size_t bytes(const Problem& problem, Precision precision) {
         return precision == Precision::single_precision ? Family::template memory_of<float>(problem, nullptr).bytes
                                                         : Family::template memory_of<double>(problem, nullptr).bytes;
     }
-    void clear() { std::memset(bytes_.get(), 0, size_); }
+    bool clear(const StopRequest* stop) { return clear_memory(bytes_.get(), size_, stop); }  // false: given up
     const void* memory() const { return single_ ? static_cast<const void*>(&of_floats_) : &of_doubles_; }
     const Memory<double>& of_doubles() const { return of_doubles_; }
 

@@ -37,7 +37,7 @@ public:
           lanes_(lanes),
           crew_(crew),
           slices_(crew, task.stop, calling ? task.progress : nullptr),
-          block_(*task.problem, task.precision),
+          block_(*task.problem, task.precision, task.stop),
           reader_(task) {}
 
     void run() {
@@ -58,7 +58,8 @@ private:
     // False: given up.
     bool train(std::uint64_t index) {
         id_ = task_.first + index;
-        block_.clear();
+        if (used_ && !block_.clear(task_.stop)) return false;
+        used_ = true;
         lanes_(call_of(Kind::prepare, 0, 0));
         std::uint64_t step = 0, k = 0;
         bool finite = true;
@@ -105,7 +106,7 @@ private:
     template <class Objective>
     bool look_at_start(std::uint64_t end, Objective& objective) {
         const auto look_from = [&](std::uint64_t step, Objective& found) {
-            block_.clear();
+            if (!block_.clear(task_.stop)) return false;
             lanes_(call_of(Kind::prepare, step, 0));
             return look_at_objective(step, end, found);
         };
@@ -122,6 +123,7 @@ private:
     TrainingCrew& crew_;
     TrainingSlices slices_;
     MemberBlock<Family> block_;
+    bool used_ = false;  // the block, by another member
     std::uint64_t id_ = 0;
     Reader reader_;
 };
@@ -148,7 +150,7 @@ bool train_on_cpu(const typename Family::Task& task, typename MemberTrainings<Fa
 template <class Family, class Ask>
 bool ask_member(typename Family::TaskKind kind, const TrainedMemberOf<typename Family::Problem>& member,
                 typename MemberTrainings<Family>::Lanes lanes, const Ask& ask) {
-    MemberBlock<Family> block(*member.problem, member.precision);
+    MemberBlock<Family> block(*member.problem, member.precision, member.stop);
     block.load_parameters(member.parameters);
     typename Family::Call call = {{kind, member.problem, member.precision, member.seed, member.id, block.memory()}};
     call.first = member.steps;
