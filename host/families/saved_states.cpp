@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "host/io/atomic_file.hpp"
 #include "host/run/memory.hpp"
@@ -27,6 +28,9 @@ void SavedStates::keep_first(std::uint64_t count) {
 
 std::string save_path(const Configuration& options, const std::string& option) {
     if (!options.has(option)) return "";
+    const std::string ending = std::filesystem::path(options.text(option)).extension();
+    if (ending == ".csv" || ending == ".json")
+        options.refuse(option, "is written as NetCDF (allowed: a file of another ending, such as .nc)");
     try {
         require_creatable(options.text(option));
     } catch (const std::invalid_argument& error) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -31,11 +32,12 @@ public:
     void read(void* to, std::size_t count);
     // The same number, or fewer at the end. Throws BadData where they are damaged.
     std::size_t read_up_to(void* to, std::size_t count);
-    // Throws BadData unless all of it has been read, and the checksum of a compressed file fits.
+    // Throws BadData unless all of it has been read, the checksum of a compressed file fits, and nothing but zeros is behind it.
     void require_end();
 
 private:
-    void* file_ = nullptr;  // gzFile
+    struct Stream;
+    std::unique_ptr<Stream> stream_;
     double most_bytes_ = 0.0;
 };
 

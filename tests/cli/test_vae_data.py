@@ -63,7 +63,10 @@ class VaeData(ProgramTest):
                     "c.npy": npy(flat.astype("i4")), "a.idx": idx(self.pixels),
                     "b.idx": idx(flat.astype("f4")), "c.idx": idx(flat.astype("i2")),
                     "a.idx.gz": gzip.compress(idx(self.pixels)),
-                    "a.npy.gz": gzip.compress(npy(flat))}
+                    "a.npy.gz": gzip.compress(npy(flat)),
+                    "padded.npy.gz": gzip.compress(npy(flat)) + bytes(3000),
+                    "parts.npy.gz": b"".join(map(gzip.compress, (npy(flat)[:99], b"",
+                                                                 npy(flat)[99:])))}
         files = [self.write(name, content) for name, content in contents.items()]
         files += [self.path("a.nc"), self.path("b.nc")]
         results = [self.result("--data", path, "--data-scaling", "range") for path in files]
@@ -201,6 +204,8 @@ class VaeData(ProgramTest):
             ("rank.idx", struct.pack(">BBBB", 0, 0, 8, 255) + bytes(2000), "of 255 dimensions"),
             ("cut.idx.gz", gzip.compress(idx(self.pixels))[:-9], "cut off"),
             ("bad.idx.gz", gzip.compress(idx(self.pixels))[:-8] + bytes(8), "decompressed"),
+            ("tail.idx.gz", gzip.compress(idx(self.pixels)) + b"\0\0x", "not compressed"),
+            ("tail.npy.gz", gzip.compress(good) + b"tail", "not compressed"),
             ("more.idx.gz", gzip.compress(idx(self.pixels) + b"x"), "longer than its header"),
             ("cut.nc", b"\x89HDF\r\n\x1a\n" + bytes(500), "cannot be read"))
         for name, content, reason in cases:

@@ -188,6 +188,9 @@ class SavedVaes(TrainingTest):
             self.refused([*look, "--data", self.path("no.npy")], 2, "data = ", "No such file")
             self.refused([*look, *data, "--labels", self.path("x.npy")], 2, "labels = ")
         self.refused([*look, *data, "--rows", 91], 2, "rows = 91", "1 to 90")
+        for name in ("models.csv", "models.json"):
+            self.refused([*SMALL, *data, "--horizon", 5, "--save-models", self.path(name)], 2,
+                         f"--save-models {self.path(name)}", "is written as NetCDF", ".nc")
         self.refused([*SMALL, *data, "--horizon", 5, "--save-models", self.path("no/such.nc")], 2,
                      "--save-models")
         self.assert_damaged_are_refused(
