@@ -188,8 +188,11 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
     OpenedRun run =
         open_run(folder, file.plan, config_hash(record), resume,
                  {{recorded_isa, backend.isa}, {recorded_device, devices_of(workers)}, {recorded_array, asked.array}});
-    record.isa = recorded_of(run.manifest, recorded_isa);
-    record.device = recorded_of(run.manifest, recorded_device);
+    const auto tell_machines = [&record](const std::string& manifest) {
+        record.isa = recorded_of(manifest, recorded_isa);
+        record.device = recorded_of(manifest, recorded_device);
+    };
+    tell_machines(run.manifest);
     const auto note = [&](const std::string& line) {
         spdlog::info("{}", line);
         append_to_log(folder, line);
@@ -225,6 +228,9 @@ int run_as_keeper(const Configuration& options, const std::string& path, const M
         control.on_failure = [&](std::uint64_t cell, const std::string& why) {
             spdlog::warn("cell {} failed: {}", cell, why);
             append_to_log(folder, fmt::format("cell {} failed: {}", cell, why));
+        };
+        control.on_machine = [&](const std::string& device, const std::string& isa) {
+            tell_machines(record_in(folder, file.plan, {{recorded_isa, isa}, {recorded_device, device}}));
         };
         const std::uint64_t failed_before = state.count(CellStatus::failed);
         const bool stop_on_error = options.text("on-error") == "stop";

@@ -37,6 +37,8 @@ struct SweepControl {
     std::function<bool()> stop;           // asked between pieces
     std::function<void(std::uint64_t cell, const std::string& why)> on_failure;
     std::function<void(const SweepState&)> progress;  // after each record; serialized
+    // Of another process, once it takes part (MPI).
+    std::function<void(const std::string& device, const std::string& isa)> on_machine;
     // If set, runs on the calling thread while the workers have threads of their own, with the same source of cells:
     // other processes (MPI).
     std::function<void(const CellSource&)> serve;

@@ -1,6 +1,7 @@
 // The MPI executor. Messages are arrays of 64-bit integers; only the main thread of a rank talks to MPI.
 //
-//   worker -> 0   request                     answered by up to `batch` cells (cell, pieces, tally), none: stop
+//   worker -> 0   machine                     device and instruction set, as text: comes first
+//                 request                     answered by up to `batch` cells (cell, pieces, tally), none: stop
 //                 record                      a journal record
 //                 failure                     cell, and why as text: follows its record
 //                 done                        the worker has left its loop; answered by goodbye
@@ -24,7 +25,7 @@
 namespace modecollapse {
 namespace {
 
-enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done, tag_stop, tag_goodbye };
+enum Tag { tag_request = 1, tag_cells, tag_record, tag_failure, tag_done, tag_stop, tag_goodbye, tag_machine };
 
 constexpr int batch = 8;
 
@@ -39,6 +40,18 @@ Words words_with(Words first, const Tally& tally) {
 
 Tally tally_from(const Word* words, const TallySize& size) {
     return take_tally(size, [&] { return static_cast<std::uint64_t>(*words++); });
+}
+
+void send_text(const std::string& text, Tag tag) {
+    MPI_Send(text.data(), static_cast<int>(text.size()), MPI_CHAR, 0, tag, MPI_COMM_WORLD);
+}
+
+std::string received_text(const MPI_Status& status) {
+    int length = 0;
+    MPI_Get_count(&status, MPI_CHAR, &length);
+    std::string text(static_cast<std::size_t>(length), ' ');
+    MPI_Recv(text.data(), length, MPI_CHAR, status.MPI_SOURCE, status.MPI_TAG, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    return text;
 }
 
 // On a worker: has rank 0 said so?
@@ -88,6 +101,9 @@ public:
                 case tag_failure:
                     take_failure(status);
                     break;
+                case tag_machine:
+                    take_machine(status);
+                    break;
                 default: {
                     MPI_Recv(nullptr, 0, MPI_INT64_T, status.MPI_SOURCE, tag_done, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
                     const auto at = static_cast<std::size_t>(status.MPI_SOURCE);
@@ -132,11 +148,18 @@ private:
         }
     }
 
+    void take_machine(const MPI_Status& status) {
+        const std::string text = received_text(status);
+        const std::size_t line = text.find('\n');
+        try {
+            if (control_.on_machine) control_.on_machine(text.substr(0, line), text.substr(line + 1));
+        } catch (...) {  // a full disk, as of a record
+            error_ = std::current_exception();
+        }
+    }
+
     void take_failure(const MPI_Status& status) {
-        int length = 0;
-        MPI_Get_count(&status, MPI_CHAR, &length);
-        std::string text(static_cast<std::size_t>(length), ' ');
-        MPI_Recv(text.data(), length, MPI_CHAR, status.MPI_SOURCE, tag_failure, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        const std::string text = received_text(status);
         const std::size_t colon = text.find(':');
         control_.on_failure(std::strtoull(text.c_str(), nullptr, 10), text.substr(colon + 1));
     }
@@ -195,6 +218,7 @@ void run_sweep_as_coordinator(const MpiSession& session, const SweepPlan& plan, 
 }
 
 void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend& backend) {
+    send_text(backend.device + '\n' + backend.isa, tag_machine);
     const TallySize size = size_of(plan.schema);
     const std::size_t task_words = 2 + words_of(size);
     std::deque<CellTask> tasks;
@@ -224,8 +248,7 @@ void run_sweep_as_worker(const MpiSession&, const SweepPlan& plan, const Backend
         MPI_Send(words.data(), static_cast<int>(words.size()), MPI_INT64_T, 0, tag_record, MPI_COMM_WORLD);
     };
     const auto on_failure = [](std::uint64_t cell, const std::string& why) {
-        const std::string text = std::to_string(cell) + ":" + why;
-        MPI_Send(text.data(), static_cast<int>(text.size()), MPI_CHAR, 0, tag_failure, MPI_COMM_WORLD);
+        send_text(std::to_string(cell) + ":" + why, tag_failure);
     };
     try {
         work_on_cells(plan, backend, source, on_failure);

@@ -86,9 +86,15 @@ OpenedRun open_run(const std::string& folder, const SweepPlan& plan, const std::
                                       first_difference(before, canonical)));
     require_possible(contents, plan.schema, journal);
     remove_leftovers(folder);
-    const std::string now = manifest_text(canonical, before, recorded);
-    if (now != before) write_atomically(manifest, now, Links::replaced);
+    const std::string now = record_in(folder, plan, recorded);
     return {Journal::open(journal, contents.valid_bytes), std::move(contents.records), contents.torn_bytes, now};
+}
+
+std::string record_in(const std::string& folder, const SweepPlan& plan, const Recorded& recorded) {
+    const std::string manifest = in_folder(folder, "manifest.toml"), before = text_of_manifest(manifest);
+    std::string now = manifest_text(plan.canonical, before, recorded);
+    if (now != before) write_atomically(manifest, now, Links::replaced);
+    return now;
 }
 
 void append_to_log(const std::string& folder, const std::string& line) {

@@ -40,6 +40,9 @@ std::string manifest_path(const std::string& folder);
 std::string journal_path(const std::string& folder);
 std::string read_manifest(const std::string& folder);
 
+// Adds to what the manifest of a run records, whose lock the caller holds. Returns the manifest. Throws CorruptFile, WriteError.
+std::string record_in(const std::string& folder, const SweepPlan& plan, const Recorded& recorded);
+
 // What the manifest of a folder records under a key; empty if it has none.
 std::string recorded_in(const std::string& folder, const std::string& key);
 

@@ -116,6 +116,27 @@ class Mpi(ProgramTest):
                 # the twin: the ranks really were there
                 self.assertIn(f"{ranks} rank(s)", log.read())
 
+    def test_the_machines_of_all_ranks_are_recorded(self):
+        sets = self.json("info")["cpu"]["instruction_sets"]
+        if len(sets) < 2:
+            self.skipTest("this machine has one instruction set only")
+        folder = self.path("run")
+        words = mpirun(2, "phase-diagram", self.sweep, "--run-dir", folder, "--quiet")
+        at = words.index(PROGRAM)
+        script = (f"export MODECOLLAPSE_ISA={sets[0]}; "
+                  f"[ $OMPI_COMM_WORLD_RANK = 0 ] || MODECOLLAPSE_ISA={sets[-1]}; exec \"$@\"")
+        done = subprocess.run([*words[:at], "sh", "-c", script, "sh", *words[at:]],
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        both = ", ".join(sorted((sets[0], sets[-1])))
+        with open(f"{folder}/manifest.toml", encoding="utf-8") as file:
+            self.assertIn(f"# recorded isa = {both}\n", file.read())
+        self.succeed("merge", folder)
+        told = subprocess.run(["ncdump", "-h", f"{folder}/result.nc"], capture_output=True,
+                              text=True, check=False) if shutil.which("ncdump") else None
+        if told:
+            self.assertIn(f':isa = "{both}"', told.stdout)
+
     def test_a_stop_can_be_resumed_by_another_number_of_ranks(self):
         expected = self.succeed("phase-diagram", self.sweep, "--run-dir", self.path("one"),
                                 "--format", "csv").stdout
