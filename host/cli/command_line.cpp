@@ -47,13 +47,23 @@ int run_report(const CommandEntry& command, const Configuration& options) {
     }
 }
 
+// The engine says "exact-data = 1 (allowed: ...)", whoever calls it; here that is an option.
+std::string with_dashes(const std::string& text, const Configuration& options) {
+    const std::size_t end = text.find(" = ");
+    return end != std::string::npos && options.has(text.substr(0, end)) ? "--" + text : text;
+}
+
 int parse_and_run(int argc, char** argv) {
     const ParsedCommand parsed = parse_arguments(argc, argv);
     if (!parsed.command) return parsed.exit_code;
     const CommandEntry& command = *parsed.command;
     const Configuration options(command.bit, command.name, parsed.given);
     if (options.flag("quiet")) spdlog::set_level(spdlog::level::warn);
-    return command.report ? run_report(command, options) : command.run(options, parsed.positionals);
+    try {
+        return command.report ? run_report(command, options) : command.run(options, parsed.positionals);
+    } catch (const std::domain_error& error) {
+        throw UsageError(with_dashes(error.what(), options));
+    }
 }
 
 // The request as it was given, for the message that it was too large.

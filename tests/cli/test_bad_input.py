@@ -111,6 +111,10 @@ class BadInput(ProgramTest):
                     self.refused([command, f"--{option}={value}", "--output", output], 2,
                                  f"--{option}", value, allowed)
 
+    def test_what_the_engine_refuses_is_told_as_an_option(self):
+        told = self.refused(["probability", "--family", "vae", "--exact-data", 1], 2, "0, or 2")
+        self.assertIn("modecollapse: --exact-data = 1", told.stderr)
+
     def test_options_that_would_have_no_effect_are_refused_not_ignored(self):
         for option, value in BELONGS_ELSEWHERE:
             for command in PHYSICS:
