@@ -113,6 +113,7 @@ class Vae(TrainingTest):
                 (("--informative-directions", 3), "informative-directions = 3", "dimension 2"),
                 (("--psi-activation", "quadratic"), "decoder-depth = 2", "quadratic"),
                 (("--data-scale", 0), "--data-scale 0", "above 0"),
+                (("--likelihood-sd", 1e-42), "--likelihood-sd 1e-42", "1e-6 to 1e6"),
                 (("--annealing", "linear"), "--annealing linear", "--annealing-time"),
                 (("--decoder", "mlp", "--inverse-lipschitz", 1), "--inverse-lipschitz 1",
                  "--decoder brenier|linear"),

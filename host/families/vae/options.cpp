@@ -14,6 +14,7 @@ namespace {
 
 using vae::Problem;
 
+constexpr double smallest_deviation = 1e-6;  // its square is divided by, in single precision too
 constexpr auto problem = &VaeRun::problem;
 constexpr const char* mlp_activation_names[] = {"softplus", "leaky-relu", "tanh"};
 
@@ -61,10 +62,10 @@ OptionRows decoder_rows() {
             "likelihood", vae::likelihood_names,
             "of the data given their latents: normal around the decoder's output; or 0 and 1, with that as logits",
             problem, &Problem::likelihood),
-        number_row("likelihood-sd", 0, 1e6,
+        number_row("likelihood-sd", smallest_deviation, 1e6,
                    "standard deviation of the gaussian likelihood; where it is trained: its start", problem,
                    &Problem::likelihood_sd)
-            .allowed("above 0, up to 1e6")
+            .allowed("1e-6 to 1e6")
             .called("s_x", "likelihood deviation s_x")
             .used_with({gaussian})
             .searched_in("log:0.1:10"),
@@ -118,7 +119,7 @@ VaeRun vae_networks(const Settings& settings) {
     if (settings.is("precision", "single")) run.precision = Precision::single_precision;
     resolve_data(run);
     require_blocks(p.steps, p.batch, vae::normal_blocks(std::max(p.dimension, p.latent)));
-    require_positive(p.likelihood_sd, 1e6, "likelihood-sd", "above 0, up to 1e6");
+    require_in(p.likelihood_sd, smallest_deviation, 1e6, "likelihood-sd", "1e-6 to 1e6");
     require_positive(p.optimizer.learning_rate, 1e6, "learning-rate", "above 0, up to 1e6");
     require_positive(p.information_floor, 1e6, "information-floor", "above 0, up to 1e6");
     if (p.clusters == 1)
