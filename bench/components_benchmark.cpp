@@ -76,12 +76,12 @@ void add(const std::string& name, const SharedSetup& setup, std::uint64_t count)
 }
 
 bool prepare() {
-    for (const int count : {2, 3}) {
+    for (const int count : {2, 3, 4}) {
         const SharedSetup flow = setup_of(Dynamics::flow, count, 0);
         if (!agrees_with_baseline(flow)) return false;
         add("components/flow/" + std::to_string(count), flow, 64);
     }
-    for (const int count : {2, 4}) {
+    for (const int count : {2, 3, 4}) {
         if (!agrees_with_baseline(setup_of(Dynamics::sgd, count, 3))) return false;
         add("components/step/reduced/" + std::to_string(count), setup_of(Dynamics::sgd, count, 100), 8);
         add("components/step/full/" + std::to_string(count), setup_of(Dynamics::sgd_full, count, 3), 8);

@@ -15,7 +15,7 @@ namespace {
 
 using gpu::member_block;
 using gpu::member_index;
-using ThreadOnDevice = Thread<PhiloxWords>;
+using ThreadOnDevice = Thread<PhiloxWords>;  // of any sizes: what it keeps, and in how many numbers it works
 
 constexpr int few_words = 1024;
 
@@ -66,13 +66,14 @@ __global__ void __launch_bounds__(member_block, 2)
     work.put_down();
 }
 
-template <Dynamics dynamics, int own_words>
+template <Dynamics dynamics, int own_words, class ProgramSizes>
 __global__ void __launch_bounds__(member_block, 2)
-    components_steps(const __grid_constant__ Payload problem, const __grid_constant__ Launch launch) {
+    components_steps(const __grid_constant__ Payload given, const __grid_constant__ Launch launch) {
     const std::uint64_t index = member_index();
     if (index >= launch.task.count || launch.ends.status[index] != Status::given_up) return;
+    const Payload& problem = ProgramSizes::of(given);
     Work<own_words> work(problem, launch, index);
-    const ThreadOnDevice thread(problem, launch, index, work.take_up());
+    const Thread<PhiloxWords, ProgramSizes> thread(problem, launch, index, work.take_up());
     if constexpr (dynamics == Dynamics::flow)
         thread.run_flow();
     else
@@ -97,8 +98,8 @@ private:
     std::vector<gpu::DeviceBuffer<double>> arrays_;
 };
 
-template <Dynamics dynamics, int own_words>
-void run(const Task& task, const Ends& ends) {
+template <Dynamics dynamics, int own_words, class ProgramSizes>
+void run(const Task& task, const Ends& ends, ProgramSizes) {
     const OnDevice on_device(*task.problem);
     const Payload& problem = on_device.problem();
     const std::uint64_t most_steps =
@@ -108,16 +109,17 @@ void run(const Task& task, const Ends& ends) {
         own_words > 0 ? ThreadOnDevice::kept_words(problem) : ThreadOnDevice::words(problem), most_steps};
     gpu::MemberRunner<Payload, Clocks>(task, problem, ends, sizes,
                                        dynamics == Dynamics::flow ? "components_flow" : "components_sgd",
-                                       components_start<dynamics, own_words>, components_steps<dynamics, own_words>)
+                                       components_start<dynamics, own_words>,
+                                       components_steps<dynamics, own_words, ProgramSizes>)
         .run();
 }
 
 template <Dynamics dynamics>
 void run(const Task& task, const Ends& ends) {
     if (ThreadOnDevice::words(*task.problem) <= few_words)
-        run<dynamics, few_words>(task, ends);
+        with_sizes(*task.problem, [&](auto sizes) { run<dynamics, few_words>(task, ends, sizes); });
     else
-        run<dynamics, 0>(task, ends);
+        run<dynamics, 0>(task, ends, AnySizes{});
 }
 
 }  // namespace

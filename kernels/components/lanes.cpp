@@ -32,23 +32,24 @@ constexpr int width = NumberTraits<Real>::lanes;
 using Law = components::InitialLaw<Real, Random123Words>;
 
 // A step takes long: it asks within.
+template <class Sizes>
 struct StoppableStepper {
-    components::TrajectoryStepper<Real> stepper;
+    components::TrajectoryStepper<Real, Sizes> stepper;
     StopCheck& given_up;
 
     void begin(components::Trajectory<Real>& trajectory) { stepper.begin(trajectory, given_up); }
     Real advance(components::Trajectory<Real>& trajectory) { return stepper.advance(trajectory, given_up); }
 };
 
+template <class Sizes>
 void run_flow(const Task& task, const Ends& ends, Pieces<Real> pieces) {
-    using components::TrajectoryStepper;
+    using Stepper = components::TrajectoryStepper<Real, Sizes>;
     const components::Payload& problem = *task.problem;
     Real* law_memory = pieces.take(Law::words(problem));
     const auto running = components::trajectory_in<Real>(problem, pieces),
                drawn = components::trajectory_in<Real>(problem, pieces);
     StopCheck given_up(task.stop);
-    StoppableStepper stepper = {TrajectoryStepper<Real>(problem, pieces.take(TrajectoryStepper<Real>::words(problem))),
-                                given_up};
+    StoppableStepper<Sizes> stepper = {Stepper(problem, pieces.take(Stepper::words(problem))), given_up};
     const Law law(problem, Random123Words{}, task.seed);
     const auto draw = [&](std::uint64_t index, const State<Real>& y) {
         std::uint64_t ids[width];
@@ -56,11 +57,12 @@ void run_flow(const Task& task, const Ends& ends, Pieces<Real> pieces) {
         law(ids, y, law_memory);
         take_given_starts(task, index, width, y);
     };
-    FlowLanes<Real, components::Trajectory<Real>, StoppableStepper, decltype(draw)>(task.count, ends, running, drawn,
-                                                                                    stepper, draw)
+    FlowLanes<Real, components::Trajectory<Real>, StoppableStepper<Sizes>, decltype(draw)>(task.count, ends, running,
+                                                                                           drawn, stepper, draw)
         .run(given_up);
 }
 
+template <class Sizes>
 void run_sgd(const Task& task, const Ends& ends, Pieces<Real> pieces) {
     using Normals = PhiloxNormals<width>;
     const components::Payload& problem = *task.problem;
@@ -72,8 +74,8 @@ void run_sgd(const Task& task, const Ends& ends, Pieces<Real> pieces) {
         std::uint64_t ids[width];
         for (int i = 0; i < width; ++i) ids[i] = task.first + index + static_cast<std::uint64_t>(i);
         const Normals normals(task.seed, ids);
-        components::Sampler<Real, Normals, Random123Words> sampler(problem, normals, Random123Words{}, task.seed, ids,
-                                                                   memory);
+        components::Sampler<Real, Normals, Random123Words, Sizes> sampler(problem, normals, Random123Words{}, task.seed,
+                                                                          ids, memory);
         law.draw(ids, sampler.means(), law_memory);
         law.set_weights(y);
         StopCheck given_up(task.stop, 1 << 14);
@@ -93,10 +95,12 @@ void run_sgd(const Task& task, const Ends& ends, Pieces<Real> pieces) {
 
 void MC_COMPONENTS_LANES_FUNCTION(const components::Task& task, const components::Ends& ends, double* memory) {
     const Pieces<Real> pieces(reinterpret_cast<Real*>(memory));
-    if (task.problem->dynamics == components::Dynamics::flow)
-        run_flow(task, ends, pieces);
-    else
-        run_sgd(task, ends, pieces);
+    components::with_sizes(*task.problem, [&](auto sizes) {
+        if (task.problem->dynamics == components::Dynamics::flow)
+            run_flow<decltype(sizes)>(task, ends, pieces);
+        else
+            run_sgd<decltype(sizes)>(task, ends, pieces);
+    });
 }
 
 }  // namespace modecollapse

@@ -21,11 +21,11 @@ struct Clocks {
 };
 using Launch = MemberLaunch<Payload, Clocks>;
 
-// Words: a word source (random/streams.hpp).
-template <class WordSource>
+// WordSource: random/streams.hpp; ProgramSizes: sizes.hpp.
+template <class WordSource, class ProgramSizes = AnySizes>
 class Thread {
     using Law = InitialLaw<double, WordSource>;
-    using Stepper = TrajectoryStepper<double>;
+    using Stepper = TrajectoryStepper<double, ProgramSizes>;
     using Memory = SamplerMemory<double>;
     using Normals = LaneNormals<double, WordSource>;
 
@@ -89,8 +89,8 @@ public:
     MC_HOST_DEVICE void run_sgd() const {
         const State<double> y = state_in(problem_, memory_);
         const Normals normals(WordSource{}, launch_.task.seed, &id_);
-        Sampler<double, Normals, WordSource> sampler(problem_, normals, WordSource{}, launch_.task.seed, &id_,
-                                                     memory_ + y.size());
+        Sampler<double, Normals, WordSource, ProgramSizes> sampler(problem_, normals, WordSource{}, launch_.task.seed,
+                                                                   &id_, memory_ + y.size());
         NeverGivenUp never;
         const std::uint64_t until = launch_.step + launch_.steps;
         for (std::uint64_t step = launch_.step; step < until; ++step) sampler(y, step, never);

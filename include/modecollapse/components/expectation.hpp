@@ -25,9 +25,34 @@ struct Softmax {
     Real log_sum;             // result
     Real* logit;              // (2, count): scratch
     Real spread = Real(0.0);  // result
+    static constexpr int unrolled = 1;
 };
 
-template <class Real>
+// The same of sizes known when compiled, its numbers its own: for the sums over a fixed set.
+template <class Real, int count_known, int rank_known>
+struct SmallSoftmax {
+    static constexpr int count = count_known, rank = rank_known, unrolled = count_known;
+    Real base[count], root[count][rank], share[count], log_sum, logit[2 * count], spread;
+
+    MC_HOST_DEVICE explicit SmallSoftmax(const Softmax<Real>& x) : log_sum(x.log_sum), spread(x.spread) {
+        MC_UNROLL_ALL
+        for (int l = 0; l < count; ++l) {
+            base[l] = x.base[l];
+            share[l] = x.share[l];
+            MC_UNROLL_ALL
+            for (int j = 0; j < rank; ++j) root[l][j] = x.root[l][j];
+        }
+    }
+    MC_HOST_DEVICE void leave(Softmax<Real>& x) const {
+        MC_UNROLL_ALL
+        for (int l = 0; l < count; ++l) x.share[l] = share[l];
+        x.log_sum = log_sum;
+        x.spread = spread;
+    }
+};
+
+// compiled_count: the terms that a fixed set of one rank less has a program of its own for; 0: none.
+template <class Real, int compiled_count = 0>
 class SoftmaxMean {
 public:
     MC_HOST_DEVICE SoftmaxMean(const Rule& rule, Asked asked) : rule_(rule), asked_(asked) {}
@@ -40,6 +65,8 @@ public:
             add(x, x.base, Real(1.0), total);
         else if (x.rank <= 2)
             product_rule(x, total);
+        else if (compiled_count > 0 && x.count == compiled_count && x.rank == compiled_count - 1)
+            small_fixed_set(x, total);
         else
             fixed_set(x, total);
         const Real scale = Real(1.0) / total;
@@ -50,9 +77,12 @@ public:
 
 private:
     // A node, from the logits there.
-    MC_HOST_DEVICE void add(Softmax<Real>& x, const Real* logit, Real weight, Real& total) const {
+    template <class Terms>
+    MC_HOST_DEVICE void add(Terms& x, const Real* logit, Real weight, Real& total) const {
         Real top = logit[0], sum = Real(0.0), spread = Real(0.0);
+        MC_UNROLL(Terms::unrolled)
         for (int l = 1; l < x.count; ++l) top = max(logit[l], top);
+        MC_UNROLL(Terms::unrolled)
         for (int l = 0; l < x.count; ++l) {
             const Real moved = logit[l] - x.base[l];
             x.logit[l] = exp(logit[l] - top);
@@ -60,6 +90,7 @@ private:
             if (asked_ == Asked::all) spread = fma(moved, x.logit[l], spread);
         }
         const Real scale = weight / sum;
+        MC_UNROLL(Terms::unrolled)
         for (int l = 0; l < x.count; ++l) x.share[l] = fma(x.logit[l], scale, x.share[l]);
         if (asked_ != Asked::shares) x.log_sum = fma(weight, top + log(sum), x.log_sum);
         if (asked_ == Asked::all) x.spread = fma(spread, scale, x.spread);
@@ -128,16 +159,29 @@ private:
         for (int j = 0; j < x.rank; ++j) range[j] = high[j] - low[j];
     }
 
-    MC_HOST_DEVICE void fixed_set(Softmax<Real>& x, Real& total) const {
+    // Its sums in registers.
+    MC_HOST_DEVICE_CALL void small_fixed_set(Softmax<Real>& x, Real& total) const {
+        if constexpr (compiled_count > 2) {
+            SmallSoftmax<Real, compiled_count, compiled_count - 1> small(x);
+            fixed_set(small, total);
+            small.leave(x);
+        }
+    }
+
+    template <class Terms>
+    MC_HOST_DEVICE void fixed_set(Terms& x, Real& total) const {
         for (int n = 0; n < rule_.count; ++n) {
             const double* z = rule_.node + n * x.rank;
             Real* along = x.logit + x.count;
+            MC_UNROLL(Terms::unrolled)
             for (int l = 0; l < x.count; ++l) {
                 along[l] = x.root[l][0] * Real(z[0]);
+                MC_UNROLL(Terms::unrolled)
                 for (int j = 1; j < x.rank; ++j) along[l] = fma(x.root[l][j], Real(z[j]), along[l]);
                 x.logit[l] = x.base[l] + along[l];
             }
             add(x, x.logit, Real(1.0), total);
+            MC_UNROLL(Terms::unrolled)
             for (int l = 0; l < x.count; ++l) x.logit[l] = x.base[l] - along[l];
             add(x, x.logit, Real(1.0), total);
         }

@@ -20,18 +20,20 @@
 
 namespace modecollapse::components {
 
-template <class Real>
+template <class Real, class ProgramSizes = AnySizes>
 class Field {
+    using ExpectationsHere = Expectations<Real, ProgramSizes>;
+
 public:
     MC_HOST_DEVICE Field(const Payload& problem, Real* memory) : problem_(problem), expectations_(problem, memory) {
-        Pieces<Real> pieces(memory ? memory + Expectations<Real>::words(problem) : nullptr);
+        Pieces<Real> pieces(memory ? memory + ExpectationsHere::words(problem) : nullptr);
         pull_q_ = pieces.rows(problem.components, problem.components);
         pull_m_ = pieces.rows(problem.components, problem.modes);
         slope_ = pieces.take(problem.components);
     }
     MC_HOST_DEVICE static std::uint64_t words(const Payload& problem) {
         const auto k = static_cast<std::uint64_t>(problem.components);
-        return Expectations<Real>::words(problem) + k * (k + static_cast<std::uint64_t>(problem.modes) + 1);
+        return ExpectationsHere::words(problem) + k * (k + static_cast<std::uint64_t>(problem.modes) + 1);
     }
 
     // Rates at `y`, at inverse temperature beta.
@@ -41,7 +43,7 @@ public:
     }
     template <class GivenUp>
     MC_HOST_DEVICE_CALL void operator()(const State<Real>& y, Real beta, const State<Real>& rate, GivenUp& given_up) {
-        Expectations<Real>& e = expectations_;
+        ExpectationsHere& e = expectations_;
         e(y, problem_.weights == Weights::fixed ? Asked::shares : Asked::shares_and_log, given_up);
         gradients(y, beta);
         const int n = y.components;
@@ -67,12 +69,12 @@ public:
         return sum;
     }
 
-    MC_HOST_DEVICE Expectations<Real>& expectations() { return expectations_; }
+    MC_HOST_DEVICE ExpectationsHere& expectations() { return expectations_; }
 
 private:
     // aQ and aM, tangential where the radii are fixed.
     MC_HOST_DEVICE void gradients(const State<Real>& y, Real beta) {
-        const Expectations<Real>& e = expectations_;
+        const ExpectationsHere& e = expectations_;
         Rows<Real> share = e.own;
         if (y.variances > 0) share = e.push;  // no choice between addresses: a GPU would keep both in memory
         const Real shrink = beta - Real(1.0);
@@ -116,7 +118,7 @@ private:
     }
 
     const Payload& problem_;
-    Expectations<Real> expectations_;
+    ExpectationsHere expectations_;
     Rows<Real> pull_q_, pull_m_;
     Real* slope_;
 };

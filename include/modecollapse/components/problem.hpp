@@ -67,6 +67,7 @@ struct Payload {
     Weights weights = Weights::fixed;
     Variances variances = Variances::fixed;
     Dynamics dynamics = Dynamics::flow;
+    bool compiled_sizes = true;  // false: the program of any sizes for small ones too (sizes.hpp)
     double start_radius = 0.0;  // means start uniform on this sphere; 0: as normal ones
     double start_scale = 1.0;   // standard deviation of their coordinates then
     double mode_size = 1.0;     // largest |nu_k|, or 1

@@ -12,16 +12,19 @@
 // what the modes leave of the means. With trainable weights sum_b |z_b|^2 = W_ii + chi-square((B - 1) n).
 #pragma once
 
+#include "modecollapse/components/batch_sums.hpp"
+#include "modecollapse/components/sizes.hpp"
 #include "modecollapse/components/variance_batch.hpp"
 
 namespace modecollapse::components {
 
-// Normals: a source of blocks (sgd/draws.hpp).
-template <class Real, class Normals, class WordSource>
+// Normals: a source of blocks (sgd/draws.hpp). ProgramSizes: sizes.hpp.
+template <class Real, class Normals, class WordSource, class ProgramSizes = AnySizes>
 class Sampler : public VarianceBatch<Real, Normals, WordSource> {
     using Base = VarianceBatch<Real, Normals, WordSource>;
     using Base::mean_, Base::next_, Base::noise_, Base::product_, Base::overlap_, Base::own_, Base::target_,
-        Base::outside_root_, Base::sample_, Base::weight_, Base::log_weight_, Base::slope_, Base::logit_,
+        Base::outside_root_, Base::sample_, Base::weight_, Base::log_weight_, Base::slope_, Base::logit_, Base::own_base_,
+        Base::target_base_,
         Base::problem_, Base::normals_, Base::chi_square_, Base::ids_, Base::axes_, Base::outside_;
 
 public:
@@ -81,12 +84,18 @@ private:
     // False if given up.
     template <class GivenUp>
     MC_HOST_DEVICE_CALL bool batch_of(int i, double beta, std::uint64_t step, GivenUp& given_up) {
-        const int n = problem_.components, modes = problem_.modes;
-        for (int j = 0; j < n; ++j) own_[i][j] = Real(0.0);
-        for (int k = 0; k < modes; ++k) target_[i][k] = Real(0.0);
+        using Own = SumsOfShares<Real, ProgramSizes::components>;
+        using Target = SumsOfShares<Real, ProgramSizes::modes>;
+        Own own(problem_.components, own_[i], own_base_, logit_);
+        Target target(problem_.modes, target_[i], target_base_, logit_);
+        MC_UNROLL(Own::unrolled)
+        for (int j = 0; j < own.count; ++j) own.base[j] = log_weight_[j] + product_[i][j] - Real(0.5) * product_[j][j];
+        MC_UNROLL(Target::unrolled)
+        for (int k = 0; k < target.count; ++k)
+            target.base[k] = overlap_[i][k] + Real(problem_.logit_of_mode(k));
         for (int c = 0; c < axes_; ++c) noise_[i][c] = Real(0.0);
-        Real squares = Real(0.0);
-        slope_[i] = Real(0.0);
+        Real squares = Real(0.0), slope = Real(0.0);
+        const bool logs = problem_.weights != Weights::fixed;
         const std::uint64_t each = blocks_of_a_sample(problem_),
                             first =
                                 step * batch_blocks(problem_) + static_cast<std::uint64_t>(i) * problem_.batch * each;
@@ -94,18 +103,11 @@ private:
             if (given_up(each)) return false;
             NormalSequence<Real, Normals> normals(normals_, Purpose::components_batch, first + b * each);
             for (int c = 0; c < axes_; ++c) sample_[c] = normals.next();
-            const Real own = add_shares(n, own_[i], [&](int j) {
-                Real sum = log_weight_[j] + product_[i][j] - Real(0.5) * product_[j][j];
-                for (int c = 0; c < axes_; ++c) sum = fma(mean_[j][c], sample_[c], sum);
-                return sum;
+            const Real of_own = own.add(axes_, sample_, logs, [&](int j, int c) { return mean_[j][c]; });
+            const Real of_target = target.add(problem_.span, sample_, logs, [&](int k, int c) {
+                return Real(problem_.mode[k * problem_.span + c]);
             });
-            const Real target = add_shares(modes, target_[i], [&](int k) {
-                Real sum = overlap_[i][k] + Real(problem_.logit_of_mode(k));
-                for (int c = 0; c < problem_.span; ++c)
-                    sum = fma(Real(problem_.mode[k * problem_.span + c]), sample_[c], sum);
-                return sum;
-            });
-            slope_[i] = slope_[i] + fma(Real(-beta), target, own);
+            slope = slope + fma(Real(-beta), of_target, of_own);
             if (beta == 1.0) continue;
             for (int c = 0; c < axes_; ++c) {
                 const Real x = mean_[i][c] + sample_[c];
@@ -114,28 +116,11 @@ private:
             }
         }
         const Real share = Real(1.0 / static_cast<double>(problem_.batch));
-        for (int j = 0; j < n; ++j) own_[i][j] = own_[i][j] * share;
-        for (int k = 0; k < modes; ++k) target_[i][k] = target_[i][k] * share;
+        own.leave(own_[i], share);
+        target.leave(target_[i], share);
         for (int c = 0; c < axes_; ++c) noise_[i][c] = noise_[i][c] * share;
-        slope_[i] = fma(Real(0.5 * (beta - 1.0)), squares, slope_[i]) * share;
+        slope_[i] = fma(Real(0.5 * (beta - 1.0)), squares, slope) * share;
         return true;
-    }
-
-    // Adds the responsibilities of a sample to `sum`; returns the logarithm of what they are shares of.
-    template <class Logit>
-    MC_HOST_DEVICE Real add_shares(int count, Real* sum, const Logit& of) const {
-        Real top = Real(0.0), total = Real(0.0);
-        for (int l = 0; l < count; ++l) {
-            logit_[l] = of(l);
-            top = l == 0 ? logit_[l] : max(logit_[l], top);
-        }
-        for (int l = 0; l < count; ++l) {
-            logit_[l] = exp(logit_[l] - top);
-            total = total + logit_[l];
-        }
-        const Real scale = Real(1.0) / total;
-        for (int l = 0; l < count; ++l) sum[l] = fma(logit_[l], scale, sum[l]);
-        return problem_.weights == Weights::fixed ? Real(0.0) : top + log(total);
     }
 
     // The orthogonal parts of sqrt(B) z_i in a frame of their own.

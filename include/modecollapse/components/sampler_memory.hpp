@@ -25,6 +25,8 @@ struct SamplerMemory {
         log_weight_ = pieces.take(k);
         slope_ = pieces.take(k);
         logit_ = pieces.take(k > modes ? k : modes);
+        own_base_ = pieces.take(k);
+        target_base_ = pieces.take(modes);
         if (trains_variances(problem))
             for (Real** of_components : {&variance_, &log_variance_, &stretch_, &walk_, &base_, &along_})
                 *of_components = pieces.take(k);
@@ -40,6 +42,7 @@ protected:
     Real* sample_;                         // (axes)
     Real *weight_, *log_weight_, *slope_;  // (K)
     Real* logit_;                          // (max(K, K*))
+    Real *own_base_, *target_base_;        // (K), (K*): of the logits, what no sample changes
     // With trained variances, (K): v and log v; means of 2/w dF/dlog v, and length of the noise outside; of a component
     // under another t's constant, and products with a sample.
     Real *variance_ = nullptr, *log_variance_ = nullptr, *stretch_ = nullptr, *walk_ = nullptr, *base_ = nullptr,

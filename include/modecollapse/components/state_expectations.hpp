@@ -3,6 +3,7 @@
 #pragma once
 
 #include "modecollapse/components/expectation.hpp"
+#include "modecollapse/components/sizes.hpp"
 #include "modecollapse/components/target_table.hpp"
 #include "modecollapse/components/variances.hpp"
 #include "modecollapse/numbers/semidefinite_root.hpp"
@@ -10,7 +11,7 @@
 namespace modecollapse::components {
 
 // With what they are computed in.
-template <class Real>
+template <class Real, class ProgramSizes = AnySizes>
 class Expectations {
 public:
     // memory: words(problem) numbers.
@@ -91,7 +92,7 @@ public:
         }
         if (rank > 0) semidefinite_root<Real>(covariance, rank);
         Softmax<Real> x = {y.components, rank, base_, {own_root_.first, own_root_.columns}, share_, Real(0.0), logit_};
-        SoftmaxMean<Real>(problem_.own, asked)(x);
+        SoftmaxMean<Real, ProgramSizes::components>(problem_.own, asked)(x);
         own[i][i] = share_[0];
         for (int a = 0; a < rank; ++a) own[i][other(a)] = share_[a + 1];
         own_log[i] =
@@ -153,7 +154,7 @@ private:
                 for (int j = 0; j < problem_.rank; ++j) root[k][j] = target_root_[k][j] * scale;
         }
         Softmax<Real> x = {y.modes, problem_.rank, base_, {root.first, root.columns}, target[i], Real(0.0), logit_};
-        SoftmaxMean<Real>(problem_.target, asked)(x);
+        SoftmaxMean<Real, ProgramSizes::modes>(problem_.target, asked)(x);
         target_log[i] = x.log_sum;
         if (asked == Asked::all) spread[i] = x.spread;
     }

@@ -33,15 +33,16 @@ MC_HOST_DEVICE Trajectory<Real> trajectory_in(const Payload& problem, Pieces<Rea
     return {state_in(problem, state), state_in(problem, pieces.take(size)), Real(0.0), Real(0.0), Real(0.0)};
 }
 
-template <class Real>
+template <class Real, class ProgramSizes = AnySizes>
 class TrajectoryStepper {
+    using FieldHere = Field<Real, ProgramSizes>;
     using Mask = MaskOf<Real>;
 
 public:
     // memory: words(problem) numbers.
     MC_HOST_DEVICE TrajectoryStepper(const Payload& problem, Real* memory)
         : problem_(problem), field_(problem, memory) {
-        Pieces<Real> pieces(memory + Field<Real>::words(problem));
+        Pieces<Real> pieces(memory + FieldHere::words(problem));
         const int size = size_of_state(problem);
         stages_ = {state_in(problem, pieces.take(dormand_prince_5::stages * size))};
         next_ = state_in(problem, pieces.take(size));
@@ -52,7 +53,7 @@ public:
         floor_v_ = 1.0 / ::sqrt(problem.dimension);
     }
     MC_HOST_DEVICE static std::uint64_t words(const Payload& problem) {
-        return Field<Real>::words(problem) + static_cast<std::uint64_t>(dormand_prince_5::stages + 1) *
+        return FieldHere::words(problem) + static_cast<std::uint64_t>(dormand_prince_5::stages + 1) *
                                                  static_cast<std::uint64_t>(size_of_state(problem));
     }
 
@@ -106,7 +107,7 @@ public:
                       select(stuck, Real(ended_stuck), Real(runs_on)));
     }
 
-    MC_HOST_DEVICE Field<Real>& field() { return field_; }
+    MC_HOST_DEVICE FieldHere& field() { return field_; }
 
 private:
     // finite: a lane leaves it whose step ends nowhere.
@@ -125,7 +126,7 @@ private:
     }
 
     const Payload& problem_;
-    Field<Real> field_;
+    FieldHere field_;
     States<Real> stages_;
     State<Real> next_;
     double floor_m_, floor_q_, floor_v_;
