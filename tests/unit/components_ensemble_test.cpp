@@ -2,8 +2,12 @@
 // and instruction set; what is followed on the way is what ends in the ensemble; the objective never increases.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
+#include <string>
+#include <utility>
 
+#include "modecollapse/components/sizes.hpp"
 #include "tests/support/components_cases.hpp"
 
 namespace modecollapse {
@@ -62,6 +66,64 @@ TEST(ComponentsEnsemble, WhatIsFollowedEndsAsInTheEnsemble) {
                       0);
         }
     }
+}
+
+// Small sizes have programs of their own (sizes.hpp), with the bits of the program of any sizes.
+TEST(ComponentsEnsemble, CompiledSizesDoNotMatter) {
+    const auto states_of = [](const ComponentsRequest& request, bool compiled, const char* isa) {
+        ComponentsRequest chosen = request;
+        chosen.problem.compiled_sizes = compiled;
+        return run_components(ComponentsSetup(chosen), seed, 0, 11, {1, isa}).state;
+    };
+    for (int k = 2; k <= 4; ++k)
+        for (int modes = 2; modes <= 4; ++modes)
+            for (const Dynamics dynamics : {Dynamics::flow, Dynamics::sgd, Dynamics::sgd_full})
+                for (const components::Weights weights : {components::Weights::fixed, components::Weights::softmax}) {
+                    ComponentsRequest request =
+                        support::components_request(k, components::Layout::simplex, modes, 1.8);
+                    request.problem.dynamics = dynamics;
+                    request.problem.weights = weights;
+                    request.problem.dimension = 9.0;
+                    request.problem.horizon = dynamics == Dynamics::flow ? 1.0 : 0.3;
+                    request.problem.batch = 3;
+                    request.problem.learning_rate = 0.05;
+                    request.problem.beta = weights == components::Weights::fixed ? 1.0 : 0.8;
+                    request.expectation_error = 1e-2;
+                    const std::vector<double> any = states_of(request, false, "baseline");
+                    const std::string name = std::to_string(k) + " on " + std::to_string(modes) + ", " +
+                                             components::dynamics_names[static_cast<int>(dynamics)];
+                    for (const char* isa : {"baseline", "avx2", "avx512"})
+                        if (cpu_supports(isa)) {
+                            EXPECT_TRUE(same_bits(any, states_of(request, true, isa))) << name << " " << isa;
+                        }
+                    // twin: an error of the last bit in what all members share
+                    request.problem.horizon = std::nextafter(request.problem.horizon, 0.0);
+                    request.problem.learning_rate = std::nextafter(request.problem.learning_rate, 1.0);
+                    EXPECT_FALSE(same_bits(any, states_of(request, true, "baseline"))) << name;
+                }
+}
+
+// The program of a size is not taken for another, nor with trained variances.
+TEST(ComponentsEnsemble, SizesAreThoseOfTheProblem) {
+    const auto taken = [](int k, int modes, components::Variances variances, bool compiled) {
+        components::Payload problem;
+        problem.components = k;
+        problem.modes = modes;
+        problem.variances = variances;
+        problem.compiled_sizes = compiled;
+        std::pair<int, int> sizes;
+        components::with_sizes(problem, [&](auto of) { sizes = {of.components, of.modes}; });
+        return sizes;
+    };
+    using components::Variances;
+    const std::pair<int, int> any = {0, 0};
+    for (int k = 1; k <= 5; ++k)
+        for (int modes = 1; modes <= 5; ++modes) {
+            const bool small = k <= 4 && modes >= 2 && modes <= k;
+            EXPECT_EQ(taken(k, modes, Variances::fixed, true), small ? std::make_pair(k, modes) : any);
+            EXPECT_EQ(taken(k, modes, Variances::fixed, false), any);
+            EXPECT_EQ(taken(k, modes, Variances::euclidean, true), any);
+        }
 }
 
 // Along the flow at constant beta; rank 3 to the error of its nodes.
