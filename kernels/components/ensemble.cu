@@ -2,7 +2,8 @@
 //
 // What a thread computes in lies in local memory where it fits into few_words, as it does for the flow up to K = K* = 6 (5
 // with trained variances) and for SGD up to 8: the hardware interleaves local memory, so that the threads of a warp, at the
-// same number, read neighbouring ones. More numbers lie in device memory, those of a member one after the other.
+// same number, read neighbouring ones. More numbers lie in device memory, those of a member one after the other. Steps of
+// small sizes have programs of their own (sizes.hpp), starts are of any.
 #include <vector>
 
 #include "kernels/components/arrays.hpp"

@@ -1,7 +1,8 @@
 // Sizes K and K* that a program is compiled for, or AnySizes: the same text, whose loops then have known lengths and whose
 // sums over nodes or samples lie in registers. Bits do not depend on it.
 //
-// A program asks for `components` and `modes`, 0 where any are meant; a copy of the problem by of() tells the compiler the rest, where everything is inlined (GPU).
+// A program asks for `components` and `modes`, 0 where any are meant; a copy of the problem by of() tells the compiler
+// the rest, where everything is inlined (GPU).
 #pragma once
 
 #include "modecollapse/components/problem.hpp"

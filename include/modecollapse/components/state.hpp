@@ -2,7 +2,8 @@
 // K*), the logarithms of the weights up to a common summand (K), and those of the variances where they are trained (K), in
 // this order in one run of numbers.
 //
-// A state is a view: whoever makes it owns the numbers. Sizes are known only when run, up to 64 components and modes.
+// A state is a view: whoever makes it owns the numbers. Sizes are up to 64 components and modes, small ones compiled
+// (sizes.hpp).
 #pragma once
 
 #include "modecollapse/components/problem.hpp"
