@@ -108,10 +108,9 @@ void run(const Task& task, const Ends& ends, ProgramSizes) {
     const gpu::MemberSizes sizes = {
         static_cast<std::uint64_t>(size_of_state(problem)),
         own_words > 0 ? ThreadOnDevice::kept_words(problem) : ThreadOnDevice::words(problem), most_steps};
-    gpu::MemberRunner<Payload, Clocks>(task, problem, ends, sizes,
-                                       dynamics == Dynamics::flow ? "components_flow" : "components_sgd",
-                                       components_start<dynamics, own_words>,
-                                       components_steps<dynamics, own_words, ProgramSizes>)
+    gpu::MemberRunner<Payload, Clocks>(
+        task, problem, ends, sizes, dynamics == Dynamics::flow ? "components_flow" : "components_sgd",
+        components_start<dynamics, own_words>, components_steps<dynamics, own_words, ProgramSizes>)
         .run();
 }
 

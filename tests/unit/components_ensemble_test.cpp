@@ -79,8 +79,7 @@ TEST(ComponentsEnsemble, CompiledSizesDoNotMatter) {
         for (int modes = 2; modes <= 4; ++modes)
             for (const Dynamics dynamics : {Dynamics::flow, Dynamics::sgd, Dynamics::sgd_full})
                 for (const components::Weights weights : {components::Weights::fixed, components::Weights::softmax}) {
-                    ComponentsRequest request =
-                        support::components_request(k, components::Layout::simplex, modes, 1.8);
+                    ComponentsRequest request = support::components_request(k, components::Layout::simplex, modes, 1.8);
                     request.problem.dynamics = dynamics;
                     request.problem.weights = weights;
                     request.problem.dimension = 9.0;

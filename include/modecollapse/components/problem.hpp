@@ -68,10 +68,10 @@ struct Payload {
     Variances variances = Variances::fixed;
     Dynamics dynamics = Dynamics::flow;
     bool compiled_sizes = true;  // false: the program of any sizes for small ones too (sizes.hpp)
-    double start_radius = 0.0;  // means start uniform on this sphere; 0: as normal ones
-    double start_scale = 1.0;   // standard deviation of their coordinates then
-    double mode_size = 1.0;     // largest |nu_k|, or 1
-    double horizon = 200.0;     // T
+    double start_radius = 0.0;   // means start uniform on this sphere; 0: as normal ones
+    double start_scale = 1.0;    // standard deviation of their coordinates then
+    double mode_size = 1.0;      // largest |nu_k|, or 1
+    double horizon = 200.0;      // T
     double beta = 1.0;
     Annealing annealing = {};
     double annealing_end = 0.0;

@@ -23,9 +23,9 @@ template <class Real, class Normals, class WordSource, class ProgramSizes = AnyS
 class Sampler : public VarianceBatch<Real, Normals, WordSource> {
     using Base = VarianceBatch<Real, Normals, WordSource>;
     using Base::mean_, Base::next_, Base::noise_, Base::product_, Base::overlap_, Base::own_, Base::target_,
-        Base::outside_root_, Base::sample_, Base::weight_, Base::log_weight_, Base::slope_, Base::logit_, Base::own_base_,
-        Base::target_base_,
-        Base::problem_, Base::normals_, Base::chi_square_, Base::ids_, Base::axes_, Base::outside_;
+        Base::outside_root_, Base::sample_, Base::weight_, Base::log_weight_, Base::slope_, Base::logit_,
+        Base::own_base_, Base::target_base_, Base::problem_, Base::normals_, Base::chi_square_, Base::ids_, Base::axes_,
+        Base::outside_;
 
 public:
     // memory: words(problem) numbers; its first K x frame_size are the means. ids: (lanes).
@@ -91,8 +91,7 @@ private:
         MC_UNROLL(Own::unrolled)
         for (int j = 0; j < own.count; ++j) own.base[j] = log_weight_[j] + product_[i][j] - Real(0.5) * product_[j][j];
         MC_UNROLL(Target::unrolled)
-        for (int k = 0; k < target.count; ++k)
-            target.base[k] = overlap_[i][k] + Real(problem_.logit_of_mode(k));
+        for (int k = 0; k < target.count; ++k) target.base[k] = overlap_[i][k] + Real(problem_.logit_of_mode(k));
         for (int c = 0; c < axes_; ++c) noise_[i][c] = Real(0.0);
         Real squares = Real(0.0), slope = Real(0.0);
         const bool logs = problem_.weights != Weights::fixed;
@@ -104,9 +103,8 @@ private:
             NormalSequence<Real, Normals> normals(normals_, Purpose::components_batch, first + b * each);
             for (int c = 0; c < axes_; ++c) sample_[c] = normals.next();
             const Real of_own = own.add(axes_, sample_, logs, [&](int j, int c) { return mean_[j][c]; });
-            const Real of_target = target.add(problem_.span, sample_, logs, [&](int k, int c) {
-                return Real(problem_.mode[k * problem_.span + c]);
-            });
+            const Real of_target = target.add(problem_.span, sample_, logs,
+                                              [&](int k, int c) { return Real(problem_.mode[k * problem_.span + c]); });
             slope = slope + fma(Real(-beta), of_target, of_own);
             if (beta == 1.0) continue;
             for (int c = 0; c < axes_; ++c) {

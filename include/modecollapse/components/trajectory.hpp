@@ -54,7 +54,7 @@ public:
     }
     MC_HOST_DEVICE static std::uint64_t words(const Payload& problem) {
         return FieldHere::words(problem) + static_cast<std::uint64_t>(dormand_prince_5::stages + 1) *
-                                                 static_cast<std::uint64_t>(size_of_state(problem));
+                                               static_cast<std::uint64_t>(size_of_state(problem));
     }
 
     // Sets everything but the state, which the caller has set.
