@@ -64,6 +64,18 @@ std::vector<ComponentsCase> cases() {
     });
     vary(7, "sgd-full, d below the span", [](auto& r) { r.problem.dimension = 3.0; });
     vary(5, "sgd, d too small for the reduced sampler", [](auto& r) { r.problem.dimension = 4.0; });
+    // sizes that have programs of their own, further to those of the CPU's tests
+    const auto four = [](support::ComponentsRequest& r) {
+        r.problem.components = 4;
+        r.modes = components::coordinates_of({Layout::simplex, 4, 1.8, 3.0, 0.0});
+        r.problem.radii = components::Radii::fixed;
+        r.problem.start_radius = 1.8;
+        r.problem.horizon = 0.3;
+    };
+    vary(3, "flow, four on four", four);
+    vary(6, "sgd, four on four", four);
+    vary(0, "flow, three on two", [](auto& r) { r.problem.components = 3; });
+    vary(5, "sgd, four on three", [](auto& r) { r.problem.components = 4; });
     return result;
 }
 
