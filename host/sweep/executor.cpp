@@ -33,6 +33,8 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSour
                 if (is_complete(plan, cell, record.piece, tally)) break;
                 boundaries = pieces_at_once(plan, cell, record.piece, backend);
                 finished = run_pieces(plan, cell, boundaries, backend);
+            } catch (const Interrupted&) {  // while the cell was set up: it is computed again after --resume
+                return;
             } catch (const std::exception& error) {    // a device error, an expectation that cannot be fitted, memory:
                 on_failure(task->cell, error.what());  // this cell's, not the run's
                 record.status = PieceStatus::failed;
@@ -109,8 +111,6 @@ void run_sweep(const SweepPlan& plan, SweepState& state, Journal& journal, const
     const auto or_break = [&](const auto& part) {
         try {
             part();
-        } catch (const Interrupted&) {  // while a cell was set up: it is computed again after --resume
-            broken = true;
         } catch (...) {
             broken = true;
             if (RunWatch* watch = current_watch()) watch->ask_to_stop();  // the others drop what they are at
