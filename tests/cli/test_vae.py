@@ -66,6 +66,15 @@ class Vae(TrainingTest):
             self.assertEqual(result["posterior_failures"], failures)
             self.assertEqual(result["p_posterior_collapse"] is not None, known)
 
+    def test_a_bound_of_f_stands_only_where_it_holds(self):
+        # with t > l, |J^T v| >= c |v| is wrong: here it would say F >= 66 where F is 35
+        case = ("probability", *VAE, "--data", "linear", "--inverse-lipschitz", 2,
+                "--horizon", 50, "--trajectories", 1, "--held-out", 50)
+        square = self.json(*case, "--dimension", 2)
+        self.assertGreater(square["mean_fisher_bound"], 0)
+        self.assertGreaterEqual(square["mean_posterior_fisher"], square["mean_fisher_bound"])
+        self.assertNotIn("mean_fisher_bound", self.json(*case, "--dimension", 3))
+
     def test_an_inverse_lipschitz_decoder_does_not_collapse(self):
         wide = ("probability", *VAE, "--exact-data", 0, "--likelihood-sd", 10, "--horizon", 300,
                 "--trajectories", 10)

@@ -142,9 +142,12 @@ vae::Problem problem_with_data(const Settings& settings) {
     auto run = settings.as<VaeRun>();
     if (names_a_law(run.data)) {
         run.problem.data.law = named<DataLaw>(vae::data_names, run.data);
+        run.problem.dimension = run.dimension.value_or(2);
     } else {
+        const auto table = data_table({run.data, run.labels, run.data_scaling, run.binarize});
         run.problem.data.law = DataLaw::table;
-        run.problem.data.label_kinds = data_table({run.data, run.labels, run.data_scaling, run.binarize})->label_kinds;
+        run.problem.data.label_kinds = table->label_kinds;
+        run.problem.dimension = table->dimension;
     }
     return run.problem;
 }

@@ -31,9 +31,11 @@ constexpr Column of_exact[] = {
     {weighted_likelihood, &Monitor::likelihood},
     {posterior_kl, &Monitor::exact_kl},
     {posterior_fisher, &Monitor::exact_fisher},
+    {posterior_effective, &Monitor::exact_effective},
+};
+constexpr Column of_exact_bound[] = {
     {{"fisher_bound", "1", "lower bound of that divergence by the decoder's inverse-Lipschitz constant"},
      &Monitor::fisher_bound},
-    {posterior_effective, &Monitor::exact_effective},
 };
 constexpr Column of_exact_clusters[] = {
     {{"posterior_information", "nat", "mutual information of data and class by the exact posterior"},
@@ -54,6 +56,7 @@ std::vector<Column> columns_of(const vae::Problem& p) {
     add(clusters, of_clusters);
     add(labels, of_labels);
     add(exact, of_exact);
+    add(exact && p.latent == p.dimension, of_exact_bound);  // of more dimensions than latents it is no bound
     add(exact && clusters, of_exact_clusters);
     add(exact && labels, of_exact_labels);
     return all;

@@ -34,7 +34,7 @@ std::string digest_of_data(const Settings& settings);
 // What --dimension is where it is not given.
 std::string resolved_vae(const Settings& settings, const std::string& option);
 
-// With the law of its data and the kinds of their labels, and nothing else resolved: what a schema asks for.
+// With the law of its data, their dimension and the kinds of their labels, and nothing else resolved: what a schema asks for.
 vae::Problem problem_with_data(const Settings& settings);
 
 // Checked. Throws std::domain_error: option, value, allowed range.
