@@ -59,6 +59,23 @@ class Vae(TrainingTest):
                     "--kl-weight", share * critical)
                 self.assertEqual(result["p_collapse"], p, (constant, share))
 
+    def test_critical_values_of_a_linear_decoder(self):
+        # P(collapse) falls with L: the boundary above is where L sqrt(a/f) - L^2 = 3
+        result = self.json("threshold", *ONE, "--horizon", 500, "--kl-weight", 3, "--level", 0.5,
+                           "--over-range", "0:1")
+        row, = result["rows"]
+        self.assertEqual((row["status"], row["direction"]), ("found", "falling"))
+        self.assertAlmostEqual(row["critical_value"], 0.2154, delta=0.02)
+        self.assertGreater(abs(row["critical_value"] - 0.2888), 0.02)  # twin: of a KL weight of 4
+
+    def test_times_of_schedules_are_searched(self):
+        for schedule in (("annealing-time", "--annealing", "linear"),
+                         ("annealing-time", "--annealing", "tanh"),
+                         ("cycle-time", "--annealing", "cyclical"),
+                         ("inverse-lipschitz-time", "--inverse-lipschitz", 1)):
+            result = self.json("threshold", *SMALL, "--over", *schedule, "--over-range", "1:20")
+            self.assertEqual(len(result["rows"]), 2, schedule)
+
     def test_an_unknown_exact_posterior_is_no_answer(self):
         short = (*VAE, "--horizon", 5, "--trajectories", 3, "--held-out", 50, "--exact-data", 10)
         for weight, failures, known in ((0, 3, False), (1, 0, True)):  # without a weight none

@@ -158,7 +158,7 @@ std::string digest_of_data(const Settings& settings) {
 }
 
 std::string resolved_vae(const Settings& settings, const std::string& option) {
-    return option == "dimension" ? fmt::format("{}", vae_run(settings).problem.dimension) : "";
+    return option == "dimension" ? fmt::format("{}", problem_with_data(settings).dimension) : "";
 }
 
 }  // namespace modecollapse
