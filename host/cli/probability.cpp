@@ -25,7 +25,8 @@ std::string how_known(const Result& result, const SamplingPlan& plan) {
 }
 
 std::string text_for(const Result& result, const Family& family, const Settings& settings,
-                     const FamilyProbability& found, const RunRecord& record, double seconds) {
+                     const FamilyProbability& found, const std::vector<Fact>& facts, const RunRecord& record,
+                     double seconds) {
     const bool sobol = found.plan.sampling == Sampling::sobol;
     const int decimals = sobol ? 7 : 5;
     const auto p = [&](const char* name) { return probability_text(number_of(result, name), decimals); };
@@ -33,7 +34,7 @@ std::string text_for(const Result& result, const Family& family, const Settings&
                        p("ci_high"), how_known(result, found.plan), describe(family, settings), record.seed) +
            to_aligned_text(outcome_table(result, classes_of(family, family.schema(settings)),
                                          sobol ? Members::replicated : Members::independent)) +
-           remark_on(family, settings, found.tally) +
+           remark_on(family, settings, found.tally, facts) +
            fmt::format("{} {} in {:.2f} s on {} ({}, {} precision)\n", text_of(result, "trajectories"), family.members,
                        seconds, record.backend, record.isa, record.precision);
 }
@@ -78,9 +79,10 @@ Report run_probability(const Configuration& options) {
         if (!partial_answers_kept()) throw;  // a caller's error has no result beside it
         report.unwritten = error.what();
     }
-    report.result = probability_result(family, settings, found);
+    const std::vector<Fact> facts = facts_of(family, settings, probability_command, &found.tally);
+    report.result = probability_result(family, settings, found, facts);
     report.result.add(time_taken(seconds));
-    report.text = text_for(report.result, family, settings, found, report.record, seconds);
+    report.text = text_for(report.result, family, settings, found, facts, report.record, seconds);
     report_failures(options, {failures_of(found.estimate.members)}, report);
     if (!report.unwritten.empty()) report.exit_code = exit_write;
     return report;

@@ -37,14 +37,6 @@ Field no_seed() {
     return seed;
 }
 
-std::string text_of_facts(const std::vector<Fact>& facts) {
-    std::string text;
-    for (const Fact& fact : facts)
-        if (const auto* number = std::get_if<double>(&fact.value); number && fact.kind == Fact::data)
-            text += fmt::format("{}: {:.4g}\n", fact.long_name, *number);
-    return text;
-}
-
 }  // namespace
 
 Report run_trajectory(const Configuration& options) {

@@ -32,6 +32,8 @@ inline constexpr Quantity
                            "effective share of the samples"},
     weight_of_time = {"beta", "1", "KL weight", "beta", "beta", "{:.4f}"};
 
+inline constexpr const char* decoder_constant_name = "decoder_constant";  // a fact: L1 L2 of a decoder
+
 // Outcomes, active directions and steps; with exact posteriors what they say too. Quantities are the family's.
 Schema schema_of_trained_encoder(std::uint32_t latent, std::uint64_t exact_data);
 

@@ -16,4 +16,10 @@ inline void add_share(std::vector<Fact>& facts, const std::string& name, const s
     facts.push_back({name + "_ci_high", "its 95 % interval by Clopper and Pearson, upper end", interval.high});
 }
 
+// Whether fact i is a share, and the next two its interval.
+inline bool is_share(const std::vector<Fact>& facts, std::size_t i) {
+    return i + 2 < facts.size() && facts[i + 1].name == facts[i].name + "_ci_low" &&
+           facts[i + 2].name == facts[i].name + "_ci_high";
+}
+
 }  // namespace modecollapse

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/families/share_facts.hpp"
 #include "host/options/option_uses.hpp"
 
 namespace modecollapse {
@@ -46,7 +47,8 @@ std::string describe(const Family& family, const Settings& settings, const std::
     return family.describe ? family.describe(settings, without) : described_by_options(family, settings, without);
 }
 
-std::string remark_on(const Family& family, const Settings& settings, const Tally& tally) {
+std::string remark_on(const Family& family, const Settings& settings, const Tally& tally,
+                      const std::vector<Fact>& facts) {
     if (family.remark) return family.remark(settings, tally);
     const Schema schema = family.schema(settings);
     std::vector<std::string> means;
@@ -59,7 +61,27 @@ std::string remark_on(const Family& family, const Settings& settings, const Tall
         means.push_back(
             fmt::format("{} {:.4g}{}", name, mean.mean, known ? fmt::format(" +- {:.2g}", mean.standard_error) : ""));
     }
-    return means.empty() ? "\n" : in_lines("\nmeans: ", means) + "\n";
+    return (means.empty() ? "\n" : in_lines("\nmeans: ", means) + "\n") + text_of_facts(facts);
+}
+
+std::string text_of_facts(const std::vector<Fact>& facts) {
+    const auto number = [&](std::size_t i) {
+        const auto* real = i < facts.size() ? std::get_if<double>(&facts[i].value) : nullptr;
+        return real && facts[i].kind == Fact::data ? *real : no_number;
+    };
+    std::string text;
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        const bool share = is_share(facts, i);
+        if (share && std::isnan(number(i)))
+            text += fmt::format("{}: unknown\n", facts[i].long_name);
+        else if (share)
+            text += fmt::format("{}: {:.5f}   95 % interval {:.5f} .. {:.5f}\n", facts[i].long_name, number(i),
+                                number(i + 1), number(i + 2));
+        else if (!std::isnan(number(i)))
+            text += fmt::format("{}: {:.4g}\n", facts[i].long_name, number(i));
+        if (share) i += 2;
+    }
+    return text;
 }
 
 std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsigned command, const Tally* tally) {

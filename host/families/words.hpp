@@ -12,8 +12,12 @@ std::string describe(const Family& family, const Settings& settings, const std::
 std::string described_by_options(const Family& family, const Settings& settings,
                                  const std::vector<std::string>& without);
 
-// Sentences below the table of outcomes: by default the means of what members are measured by.
-std::string remark_on(const Family& family, const Settings& settings, const Tally& tally);
+// Sentences below the table of outcomes: by default the means of what members are measured by, and the facts.
+std::string remark_on(const Family& family, const Settings& settings, const Tally& tally,
+                      const std::vector<Fact>& facts);
+
+// A line for each real number of them that is known; a share (share_facts.hpp) with its interval, known or not.
+std::string text_of_facts(const std::vector<Fact>& facts);
 
 std::vector<Fact> facts_of(const Family& family, const Settings& settings, unsigned command, const Tally* tally);
 

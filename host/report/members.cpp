@@ -58,9 +58,8 @@ void add_facts(Result& result, const std::vector<Fact>& facts) {
     for (const Fact& fact : facts) result.add(field_of(fact));
 }
 
-void add_tally(Result& result, const Family& family, const Settings& settings, unsigned command, const Tally& tally) {
-    const Schema schema = family.schema(settings);
-    const std::vector<Fact> facts = facts_of(family, settings, command, &tally);
+void add_tally(Result& result, const Family& family, const Schema& schema, const Tally& tally,
+               const std::vector<Fact>& facts) {
     for (std::size_t h = 0; h < schema.histograms.size(); ++h) add_histogram(result, family, schema, h, tally);
     for (std::size_t e = 0; e < schema.events.size(); ++e) {
         const Events& events = schema.events[e];

@@ -13,7 +13,8 @@ Field field_of(const Fact& fact);
 void add_facts(Result& result, const std::vector<Fact>& facts);
 
 // Histograms, events and means of a tally, and the family's facts; a fact stands in the place of a number of its name.
-void add_tally(Result& result, const Family& family, const Settings& settings, unsigned command, const Tally& tally);
+void add_tally(Result& result, const Family& family, const Schema& schema, const Tally& tally,
+               const std::vector<Fact>& facts);
 
 // (member), which only the file has.
 void add_members(Result& result, const Family& family, const Schema& schema, const MemberTable& table);

@@ -14,7 +14,8 @@ const Names first_columns = {"radius", "dimension", "target_weight", "weight", "
 
 }  // namespace
 
-Result probability_result(const Family& family, const Settings& settings, const FamilyProbability& found) {
+Result probability_result(const Family& family, const Settings& settings, const FamilyProbability& found,
+                          const std::vector<Fact>& facts) {
     Result result;
     result.csv_first = first_columns;
     const Schema schema = family.schema(settings);
@@ -24,7 +25,7 @@ Result probability_result(const Family& family, const Settings& settings, const 
     const bool sobol = found.plan.sampling == Sampling::sobol;
     if (sobol) result.add(parameter("replicates", "replicates", static_cast<std::int64_t>(found.plan.replicates)));
     add_score_interval(result, found.estimate.members, sobol ? Members::replicated : Members::independent);
-    add_tally(result, family, settings, probability_command, found.tally);
+    add_tally(result, family, schema, found.tally, facts);
     if (!found.members.outcomes.empty()) add_members(result, family, schema, found.members);
     return result;
 }

@@ -7,7 +7,9 @@
 namespace modecollapse {
 
 // Counts, P(collapse) and everything that the family's tally holds; numbers of every member only in the file.
-Result probability_result(const Family& family, const Settings& settings, const FamilyProbability& found);
+// facts: the family's.
+Result probability_result(const Family& family, const Settings& settings, const FamilyProbability& found,
+                          const std::vector<Fact>& facts);
 
 // wanted: the relative error asked for.
 Result probability_result(const RareEventEstimate& found, double wanted);

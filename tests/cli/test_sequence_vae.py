@@ -130,6 +130,11 @@ class SequenceVae(TrainingTest):
         few = self.json(*text, "--vocabulary", 8, "--sentence-length", 3, "--letters", "lower",
                         "--long-sentences", "cut", "--data-size", 20)
         self.assertNotEqual(few["mean_elbo"], first["mean_elbo"])
+        # what became of the text: 90 lines of five words, whose third is rare
+        told = ("text_sentences", "text_words", "text_cut", "text_dropped", "unknown_share")
+        self.assertEqual([first[name] for name in told], [90, 95, 0, 0, 0])
+        self.assertEqual([few[name] for name in told[:4]], [90, 95, 90, 0])
+        self.assertAlmostEqual(few["unknown_share"], 1 / 3)
         self.write("text.txt", "one more line\n" * 90)
         self.assertNotEqual(self.json(*text)["config_hash"], first["config_hash"])
         self.refused([*text, "--held-out", 89], 2, "held-out = 89", "2 to 88", "90 sentences")

@@ -92,6 +92,20 @@ class Vae(TrainingTest):
         self.assertGreaterEqual(square["mean_posterior_fisher"], square["mean_fisher_bound"])
         self.assertNotIn("mean_fisher_bound", self.json(*case, "--dimension", 3))
 
+    def test_people_are_told_what_files_are(self):
+        case = ("probability", *SMALL, "--clusters", 2, "--inverse-lipschitz", 2,
+                "--inverse-lipschitz-2", 3, "--inverse-lipschitz-time", 40)
+        result, text = self.json(*case), self.succeed(*case).stdout
+        self.assertEqual(result["decoder_constant"], 20 / 40 * 2 * 20 / 40 * 3)  # of 20 steps
+        for name in ("p_posterior_collapse", "p_posterior_collapse_ci_high"):
+            self.assertIn(f"{result[name]:.5f}", text)
+        for fact in ("the exact posterior of the decoder has collapsed", "that the data allow",
+                     "inverse-Lipschitz constant of the decoder at the horizon: 1.5"):
+            self.assertIn(fact, text)
+        unknown = self.succeed("probability", *SMALL, "--decoder", "mlp", "--kl-weight", 0).stdout
+        self.assertIn("has collapsed: unknown", unknown)
+        self.assertNotIn("constant of the decoder", unknown)  # it has none
+
     def test_an_inverse_lipschitz_decoder_does_not_collapse(self):
         wide = ("probability", *VAE, "--exact-data", 0, "--likelihood-sd", 10, "--horizon", 300,
                 "--trajectories", 10)

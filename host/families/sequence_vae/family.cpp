@@ -24,13 +24,33 @@ std::string describe(const Settings& settings, const std::vector<std::string>& w
                                    {"horizon", "T"}});
 }
 
+// What a text became: counts of the whole file, the unknown words of the sentences that are left.
+void add_facts_of_text(std::vector<Fact>& facts, const SentenceData& text) {
+    const auto count = [&](const char* name, const char* of, std::uint64_t value) {
+        facts.push_back({name, of, static_cast<std::int64_t>(value)});
+    };
+    count("text_sentences", "sentences of the text that are used or may be", text.sentences);
+    count("text_cut", "of these cut to the longest that is allowed", text.cut);
+    count("text_dropped", "sentences of the text that are left out as too long", text.dropped);
+    count("text_words", "different words of the text", text.different_words);
+    facts.push_back({"unknown_share", "share of the tokens of its sentences that are the unknown word",
+                     static_cast<double>(text.unknown_tokens) / static_cast<double>(text.all_tokens)});
+}
+
 // The other reading of collapse, and what the true posterior of synthetic sentences says.
 std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally* tally) {
     std::vector<Fact> facts;
     if (!tally || command != probability_command) return facts;
     const SequenceRun run = sequence_run(settings);
     if (run.problem.exact_data > 0) add_posterior_collapse(facts, sequence_schema(settings), *tally);
-    if (run.sentences->words.empty()) add_true_values(facts, *run.sentences, run.problem.exact_data);
+    if (run.sentences->words.empty())
+        add_true_values(facts, *run.sentences, run.problem.exact_data);
+    else
+        add_facts_of_text(facts, *run.sentences);
+    if (run.problem.head == sequence::Head::brenier)
+        facts.push_back({decoder_constant_name,
+                         "inverse-Lipschitz constant of the head, from z to the logits, at the horizon",
+                         head_constant(run.problem, static_cast<double>(run.problem.steps))});
     return facts;
 }
 

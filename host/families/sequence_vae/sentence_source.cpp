@@ -62,10 +62,11 @@ Data cut_in_two(const std::string& path, const SentenceRequest& request, std::ui
     }
     all->words = std::move(text.words);
     all->digest = std::move(text.digest);
-    all->empty = text.empty;
+    all->sentences = rows;
     all->cut = text.cut;
     all->dropped = text.dropped;
     all->different_words = text.different_words;
+    all->all_tokens = text.tokens.size();
     all->unknown_tokens = text.unknown_tokens;
     point(*all, static_cast<std::uint32_t>(all->words.size()), request.most_tokens);
     return all;

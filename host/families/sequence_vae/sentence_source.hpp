@@ -20,8 +20,8 @@ struct SentenceData {
     std::string digest;                // of the file; empty with synthetic sentences
     sequence::SyntheticSource source;  // of synthetic sentences
     std::vector<double> held_out_latents;  // (held out, 2): what synthetic ones were drawn from
-    // Of a file: lines without a word, sentences cut and left out, different words, and unknown ones in the sentences.
-    std::uint64_t empty = 0, cut = 0, dropped = 0, different_words = 0, unknown_tokens = 0;
+    // Of a file: its sentences, those cut and left out, different words, and tokens of the sentences, all and the unknown ones.
+    std::uint64_t sentences = 0, cut = 0, dropped = 0, different_words = 0, all_tokens = 0, unknown_tokens = 0;
     std::vector<std::int32_t> tokens, held_out_tokens;
     std::vector<std::uint64_t> offsets, held_out_offsets;
 };

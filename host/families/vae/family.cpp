@@ -31,11 +31,14 @@ std::string describe(const Settings& settings, const std::vector<std::string>& w
 std::vector<Fact> facts(const Settings& settings, unsigned command, const Tally* tally) {
     std::vector<Fact> facts;
     if (!tally || command != probability_command) return facts;
-    const vae::Problem p = problem_with_data(settings);
+    const vae::Problem p = vae_run(settings).problem;
     if (p.exact_data > 0) add_posterior_collapse(facts, vae_schema(settings), *tally);
     if (p.clusters > 0 && p.data.law == vae::DataLaw::toy)
         facts.push_back({"bayes_accuracy", "largest accuracy that the data allow, Phi(sqrt(50) / s)",
                          0.5 * std::erfc(-5.0 / p.data.scale)});
+    if (p.decoder != vae::Decoder::mlp)
+        facts.push_back({decoder_constant_name, "inverse-Lipschitz constant of the decoder at the horizon",
+                         decoder_constant(p, static_cast<double>(p.steps))});
     return facts;
 }
 
