@@ -1,5 +1,6 @@
 #include "host/statistics/trial_counts.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -43,7 +44,7 @@ Interval wilson(const TrialCounts& counts, double confidence) {
 }
 
 double share_of(double successes, double failed_share) {
-    return is_known(failed_share) ? successes / (1.0 - failed_share) : unknown;
+    return is_known(failed_share) ? std::clamp(successes / (1.0 - failed_share), 0.0, 1.0) : unknown;
 }
 
 }  // namespace modecollapse

@@ -35,7 +35,8 @@ double standard_error_of(const TrialCounts& counts);
 Interval clopper_pearson(const TrialCounts& counts, double confidence = 0.95);
 Interval wilson(const TrialCounts& counts, double confidence = 0.95);
 
-// The same rule from probabilities, where trials are weighted: what collapses, what fails.
+// The same rule from probabilities, where trials are weighted: what collapses, what fails. Rounding takes no share out of
+// [0, 1].
 inline bool is_known(double failed_share) { return failed_share <= 0.5; }
 double share_of(double successes, double failed_share);
 

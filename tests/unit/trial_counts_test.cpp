@@ -20,6 +20,8 @@ TEST(TrialCounts, TheShareLeavesFailedTrialsOut) {
     EXPECT_TRUE(std::isnan(share_of(TrialCounts{})));
     EXPECT_EQ(share_of(0.3, 0.4), share_of({30, 40, 100}));
     EXPECT_TRUE(std::isnan(share_of(0.3, 0.51)));
+    EXPECT_EQ(share_of(1.0 + 4e-16, 0.0), 1.0);  // as sums of slices round
+    EXPECT_EQ(share_of(-1e-17, 0.0), 0.0);
     EXPECT_TRUE(is_known(TrialCounts{50, 50, 100}));
     EXPECT_FALSE(is_known(TrialCounts{49, 51, 100}));
     EXPECT_FALSE(is_known(TrialCounts{}));
