@@ -10,6 +10,7 @@
 
 #include "host/io/names.hpp"
 #include "host/options/number_list.hpp"
+#include "host/options/option_table.hpp"
 #include "host/options/physics_options.hpp"
 
 namespace modecollapse {
@@ -47,6 +48,13 @@ bool equal(const Variable& a, const Variable& b) {
     return a.data == b.data;
 }
 
+// Of an option that is used and records its default nowhere else; empty: none.
+std::string default_that_holds(const Configuration& options, const OptionRow& option) {
+    if (option.record != Record::if_given || !options.uses(option.name)) return {};
+    return default_of(option, options.command(), options.family(),
+                      [&options](const std::string& name) { return options.values_of(name); });
+}
+
 template <class Condition>
 void drop(std::vector<Variable>& variables, Condition condition) {
     variables.erase(std::remove_if(variables.begin(), variables.end(), condition), variables.end());
@@ -75,8 +83,10 @@ std::vector<Variable> fixed_parameters(const Configuration& options) {
         const std::string& name = option.name;
         if (!is_parameter(option) || name == options.searched()) continue;
         const auto value = resolved.find(name);
+        const std::string fallback = default_that_holds(options, option);
         const std::string* text = options.has(name)         ? &options.text(name)
                                   : value != resolved.end() ? &value->second
+                                  : !fallback.empty()       ? &fallback
                                                             : nullptr;
         parameters.push_back({variable_name(name), {}, data_of(option, text), option_attributes(option)});
     }

@@ -1,9 +1,10 @@
 // The fixed parameters of a run as scalar coordinates of its result, so that results concatenate over them.
 //
 // Every option that the command and the family take is there, also one without a value (NaN, "none"): two results of
-// one command and family have the same coordinates. Numbers are double, whole numbers int64, choices text; seeds are
-// int64 where they fit, else text. A list that is one value, such as the weights of the modes, is text: "0.2,0.3,0.5".
-// Other lists are axes; switches and what only says where to run and where the result goes are left to config_toml.
+// one command and family have the same coordinates. A default that is used is a value. Numbers are double, whole numbers
+// int64, choices text; seeds are int64 where they fit, else text. A list that is one value, such as the weights of the
+// modes, is text: "0.2,0.3,0.5". Other lists are axes; switches and what only says where to run and where the result goes
+// are left to config_toml.
 #pragma once
 
 #include <map>

@@ -234,6 +234,31 @@ class Concatenation(ProgramTest):
         self.assertEqual(both["annealing_time"].attrs["long_name"], "annealing time t0")
         self.assertEqual(both["radius"].attrs["symbol"], "R")
 
+    def test_a_default_that_is_used_is_told_by_a_point_and_by_a_sweep(self):
+        for name, value, options in (
+            ("replicates", 16, {"sampling": "sobol"}),
+            ("quasi_share", 0.2, {"weights": "softmax", "horizon": 2}),
+            ("target_ess", 0.5, {"annealing": "adaptive", "annealing-time": 1,
+                                 "initial-temperature": 4, "horizon": 20}),
+            ("first_decay", 0.9, {"family": "realnvp", "dimension": 4, "horizon": 2}),
+            ("first_decay", None, {"family": "realnvp", "dimension": 4, "horizon": 2,
+                                   "optimizer": "sgd"}),  # twin: it is not used
+            ("start_scale", 0.01, {"family": "realnvp", "dimension": 4, "horizon": 2}),
+        ):
+            with self.subTest(name, **options):
+                self.setUp()
+                options = {**options, "trajectories": 32 if "sampling" in options else 2}
+                given = [text for key, one in options.items() for text in (f"--{key}", str(one))]
+                point, path = self.path("point.nc"), self.path("run")
+                self.succeed("probability", *given, "--seed", 7, "--output", point)
+                fixed = "".join(f"{key} = \"{one}\"\n" for key, one in options.items())
+                file = self.write("sweep.toml", f"[axes]\nseed = [7]\n[fixed]\n{fixed}")
+                self.succeed("phase-diagram", file, "--run-dir", path)
+                for result in (point, f"{path}/result.nc"):
+                    with xarray.open_dataset(result) as data:
+                        told = data[name].item()
+                        self.assertEqual(None if told != told else told, value, result)
+
 
 if __name__ == "__main__":
     unittest.main()
