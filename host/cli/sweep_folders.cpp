@@ -11,6 +11,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/sweep_file.hpp"
 #include "host/cli/sweep_output.hpp"
+#include "host/io/netcdf_reader.hpp"
 #include "host/run/watch.hpp"
 #include "host/sweep/cell_estimate.hpp"
 #include "host/sweep/folder_lock.hpp"
@@ -88,6 +89,43 @@ void warn_of_missing_shards(const std::string& folder) {
             spdlog::warn("{}: {} of {} shards have not begun: their cells are pending", folder, n - folders, n);
 }
 
+// Throws UsageError where a merged result would stand beside the runs of another configuration, or take the place of a
+// file that is none of this one.
+void refuse_foreign_target(const std::string& target, const LoadedRun& merged) {
+    std::error_code ignored;
+    std::vector<std::string> runs = {target};
+    for (const ShardFolder& shard : shards_in(target)) runs.push_back(shard.path);
+    for (const std::string& folder : runs)
+        if (std::filesystem::exists(journal_path(folder), ignored) &&
+            load_run(folder).journal.config_hash != merged.journal.config_hash)
+            throw UsageError(fmt::format("merge: --run-dir {}: holds a run of another configuration: {}", target,
+                                         first_difference(read_manifest(folder), merged.manifest)));
+    if (!std::filesystem::exists(result_path(target), ignored)) return;
+    const auto is_its_own = [&] {
+        try {
+            const Attributes attributes = read_netcdf(result_path(target)).attributes;
+            return std::find(attributes.begin(), attributes.end(),
+                             Attributes::value_type{"config_hash", merged.journal.config_hash}) != attributes.end();
+        } catch (const std::exception&) {
+            return false;
+        }
+    };
+    if (!is_its_own())
+        throw UsageError(fmt::format(
+            "merge: --run-dir {}: holds a result.nc that is not one of this run (choose another folder)", target));
+}
+
+// Also of cells that are one member of the journal, by what they say.
+std::uint64_t trajectories_run(const SweepPlan& plan, const SweepState& state) {
+    if (plan.quantity->counts_members()) return state.trajectories();
+    double run = 0.0;
+    for (std::uint64_t i = 0; i < state.cells(); ++i) {
+        const double members = plan.quantity->failed_share(plan, state.tally(i)).members;
+        if (state.at(i).finished && members > 0.0) run += members;  // NaN of a cell that could not be computed
+    }
+    return static_cast<std::uint64_t>(run);
+}
+
 }  // namespace
 
 int run_status(const Configuration& options, const std::vector<std::string>& positionals) {
@@ -118,8 +156,12 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                                          journal_age(folder));
         }
         const std::uint64_t looks = most_looks(run.file.plan);
-        const bool counts = run.file.plan.quantity->counts_members();
-        const std::string method = counts ? interval_method_names[static_cast<int>(interval_method(looks))] : "none";
+        const SweepQuantity& quantity = *run.file.plan.quantity;
+        const std::string method = quantity.counts_members()
+                                       ? interval_method_names[static_cast<int>(interval_method(looks))]
+                                   : quantity.is_sampled() ? "by cell"
+                                                           : "none";
+        const std::uint64_t trajectories = trajectories_run(run.file.plan, state);
         if (pending > 0 && !user && !current_watch())  // Python warns by itself
             spdlog::warn("{}: {} of {} cells are pending: they hold no result until the run goes on with --resume",
                          folder, pending, complete + failed + pending);
@@ -131,14 +173,13 @@ int run_status(const Configuration& options, const std::vector<std::string>& pos
                         {"complete", complete},
                         {"failed", failed},
                         {"pending", pending},
-                        {"trajectories", counts ? state.trajectories() : 0},
+                        {"trajectories", trajectories},
                         {"seconds_left", left ? nlohmann::ordered_json(*left) : nlohmann::ordered_json(nullptr)},
                         {"ci_method", method},
                         {"looks", looks}});
         table.rows.push_back({folder, doing, fmt::format("{}", complete + failed + pending),
                               fmt::format("{}", complete), fmt::format("{}", failed), fmt::format("{}", pending),
-                              fmt::format("{}", counts ? state.trajectories() : 0),
-                              left ? fmt::format("{:.0f}", *left) : "",
+                              fmt::format("{}", trajectories), left ? fmt::format("{:.0f}", *left) : "",
                               looks > 1 ? fmt::format("{}, {} looks", method, looks) : method});
     }
     if (!current_watch()) warn_of_missing_shards(positionals.front());
@@ -170,10 +211,7 @@ int run_merge(const Configuration& options, const std::vector<std::string>& posi
                                          folder, first_difference(first.manifest, run.manifest)));
         records.insert(records.end(), run.journal.records.begin(), run.journal.records.end());
     }
-    if (std::error_code ignored; std::filesystem::exists(journal_path(target), ignored) &&
-                                 load_run(target).journal.config_hash != first.journal.config_hash)
-        throw UsageError(fmt::format("merge: --run-dir {}: holds a run of another configuration: {}", target,
-                                     first_difference(read_manifest(target), first.manifest)));
+    refuse_foreign_target(target, first);
     SweepState state(first.file.plan);
     state.add(records);
     require_folder(target);

@@ -31,9 +31,9 @@ Result result_of(const SweepPlan& plan, const SweepState& state, const SweepEnd&
     return result;
 }
 
-std::string result_path(const std::string& folder) { return in_folder(folder, "result.nc"); }
-
 }  // namespace
+
+std::string result_path(const std::string& folder) { return in_folder(folder, "result.nc"); }
 
 RunRecord sweep_record(const SweepFile& file, const Backend& backend) {
     RunRecord record;

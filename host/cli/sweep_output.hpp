@@ -21,7 +21,9 @@ struct SweepEnd {
 SweepEnd end_of_sweep(const Configuration& options, const SweepPlan& plan, const SweepState& state,
                       std::optional<std::uint64_t> shard, std::uint64_t shards);
 
-// DIR/result.nc, atomically.
+std::string result_path(const std::string& folder);
+
+// That file, atomically.
 void write_sweep_result(const std::string& folder, const SweepPlan& plan, const SweepState& state,
                         const RunRecord& record, const SweepEnd& end);
 

@@ -101,6 +101,11 @@ class SobolCells(Sweep):
         self.assertEqual({row["ci_method"] for row in rows}, {"student-t"})
         random = self.sweep(SOBOL.replace("sobol", "monte-carlo"), folder="random")
         self.assertNotEqual(random[0]["p_collapse"], rows[0]["p_collapse"])  # twin
+        for folder, method in (("run", "by cell"), ("random", "clopper-pearson")):
+            status = self.json("status", self.path(folder))[0]
+            self.assertEqual((status["trajectories"], status["ci_method"]),
+                             (sum(int(row["trajectories_run"])
+                                  for row in (rows if folder == "run" else random)), method))
         for i in (1, 0):
             self.sweep(SOBOL, "--shard", f"{i}/2", folder="parts")
         self.succeed("merge", self.path("parts"))

@@ -91,6 +91,27 @@ class Shards(Sweep):
         )
         self.refused(["merge", *first, *second], 2, "--run-dir")
 
+    def test_a_merged_file_takes_the_place_of_no_other(self):
+        parts = self.shards(2, "parts")
+        self.shards(2, "other", self.text.replace("seed = 3", "seed = 4"), parts=(1,))
+        os.mkdir(self.path("somebody"))
+        precious = self.write("somebody/result.nc", "somebody's")
+        self.succeed("probability", "--trajectories", 5, "--seed", 1, "--output",
+                     self.path("point.nc"))
+        os.mkdir(self.path("point"))
+        shutil.copy(self.path("point.nc"), self.path("point/result.nc"))
+        for folder, words in (
+            ("other", ("another configuration", "seed = 4", "seed = 3")),
+            ("somebody", ("result.nc", "choose another folder")),
+            ("point", ("result.nc", "choose another folder")),
+        ):
+            self.refused(["merge", *parts, "--run-dir", self.path(folder)], 2, *words)
+        self.assertFalse(os.path.exists(self.path("other/result.nc")))
+        with open(precious) as file:
+            self.assertEqual(file.read(), "somebody's")
+        for _ in range(2):  # twin: its own may be replaced
+            self.succeed("merge", *parts, "--run-dir", self.path("merged"))
+
 
 class MixedShards(Sweep):
     text = AXES + FIXED
