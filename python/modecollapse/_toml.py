@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,13 +29,18 @@ def sweep_toml(description: Mapping[str, Any]) -> str:
             continue
         if not isinstance(entries, Mapping):
             raise ValueError(f"{section}={entries!r}: is not a dictionary of options")
-        lines = [f"{key(name)} = {value_toml(name, v)}" for name, v in entries.items()]
-        parts.append("\n".join([f"[{section}]", *lines, ""]))
+        lines = [f"{quoted(key(name))} = {value_toml(name, v)}" for name, v in entries.items()]
+        parts.append("\n".join([f"[{quoted(section)}]", *lines, ""]))
     return "\n".join(parts)
 
 
 def key(name: str) -> str:
     return name.replace("_", "-")
+
+
+def quoted(name: str) -> str:
+    """A key as TOML takes it, whatever it is made of."""
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def value_toml(name: str, value: Any) -> str:
@@ -44,9 +52,10 @@ def value_toml(name: str, value: Any) -> str:
         return f'"{value}"'
     if isinstance(value, (int, float)):
         return repr(value)
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{key(escaped) if name == "zip" else escaped}"'
-    if isinstance(value, Iterable):
+        return json.dumps(key(value) if name == "zip" else value, ensure_ascii=False)
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, Mapping)):
         return f"[{', '.join(value_toml(name, element) for element in value)}]"
     raise ValueError(f"{name}={value!r}: is neither a number, a string nor a list")

@@ -74,6 +74,17 @@ class Errors(unittest.TestCase):
             ({"fixed": {"radius": 1}}, "axes"),
             ({"axes": 3}, "axes=3"),
             ({"axes": {"radius": object()}}, "radius"),
+            ({"axes": {"radius": {1: 2}}}, "radius.*neither"),  # its keys were the axis
+            ({"axes": {"radius": b"12"}}, "radius.*neither"),
+            ({"axes": {"radius": [1]}, "fixed": {"a b\nseed = 1": 2}}, "unknown key"),
+            ({"axes": {"radius": [1]}, "fixed": {"weights": 'so"ft\n'}}, "one of the choices"),
+            (
+                {
+                    "axes": {"seed": [1]},
+                    "fixed": {"family": "vae", "data": Path("absent", 'a"b.npy')},
+                },
+                'a"b.npy',
+            ),
         ):
             with self.assertRaisesRegex(ValueError, words):
                 diagram(description)
