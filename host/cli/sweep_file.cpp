@@ -264,9 +264,9 @@ SweepFile read_sweep_text(const std::string& text, const std::string& path,
 }
 
 void add_platform(SweepPlan& plan, const Backend& backend) {
-    const std::string files = plan.digest_of_files();
+    plan.remember_files();
     plan.canonical += fmt::format("\n{}# piece = {:g} multiplications, as counted\n# version = {}\n# backend = {}\n",
-                                  files.empty() ? "" : fmt::format("# files = {}\n", files), piece_work,
+                                  plan.files.empty() ? "" : fmt::format("# files = {}\n", plan.files), piece_work,
                                   program_version(), backend.name);
     if (!has_equal_bits_on_every_isa(backend.name))
         plan.canonical += fmt::format("# instruction set = {}\n", backend.isa);

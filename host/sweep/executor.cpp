@@ -5,6 +5,7 @@
 
 #include "host/run/watch.hpp"
 #include "host/sweep/pieces.hpp"
+#include "host/sweep/run_files.hpp"
 #include "kernels/gradient_flow/share.hpp"
 #include "kernels/run/parallel.hpp"
 
@@ -12,6 +13,14 @@ namespace modecollapse {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// What a cell read must be what the run is known by.
+void refuse_changed_files(const SweepPlan& plan) {
+    if (plan.files_have_changed())
+        throw FolderError(
+            "the content of a file that the sweep's options name changed while it ran (allowed: with --resume the "
+            "content that it had at the start; or begin anew)");
+}
 
 }  // namespace
 
@@ -33,10 +42,13 @@ void work_on_cells(const SweepPlan& plan, const Backend& backend, const CellSour
                 if (is_complete(plan, cell, record.piece, tally)) break;
                 boundaries = pieces_at_once(plan, cell, record.piece, backend);
                 finished = run_pieces(plan, cell, boundaries, backend);
+                refuse_changed_files(plan);
             } catch (const Interrupted&) {  // while the cell was set up: it is computed again after --resume
                 return;
-            } catch (const std::exception& error) {    // a device error, an expectation that cannot be fitted, memory:
-                on_failure(task->cell, error.what());  // this cell's, not the run's
+            } catch (const std::exception& error) {
+                refuse_changed_files(plan);
+                // a device error, an expectation that cannot be fitted, memory: this cell's, not the run's
+                on_failure(task->cell, error.what());
                 record.status = PieceStatus::failed;
                 record.tally = Tally(plan.schema);
                 source.deliver(record);

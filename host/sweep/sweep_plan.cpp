@@ -2,11 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "host/families/file_rows.hpp"
 #include "host/options/file_choice.hpp"
 #include "host/options/option_table.hpp"
 #include "host/sweep/pieces.hpp"
 
 namespace modecollapse {
+namespace {
+
+// Option and value of every file on an axis.
+std::vector<std::pair<std::string, std::string>> files_on_axes(const SweepPlan& plan) {
+    std::vector<std::pair<std::string, std::string>> result;
+    for (const AxisGroup& group : plan.groups)
+        for (const Axis& axis : group.axes) {
+            const OptionRow* row = find_option(axis.name, every_command, plan.family().name);
+            if (!row || !names_files(*row)) continue;
+            for (const std::string& text : axis.texts) result.emplace_back(axis.name, text);
+        }
+    return result;
+}
+
+}  // namespace
 
 Cell::Cell(const SweepQuantity& quantity, const Family& family, Settings settings)
     : quantity_(&quantity), family_(&family), settings_(std::move(settings)) {
@@ -38,18 +56,36 @@ std::vector<std::size_t> SweepPlan::coordinates(std::uint64_t cell) const {
 std::string SweepPlan::digest_of_files() const {
     if (!family().digest) return "";
     std::string digests = family().digest(base);
-    for (const AxisGroup& group : groups)
-        for (const Axis& axis : group.axes) {
-            const OptionRow* row = find_option(axis.name, every_command, family().name);
-            if (!row || !names_files(*row)) continue;
-            for (const std::string& text : axis.texts) {
-                Settings settings = base;
-                settings.set(axis.name, text);
-                const std::string digest = family().digest(settings);
-                if (!digest.empty()) digests += (digests.empty() ? "" : " ") + digest;
-            }
-        }
+    for (const auto& [name, text] : files_on_axes(*this)) {
+        Settings settings = base;
+        settings.set(name, text);
+        const std::string digest = family().digest(settings);
+        if (!digest.empty()) digests += (digests.empty() ? "" : " ") + digest;
+    }
     return digests;
+}
+
+std::string SweepPlan::identity_of_files() const {
+    if (!family().digest) return "";
+    std::string identities;
+    for (const OptionRow* row : all_option_rows(every_command))
+        if (names_files(*row) && base.has(row->name)) identities += identity_of(base.text(row->name)) + '\n';
+    for (const auto& [name, text] : files_on_axes(*this)) identities += identity_of(text) + '\n';
+    return identities;
+}
+
+void SweepPlan::remember_files() {
+    identities = identity_of_files();  // first: what changes from now on is seen
+    files = digest_of_files();
+}
+
+bool SweepPlan::files_have_changed() const {
+    if (files.empty() || identity_of_files() == identities) return false;
+    try {
+        return digest_of_files() != files;
+    } catch (const std::exception&) {  // it is gone, or no longer what can be read
+        return true;
+    }
 }
 
 Cell SweepPlan::cell(std::uint64_t id) const {

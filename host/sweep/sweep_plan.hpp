@@ -68,8 +68,15 @@ struct SweepPlan {
     std::uint64_t cells() const;
     std::vector<std::size_t> coordinates(std::uint64_t cell) const;  // (groups): index along each
     Cell cell(std::uint64_t cell) const;
-    std::string digest_of_files() const;  // of those that options name; empty without any
+    std::string digest_of_files() const;    // of those that options name; empty without any
+    std::string identity_of_files() const;  // as identity_of() (host/families/file_rows.hpp)
+
+    // Remembers the files that options name, as they are now, for files_have_changed().
+    void remember_files();
+    bool files_have_changed() const;  // does one hold something else than then?
     const Family& family() const { return family_named(base.text("family")); }
+
+    std::string files, identities;  // as remembered: digest and identity
 };
 
 // "radius = 1.5, dimension = 10".
