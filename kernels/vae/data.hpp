@@ -177,11 +177,29 @@ private:
                 rows[step + i] = static_cast<T>(law.scale * (along * angle.sine + across * angle.cosine));
             } else {
                 const double large = sqrt(fma(law.scale, law.scale, law.noise * law.noise));
+                const int first = static_cast<int>(law.signal);
                 for (int k = 0; k < t; ++k) {
-                    const double sd = k < static_cast<int>(law.signal) ? large : law.noise;
+                    const double sd = k < first ? large : law.noise;
                     rows[k * step + i] = static_cast<T>(sd * static_cast<double>(rows[k * step + i]));
                 }
+                stretch_along_directions(law.stretch, rows + i);
             }
+        }
+    }
+
+    // Numbers of a datum, step apart, become by a factor what they are along the signal's directions.
+    MC_HOST_DEVICE_CALL void stretch_along_directions(double factor, T* row) const {
+        const auto t = static_cast<int>(problem_.dimension);
+        const double* direction = problem_.data.directions;
+        MC_UNROLL(1)
+        for (std::uint32_t j = 0; j < problem_.data.turned; ++j, direction += t) {
+            double along = 0.0;
+            MC_UNROLL(1)
+            for (int k = t; k-- > 0;) along = fma(direction[k], static_cast<double>(row[k * step]), along);
+            along *= factor - 1.0;
+            MC_UNROLL(1)
+            for (int k = 0; k < t; ++k)
+                row[k * step] = static_cast<T>(fma(along, direction[k], static_cast<double>(row[k * step])));
         }
     }
 

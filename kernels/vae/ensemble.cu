@@ -17,6 +17,7 @@ public:
     explicit Kernels(const Task& task) : problem_(*task.problem) {
         problem_.data.points = upload(points_, task.problem->data.points, problem_.data.size);
         problem_.data.held_out_points = upload(held_out_, task.problem->data.held_out_points, problem_.held_out);
+        problem_.data.directions = upload(directions_, task.problem->data.directions, problem_.data.turned);
         problem_.data.held_out_labels = nullptr;  // the host reads them
     }
 
@@ -41,7 +42,7 @@ private:
         return grid(std::min(places, gpu::ceiling_of_quotient(items, of_a_tile)));
     }
 
-    // A table's rows, (rows, t); null for null.
+    // Rows of t numbers; null for null.
     const double* upload(gpu::DeviceBuffer<double>& buffer, const double* rows, std::uint64_t count) const {
         if (!rows) return nullptr;
         buffer = gpu::DeviceBuffer<double>(count * problem_.dimension);
@@ -91,7 +92,7 @@ private:
     }
 
     Problem problem_;  // with the addresses of tables on the device
-    gpu::DeviceBuffer<double> points_, held_out_;
+    gpu::DeviceBuffer<double> points_, held_out_, directions_;
 };
 
 }  // namespace

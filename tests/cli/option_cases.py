@@ -120,6 +120,7 @@ OPTIONS = {
     "data-scale": (2, (), PATHS, vae),
     "data-size": (50, (), PATHS, vae),
     "noise-scale": (2, ("--data", "linear"), PATHS, vae),
+    "axes": ("random", ("--data", "linear"), PATHS, vae),
     "labels": ("y.npy", ("--data", "x.npy"), PATHS, vae),
     "data-scaling": ("range", ("--data", "x.npy"), PATHS, vae),
     "binarize": ("sampled", ("--data", "x.npy"), PATHS, vae),

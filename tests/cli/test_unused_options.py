@@ -169,7 +169,8 @@ CASES = {
      "--decoder-width", 4, "--batch-size", 8, "--trajectories", 3, "--seed", 3): {
         "data-scale": (1, 2), "data-size": (0, 20), "latent-dimension": (1, 2),
         "signal-dimension": (1, 2, "--data", "linear"), "kl-weight": (1, 2), "horizon": (5, 10),
-        "noise-scale": (1, 2, "--data", "linear"), "inverse-lipschitz": (0, 1),
+        "noise-scale": (1, 2, "--data", "linear"),
+        "axes": ("coordinate", "random", "--data", "linear"), "inverse-lipschitz": (0, 1),
         "inverse-lipschitz-2": (0, 1), "inverse-lipschitz-time": (0, 50, "--inverse-lipschitz", 1),
         "initial-inverse-lipschitz": (0, 1, "--inverse-lipschitz-time", 50),
         "encoder-width": (4, 5), "encoder-depth": (0, 1), "decoder-width": (4, 5),

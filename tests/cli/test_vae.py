@@ -26,10 +26,11 @@ class Vae(TrainingTest):
     def test_the_linear_optimum(self):
         # one direction of variance 2 under a likelihood of variance 1: log(2) / 2 nats, and
         # nothing from a KL weight of 2 on
-        result = self.json("probability", *LINEAR, "--horizon", 2000, "--trajectories", 10,
-                           "--learning-rate-schedule", "cosine")
-        self.assertAlmostEqual(result["mean_kl"], 0.3466, delta=0.03)
-        self.assertAlmostEqual(result["mean_largest_variance"], 0.5, delta=0.05)
+        for axes in ("coordinate", "random"):
+            result = self.json("probability", *LINEAR, "--horizon", 2000, "--trajectories", 10,
+                               "--learning-rate-schedule", "cosine", "--axes", axes)
+            self.assertAlmostEqual(result["mean_kl"], 0.3466, delta=0.03)
+            self.assertAlmostEqual(result["mean_largest_variance"], 0.5, delta=0.05)
         for weight, p in ((1.6, 0), (2.4, 1)):
             result = self.json("probability", *LINEAR, "--horizon", 1500, "--trajectories", 10,
                                "--kl-weight", weight)

@@ -93,6 +93,9 @@ TEST(VaeBlock, HasItsDataToo) {
     Problem problem = problem_of(Decoder::mlp, Likelihood::bernoulli);
     problem.data.size = 40;
     expect_equal_bits(problem);
+    const std::vector<double> directions = {0.6, 0.0, 0.8, -0.8, 0.0, 0.6};
+    turn_signal(problem.data, directions.data());
+    expect_equal_bits(problem);
     problem.data = {DataLaw::toy};
     expect_equal_bits(problem);
     problem.data = {DataLaw::pinwheel, 1.0};

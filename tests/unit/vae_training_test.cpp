@@ -183,5 +183,23 @@ TEST(VaeTraining, HasTheSameBitsOnEveryInstructionSetAndForAnyThreads) {
         }
 }
 
+TEST(VaeTraining, DirectionsOfASignalThatAreCoordinatesAreThose) {
+    const std::vector<double> first = {1, 0, 0, 0, 1, 0}, others = {0, 0, 1, 0, 1, 0};
+    const auto elbos = [](const double* directions) {
+        Problem problem = problem_of(Decoder::mlp);
+        problem.data.scale = 3.0;
+        if (directions) turn_signal(problem.data, directions);
+        std::vector<double> result;
+        for (const Monitor& one : monitors_of(problem, "baseline", 1, Precision::double_precision))
+            result.push_back(one.elbo);
+        return result;
+    };
+    const std::vector<double> coordinates = elbos(nullptr), same = elbos(first.data()), turned = elbos(others.data());
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_NEAR(same[i], coordinates[i], 1e-9);
+        EXPECT_GT(std::abs(turned[i] - coordinates[i]), 1e-3);  // twin
+    }
+}
+
 }  // namespace
 }  // namespace modecollapse::vae

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
+#include "host/families/vae/random_directions.hpp"
 #include "host/options/file_choice.hpp"
 #include "modecollapse/training/require_kl_weight.hpp"
 
@@ -55,7 +58,7 @@ OptionRows vae_data_rows() {
     return {
         member_row(plain_row(Kind::choice, "data", joined(vae::data_names) + "|" + any_file,
                              "what is fitted: two clusters at (0,0) and (10,10); a pinwheel of five arms; a Gaussian "
-                             "with a signal in its first coordinates; or the rows of a file, .npy or IDX, also "
+                             "with a signal in some directions; or the rows of a file, .npy or IDX, also "
                              "with .gz, or NetCDF-4"),
                    settings_member(&VaeRun::data))
             .in(Group::physics),
@@ -72,7 +75,13 @@ OptionRows vae_data_rows() {
             .in(Group::physics)
             .allowed(positive)
             .used_with({{"data", "linear"}}),
-        number_row("signal-dimension", 1, 1024, "linear data: coordinates with a signal", problem, data, &Data::signal)
+        number_row("signal-dimension", 1, 1024, "linear data: directions with a signal", problem, data, &Data::signal)
+            .in(Group::physics)
+            .used_with({{"data", "linear"}}),
+        choice_row("axes", vae::axes_names,
+                   "linear data: is the signal in the first coordinates, or along directions drawn at random, the same "
+                   "ones in all trainings and for all seeds?",
+                   &VaeRun::axes)
             .in(Group::physics)
             .used_with({{"data", "linear"}}),
         number_row("dimension", 1, 1024, "dimension t of the data; unless given that of the file, else 2",
@@ -133,6 +142,10 @@ void resolve_data(VaeRun& run) {
         if (p.data.signal > p.dimension)
             throw std::domain_error(
                 fmt::format("signal-dimension = {} (allowed: 1 to the dimension {})", p.data.signal, p.dimension));
+        if (run.axes == vae::Axes::random) {
+            run.directions = std::make_shared<const std::vector<double>>(random_directions(p.data.signal, p.dimension));
+            vae::turn_signal(p.data, run.directions->data());
+        }
     } else if (p.dimension != 2) {
         throw std::domain_error(fmt::format("dimension = {} (allowed: 2 with data {})", p.dimension, run.data));
     }

@@ -10,12 +10,14 @@
 namespace modecollapse {
 
 struct VaeRun {
-    vae::Problem problem = {};  // of data in files: points into `table`
+    vae::Problem problem = {};  // points into `table` and `directions`
     std::string data = vae::data_names[0];
     std::string labels;
     DataScaling data_scaling = DataScaling::none;
     Binarize binarize = Binarize::none;
     std::shared_ptr<const DataTable> table;
+    vae::Axes axes = vae::Axes::coordinate;
+    std::shared_ptr<const std::vector<double>> directions;
     std::optional<std::uint32_t> dimension;
     std::uint32_t encoder_width = 32, encoder_depth = 2, decoder_width = 32, decoder_depth = 2;
     vae::Activation activation = vae::Activation::softplus;

@@ -30,10 +30,13 @@ inline constexpr const char* spread_names[] = {"fixed", "trained"};
 
 // toy: half from N((0,0), s^2 I), half from N((10,10), s^2 I)                                               [K23]
 // pinwheel: five arms; radius 1 + .3 n1, angle 2 pi k/5 + e^{radius} / 4, .1 n2 across it
-// linear: N(0, rho I_m + eta I_t) in the first m coordinates, eta in the others (POSTERIOR part A, coordinate axes)
+// linear: N(0, rho P + eta I_t), P the projection on m directions: the first m coordinates, or others (POSTERIOR part A)
 // table: rows that somebody holds, each equally likely at every step
 enum class DataLaw { toy = 0, pinwheel = 1, linear = 2, table = 3 };
 inline constexpr const char* data_names[] = {"toy", "pinwheel", "linear"};  // the laws that need no more than a name
+
+enum class Axes { coordinate = 0, random = 1 };  // the directions of linear data's signal
+inline constexpr const char* axes_names[] = {"coordinate", "random"};
 
 // What a datum of a table is: its numbers, or a draw of 0 or 1 for each, with these probabilities, whenever it is met.
 enum class Pixels { numbers = 0, sampled = 1 };
@@ -42,14 +45,26 @@ struct Data {
     DataLaw law = DataLaw::toy;
     double scale = 2.5;        // toy: s; linear: sqrt(rho)
     double noise = 1.0;        // linear: sqrt(eta)
-    std::uint32_t signal = 1;  // linear: m
+    std::uint32_t signal = 1;  // linear: m, of the first coordinates
     std::uint64_t size = 0;  // points a training sees, drawn once; 0: fresh ones at every step; table: rows of `points`
     const double* points = nullptr;                 // table: (size, t), trained on
     const double* held_out_points = nullptr;        // table: (held_out, t)
     const std::int64_t* held_out_labels = nullptr;  // table: (held_out), 0 .. label_kinds - 1, or null
     std::uint32_t label_kinds = 0;                  // table
     Pixels pixels = Pixels::numbers;                // table
+    // linear, of a signal that is not in coordinates: signal is 0, and these are
+    const double* directions = nullptr;  // (turned, t), orthonormal rows
+    std::uint32_t turned = 0;            // their number m
+    double stretch = 1.0;                // sqrt(rho + eta) / sqrt(eta)
 };
+
+// The signal of linear data along as many directions, (signal, t), in place of the first coordinates.
+inline void turn_signal(Data& data, const double* directions) {
+    data.directions = directions;
+    data.turned = data.signal;
+    data.signal = 0;
+    data.stretch = sqrt(data.scale * data.scale + data.noise * data.noise) / data.noise;
+}
 
 // Classes that data are drawn from; 0: none.
 MC_HOST_DEVICE std::uint32_t label_count(const Data& data) {
