@@ -92,7 +92,7 @@ std::vector<std::string> texts_within(const toml::node& node) {
 }
 
 std::vector<std::string> lists_within(const toml::node& node) {
-    const std::vector<std::string> texts = texts_within(node);
+    std::vector<std::string> texts = texts_within(node);
     for (std::size_t i = 0; i < texts.size(); ++i)
         if (node.as_array()->get(i)->is_array() || texts[i].find(',') != std::string::npos) return texts;
     return {};

@@ -27,6 +27,7 @@ struct State {
     // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): it thinks of the null memory that tells a size
     MC_HOST_DEVICE Real& at(int i) const { return value[i]; }
     MC_HOST_DEVICE int m_at(int i, int k) const { return triangle(components, 0) + i * modes + k; }
+    // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): the same
     MC_HOST_DEVICE Real& q(int i, int j) const { return value[triangle(i, j)]; }
     MC_HOST_DEVICE Real& m(int i, int k) const { return value[m_at(i, k)]; }
     // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): the same
