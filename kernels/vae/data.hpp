@@ -176,7 +176,7 @@ private:
                 rows[i] = static_cast<T>(law.scale * (along * angle.cosine - across * angle.sine));
                 rows[step + i] = static_cast<T>(law.scale * (along * angle.sine + across * angle.cosine));
             } else {
-                const double large = sqrt(fma(law.scale, law.scale, law.noise * law.noise));
+                const double large = signal_deviation(law);
                 const int first = static_cast<int>(law.signal);
                 for (int k = 0; k < t; ++k) {
                     const double sd = k < first ? large : law.noise;

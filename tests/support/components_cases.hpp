@@ -17,15 +17,8 @@ inline std::vector<ComponentsCase> components_cases() {
     std::vector<ComponentsCase> result;
     const auto add = [&](const char* name, int k, Layout layout, int modes, Dynamics dynamics, Weights weights,
                          Schedule schedule) {
-        ComponentsRequest request = support::components_request(k, layout, modes, 1.8);
-        request.problem.dynamics = dynamics;
-        request.problem.weights = weights;
-        request.problem.dimension = 20.0;
-        request.problem.horizon = dynamics == Dynamics::flow ? 3.0 : 0.5;
-        request.problem.batch = 3;
-        request.problem.learning_rate = 0.05;
+        ComponentsRequest request = short_request(k, layout, modes, dynamics, weights, 20.0, 3.0, 0.5);
         request.problem.annealing = {schedule, 3.0, 0.5};
-        request.expectation_error = 1e-2;
         result.push_back({name, request});
     };
     add("flow, antipodal", 2, Layout::antipodal, 2, Dynamics::flow, Weights::fixed, Schedule::none);

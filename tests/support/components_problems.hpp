@@ -122,4 +122,18 @@ inline ComponentsEnds run_components(const components::Setup& setup, std::uint64
     return run_components_by(run, setup, seed, first, count, starts, options.threads);
 }
 
+// Of small steps and few samples, before a simplex or other modes of radius 1.8; a flow or SGD of these horizons.
+inline ComponentsRequest short_request(int k, components::Layout layout, int modes, components::Dynamics dynamics,
+                                       components::Weights weights, double dimension, double flow, double sgd) {
+    ComponentsRequest request = components_request(k, layout, modes, 1.8);
+    request.problem.dynamics = dynamics;
+    request.problem.weights = weights;
+    request.problem.dimension = dimension;
+    request.problem.horizon = dynamics == components::Dynamics::flow ? flow : sgd;
+    request.problem.batch = 3;
+    request.problem.learning_rate = 0.05;
+    request.expectation_error = 1e-2;
+    return request;
+}
+
 }  // namespace modecollapse::support

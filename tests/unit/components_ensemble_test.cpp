@@ -79,15 +79,9 @@ TEST(ComponentsEnsemble, CompiledSizesDoNotMatter) {
         for (int modes = 2; modes <= 4; ++modes)
             for (const Dynamics dynamics : {Dynamics::flow, Dynamics::sgd, Dynamics::sgd_full})
                 for (const components::Weights weights : {components::Weights::fixed, components::Weights::softmax}) {
-                    ComponentsRequest request = support::components_request(k, components::Layout::simplex, modes, 1.8);
-                    request.problem.dynamics = dynamics;
-                    request.problem.weights = weights;
-                    request.problem.dimension = 9.0;
-                    request.problem.horizon = dynamics == Dynamics::flow ? 0.1 : 0.3;
-                    request.problem.batch = 3;
-                    request.problem.learning_rate = 0.05;
+                    ComponentsRequest request =
+                        support::short_request(k, components::Layout::simplex, modes, dynamics, weights, 9.0, 0.1, 0.3);
                     request.problem.beta = weights == components::Weights::fixed ? 1.0 : 0.8;
-                    request.expectation_error = 1e-2;
                     const std::vector<double> any = states_of(request, false, "baseline");
                     const std::string name = std::to_string(k) + " on " + std::to_string(modes) + ", " +
                                              components::dynamics_names[static_cast<int>(dynamics)];

@@ -83,6 +83,7 @@ OptionRows vae_data_rows() {
                    "ones in all trainings and for all seeds?",
                    &VaeRun::axes)
             .in(Group::physics)
+            .called("", "axes of the signal")
             .used_with({{"data", "linear"}}),
         number_row("dimension", 1, 1024, "dimension t of the data; unless given that of the file, else 2",
                    &VaeRun::dimension)

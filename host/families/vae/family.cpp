@@ -1,5 +1,6 @@
 #include "host/families/vae/family.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/families/encoder_measures.hpp"
@@ -15,7 +16,10 @@ std::shared_ptr<const Ensemble> make(const Settings& settings) { return std::mak
 
 // "toy data, s = 2.5, l = 2, brenier decoder, L = 0, beta = 1, T = 2000": but the options `without`.
 std::string describe(const Settings& settings, const std::vector<std::string>& without) {
-    std::string text = settings.text("data") + " data, " + settings.text("decoder") + " decoder";
+    const bool turned = settings.is("data", "linear") && settings.is("axes", "random") &&
+                        std::find(without.begin(), without.end(), "axes") == without.end();
+    std::string text =
+        settings.text("data") + (turned ? " data on random axes, " : " data, ") + settings.text("decoder") + " decoder";
     if (settings.text("likelihood") == "bernoulli") text += ", bernoulli likelihood";
     if (names_a_law(settings.text("data"))) text += told_by_symbols(settings, without, {{"data-scale", "s"}});
     return text + told_by_symbols(settings, without,

@@ -58,12 +58,17 @@ struct Data {
     double stretch = 1.0;                // sqrt(rho + eta) / sqrt(eta)
 };
 
+// Standard deviation of linear data along a direction with a signal: sqrt(rho + eta).
+MC_HOST_DEVICE double signal_deviation(const Data& data) {
+    return sqrt(fma(data.scale, data.scale, data.noise * data.noise));
+}
+
 // The signal of linear data along as many directions, (signal, t), in place of the first coordinates.
 inline void turn_signal(Data& data, const double* directions) {
     data.directions = directions;
     data.turned = data.signal;
     data.signal = 0;
-    data.stretch = sqrt(data.scale * data.scale + data.noise * data.noise) / data.noise;
+    data.stretch = signal_deviation(data) / data.noise;
 }
 
 // Classes that data are drawn from; 0: none.
